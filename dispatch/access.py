@@ -1,0 +1,112 @@
+"""Who may do what: one table, verb by role. Another committee's jobs are nobody's.
+
+Being called for a job as a leader, and holding a claim of it, open cells that a role alone does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from dispatch.errors import NotAllowedError, NotTrustedError
+from dispatch.people import Person, Role
+from dispatch.verbs import Verb
+
+
+class Grant(Enum):
+    """What a cell of the table allows."""
+
+    NO = "-"
+    YES = "yes"
+    OWN = "own"
+    """Only their own claim."""
+    TRUSTED = "trusted"
+    """Yes, but for a job that reveals something private only if vouched for."""
+    OWN_TRUSTED = "own+trusted"
+    """Only while their own claim lives, and only if vouched for."""
+    CALLED = "called"
+    """Only for a job that they were called for as a leader."""
+
+
+_COLUMNS = (Role.VOLUNTEER, Role.LEADER, Role.STAFF, Role.SECRETARY, Role.OFFICE, Role.ADVISER)
+_N, _Y, _O, _T, _OT, _C = Grant.NO, Grant.YES, Grant.OWN, Grant.TRUSTED, Grant.OWN_TRUSTED, Grant.CALLED
+
+TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
+    verb: dict(zip(_COLUMNS, cells, strict=True))
+    for verb, cells in {
+        #                 volunteer leader staff secretary office adviser
+        Verb.SEE_PUBLIC: (_Y, _Y, _Y, _Y, _Y, _Y),
+        Verb.SEE_PRIVATE: (_OT, _OT, _Y, _Y, _C, _N),
+        Verb.SEE_DESK: (_C, _C, _Y, _Y, _C, _Y),
+        Verb.POST: (_N, _N, _Y, _Y, _N, _N),
+        Verb.CLAIM: (_T, _T, _Y, _Y, _N, _N),
+        Verb.REFUSE: (_Y, _Y, _Y, _Y, _N, _N),
+        Verb.START: (_O, _O, _Y, _Y, _N, _N),
+        Verb.ARRIVE: (_O, _O, _Y, _Y, _N, _N),
+        Verb.FINISH: (_O, _O, _Y, _Y, _N, _N),
+        Verb.RELEASE: (_O, _O, _Y, _Y, _N, _N),
+        Verb.HELP: (_O, _O, _Y, _Y, _N, _N),
+        Verb.ACKNOWLEDGE: (_C, _C, _Y, _Y, _C, _C),
+        Verb.SETTLE: (_C, _C, _Y, _Y, _C, _C),
+        Verb.ASSIGN: (_N, _N, _Y, _Y, _N, _N),
+        Verb.COMPLETE: (_N, _N, _Y, _Y, _N, _N),
+        Verb.CANCEL: (_N, _N, _Y, _Y, _N, _N),
+        Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
+        Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
+        Verb.NOTE: (_O, _O, _Y, _Y, _C, _Y),
+    }.items()
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a person is to one job, beyond their roles.
+
+    `owns`: the claim in question is theirs (for SEE_PRIVATE: and it lives). `hides`: the job reveals
+    something private to whoever claims it. `called`: they were called for it as a leader.
+    """
+
+    owns: bool = False
+    hides: bool = False
+    called: bool = False
+
+
+NOBODY = Standing()
+"""No part in any job: enough for POST, which is about no job yet."""
+
+
+def allows(verb: Verb, actor: Person, committee_id: int, standing: Standing = NOBODY) -> bool:
+    """Whether any of the actor's roles carries the verb. A foreign or inactive actor: never."""
+    if actor.committee_id != committee_id or not actor.active:
+        return False
+    return any(_opens(TABLE[verb][role], actor, standing) for role in actor.roles)
+
+
+def check(verb: Verb, actor: Person, committee_id: int, standing: Standing = NOBODY) -> None:
+    """Raise `NotTrustedError` where only being vouched for is missing, else `NotAllowedError`."""
+    if allows(verb, actor, committee_id, standing):
+        return
+    wanted = (Grant.TRUSTED, Grant.OWN_TRUSTED)
+    if actor.committee_id == committee_id and any(TABLE[verb][role] in wanted for role in actor.roles):
+        raise NotTrustedError(verb=verb.value)
+    raise NotAllowedError(verb=verb.value)
+
+
+def may_hold(person: Person) -> bool:
+    """Whether a job can be given to this person at all: some role of theirs carries CLAIM."""
+    return any(TABLE[Verb.CLAIM][role] is not Grant.NO for role in person.roles)
+
+
+def _opens(grant: Grant, actor: Person, standing: Standing) -> bool:
+    match grant:
+        case Grant.NO:
+            return False
+        case Grant.YES:
+            return True
+        case Grant.OWN:
+            return standing.owns
+        case Grant.TRUSTED:
+            return actor.trusted or not standing.hides
+        case Grant.OWN_TRUSTED:
+            return standing.owns and actor.trusted
+        case Grant.CALLED:
+            return standing.called

@@ -1,0 +1,177 @@
+"""A decision in the making: the one mutable thing of this package, never seen outside a decision.
+
+It numbers ledger entries, remembers who is to be told, and turns into a frozen `Decision` at the end.
+It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dispatch.claims import Ask, Claim, Waiting
+from dispatch.events import Event, EventKind, Notice, NoticeKind
+from dispatch.jobs import Calling, Correction, Job, JobStatus
+from dispatch.moments import Micros
+from dispatch.people import Audience, Roster
+from dispatch.playbook import Playbook
+from dispatch.ports import Distances
+from dispatch.situation import Decision, Situation
+from dispatch.verbs import Answer, AnswerKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What the public side of a card shows: those who were asked are told only when it changes."""
+
+    job: tuple[object, ...]
+    holders: tuple[int, ...]
+
+
+class Change:
+    """The situation as it is becoming, at one moment (`now`)."""
+
+    def __init__(self, situation: Situation, now: Micros, distances: Distances) -> None:
+        self.before = situation
+        self.now = now
+        self.distances = distances
+        self.job: Job = situation.job
+        self.playbook: Playbook = situation.playbook
+        self.claims: dict[int, Claim] = {claim.number: claim for claim in situation.claims}
+        self.waiting: list[Waiting] = list(situation.waiting)
+        self.asks: list[Ask] = list(situation.asks)
+        self.events: list[Event] = []
+        self.notices: list[Notice] = []
+
+    @property
+    def roster(self) -> Roster:
+        """The committee."""
+        return self.before.roster
+
+    @property
+    def calling(self) -> Calling:
+        """The call that runs, or ran last."""
+        return self.job.calling
+
+    @property
+    def held(self) -> list[Claim]:
+        """Claims that occupy a place, by place."""
+        return sorted((c for c in self.claims.values() if c.holds_place), key=lambda claim: claim.place)
+
+    @property
+    def live(self) -> list[Claim]:
+        """Claims that somebody is working on."""
+        return [claim for claim in self.held if claim.live]
+
+    def situation(self) -> Situation:
+        """The situation as it stands in this very moment of deciding."""
+        return replace(
+            self.before,
+            job=self.job,
+            playbook=self.playbook,
+            claims=tuple(self.claims.values()),
+            waiting=tuple(self.waiting),
+            asks=tuple(self.asks),
+        )
+
+    def set_job(self, **fields: Any) -> None:
+        """Change fields of the job."""
+        self.job = replace(self.job, **fields)
+
+    def set_calling(self, **fields: Any) -> None:
+        """Change fields of the call."""
+        self.set_job(calling=replace(self.job.calling, **fields))
+
+    def set_claim(self, claim: Claim, **fields: Any) -> Claim:
+        """Put a claim, with some fields changed."""
+        changed = replace(claim, **fields)
+        self.claims[claim.number] = changed
+        return changed
+
+    def record(
+        self,
+        kind: EventKind,
+        *,
+        actor: int | None = None,
+        step: bool = False,
+        note: str = "",
+        **data: str | int,
+    ) -> None:
+        """Write a ledger entry; one with a `step` uses up the call's next step."""
+        calling = self.calling
+        self.events.append(
+            Event(
+                kind=kind,
+                at=self.now,
+                actor_id=actor,
+                loop=calling.loop if step else None,
+                step=calling.step if step else None,
+                data=data,
+                note=note,
+            )
+        )
+        self.set_job(version=self.job.version + 1)
+        if step:
+            self.set_calling(step=calling.step + 1)
+
+    def tell(self, kind: NoticeKind, *people: int, rooms: tuple[Audience, ...] = ()) -> None:
+        """Owe people (and rooms) a card of this kind."""
+        if people or rooms:
+            self.notices.append(Notice(kind=kind, people=people, rooms=rooms))
+
+    def ask(self, people: tuple[int, ...], *, leader: bool) -> None:
+        """Remember that they were asked in the step about to be recorded."""
+        calling = self.calling
+        self.asks += [
+            Ask(person_id=person, loop=calling.loop, step=calling.step, at=self.now, leader=leader)
+            for person in people
+        ]
+
+    def decision(self, answer: Answer | None = None, correction: Correction | None = None) -> Decision:
+        """Freeze it. Everybody whose card shows something that changed is owed an update."""
+        if self.events:
+            self._update_cards()
+            self.set_job(look_at=self._look_at())
+        return Decision(
+            before=self.before,
+            after=self.situation(),
+            events=tuple(self.events),
+            notices=tuple(self.notices),
+            answer=answer,
+            correction=correction,
+        )
+
+    def answer(self, key: AnswerKey, **params: str | int) -> Answer:
+        """An answer that names the job, and who has it where somebody has."""
+        named = {"job": self.job.id, "who": self.who(), **params}
+        return Answer(key, named)
+
+    def who(self) -> str:
+        """The names of those who hold a place, as everybody may know them."""
+        names = [self.roster.people[c.person_id].name for c in self.held if c.person_id in self.roster.people]
+        return ", ".join(names)
+
+    def _update_cards(self) -> None:
+        leaders = {ask.person_id for ask in self.asks if ask.leader}
+        workers = {claim.person_id for claim in self.claims.values() if claim.holds_place}
+        before = {claim.number: claim for claim in self.before.claims}
+        workers |= {c.person_id for c in self.claims.values() if before.get(c.number) != c}
+        self.tell(NoticeKind.UPDATE, *sorted({*self.roster.desk, *leaders, *workers}))
+        if self._face(self.situation()) != self._face(self.before):
+            asked = {ask.person_id for ask in self.asks} | {waiting.person_id for waiting in self.waiting}
+            rooms = (Audience.VOLUNTEERS, Audience.STAFF)
+            self.tell(NoticeKind.UPDATE, *sorted(asked), rooms=rooms)
+
+    def _look_at(self) -> Micros | None:
+        if self.job.status is JobStatus.CLOSED:
+            return None
+        calling = self.calling
+        moments = [calling.due_at, calling.urge_at]
+        moments += [claim.deadline_at for claim in self.live]
+        moments += [waiting.offered_until for waiting in self.waiting]
+        return min(moment for moment in moments if moment is not None)
+
+    @staticmethod
+    def _face(situation: Situation) -> _Face:
+        job = situation.job
+        shown = (job.status, job.priority, job.headline, job.building_id, job.kind, job.places, job.outcome)
+        holders = tuple(c.person_id for c in situation.claims if c.holds_place)
+        return _Face(job=shown, holders=holders)

@@ -1,0 +1,249 @@
+"""The life of claims: taking a place, working, giving it up, and falling silent.
+
+Knows no role: who may do what is `access`, asked by `lifecycle` before anything here runs.
+"""
+
+from dataclasses import replace
+
+from dispatch import duty, escalation
+from dispatch.change import Change
+from dispatch.claims import Claim, ClaimStatus, ReleaseReason, Waiting
+from dispatch.events import EventKind, NoticeKind
+from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
+from dispatch.moments import Micros
+
+
+def claim_of(change: Change, person: int) -> Claim | None:
+    """The person's newest claim, ended or not."""
+    mine = [claim for claim in change.claims.values() if claim.person_id == person]
+    return max(mine, key=lambda claim: claim.number, default=None)
+
+
+def free_places(change: Change, person: int | None) -> list[int]:
+    """Places that `person` could take now: not held, and not kept for somebody on the waitlist.
+
+    None asks for everybody: places that nobody has a first right to.
+    """
+    held = {claim.place for claim in change.held}
+    free = [place for place in range(1, change.job.places + 1) if place not in held]
+    kept = [w for w in change.waiting if _has_first_right(change, w) and w.person_id != person]
+    return free[len(kept) :]
+
+
+def take(change: Change, person: int, *, by: int | None = None) -> Claim:
+    """Give the person the lowest free place; the caller has made sure that there is one.
+
+    `by` is the staff member who assigned it. Somebody without any address was told by voice: they
+    cannot tap, so their claim begins UNDERWAY and staff move it.
+    """
+    held = {claim.place for claim in change.held}
+    place = next(place for place in range(1, change.job.places + 1) if place not in held)
+    spoken = by is not None and not duty.reachable((person,), change.roster)
+    deadlines = change.playbook.deadlines
+    wait = deadlines.started_to_done if spoken else deadlines.claimed_to_started
+    claim = Claim(
+        job_id=change.job.id,
+        person_id=person,
+        place=place,
+        number=max(change.claims, default=0) + 1,
+        status=ClaimStatus.UNDERWAY if spoken else ClaimStatus.CLAIMED,
+        claimed_at=change.now,
+        assigned_by=by,
+        started_at=change.now if spoken else None,
+        deadline_at=change.now + wait,
+    )
+    change.set_claim(claim)
+    change.waiting = [waiting for waiting in change.waiting if waiting.person_id != person]
+    kind = EventKind.CLAIMED if by is None else EventKind.ASSIGNED
+    change.record(kind, actor=by or person, person=person, place=place, number=claim.number)
+    change.tell(NoticeKind.WON, person)
+    settle_status(change)
+    return claim
+
+
+def wait_for_place(change: Change, person: int) -> None:
+    """Put somebody who came too late at the end of the waitlist."""
+    change.waiting.append(Waiting(person_id=person, since=change.now))
+    change.record(EventKind.WAITLISTED, actor=person, position=len(change.waiting))
+
+
+def begin(change: Change, claim: Claim, actor: int) -> None:
+    """On the way."""
+    _move(change, claim, EventKind.STARTED, actor, started_at=claim.started_at or change.now)
+
+
+def arrive(change: Change, claim: Claim, actor: int) -> None:
+    """At the door; the time allowed until done counts from here."""
+    started = claim.started_at or change.now
+    _move(change, claim, EventKind.ARRIVED, actor, started_at=started, arrived_at=change.now)
+
+
+def finish(change: Change, claim: Claim, actor: int) -> None:
+    """Done. A done claim keeps its place; the job closes when every place is done."""
+    change.set_claim(claim, status=ClaimStatus.DONE, ended_at=change.now, deadline_at=None)
+    change.record(EventKind.FINISHED, actor=actor, person=claim.person_id, number=claim.number)
+    settle_status(change)
+
+
+def release(change: Change, claim: Claim, reason: ReleaseReason, actor: int | None) -> None:
+    """End a claim undone, withdraw what was shown for it, and look for somebody else."""
+    vacate(change, claim, reason, actor)
+    settle_status(change)
+
+
+def vacate(change: Change, claim: Claim, reason: ReleaseReason, actor: int | None) -> None:
+    """End a claim undone and withdraw what was shown for it; its place stays empty for the moment."""
+    change.set_claim(claim, status=ClaimStatus.RELEASED, ended_at=change.now, reason=reason, deadline_at=None)
+    kind = EventKind.TIMED_OUT if reason is ReleaseReason.SILENT else EventKind.RELEASED
+    change.record(kind, actor=actor, person=claim.person_id, number=claim.number, reason=reason.value)
+    change.tell(NoticeKind.WITHDRAW, claim.person_id)
+
+
+def close(change: Change, outcome: Outcome, actor: int | None, note: str = "") -> None:
+    """End the job, whatever stands; nothing is looked at again."""
+    escalation.stop(change)
+    for claim in change.live:
+        if outcome is Outcome.DONE:
+            change.set_claim(claim, status=ClaimStatus.DONE, ended_at=change.now, deadline_at=None)
+        else:
+            reason = ReleaseReason.CANCELLED
+            change.set_claim(
+                claim, status=ClaimStatus.RELEASED, ended_at=change.now, reason=reason, deadline_at=None
+            )
+        change.tell(NoticeKind.WITHDRAW, claim.person_id)
+    change.tell(NoticeKind.UPDATE, *(waiting.person_id for waiting in change.waiting))
+    change.waiting.clear()
+    change.set_job(status=JobStatus.CLOSED, outcome=outcome, closed_at=change.now, closed_by=actor)
+    change.record(EventKind.CLOSED, actor=actor, note=note, outcome=outcome.value)
+
+
+def settle_status(change: Change) -> None:
+    """Let the job's status follow from its claims, and the call from the status."""
+    held = change.held
+    filled = len(held) >= change.job.places
+    if filled and all(claim.status is ClaimStatus.DONE for claim in held):
+        close(change, Outcome.DONE, held[-1].person_id)
+    elif filled:
+        change.set_job(status=JobStatus.FILLED)
+        if change.calling.cause is CallCause.UNCLAIMED:
+            escalation.stop(change)
+    else:
+        change.set_job(status=JobStatus.OPEN)
+        _offer_or_reopen(change)
+    _end_needless_call(change)
+
+
+def lapse_offers(change: Change) -> bool:
+    """Take back a first right that nobody used in time; False when none has run out."""
+    for index, waiting in enumerate(change.waiting):
+        if waiting.offered_until is not None and waiting.offered_until <= change.now:
+            del change.waiting[index]
+            change.record(EventKind.OFFER_LAPSED, person=waiting.person_id)
+            change.tell(NoticeKind.UPDATE, waiting.person_id)
+            settle_status(change)
+            return True
+    return False
+
+
+def notice_silence(change: Change) -> bool:
+    """Act on the live claim that has been silent past its deadline; False when there is none."""
+    for claim in change.live:
+        if claim.deadline_at is not None and claim.deadline_at <= change.now:
+            _silent(change, claim)
+            return True
+    return False
+
+
+def restart_clocks(change: Change) -> None:
+    """Begin again to wait for the claims whose silence was noticed: somebody has answered for them."""
+    limit = change.now + change.playbook.deadlines.started_to_done
+    for claim in change.live:
+        if claim.deadline_at is None:
+            change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=limit)
+
+
+def _move(change: Change, claim: Claim, kind: EventKind, actor: int, **moments: Micros) -> None:
+    change.set_claim(
+        claim,
+        status=ClaimStatus.UNDERWAY,
+        nudged_at=None,
+        alarmed_at=None,
+        deadline_at=change.now + change.playbook.deadlines.started_to_done,
+        **moments,
+    )
+    change.record(kind, actor=actor, person=claim.person_id, number=claim.number)
+    _end_needless_call(change)
+
+
+def _silent(change: Change, claim: Claim) -> None:
+    grace = change.now + change.playbook.deadlines.nudge_grace
+    if claim.nudged_at is None:
+        change.set_claim(claim, nudged_at=change.now, deadline_at=grace)
+        change.tell(NoticeKind.NUDGE, claim.person_id)
+        change.record(EventKind.NUDGED, person=claim.person_id, number=claim.number)
+    elif claim.status is ClaimStatus.CLAIMED:
+        release(change, claim, ReleaseReason.SILENT, None)
+    else:
+        # No further deadline of its own: the call that starts here repeats until somebody answers.
+        change.set_claim(claim, alarmed_at=change.now, deadline_at=None)
+        change.tell(NoticeKind.ASK_AFTER, claim.person_id)
+        change.record(EventKind.SILENT, person=claim.person_id, number=claim.number)
+        if change.calling.cause is not CallCause.HELP or not change.calling.running:
+            escalation.start(change, CallCause.SILENT)
+
+
+def _offer_or_reopen(change: Change) -> None:
+    """A place is free: the waitlist's head first, for a short while; then everybody again.
+
+    Where life is at stake nobody is waited for: the waitlist and the waves are asked together.
+    """
+    _offer_places(change)
+    life = change.job.priority is Priority.LIFE
+    calling = change.calling
+    if not life and not free_places(change, None):
+        return
+    if calling.running and calling.cause is CallCause.UNCLAIMED:
+        return
+    if calling.running and calling.cause in (CallCause.HELP, CallCause.SILENT) and change.live:
+        return  # a person in trouble goes first; `lifecycle` asks for more hands once that is answered
+    change.record(EventKind.REOPENED)
+    escalation.start(change, CallCause.UNCLAIMED)
+
+
+def _offer_places(change: Change) -> None:
+    held = {claim.place for claim in change.held}
+    kept = sum(_has_first_right(change, waiting) for waiting in change.waiting)
+    free = change.job.places - len(held) - kept
+    until = change.now + change.playbook.deadlines.waitlist_offer
+    for index, waiting in enumerate(change.waiting):
+        if free <= 0:
+            return
+        if waiting.offered_until is None:
+            change.waiting[index] = replace(waiting, offered_until=until)
+            change.tell(NoticeKind.OFFER, waiting.person_id)
+            change.record(EventKind.OFFERED, person=waiting.person_id)
+            free -= 1
+
+
+def _has_first_right(change: Change, waiting: Waiting) -> bool:
+    offered = waiting.offered_until is not None and waiting.offered_until > change.now
+    return offered and change.job.priority is not Priority.LIFE
+
+
+def _end_needless_call(change: Change) -> None:
+    """A call because of somebody silent, or at work and in trouble, ends with its reason."""
+    calling = change.calling
+    if not calling.running or change.job.status is JobStatus.CLOSED:
+        return
+    silent = any(claim.alarmed_at is not None for claim in change.live)
+    if (calling.cause is CallCause.SILENT and not silent) or (
+        calling.cause is CallCause.HELP and not change.live
+    ):
+        escalation.stop(change)
+        resume(change)
+
+
+def resume(change: Change) -> None:
+    """Ask for people again where a place stayed free behind a call of another cause."""
+    if change.job.status is JobStatus.OPEN and not change.calling.running:
+        _offer_or_reopen(change)

@@ -1,0 +1,72 @@
+"""The entries of a committee's file once they are checked: every field is there, keys stand for rows.
+
+This is the form that `register` gives and that a store loads; it knows neither files nor rows. Optional
+texts are empty, other optional fields None.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+
+class CommitteeEntry(TypedDict):
+    """`coordinates` is the system of the buildings' positions; None when there are no positions."""
+
+    key: str
+    name: str
+    language: str
+    timezone: str
+    coordinates: str | None
+    emergency: Mapping[str, str]
+
+
+class BuildingEntry(TypedDict):
+    """`lat` and `lon` are both degrees or both None, in the committee's declared system."""
+
+    key: str
+    name: str
+    lat: float | None
+    lon: float | None
+
+
+class PersonEntry(TypedDict):
+    """`building` is a building's key; `addresses` maps a platform to the person's name there."""
+
+    key: str
+    name: str
+    language: str
+    roles: Sequence[str]
+    trusted: bool
+    building: str | None
+    skills: Sequence[str]
+    vehicle: str | None
+    phone: str
+    addresses: Mapping[str, str]
+
+
+class RoomEntry(TypedDict):
+    """A chat where jobs are announced; `language` None is the committee's."""
+
+    platform: str
+    chat: str
+    topic: str | None
+    audience: str
+    language: str | None
+
+
+class ContactEntry(TypedDict):
+    """Family or a neighbour of a resident. Private."""
+
+    name: str
+    phone: str
+
+
+class ResidentEntry(TypedDict):
+    """A person at risk. Private, all but the building."""
+
+    key: str
+    name: str
+    building: str | None
+    unit: str
+    phone: str
+    notes: str
+    contacts: Sequence[ContactEntry]

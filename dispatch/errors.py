@@ -1,0 +1,95 @@
+"""What can go wrong in the work, as one tree of exceptions that carry a key and parameters.
+
+The sentence is made where it is read (`handlers.texts`), in the reader's language, so nothing here is
+prose and no parameter may hold a private field.
+"""
+
+from typing import ClassVar
+
+
+class DispatchError(Exception):
+    """Something was refused; nothing was changed."""
+
+    key: ClassVar[str] = "refused"
+
+    def __init__(self, **params: str | int) -> None:
+        super().__init__(self.key, params)
+        self.params = params
+
+
+class NotAllowedError(DispatchError):
+    """This person may not do this to this job (their role, or their claim, does not carry it)."""
+
+    key = "not_allowed"
+
+
+class NotTrustedError(NotAllowedError):
+    """The job reveals a door, a phone or health, and nobody has vouched for this person yet."""
+
+    key = "not_trusted"
+
+
+class NotAbleError(NotAllowedError):
+    """The job needs a skill or a vehicle that this person does not have."""
+
+    key = "not_able"
+
+
+class UnknownJobError(DispatchError):
+    """No such job in this committee; a job of another committee gets the same answer."""
+
+    key = "unknown_job"
+
+
+class UnknownPersonError(DispatchError):
+    """No such person in this committee, or no longer active."""
+
+    key = "unknown_person"
+
+
+class EmptyTextError(DispatchError):
+    """A job cannot be posted from nothing."""
+
+    key = "empty_text"
+
+
+class TextTooLongError(DispatchError):
+    """A message is longer than `limit` characters."""
+
+    key = "text_too_long"
+
+
+class UnknownKindError(DispatchError):
+    """The committee has no playbook of this kind."""
+
+    key = "unknown_kind"
+
+
+class UnknownBuildingError(DispatchError):
+    """The committee has no building of this name."""
+
+    key = "unknown_building"
+
+
+class MalformedError(DispatchError):
+    """A button or form carried something that none of ours carries (forged, truncated or outdated)."""
+
+    key = "malformed"
+
+
+class BadFileError(DispatchError):
+    """A committee file or playbook is wrong: `file`, `table`, `field` and what was `expected`."""
+
+    key = "bad_file"
+
+
+class StoreUnavailableError(DispatchError):
+    """The store could not keep it now (`reason`: disk_full, read_only, locked, other); try again."""
+
+    key = "store_unavailable"
+
+
+class ConflictError(DispatchError):
+    """The job changed between load and save; the whole decision is to be made again."""
+
+    key = "conflict"

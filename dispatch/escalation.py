@@ -1,0 +1,220 @@
+"""The call for people: waves of volunteers, then rungs of leaders, repeated until somebody answers.
+
+One call runs for a job at a time. Each thing that fires is one step in the ledger, decided once. The
+clock of the sequence is nominal (each entry counts from when the one before was *due*), so lateness
+never adds up and three overdue entries are decided together when the program is back.
+
+It never gives up by itself: after the counted loops the job is exhausted, once and loudly, and all
+leaders are called again at an interval until somebody answers.
+"""
+
+from dataclasses import dataclass, replace
+
+from dispatch import duty, matching
+from dispatch.change import Change
+from dispatch.events import EventKind, NoticeKind
+from dispatch.jobs import CallCause, Calling, Priority
+from dispatch.moments import Micros
+from dispatch.people import Audience, Rung
+from dispatch.playbook import Playbook, RungCall, Wave, WaveTo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a call's sequence; `offset` counts from the start of the loop."""
+
+    offset: Micros
+    what: Wave | RungCall
+
+
+def sequence(playbook: Playbook, priority: Priority, cause: CallCause) -> tuple[Entry, ...]:
+    """What a call goes through, by offset.
+
+    Normally the waves, then the rungs, each `after` the one before. For a life-threatening job the
+    first rung and every wave but the whole group fire at once (FIELD_NOTES.md, R13), the other rungs
+    keep their distance from the first. A call for any other cause than a free place is rungs only,
+    the first at once.
+    """
+    if cause is not CallCause.UNCLAIMED:
+        return _rungs_from_now(playbook)
+    if priority is not Priority.LIFE:
+        return _one_after_another(playbook.waves + playbook.rungs)
+    waves = [_at_once(wave) for wave in playbook.waves]
+    entries = (*_one_after_another(tuple(waves)), *_rungs_from_now(playbook))
+    return tuple(sorted(entries, key=lambda entry: entry.offset))
+
+
+def start(change: Change, cause: CallCause) -> None:
+    """Begin a call afresh: a new loop, counted from nothing. Staff are called at once for whatever
+    is more than an ordinary free place."""
+    change.set_job(
+        calling=Calling(
+            cause=cause,
+            loop=change.calling.loop + 1,
+            due_at=change.now + _offset(change, cause, 0),
+        )
+    )
+    if cause is not CallCause.UNCLAIMED or change.job.priority is Priority.LIFE:
+        _call(change, duty.staff(change.roster), rung="staff")
+
+
+def stop(change: Change) -> None:
+    """Nobody needs to be called any more."""
+    change.set_calling(due_at=None, urge_at=None, urged_at=None, exhausted_at=None)
+
+
+def acknowledge(change: Change, leader: int) -> None:
+    """The leader has it in hand: rungs are held, waves go on, and the leader is urged later on."""
+    every = change.playbook.deadlines.urge_every
+    change.set_calling(
+        acknowledged_by=leader,
+        acknowledged_at=change.now,
+        urge_at=change.now + every,
+        urged_at=None,
+    )
+    _hold_rungs(change)
+
+
+def advance(change: Change) -> bool:
+    """Fire the one thing that is overdue most; False when nothing is due."""
+    calling = change.calling
+    urge_due = calling.urge_at is not None and calling.urge_at <= change.now
+    if urge_due:
+        _urge(change)
+        return True
+    if calling.due_at is None or calling.due_at > change.now:
+        return False
+    entries = _entries(change)
+    if calling.exhausted_at is not None:
+        _call_everybody(change, EventKind.CALLED_AGAIN)
+    elif calling.position < len(entries):
+        _fire(change, entries[calling.position].what)
+    else:
+        _repeat(change)
+    return True
+
+
+def _entries(change: Change) -> tuple[Entry, ...]:
+    return sequence(change.playbook, change.job.priority, change.calling.cause)
+
+
+def _offset(change: Change, cause: CallCause, position: int) -> Micros:
+    entries = sequence(change.playbook, change.job.priority, cause)
+    return entries[position].offset if position < len(entries) else 0
+
+
+def _fire(change: Change, what: Wave | RungCall) -> None:
+    reached = _fire_wave(change, what) if isinstance(what, Wave) else _fire_rung(change, what.to)
+    _move_on(change, skip_wait=not reached)
+
+
+def _move_on(change: Change, *, skip_wait: bool) -> None:
+    """To the next entry of the sequence. An entry that reached nobody is not waited for."""
+    calling, entries = change.calling, _entries(change)
+    due = change.now if calling.due_at is None else calling.due_at
+    following = calling.position + 1
+    if skip_wait:
+        wait = 0
+    elif following < len(entries):
+        wait = entries[following].offset - entries[following - 1].offset
+    else:
+        wait = change.playbook.deadlines.urge_every
+    change.set_calling(position=following, due_at=due + wait)
+    _hold_rungs(change)
+
+
+def _hold_rungs(change: Change) -> None:
+    calling, entries = change.calling, _entries(change)
+    if calling.urge_at is None or calling.due_at is None:
+        return
+    if calling.position >= len(entries) or isinstance(entries[calling.position].what, RungCall):
+        change.set_calling(due_at=None)
+
+
+def _fire_wave(change: Change, wave: Wave) -> bool:
+    people = matching.choose(change.situation(), wave, change.distances)
+    change.ask(people, leader=False)
+    rooms = (Audience.VOLUNTEERS,) if wave.to is WaveTo.GROUP else ()
+    change.tell(NoticeKind.ASK, *people, rooms=rooms)
+    change.record(EventKind.ASKED, step=True, count=len(people), to=wave.to.value)
+    return bool(people) or any(change.roster.rooms(audience) for audience in rooms)
+
+
+def _fire_rung(change: Change, rung: Rung) -> bool:
+    people = duty.standing_on(rung, change.roster, change.now)
+    if people:
+        _call(change, people, rung=rung.value)
+        return True
+    change.record(EventKind.RUNG_EMPTY, step=True, rung=rung.value)
+    if rung is Rung.DUTY:
+        # Nobody on duty is itself an emergency: whoever must never be missing hears of it at once.
+        _call(change, duty.last_resort(change.roster), rung="last_resort")
+    return False
+
+
+def _call(change: Change, leaders: tuple[int, ...], *, rung: str) -> None:
+    if not leaders:
+        return
+    kind = NoticeKind.HELP if change.calling.cause is CallCause.HELP else NoticeKind.ALERT
+    change.ask(leaders, leader=True)
+    change.tell(kind, *leaders)
+    change.record(EventKind.CALLED, step=True, count=len(leaders), rung=rung)
+
+
+def _urge(change: Change) -> None:
+    """Urge the leader who acknowledged; silence after an urge, or a leader who left, passes it on."""
+    calling = change.calling
+    every = change.playbook.deadlines.urge_every
+    leader = calling.acknowledged_by
+    reachable = leader is not None and bool(duty.reachable((leader,), change.roster))
+    if leader is not None and reachable and calling.urged_at is None:
+        change.tell(NoticeKind.URGE, leader)
+        change.record(EventKind.URGED, step=True, person=leader)
+        # Counted from now, not from when it was due: after an outage the leader gets time to answer.
+        change.set_calling(urged_at=change.now, urge_at=change.now + every)
+        return
+    change.record(EventKind.LAPSED, step=True, person=leader or 0)
+    due = change.now if calling.due_at is None else calling.due_at
+    change.set_calling(acknowledged_by=None, acknowledged_at=None, urge_at=None, urged_at=None, due_at=due)
+
+
+def _repeat(change: Change) -> None:
+    """The sequence is over and nobody came: once more, or exhausted after the counted loops."""
+    calling = change.calling
+    repeats = calling.repeats + 1
+    silent = not any(ask.loop == calling.loop for ask in change.asks)
+    if repeats >= change.playbook.loops or silent:
+        change.set_calling(repeats=repeats, exhausted_at=change.now)
+        _call_everybody(change, EventKind.EXHAUSTED)
+        return
+    change.record(EventKind.REPEATED, step=True, repeats=repeats)
+    due = change.now if calling.due_at is None else calling.due_at
+    again = replace(calling, loop=calling.loop + 1, step=0, position=0, repeats=repeats)
+    change.set_job(calling=replace(again, due_at=due + _offset(change, calling.cause, 0)))
+
+
+def _call_everybody(change: Change, event: EventKind) -> None:
+    leaders = duty.all_leaders(change.roster, change.now)
+    change.ask(leaders, leader=True)
+    change.tell(NoticeKind.ALERT, *leaders)
+    change.record(event, step=True, count=len(leaders))
+    # From now, not from when it was due: ten missed calls after an outage are one call.
+    change.set_calling(due_at=change.now + change.playbook.deadlines.exhausted_every)
+
+
+def _one_after_another(calls: tuple[Wave | RungCall, ...]) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    offset = 0
+    for call in calls:
+        offset += call.after
+        entries.append(Entry(offset=offset, what=call))
+    return tuple(entries)
+
+
+def _rungs_from_now(playbook: Playbook) -> tuple[Entry, ...]:
+    rungs = [replace(rung, after=0) if index == 0 else rung for index, rung in enumerate(playbook.rungs)]
+    return _one_after_another(tuple(rungs))
+
+
+def _at_once(wave: Wave) -> Wave:
+    return wave if wave.to is WaveTo.GROUP else replace(wave, after=0)

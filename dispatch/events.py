@@ -1,0 +1,113 @@
+"""The ledger: what happened to a job, one entry a version, and what is owed to whom because of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dispatch.moments import Micros
+from dispatch.people import Audience
+
+
+class EventKind(StrEnum):
+    """One thing that happened. The first block carries a step: it is decided once per (loop, step)."""
+
+    ASKED = "asked"
+    CALLED = "called"
+    RUNG_EMPTY = "rung_empty"
+    URGED = "urged"
+    LAPSED = "lapsed"
+    REPEATED = "repeated"
+    EXHAUSTED = "exhausted"
+    CALLED_AGAIN = "called_again"
+
+    POSTED = "posted"
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    OFFER_LAPSED = "offer_lapsed"
+    STARTED = "started"
+    ARRIVED = "arrived"
+    FINISHED = "finished"
+    RELEASED = "released"
+    TIMED_OUT = "timed_out"
+    NUDGED = "nudged"
+    SILENT = "silent"
+    HELP = "help"
+    SETTLED = "settled"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    RAISED = "raised"
+    CORRECTED = "corrected"
+    NOTED = "noted"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A ledger entry about to be written. `data` is public: ids, counts and keys, never free text."""
+
+    kind: EventKind
+    at: Micros
+    actor_id: int | None = None
+    loop: int | None = None
+    step: int | None = None
+    data: Mapping[str, str | int] = field(default_factory=dict)
+    note: str = ""
+    """Free words of a person; encrypted where it is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A ledger entry as it was written; `version` is the job's version that it made."""
+
+    job_id: int
+    version: int
+    kind: EventKind
+    at: Micros
+    actor_id: int | None = None
+    loop: int | None = None
+    step: int | None = None
+    data: Mapping[str, str | int] = field(default_factory=dict)
+    note: str = ""
+
+
+class NoticeKind(StrEnum):
+    """Why somebody's card moves. Earlier members win when one decision owes an address several."""
+
+    HELP = "help"
+    ALERT = "alert"
+    URGE = "urge"
+    NUDGE = "nudge"
+    ASK_AFTER = "ask_after"
+    WON = "won"
+    CORRECTED = "corrected"
+    OFFER = "offer"
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    UPDATE = "update"
+
+    @property
+    def wakes(self) -> bool:
+        """Rings or buzzes; the others only keep a card true."""
+        return self not in (NoticeKind.WITHDRAW, NoticeKind.UPDATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something owed to people (and to rooms), by kind; the card itself is made when it is sent."""
+
+    kind: NoticeKind
+    people: tuple[int, ...] = ()
+    rooms: tuple[Audience, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """An outbox row about to be written: unique on (`cause`, `address_id`)."""
+
+    cause: str
+    address_id: int
+    kind: NoticeKind
+    urgent: bool

@@ -1,0 +1,39 @@
+"""Where things are: points on the earth (WGS-84) and the buildings of a compound.
+
+Other coordinate systems are turned into WGS-84 before anything reaches this module.
+"""
+
+import math
+from dataclasses import dataclass
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean earth radius in metres (IUGG R1); the haversine on it stays within 0.32 % of the geodesic
+(TECH_NOTES.md, Distances)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A position in degrees, WGS-84."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """One building of the compound; `key` is unique in its committee and is what people type."""
+
+    id: int
+    committee_id: int
+    key: str
+    name: str
+    point: Point | None = None
+
+
+def haversine(a: Point, b: Point) -> float:
+    """Great-circle distance in metres: good for sorting, geodesic is for the finalists."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lat = (lat_b - lat_a) / 2
+    half_lon = math.radians(b.lon - a.lon) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))

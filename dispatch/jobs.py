@@ -1,0 +1,152 @@
+"""A job: volunteer work that somebody posted, and the call for people that runs for it.
+
+Private text (the message, door, phone, health) is not in a `Job`: it lives in `Private`, is loaded for
+one view at a time, and a job only knows which private fields exist (`hides`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dispatch.moments import Micros
+from dispatch.people import Contact
+
+
+class Priority(StrEnum):
+    """How much is at stake."""
+
+    LIFE = "life"
+    URGENT = "urgent"
+    NORMAL = "normal"
+
+
+class JobStatus(StrEnum):
+    """What a job waits for; it follows from the claims and from what staff said."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a closed job ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class CallCause(StrEnum):
+    """Why people are being called for a job."""
+
+    UNCLAIMED = "unclaimed"
+    """A place is free: waves of volunteers, then the rungs."""
+    RAISED = "raised"
+    """A filled job became life-threatening: the rungs only."""
+    SILENT = "silent"
+    """Somebody under way has fallen silent: the rungs only."""
+    HELP = "help"
+    """Somebody at work asked for help: the rungs only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """The call for people that runs for a job, or the last one that ran.
+
+    `loop` counts reopenings and repeats over the job's whole life and `step` what fired in that loop:
+    together they are the ledger's key, so a step is decided once. `position` is the next entry of
+    `escalation.sequence`. `due_at` is when that entry fires: None when the call has ended, or is held
+    because a leader acknowledged it. Then `urge_at` is when that leader is urged, or, while an urge is
+    unanswered (`urged_at` is set), when the silence counts.
+    """
+
+    cause: CallCause = CallCause.UNCLAIMED
+    loop: int = 0
+    step: int = 0
+    position: int = 0
+    repeats: int = 0
+    due_at: Micros | None = None
+    acknowledged_by: int | None = None
+    acknowledged_at: Micros | None = None
+    urge_at: Micros | None = None
+    urged_at: Micros | None = None
+    exhausted_at: Micros | None = None
+
+    @property
+    def running(self) -> bool:
+        """Somebody is still to be called or urged."""
+        return self.due_at is not None or self.urge_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job. `version` grows by one with every ledger entry; `look_at` is when the clock must look
+    again (None only when closed)."""
+
+    id: int
+    committee_id: int
+    version: int
+    kind: str
+    playbook: str
+    """Digest of the playbook the job started with; it keeps that one to its end."""
+    priority: Priority
+    status: JobStatus
+    posted_by: int | None
+    posted_at: Micros
+    places: int = 1
+    building_id: int | None = None
+    headline: str = ""
+    """Public words, checked to hold no door and no phone; may be empty."""
+    hides: frozenset[str] = frozenset()
+    """Which private fields exist: of `unit`, `phone`, `text`, `resident`."""
+    missing: frozenset[str] = frozenset()
+    """What the playbook requires and nobody has said yet."""
+    outcome: Outcome | None = None
+    closed_at: Micros | None = None
+    closed_by: int | None = None
+    calling: Calling = Calling()
+    look_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Private:
+    """What only staff and a trusted claimer may see of a job. Encrypted wherever it is kept."""
+
+    text: str = ""
+    unit: str = ""
+    phone: str = ""
+    resident_name: str = ""
+    resident_notes: str = ""
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A job about to be posted, as understood from a message or a form.
+
+    `nonce` makes posting repeatable: the same nonce in the same committee is the same job.
+    """
+
+    committee_id: int
+    kind: str
+    priority: Priority
+    text: str
+    nonce: str
+    posted_by: int | None = None
+    places: int = 1
+    building_id: int | None = None
+    unit: str = ""
+    phone: str = ""
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What staff put right; None leaves a field as it is, an empty text removes it."""
+
+    kind: str | None = None
+    building_id: int | None = None
+    unit: str | None = None
+    phone: str | None = None
+    headline: str | None = None
+    places: int | None = None
+    text: str | None = None
+    """Appended to the message that was there: nothing that was said is ever overwritten."""

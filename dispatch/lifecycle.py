@@ -1,0 +1,322 @@
+"""One pure `decide`: what a verb, or a look at the clock, makes of a job.
+
+The two tables of DESIGN.md, section 3, are `_VERBS` (what a person does) and `advance` (what silence
+does). Every decision ends with a look at the clock, so a tap can never leave something overdue behind.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from dispatch import access, claiming, escalation, matching
+from dispatch.access import Standing
+from dispatch.change import Change
+from dispatch.claims import Claim, ReleaseReason
+from dispatch.errors import MalformedError, NotAbleError, NotAllowedError, UnknownPersonError
+from dispatch.events import EventKind, NoticeKind
+from dispatch.jobs import CallCause, Correction, Job, JobStatus, Outcome, Priority
+from dispatch.moments import Micros
+from dispatch.people import Audience, Person
+from dispatch.playbook import Playbook
+from dispatch.ports import Distances
+from dispatch.situation import Decision, Situation
+from dispatch.verbs import Answer, AnswerKey, Command, Verb
+
+_HIGHER = {Priority.NORMAL: Priority.URGENT, Priority.URGENT: Priority.LIFE}
+
+_MAX_AT_ONCE = 10_000
+"""A look at the clock fires one thing at a time; more than this many overdue at once is a rule that
+never moves forward, and stopping loudly beats a process that hangs."""
+
+
+def posted(situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """The first decision of a job: it is announced, and its call begins."""
+    change = Change(situation, now, distances)
+    change.record(EventKind.POSTED, actor=situation.job.posted_by, priority=situation.job.priority.value)
+    escalation.start(change, CallCause.UNCLAIMED)
+    change.tell(NoticeKind.ASK, rooms=(Audience.STAFF,))
+    _advance(change)
+    return change.decision(change.answer(AnswerKey.POSTED))
+
+
+def looked(situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """What time has made due; an early, late or repeated look changes nothing."""
+    change = Change(situation, now, distances)
+    _advance(change)
+    return change.decision()
+
+
+def decide(
+    situation: Situation,
+    command: Command,
+    now: Micros,
+    distances: Distances,
+    playbooks: Mapping[str, Playbook],
+) -> Decision:
+    """What a person's verb makes of the job; doing it twice changes nothing the second time.
+
+    Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`; nothing changed then.
+    `playbooks` are those of today: only a correction of the job's kind takes one of them.
+    """
+    actor = situation.roster.people.get(command.actor)
+    if actor is None:
+        raise UnknownPersonError
+    change = Change(situation, now, distances)
+    verb = _verbs(playbooks).get(command.verb)
+    if verb is None:
+        raise MalformedError(verb=command.verb.value)
+    _check(change, command, actor)
+    if situation.job.status is JobStatus.CLOSED and command.verb is not Verb.NOTE:
+        return change.decision(change.answer(AnswerKey.CLOSED))
+    answer = verb(change, command)
+    _advance(change)
+    corrected = command.correction if change.events and command.verb is Verb.CORRECT else None
+    return change.decision(answer, corrected)
+
+
+def standing(situation: Situation, person: int, *, subject: int | None = None) -> Standing:
+    """What a person is to this job; `subject` is whose claim the verb is about (default: their own)."""
+    owns = any(claim.person_id == person for claim in situation.claims) and subject in (None, person)
+    called = any(ask.leader and ask.person_id == person for ask in situation.asks)
+    hides = matching.hides(situation) or situation.playbook.needs.trusted
+    return Standing(owns=owns, hides=hides, called=called)
+
+
+def _check(change: Change, command: Command, actor: Person) -> None:
+    situation = change.before
+    known = standing(situation, actor.id, subject=command.person)
+    access.check(command.verb, actor, situation.job.committee_id, known)
+    needs = situation.playbook.needs
+    if command.verb is Verb.CLAIM and not matching.able(actor, needs):
+        raise NotAbleError(verb=command.verb.value)
+
+
+def _advance(change: Change) -> None:
+    for _ in range(_MAX_AT_ONCE):
+        if change.job.status is JobStatus.CLOSED:
+            return
+        if not (
+            claiming.notice_silence(change) or claiming.lapse_offers(change) or escalation.advance(change)
+        ):
+            return
+    raise RuntimeError(f"job {change.job.id}: the clock does not move forward")
+
+
+def _claim(change: Change, command: Command) -> Answer:
+    mine = claiming.claim_of(change, command.actor)
+    if mine is not None and mine.holds_place:
+        return change.answer(AnswerKey.ALREADY_YOURS)
+    if claiming.free_places(change, command.actor):
+        claim = claiming.take(change, command.actor)
+        return change.answer(AnswerKey.WON, place=claim.place)
+    if any(waiting.person_id == command.actor for waiting in change.waiting):
+        return change.answer(AnswerKey.ALREADY_WAITING)
+    claiming.wait_for_place(change, command.actor)
+    return change.answer(AnswerKey.WAITLISTED, place=len(change.waiting))
+
+
+def _refuse(change: Change, command: Command) -> Answer:
+    person = command.actor
+    asked = [ask for ask in change.asks if ask.person_id == person and not ask.leader]
+    waiting = [waiting for waiting in change.waiting if waiting.person_id == person]
+    if not (asked and asked[-1].refused_at is None) and not waiting:
+        return change.answer(AnswerKey.UNCHANGED)
+    for index, ask in enumerate(change.asks):
+        if ask.person_id == person and not ask.leader and ask.refused_at is None:
+            change.asks[index] = replace(ask, refused_at=change.now)
+    change.waiting = [waiting for waiting in change.waiting if waiting.person_id != person]
+    change.record(EventKind.REFUSED, actor=person)
+    change.tell(NoticeKind.WITHDRAW, person)
+    if change.job.status is JobStatus.OPEN:
+        claiming.settle_status(change)
+    return change.answer(AnswerKey.REFUSED)
+
+
+def _start(change: Change, command: Command) -> Answer:
+    claim = _live_claim(change, command)
+    if claim is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    if claim.started_at is None or claim.nudged_at is not None:
+        claiming.begin(change, claim, command.actor)
+    return change.answer(AnswerKey.STARTED)
+
+
+def _arrive(change: Change, command: Command) -> Answer:
+    claim = _live_claim(change, command)
+    if claim is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    if claim.arrived_at is None or claim.nudged_at is not None:
+        claiming.arrive(change, claim, command.actor)
+    return change.answer(AnswerKey.ARRIVED)
+
+
+def _finish(change: Change, command: Command) -> Answer:
+    claim = _live_claim(change, command)
+    if claim is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    claiming.finish(change, claim, command.actor)
+    return change.answer(AnswerKey.FINISHED)
+
+
+def _release(change: Change, command: Command) -> Answer:
+    claim = _live_claim(change, command)
+    if claim is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    claiming.release(change, claim, ReleaseReason.CANNOT, command.actor)
+    return change.answer(AnswerKey.RELEASED)
+
+
+def _help(change: Change, command: Command) -> Answer:
+    claim = _live_claim(change, command)
+    if claim is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    calling = change.calling
+    if calling.cause is CallCause.HELP and calling.running and calling.acknowledged_by is None:
+        return change.answer(AnswerKey.HELP_CALLED)
+    change.record(EventKind.HELP, actor=command.actor, person=claim.person_id, note=command.note)
+    escalation.start(change, CallCause.HELP)
+    return change.answer(AnswerKey.HELP_CALLED)
+
+
+def _acknowledge(change: Change, command: Command) -> Answer:
+    calling = change.calling
+    if not calling.running:
+        return change.answer(AnswerKey.UNCHANGED)
+    mine = calling.acknowledged_by == command.actor
+    if mine and calling.urged_at is None:
+        return change.answer(AnswerKey.ACKNOWLEDGED)
+    escalation.acknowledge(change, command.actor)
+    change.record(EventKind.ACKNOWLEDGED, actor=command.actor)
+    return change.answer(AnswerKey.ACKNOWLEDGED)
+
+
+def _settle(change: Change, command: Command) -> Answer:
+    if change.calling.cause is CallCause.UNCLAIMED or not change.calling.running:
+        return change.answer(AnswerKey.UNCHANGED)
+    escalation.stop(change)
+    change.record(EventKind.SETTLED, actor=command.actor, note=command.note)
+    claiming.restart_clocks(change)
+    claiming.resume(change)
+    return change.answer(AnswerKey.SETTLED)
+
+
+def _assign(change: Change, command: Command) -> Answer:
+    person = command.person
+    if person is None or person not in change.roster.people:
+        raise UnknownPersonError
+    if not access.may_hold(change.roster.people[person]):
+        raise NotAllowedError(verb=command.verb.value)
+    mine = claiming.claim_of(change, person)
+    if mine is not None and mine.holds_place:
+        return change.answer(AnswerKey.ASSIGNED)
+    replaced = None if command.replaces is None else claiming.claim_of(change, command.replaces)
+    if replaced is not None and replaced.live:
+        claiming.vacate(change, replaced, ReleaseReason.REPLACED, command.actor)
+    if len(change.held) >= change.job.places:
+        change.set_job(places=change.job.places + 1)  # one more pair of hands for a full job
+    claiming.take(change, person, by=command.actor)
+    return change.answer(AnswerKey.ASSIGNED, person=change.roster.people[person].name)
+
+
+def _complete(change: Change, command: Command) -> Answer:
+    claiming.close(change, Outcome.DONE, command.actor, command.note)
+    return change.answer(AnswerKey.COMPLETED)
+
+
+def _cancel(change: Change, command: Command) -> Answer:
+    claiming.close(change, Outcome.CANCELLED, command.actor, command.note)
+    return change.answer(AnswerKey.CANCELLED)
+
+
+def _raise(change: Change, command: Command) -> Answer:
+    higher = _HIGHER.get(change.job.priority)
+    if higher is None:
+        return change.answer(AnswerKey.ALREADY_HIGHEST)
+    change.set_job(priority=higher)
+    change.record(EventKind.RAISED, actor=command.actor, priority=higher.value)
+    change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
+    _call_again(change)
+    return change.answer(AnswerKey.RAISED, priority=higher.value)
+
+
+def _note(change: Change, command: Command) -> Answer:
+    if not command.note.strip():
+        return change.answer(AnswerKey.UNCHANGED)
+    change.record(EventKind.NOTED, actor=command.actor, note=command.note)
+    return change.answer(AnswerKey.NOTED)
+
+
+def _correct(change: Change, command: Command, playbooks: Mapping[str, Playbook]) -> Answer:
+    correction = command.correction
+    if correction is None or correction == Correction():
+        return change.answer(AnswerKey.UNCHANGED)
+    before = change.job
+    _correct_kind(change, correction, playbooks)
+    if correction.building_id is not None:
+        change.set_job(building_id=correction.building_id)
+    if correction.headline is not None:
+        change.set_job(headline=correction.headline)
+    if correction.places is not None:
+        change.set_job(places=max(correction.places, len(change.held), 1))
+    change.record(EventKind.CORRECTED, actor=command.actor)
+    change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
+    _after_correction(change, before)
+    return change.answer(AnswerKey.CORRECTED)
+
+
+def _correct_kind(change: Change, correction: Correction, playbooks: Mapping[str, Playbook]) -> None:
+    playbook = None if correction.kind is None else playbooks.get(correction.kind)
+    if playbook is None or playbook.kind == change.job.kind:
+        return
+    order = list(Priority)
+    priority = min(change.job.priority, playbook.priority, key=order.index)
+    change.playbook = playbook
+    change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority)
+
+
+def _after_correction(change: Change, before: Job) -> None:
+    """Ask again when it has become another job: elsewhere, of another kind, or more urgent."""
+    if (before.kind, before.building_id, before.priority) != (
+        change.job.kind,
+        change.job.building_id,
+        change.job.priority,
+    ):
+        _call_again(change)
+    if change.job.status is not JobStatus.CLOSED:
+        claiming.settle_status(change)
+
+
+def _call_again(change: Change) -> None:
+    in_trouble = change.calling.cause in (CallCause.HELP, CallCause.SILENT) and change.calling.running
+    if in_trouble:
+        return
+    if change.job.status is JobStatus.OPEN:
+        escalation.start(change, CallCause.UNCLAIMED)
+    elif change.job.priority is Priority.LIFE:
+        escalation.start(change, CallCause.RAISED)
+
+
+def _live_claim(change: Change, command: Command) -> Claim | None:
+    claim = claiming.claim_of(change, command.person or command.actor)
+    return claim if claim is not None and claim.live else None
+
+
+_VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
+    Verb.CLAIM: _claim,
+    Verb.REFUSE: _refuse,
+    Verb.START: _start,
+    Verb.ARRIVE: _arrive,
+    Verb.FINISH: _finish,
+    Verb.RELEASE: _release,
+    Verb.HELP: _help,
+    Verb.ACKNOWLEDGE: _acknowledge,
+    Verb.SETTLE: _settle,
+    Verb.ASSIGN: _assign,
+    Verb.COMPLETE: _complete,
+    Verb.CANCEL: _cancel,
+    Verb.RAISE: _raise,
+    Verb.NOTE: _note,
+}
+
+
+def _verbs(playbooks: Mapping[str, Playbook]) -> Mapping[Verb, Callable[[Change, Command], Answer]]:
+    return {**_VERBS, Verb.CORRECT: lambda change, command: _correct(change, command, playbooks)}

@@ -1,0 +1,160 @@
+"""Who there is: a committee, its people, how they are reached, and the residents it looks after.
+
+A `Roster` is everything about people that a decision needs, frozen. Residents are not part of it:
+their details are private and are loaded for one view at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from dispatch.geography import Building
+
+
+class Role(StrEnum):
+    """What somebody is to a committee; one person may hold several."""
+
+    VOLUNTEER = "volunteer"
+    LEADER = "leader"
+    STAFF = "staff"
+    SECRETARY = "secretary"
+    OFFICE = "office"
+    ADVISER = "adviser"
+
+
+DESK = frozenset({Role.STAFF, Role.SECRETARY})
+"""Those who follow every job of the committee, with its private fields."""
+
+
+class Audience(StrEnum):
+    """Who reads a room; volunteers' rooms see public cards only."""
+
+    VOLUNTEERS = "volunteers"
+    STAFF = "staff"
+
+
+class Rung(StrEnum):
+    """A step of the ladder of leaders, in the order in which a playbook may name them."""
+
+    DUTY = "duty"
+    DEPUTY = "deputy"
+    DIRECTOR = "director"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committee:
+    """One residents' committee; `revision` grows whenever its people, buildings or ladder change."""
+
+    id: int
+    key: str
+    name: str
+    language: str
+    timezone: str
+    emergency: Mapping[str, str]
+    demo: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of a committee. `link_epoch` is part of personal links: raising it revokes them all."""
+
+    id: int
+    committee_id: int
+    key: str
+    name: str
+    language: str
+    roles: frozenset[Role]
+    trusted: bool = False
+    building_id: int | None = None
+    skills: frozenset[str] = frozenset()
+    vehicle: str | None = None
+    active: bool = True
+    paused: bool = False
+    link_epoch: int = 0
+
+    @property
+    def desk(self) -> bool:
+        """Follows every job of the committee."""
+        return bool(self.roles & DESK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One way to reach a person, or a room (`person_id` is None and `audience` is set)."""
+
+    id: int
+    committee_id: int
+    platform: str
+    value: str
+    person_id: int | None = None
+    topic: str | None = None
+    audience: Audience | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Person ids by rung, in the committee's order; `duty` rotates weekly (see `duty.on_duty`)."""
+
+    rungs: Mapping[Rung, tuple[int, ...]] = field(default_factory=dict)
+    last_resort: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """The committee as a decision sees it. Only active people and addresses are in it."""
+
+    committee: Committee
+    people: Mapping[int, Person]
+    buildings: Mapping[int, Building]
+    addresses: tuple[Address, ...]
+    ladder: Ladder
+
+    @cached_property
+    def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:
+        """Person id to their addresses; people without one are absent."""
+        found: dict[int, tuple[Address, ...]] = {}
+        for address in self.addresses:
+            if address.person_id is not None:
+                found[address.person_id] = (*found.get(address.person_id, ()), address)
+        return found
+
+    @cached_property
+    def desk(self) -> tuple[int, ...]:
+        """Ids of the staff and secretaries, ascending."""
+        return tuple(sorted(person.id for person in self.people.values() if person.desk))
+
+    @cached_property
+    def building_by_key(self) -> Mapping[str, Building]:
+        """Building key to building."""
+        return {building.key: building for building in self.buildings.values()}
+
+    def rooms(self, audience: Audience) -> tuple[Address, ...]:
+        """The rooms that read as `audience`."""
+        return tuple(address for address in self.addresses if address.audience is audience)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Family or neighbour of a resident. Private."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """A person at risk. Every field but the ids and the building is private."""
+
+    id: int
+    committee_id: int
+    key: str
+    name: str
+    building_id: int | None
+    unit: str
+    phone: str
+    notes: str
+    contacts: tuple[Contact, ...] = ()

@@ -1,0 +1,94 @@
+"""A playbook: how a kind of job is recognised, announced, watched, walked through and escalated.
+
+Values only; `playbook_file` reads them from a mapping and names every mistake.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dispatch.jobs import Priority
+from dispatch.moments import Micros
+from dispatch.people import Rung
+
+
+class WaveTo(StrEnum):
+    """Who a wave asks."""
+
+    NEAREST = "nearest"
+    """The `count` nearest who are able and free."""
+    ABLE = "able"
+    """Everybody able and free."""
+    GROUP = "group"
+    """Everybody able, busy or not, and the volunteers' rooms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """`after` counts from the step before (from the posting for the first)."""
+
+    after: Micros
+    to: WaveTo
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungCall:
+    """`after` counts from the step before: how long that one had to answer."""
+
+    after: Micros
+    to: Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long silence is waited out. `nudge_grace` is the time between a nudge and its consequence."""
+
+    claimed_to_started: Micros
+    started_to_done: Micros
+    nudge_grace: Micros
+    waitlist_offer: Micros
+    urge_every: Micros
+    """An acknowledged call is urged again after this, and passes on after as much silence."""
+    exhausted_every: Micros
+    """All leaders are called again this often once the loops are used up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What somebody must bring to be able. An untrusted person may never take a job that hides
+    something, whatever stands here."""
+
+    skills: frozenset[str] = frozenset()
+    vehicle: bool = False
+    trusted: bool = False
+    two_people: bool = False
+
+
+Words = Mapping[str, str]
+"""A short text by language; `en` and `zh_CN` are always there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """One kind of job. `digest` identifies this very version of it."""
+
+    digest: str
+    kind: str
+    title: Words
+    icon: str
+    priority: Priority
+    recognise: tuple[str, ...]
+    """Words in a message that mean this kind; empty only for the fallback kind."""
+    require: frozenset[str]
+    """Of `building`, `unit`, `phone`: asked for once when missing, never holding the job back."""
+    reveal: frozenset[str]
+    """Which private fields a trusted claimer sees: of `unit`, `phone`, `text`, `resident`."""
+    places: int
+    needs: Needs
+    waves: tuple[Wave, ...]
+    rungs: tuple[RungCall, ...]
+    loops: int
+    deadlines: Deadlines
+    steps: tuple[Words, ...] = ()
+    example: Words = field(default_factory=dict)

@@ -1,0 +1,202 @@
+"""What the program can do, one short method each: ask the rules, keep the outcome, ring the bell.
+
+Knows neither how anything is said nor how it is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dispatch import access, duty, lifecycle
+from dispatch.access import Standing
+from dispatch.errors import UnknownBuildingError, UnknownKindError, UnknownPersonError
+from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
+from dispatch.moments import HOUR, Micros
+from dispatch.people import Address, Person, Role, Roster
+from dispatch.playbook import Playbook
+from dispatch.ports import Bell, Clock, Distances, Saved, Store
+from dispatch.situation import Situation
+from dispatch.verbs import Answer, Command, Verb
+from dispatch.views import JobView, Relation
+
+SHOWN_AFTER_CLOSE: Micros = 12 * HOUR
+"""A closed job stays on the page for one shift, so that whoever slept can read how it ended."""
+
+
+class Service:
+    """The verbs of the product. Every method may be repeated: the second time changes nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        bell: Bell,
+        clock: Clock,
+        distances: Distances,
+        playbooks: Mapping[str, Playbook],
+    ) -> None:
+        self.store = store
+        self.bell = bell
+        self.clock = clock
+        self.playbooks = playbooks
+        self._distances = distances
+
+    async def roster(self, committee_id: int) -> Roster:
+        """The committee as it stands now."""
+        return await self.store.roster(committee_id)
+
+    async def person(self, address: Address) -> Person:
+        """Who reads this address. Raises `UnknownPersonError` for rooms and for people who left."""
+        roster = await self.store.roster(address.committee_id)
+        person = None if address.person_id is None else roster.people.get(address.person_id)
+        if person is None:
+            raise UnknownPersonError
+        return person
+
+    async def post(self, actor: Person, draft: Draft) -> JobView:
+        """Post a job and start calling; the same nonce again gives the same job."""
+        access.check(Verb.POST, actor, draft.committee_id)
+        playbook = self.playbooks.get(draft.kind)
+        if playbook is None:
+            raise UnknownKindError(kind=draft.kind)
+        now = self.clock.now()
+        signed = replace(draft, posted_by=actor.id)
+        saved = await self.store.post(
+            signed, playbook, now, lambda found: lifecycle.posted(found, now, self._distances)
+        )
+        self._ring(draft.committee_id, saved)
+        return await self.view(draft.committee_id, saved.job_id, actor)
+
+    async def act(self, actor: Person, job_id: int, command: Command) -> tuple[Answer, JobView]:
+        """Do a verb to a job of the actor's committee, and see the job as it is then."""
+        if command.correction is not None:
+            await self._check_correction(actor, command.correction)
+        saved = await self._change(actor.committee_id, job_id, command)
+        decision = saved.decision
+        if decision is None or decision.answer is None:
+            raise RuntimeError(f"the verb {command.verb} was not answered")
+        view = await self._see(decision.after, actor)
+        return decision.answer, view
+
+    async def look(self, committee_id: int, job_id: int) -> None:
+        """Let the clock act on a job; early, late or repeated looks change nothing."""
+        now = self.clock.now()
+        saved = await self.store.change(
+            committee_id, job_id, lambda found: lifecycle.looked(found, now, self._distances)
+        )
+        self._ring(committee_id, saved)
+
+    async def view(self, committee_id: int, job_id: int, reader: Person | None) -> JobView:
+        """The job as this reader may see it (None: a room)."""
+        return await self._see(await self.store.situation(committee_id, job_id), reader)
+
+    async def home(self, reader: Person) -> tuple[JobView, ...]:
+        """What a person's own page shows: the desk every job, others the ones they have a part in."""
+        since = self.clock.now() - SHOWN_AFTER_CLOSE
+        committee = reader.committee_id
+        if access.allows(Verb.SEE_DESK, reader, committee):
+            jobs: Sequence[Job] = (
+                *await self.store.open_jobs(committee),
+                *await self.store.closed_since(committee, since),
+            )
+        else:
+            jobs = await self.store.jobs_of(committee, reader.id, since)
+        return tuple([await self.view(committee, job.id, reader) for job in jobs])
+
+    async def on_duty(self, committee_id: int) -> Person | None:
+        """Who is on duty now."""
+        roster = await self.store.roster(committee_id)
+        person = duty.on_duty(roster, self.clock.now())
+        return None if person is None else roster.people[person]
+
+    async def set_language(self, person: Person, language: str) -> None:
+        """What the person reads from now on."""
+        await self.store.set_language(person.committee_id, person.id, language)
+
+    async def _change(self, committee_id: int, job_id: int, command: Command) -> Saved:
+        now = self.clock.now()
+        saved = await self.store.change(
+            committee_id,
+            job_id,
+            lambda found: lifecycle.decide(found, command, now, self._distances, self.playbooks),
+        )
+        self._ring(committee_id, saved)
+        return saved
+
+    async def _check_correction(self, actor: Person, correction: Correction) -> None:
+        if correction.kind is not None and correction.kind not in self.playbooks:
+            raise UnknownKindError(kind=correction.kind)
+        roster = await self.store.roster(actor.committee_id)
+        if correction.building_id is not None and correction.building_id not in roster.buildings:
+            raise UnknownBuildingError
+
+    def _ring(self, committee_id: int, saved: Saved) -> None:
+        """The rows are committed; from here on the bell may fail and only lateness is lost."""
+        decision = saved.decision
+        if decision is None or not decision.changed:
+            return
+        job = decision.after.job
+        if job.look_at is not None and job.look_at != decision.before.job.look_at:
+            self.bell.look(committee_id, job.id, job.look_at)
+        if saved.rows:
+            self.bell.deliver(saved.rows)
+
+    async def _see(self, situation: Situation, reader: Person | None) -> JobView:
+        job = situation.job
+        if reader is None:
+            return JobView(situation=situation, reader=None, relation=Relation.PUBLIC)
+        mine = max(
+            (claim for claim in situation.claims if claim.person_id == reader.id),
+            key=lambda claim: claim.number,
+            default=None,
+        )
+        known = lifecycle.standing(situation, reader.id)
+        desk = access.allows(Verb.SEE_DESK, reader, job.committee_id, known)
+        return JobView(
+            situation=situation,
+            reader=reader,
+            relation=_relation(situation, reader, desk=desk),
+            mine=mine,
+            private=await self._private(situation, reader, known),
+            desk=desk,
+            timeline=await self.store.timeline(job.committee_id, job.id) if desk else (),
+        )
+
+    async def _private(self, situation: Situation, reader: Person, known: Standing) -> Private | None:
+        """Door, phone and health, while the job is open, for those whom the access table lets see it."""
+        job = situation.job
+        lives = any(claim.live and claim.person_id == reader.id for claim in situation.claims)
+        standing = replace(known, owns=lives)
+        if job.status is JobStatus.CLOSED or not job.hides:
+            return None
+        if not access.allows(Verb.SEE_PRIVATE, reader, job.committee_id, standing):
+            return None
+        private = await self.store.private(job.committee_id, job.id)
+        if reader.desk or Role.OFFICE in reader.roles:
+            return private
+        return _revealed(private, situation.playbook.reveal)
+
+
+def _revealed(private: Private, fields: frozenset[str]) -> Private:
+    """Only what the playbook opens to a claimer."""
+    resident = "resident" in fields
+    return Private(
+        text=private.text if "text" in fields else "",
+        unit=private.unit if "unit" in fields else "",
+        phone=private.phone if "phone" in fields else "",
+        resident_name=private.resident_name if resident else "",
+        resident_notes=private.resident_notes if resident else "",
+        contacts=private.contacts if resident else (),
+    )
+
+
+def _relation(situation: Situation, reader: Person, *, desk: bool) -> Relation:
+    claims = [claim for claim in situation.claims if claim.person_id == reader.id]
+    leader = any(ask.leader and ask.person_id == reader.id for ask in situation.asks)
+    tests = (
+        (Relation.CLAIMER, any(claim.holds_place for claim in claims)),
+        (Relation.CALLED, leader),
+        (Relation.DESK, desk),
+        (Relation.WAITING, any(waiting.person_id == reader.id for waiting in situation.waiting)),
+        (Relation.RELEASED, bool(claims)),
+        (Relation.ASKED, any(ask.person_id == reader.id for ask in situation.asks)),
+    )
+    return next((relation for relation, holds in tests if holds), Relation.PUBLIC)

@@ -1,0 +1,50 @@
+"""Everything one decision about one job looks at, and everything it may change: frozen values."""
+
+from dataclasses import dataclass
+
+from dispatch.claims import Ask, Claim, Waiting
+from dispatch.events import Event, Notice
+from dispatch.jobs import Correction, Job
+from dispatch.people import Roster
+from dispatch.playbook import Playbook
+from dispatch.verbs import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """A job and what surrounds it at one version.
+
+    `claims` holds every claim the job ever had, by `number`; `asks` every ask; `waiting` is ordered by
+    `since`. `busy` are people with a live claim on another job of the committee; `present` are people
+    who can be rung right now (an open page, a chat).
+    """
+
+    job: Job
+    playbook: Playbook
+    roster: Roster
+    claims: tuple[Claim, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    busy: frozenset[int] = frozenset()
+    present: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one verb or one look at the clock changes.
+
+    `after` is the situation as it will be; its job's version is the old one plus one per event. With no
+    events nothing is written and only `answer` counts. `correction` is private text to be kept with it.
+    """
+
+    before: Situation
+    after: Situation
+    events: tuple[Event, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    answer: Answer | None = None
+    correction: Correction | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Something is to be written."""
+        return bool(self.events)

@@ -1,0 +1,84 @@
+"""What a person can do to a job, as words that every platform's buttons and commands share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dispatch.jobs import Correction
+
+
+class Verb(StrEnum):
+    """One thing a person can do. `SEE_*` are what a view may show; they are never on a button."""
+
+    SEE_PUBLIC = "see_public"
+    SEE_PRIVATE = "see_private"
+    SEE_DESK = "see_desk"
+    POST = "post"
+    CLAIM = "claim"
+    REFUSE = "refuse"
+    START = "start"
+    ARRIVE = "arrive"
+    FINISH = "finish"
+    RELEASE = "release"
+    HELP = "help"
+    ACKNOWLEDGE = "acknowledge"
+    SETTLE = "settle"
+    ASSIGN = "assign"
+    COMPLETE = "complete"
+    CANCEL = "cancel"
+    RAISE = "raise"
+    CORRECT = "correct"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A verb with what goes with it.
+
+    `person` is whom the verb is about: the claimer for the claimer's own verbs (default: the actor),
+    the assignee for ASSIGN. `replaces` (ASSIGN) is the claimer who loses the place. `note` is free
+    words for NOTE, CANCEL, HELP and the like.
+    """
+
+    verb: Verb
+    actor: int
+    person: int | None = None
+    replaces: int | None = None
+    correction: Correction | None = None
+    note: str = ""
+
+
+class AnswerKey(StrEnum):
+    """What a tap is answered with at once. The loser of a race learns who won (`who`)."""
+
+    WON = "won"
+    ALREADY_YOURS = "already_yours"
+    WAITLISTED = "waitlisted"
+    ALREADY_WAITING = "already_waiting"
+    HELD_FOR_ANOTHER = "held_for_another"
+    CLOSED = "closed"
+    STARTED = "started"
+    ARRIVED = "arrived"
+    FINISHED = "finished"
+    RELEASED = "released"
+    REFUSED = "refused"
+    HELP_CALLED = "help_called"
+    ACKNOWLEDGED = "acknowledged"
+    SETTLED = "settled"
+    ASSIGNED = "assigned"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    RAISED = "raised"
+    ALREADY_HIGHEST = "already_highest"
+    CORRECTED = "corrected"
+    NOTED = "noted"
+    UNCHANGED = "unchanged"
+    POSTED = "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The truth for whoever tapped: a key and its parameters (`job`, `who`, `place`, ...)."""
+
+    key: AnswerKey
+    params: Mapping[str, str | int]

@@ -1,0 +1,42 @@
+"""A job as one reader may see it: nothing that this reader must not know is in a view at all."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dispatch.claims import Claim
+from dispatch.events import Entry
+from dispatch.jobs import Private
+from dispatch.people import Person
+from dispatch.situation import Situation
+
+
+class Relation(StrEnum):
+    """What the reader is to the job. The strongest one that holds."""
+
+    CLAIMER = "claimer"
+    CALLED = "called"
+    """A leader who was called for it and may say *I'm on it*."""
+    DESK = "desk"
+    WAITING = "waiting"
+    ASKED = "asked"
+    RELEASED = "released"
+    """Had a claim once."""
+    PUBLIC = "public"
+    """A room, or somebody with no part in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """`private` is None unless the access table lets `reader` see it now. `reader` is None for rooms.
+
+    `mine` is the reader's newest claim. `timeline` is filled for the desk and for called leaders only.
+    """
+
+    situation: Situation
+    reader: Person | None
+    relation: Relation
+    mine: Claim | None = None
+    private: Private | None = None
+    desk: bool = False
+    """The reader may see who was asked, and use the desk's verbs."""
+    timeline: tuple[Entry, ...] = ()

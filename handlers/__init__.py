@@ -1,0 +1,1 @@
+"""What is said: words in, cards out. Knows no platform, no database and no queue."""

@@ -1,0 +1,227 @@
+"""The whole vocabulary that handlers and platforms share.
+
+A platform turns what it receives into `Incoming` and lays out `Card`s; it decides nothing about jobs.
+Every text in a `Card` or `Reply` is already in the reader's language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from dispatch.events import NoticeKind
+from dispatch.people import Address
+from dispatch.verbs import Verb
+
+
+class Tone(StrEnum):
+    """What a card's colour means. ALARM is the red card of somebody who must answer now."""
+
+    ALARM = "alarm"
+    LIFE = "life"
+    URGENT = "urgent"
+    NORMAL = "normal"
+    MINE = "mine"
+    DONE = "done"
+
+
+class Style(StrEnum):
+    """How a button looks."""
+
+    PRIMARY = "primary"
+    SUCCESS = "success"
+    DANGER = "danger"
+    PLAIN = "plain"
+
+
+class Asks(StrEnum):
+    """What a button needs before it can be sent."""
+
+    NOTHING = "nothing"
+    TEXT = "text"
+    PERSON = "person"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One person to choose from: `value` is what comes back."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button. `version` is the card's: an old one cannot move a newer state unknowingly."""
+
+    verb: Verb
+    job_id: int
+    version: int
+    label: str
+    style: Style = Style.PLAIN
+    asks: Asks = Asks.NOTHING
+    hint: str = ""
+    """Placeholder or question for TEXT and CONFIRM."""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A labelled line, e.g. door or phone. `phone` makes it a call button; `private` is never put
+    into a preview, a notification or a room."""
+
+    label: str
+    value: str
+    phone: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A button that dials: the emergency numbers of a life-threatening job."""
+
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A message that follows a job; it is edited, never repeated.
+
+    `calls` come before everything else. `state` says in one sentence who has it or what is awaited.
+    `more` are actions kept behind a fold (staff's rarer verbs). `log` are the desk's timeline lines.
+    """
+
+    job_id: int
+    version: int
+    tone: Tone
+    title: str
+    badge: str
+    state: str
+    calls: tuple[Call, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    steps: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    more: tuple[Action, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Short paragraphs: what is missing and how to say it, who was asked, that it is a demo."""
+    log: tuple[str, ...] = ()
+    rank: int = 0
+    """Cards are shown by ascending rank: what needs this reader first comes first."""
+    closed: bool = False
+
+    @property
+    def private(self) -> bool:
+        """Holds something that must not reach a room, a preview or a log."""
+        return any(fact.private for fact in self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """What a platform calls a message that it sent, so that it can be edited."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """Something a person did: free text (`text`), or a verb on a job.
+
+    `nonce` makes a post repeatable (a form's hidden field, a platform's message id). `fields` are the
+    short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`.
+    """
+
+    address: Address
+    text: str = ""
+    verb: Verb | None = None
+    job_id: int | None = None
+    version: int | None = None
+    choice: str = ""
+    nonce: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a tap or a message, at once. `ok` False: nothing was changed."""
+
+    text: str
+    ok: bool = True
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of job that staff may post by a large button. `needs` are the form's required fields."""
+
+    value: str
+    label: str
+    icon: str
+    life: bool
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostForm:
+    """What somebody who may post is offered: one box for one message, and buttons with a short form."""
+
+    hint: str
+    examples: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    buildings: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A person's own page: `cards` by rank, then what was closed lately.
+
+    `alarm` is set when somebody must answer now: the whole page turns red. `quiet` says in one
+    sentence that nothing is asked of the reader; it is empty when something is.
+    """
+
+    committee: str
+    person: str
+    language: str
+    demo: bool
+    alarm: bool
+    quiet: str
+    duty: str
+    """Who is on duty now, for those who may know; else empty."""
+    cards: tuple[Card, ...] = ()
+    closed: tuple[Card, ...] = ()
+    post: PostForm | None = None
+
+
+class Delivery(StrEnum):
+    """What became of something sent."""
+
+    DELIVERED = "delivered"
+    NOT_REACHED = "not_reached"
+    """Nobody is there now (a closed page); the card waits for them."""
+    RETRY = "retry"
+    UNREACHABLE = "unreachable"
+    """This address will not work again; the next one is to be used."""
+    UNKNOWN = "unknown"
+    """It may or may not have arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A gateway's result; `retry_after` in seconds goes with RETRY."""
+
+    delivery: Delivery
+    ref: MessageRef | None = None
+    retry_after: float = 0.0
+
+
+class Gateway(Protocol):
+    """A platform, outgoing."""
+
+    @property
+    def platform(self) -> str:
+        """The name that addresses carry."""
+
+    async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
+        """Send the card, or edit it where `ref` says there is one. Never raises for what a platform
+        can refuse; repeating is safe when the platform edits or forgets duplicates."""

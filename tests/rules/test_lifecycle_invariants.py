@@ -1,0 +1,141 @@
+"""No sequence of verbs and clock ticks loses a job, gives two winners a place, or leaves an open job
+with no next look."""
+
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from dispatch import outbox
+from dispatch.claims import ClaimStatus
+from dispatch.errors import DispatchError
+from dispatch.jobs import Correction, JobStatus, Priority
+from dispatch.moments import MINUTE, SECOND
+from dispatch.people import Ladder
+from dispatch.verbs import Verb
+from tests.rules import builders
+from tests.rules.builders import Play
+
+PEOPLE = st.sampled_from([*builders.VOLUNTEERS[:5], builders.STAFF, builders.SECRETARY_A, builders.OFFICE])
+CLAIMERS_VERBS = (Verb.START, Verb.ARRIVE, Verb.FINISH, Verb.RELEASE, Verb.HELP)
+HOLDERS = (*builders.VOLUNTEERS[:5], builders.STAFF)
+LEADERS = (builders.STAFF, builders.SECRETARY_A, builders.SECRETARY_B)
+LEAPS = st.one_of(
+    st.integers(min_value=0, max_value=10 * SECOND),
+    st.integers(min_value=0, max_value=30 * MINUTE),
+    st.integers(min_value=0, max_value=3000 * MINUTE),
+)
+
+
+class AnyLife(RuleBasedStateMachine):
+    """A job in any committee, lived through in any way."""
+
+    @initialize(
+        places=st.integers(min_value=1, max_value=3),
+        priority=st.sampled_from(Priority),
+        ladder=st.booleans(),
+    )
+    def is_posted(self, places: int, priority: Priority, ladder: bool) -> None:
+        people = builders.roster()
+        if not ladder:
+            people = replace(people, ladder=Ladder())
+        self.play = Play(builders.situation(people=people, places=places, priority=priority))
+
+    @rule(
+        actor=PEOPLE,
+        verb=st.sampled_from([v for v in Verb if v not in (Verb.POST, Verb.CORRECT)]),
+        subject=st.none() | PEOPLE,
+        replaces=st.none() | PEOPLE,
+    )
+    def somebody_does_something(
+        self, actor: int, verb: Verb, subject: int | None, replaces: int | None
+    ) -> None:
+        before = self.play.state
+        try:
+            decision = self.play.does(actor, verb, person=subject, replaces=replaces, note="n")
+        except DispatchError:
+            assert self.play.state == before
+            return
+        assert decision.answer is not None
+
+    @rule(person=st.sampled_from(builders.VOLUNTEERS[:5]))
+    def a_volunteer_claims(self, person: int) -> None:
+        self.play.does(person, Verb.CLAIM)
+
+    @rule(data=st.data(), verb=st.sampled_from(CLAIMERS_VERBS))
+    def a_claimer_moves(self, data: st.DataObject, verb: Verb) -> None:
+        live = [claim.person_id for claim in self.play.state.claims if claim.live]
+        if live:
+            self.play.does(data.draw(st.sampled_from(live)), verb)
+
+    @rule(leader=st.sampled_from(LEADERS), verb=st.sampled_from((Verb.ACKNOWLEDGE, Verb.SETTLE)))
+    def a_leader_answers(self, leader: int, verb: Verb) -> None:
+        self.play.does(leader, verb)
+
+    @rule(person=st.sampled_from(HOLDERS), replaces=st.none() | PEOPLE)
+    def staff_assign_it(self, person: int, replaces: int | None) -> None:
+        self.play.does(builders.STAFF, Verb.ASSIGN, person=person, replaces=replaces)
+
+    @rule(places=st.integers(min_value=0, max_value=4), building=st.integers(min_value=1, max_value=3))
+    def staff_correct_it(self, places: int, building: int) -> None:
+        self.play.does(
+            builders.STAFF, Verb.CORRECT, correction=Correction(places=places, building_id=building)
+        )
+
+    @rule(micros=LEAPS)
+    def time_leaps(self, micros: int) -> None:
+        self.play.passes(micros)
+
+    @rule(micros=LEAPS)
+    def a_second_look_changes_nothing(self, micros: int) -> None:
+        self.play.passes(micros)
+        assert not self.play.look().changed
+
+    @invariant()
+    def one_winner_a_place(self) -> None:
+        held = [claim for claim in self.play.state.claims if claim.holds_place]
+        places = Counter(claim.place for claim in held)
+        assert all(count == 1 for count in places.values())
+        assert len(held) <= self.play.job.places
+        people = Counter(claim.person_id for claim in held)
+        assert all(count == 1 for count in people.values())
+
+    @invariant()
+    def never_without_a_next_look(self) -> None:
+        job = self.play.job
+        if job.status is JobStatus.CLOSED:
+            assert job.look_at is None
+            assert not any(claim.live for claim in self.play.state.claims)
+        else:
+            assert job.look_at is not None
+            assert job.look_at > self.play.now
+
+    @invariant()
+    def status_follows_from_claims(self) -> None:
+        held = [claim for claim in self.play.state.claims if claim.holds_place]
+        match self.play.job.status:
+            case JobStatus.OPEN:
+                assert len(held) < self.play.job.places
+            case JobStatus.FILLED:
+                assert len(held) == self.play.job.places
+                assert any(claim.status is not ClaimStatus.DONE for claim in held)
+            case JobStatus.CLOSED:
+                assert self.play.job.outcome is not None
+
+    @invariant()
+    def the_ledger_has_no_gap_and_no_step_twice(self) -> None:
+        events = [event for decision in self.play.decisions for event in decision.events]
+        assert self.play.job.version == len(events)
+        steps = [(event.loop, event.step) for event in events if event.step is not None]
+        assert len(steps) == len(set(steps))
+
+    @invariant()
+    def nobody_is_owed_two_rows_for_one_decision(self) -> None:
+        rows = outbox.owed(self.play.decisions[-1])
+        assert len({row.address_id for row in rows}) == len(rows)
+
+
+AnyLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestAnyLife = AnyLife.TestCase
