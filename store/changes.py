@@ -1,0 +1,167 @@
+"""The two units of work that move a job: posting it, and deciding about it.
+
+State, ledger entry, what is revealed and what is owed are written together or not at all. What is decided
+is none of this module's business.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dispatch.errors import ConflictError, UnknownPersonError
+from dispatch.events import EventKind
+from dispatch.jobs import Draft, Job, JobStatus
+from dispatch.moments import Micros
+from dispatch.people import Committee
+from dispatch.playbook import Playbook
+from dispatch.playbook_file import to_json
+from dispatch.ports import Decide, Saved
+from dispatch.situation import Decision, Situation
+from store import claims, jobs, ledger, outbox, people, private, residents, situations
+from store.crypto import Vault
+from store.engine import Plan, Query, Row, Rows, Save, SaveMany
+from store.memory import KnownJob, Memory
+from store.words import join
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """What every unit of work needs: the vault, and what is remembered."""
+
+    vault: Vault
+    memory: Memory
+
+    def change(
+        self, committee_id: int, job_id: int, decide: Decide, now: Micros
+    ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
+        """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
+        before = yield from situations.load(committee_id, job_id, now, self.memory)
+        return (yield from self._decided(decide(before), []))
+
+    def post(
+        self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide
+    ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
+        """Insert the job and save what `decide` makes of it; a known nonce gives the job it made."""
+        nonce = {"committee_id": draft.committee_id, "nonce": draft.nonce}
+        rows = yield (
+            Query("job_by_nonce", nonce),
+            Query("committee_by_id", {"committee_id": draft.committee_id}),
+            residents.at_door(draft.committee_id, draft.building_id, draft.unit, self.vault),
+            *situations.surroundings(draft.committee_id, 0, now),  # it has no number yet
+        )
+        if rows["job_by_nonce"]:
+            known: int = rows["job_by_nonce"][0]["id"]
+            return Plan((), lambda _rows: Saved(job_id=known, decision=None))
+        if not rows["committee_by_id"]:
+            raise UnknownPersonError
+        resident = private.first(rows, "resident_by_unit")
+        before = yield from self._inserted(draft, playbook, now, resident, rows)
+        said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
+        return (yield from self._decided(decide(before), [Save("insert_private", said)]))
+
+    def _inserted(
+        self, draft: Draft, playbook: Playbook, now: Micros, resident: Row | None, rows: Rows
+    ) -> Generator[Sequence[Query], Rows, Situation]:
+        committee = people.committee(rows["committee_by_id"][0])
+        roster = self.memory.roster(committee.id, committee.revision)
+        job = private.informed(_new_job(draft, playbook, now), playbook, private.of_draft(draft), resident)
+        rows = yield (
+            *self._playbook(committee, playbook),
+            jobs.insert(job, draft.nonce),
+            *(people.roster_of(committee.id) if roster is None else ()),
+        )
+        if not rows["insert_job"]:  # another process posted it a moment ago
+            raise ConflictError
+        job = replace(job, id=rows["insert_job"][0]["id"])
+        roster = roster or self.memory.keep_roster(people.read_roster(rows))
+        return situations.assemble(KnownJob(job, (), (), ()), roster, playbook, rows)
+
+    def _playbook(self, committee: Committee, playbook: Playbook) -> Iterator[Query]:
+        if self.memory.playbook(committee.id, playbook.digest) is None:
+            yield Query(
+                "insert_playbook",
+                {
+                    "committee_id": committee.id,
+                    "digest": playbook.digest,
+                    "kind": playbook.kind,
+                    "body": to_json(playbook),
+                },
+            )
+
+    def _decided(
+        self, decision: Decision, saves: list[Save | SaveMany]
+    ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
+        before, after = decision.before, decision.after
+        if decision.changed and decision.correction is not None:
+            job, save = yield from private.correct(after.job, after.playbook, decision.correction, self.vault)
+            decision = replace(decision, after=replace(after, job=job))
+            saves = [*saves, save]
+        if decision.changed:
+            committee = after.roster.committee
+            saves = [*self._kept(self._playbook(committee, after.playbook)), *saves]
+            saves += self._saves(before, decision)
+        return Plan(saves, lambda rows: self._saved(decision, saves, rows))
+
+    def _kept(self, queries: Iterator[Query]) -> Iterator[Save]:
+        return (Save(query.name, query.params) for query in queries)
+
+    def _saves(self, before: Situation, decision: Decision) -> Iterator[Save | SaveMany]:
+        yield jobs.swap(decision.after.job, before.job.version)
+        yield from claims.changes(before, decision.after)
+        yield ledger.entries(decision, self.vault)
+        yield from _reveals(decision)
+        yield from outbox.new_rows(decision)
+
+    def _saved(
+        self, decision: Decision, saves: Sequence[Save | SaveMany], rows: Sequence[Sequence[Row]]
+    ) -> Saved:
+        if decision.changed:
+            self.memory.keep_playbook(decision.after.job.committee_id, decision.after.playbook)
+            self.memory.keep_job(decision.after)
+        owed = tuple(
+            row["id"]
+            for save, found in zip(saves, rows, strict=True)
+            if save.name == outbox.OWED
+            for row in found
+        )
+        return Saved(job_id=decision.after.job.id, decision=decision, rows=owed)
+
+
+def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:
+    return Job(
+        id=0,
+        committee_id=draft.committee_id,
+        version=0,
+        kind=draft.kind,
+        playbook=playbook.digest,
+        priority=draft.priority,
+        status=JobStatus.OPEN,
+        posted_by=draft.posted_by,
+        posted_at=now,
+        places=draft.places,
+        building_id=draft.building_id,
+        headline=draft.headline,
+        look_at=now,
+    )
+
+
+def _reveals(decision: Decision) -> Iterator[Save]:
+    """Who is shown a door, a phone or health by this decision: the log of what was revealed to whom."""
+    after = decision.after
+    fields = after.job.hides & after.playbook.reveal
+    if not fields:
+        return
+    for claim in claims.new_claims(decision.before, after):
+        person = after.roster.people.get(claim.person_id)
+        if person is not None and person.trusted:
+            reason = EventKind.CLAIMED if claim.assigned_by is None else EventKind.ASSIGNED
+            yield Save(
+                "insert_reveal",
+                {
+                    "committee_id": after.job.committee_id,
+                    "job_id": after.job.id,
+                    "person_id": claim.person_id,
+                    "fields": join(fields),
+                    "at": claim.claimed_at,
+                    "reason": reason.value,
+                },
+            )

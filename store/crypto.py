@@ -1,0 +1,118 @@
+"""What is private is encrypted before it reaches the database, and looked up by a keyed hash.
+
+One secret, from `SUIDAO_SECRET_KEY` or a file of mode 600 in the data folder, opens everything. This
+module knows texts and keys; which column is private is said where rows are made.
+"""
+
+import hashlib
+import hmac
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from store.errors import KeyFileOpenError, KeyMalformedError, KeyMissingError, KeyWrongError
+from store.schema import DATABASE
+
+KEY_FILE = "secret.key"
+"""The key file's name in the data folder: one key a line, the first encrypts."""
+
+_CHECK = "suidao"
+_CHECK_NAME = "check"
+_INDEX_NAME = "index"
+
+
+class Vault:
+    """Seals and opens private texts, hashes them for look-ups, and derives other secrets.
+
+    The first key seals, all of them open. Hashes and derived secrets come from the *last* key, so that a
+    new key put in front changes neither; the old one stays listed until everything is sealed anew.
+    """
+
+    def __init__(self, keys: list[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._root = keys[-1].encode()
+        self._index = self.derive(b"index")
+
+    @classmethod
+    def open(cls, data_dir: Path, secret_key: str | None) -> Self:
+        """The vault of this data folder.
+
+        `secret_key` is a list of keys separated by commas. Without one the key file is read; it is made
+        when there is neither a key nor a database yet, and never otherwise. Raises `KeyMissingError`,
+        `KeyMalformedError`, `KeyFileOpenError`; whether it is the *right* key is seen by `verify`.
+        """
+        if secret_key is not None and secret_key.strip():
+            return cls(_keys(secret_key.split(","), "SUIDAO_SECRET_KEY"))
+        path = data_dir / KEY_FILE
+        if not path.exists():
+            if (data_dir / DATABASE).exists():
+                raise KeyMissingError(path=str(path))
+            _make(path)
+        if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+            raise KeyFileOpenError(path=str(path))
+        return cls(_keys(path.read_text(encoding="ascii", errors="replace").splitlines(), str(path)))
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted. Nothing stays nothing: that a field is empty is no secret here."""
+        return self._fernet.encrypt(text.encode()).decode() if text else ""
+
+    def unseal(self, token: str) -> str:
+        """What was sealed. Raises `KeyWrongError` when none of the keys opens it."""
+        if not token:
+            return ""
+        try:
+            return self._fernet.decrypt(token).decode()
+        except InvalidToken as error:
+            raise KeyWrongError(path=DATABASE) from error
+
+    def index(self, field: str, value: str) -> str | None:
+        """A keyed hash by which a private value can be found again, but not read; None for no value.
+        The same value in two fields has two hashes."""
+        if not value:
+            return None
+        return hmac.new(self._index, f"{field}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def derive(self, purpose: bytes) -> bytes:
+        """A secret of 32 bytes for one purpose; it tells nothing about the key or the others."""
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"suidao " + purpose).derive(self._root)
+
+    def marks(self) -> Mapping[str, str]:
+        """What a new database keeps, so that a wrong key is noticed before anything is read or written."""
+        return {_CHECK_NAME: self.seal(_CHECK), _INDEX_NAME: self.index(_CHECK_NAME, _CHECK) or ""}
+
+    def verify(self, marks: Mapping[str, str], path: Path) -> None:
+        """Compare with the marks that a database keeps. Raises `KeyWrongError`, also when the last key
+        is another one: nothing would be found by its hashes any more."""
+        try:
+            right = self.unseal(marks[_CHECK_NAME]) == _CHECK
+        except KeyWrongError:
+            right = False
+        if not right or marks[_INDEX_NAME] != self.index(_CHECK_NAME, _CHECK):
+            raise KeyWrongError(path=str(path))
+
+
+def _keys(texts: list[str], source: str) -> list[str]:
+    keys = [text.strip() for text in texts if text.strip()]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError:
+        keys = []
+    if not keys:
+        raise KeyMalformedError(source=source)
+    return keys
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())  # a database whose key was lost in a power cut would be lost with it

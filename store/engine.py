@@ -1,0 +1,117 @@
+"""A unit of work as data, and what a database engine must do with it.
+
+An engine knows statements by name, transactions and rows; it knows no job and no rule. What is to be
+kept is said by the aggregates beside this module, so that a second database is a second engine and not a
+second store.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+Params: TypeAlias = Mapping[str, object]
+
+
+NO_PARAMS: Params = {}
+
+
+class Row(Protocol):
+    """One row of a result: its columns by name."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
+
+
+Rows: TypeAlias = Mapping[str, Sequence[Row]]
+"""Statement name to the rows that it gave; a statement that ran twice has both results, in order."""
+
+
+class Query(NamedTuple):
+    """A named statement and its parameters. A tuple, because a dozen are made for every claim."""
+
+    name: str
+    params: Params = NO_PARAMS
+
+
+class Save(NamedTuple):
+    """A statement that writes. Unless it returns exactly `expect` rows (where that is given), somebody
+    else was first: the whole work is undone and raises `ConflictError`."""
+
+    name: str
+    params: Params = NO_PARAMS
+    expect: int | None = None
+
+
+class SaveMany(NamedTuple):
+    """One statement for many rows of parameters. It returns nothing: no driver gives rows back here."""
+
+    name: str
+    rows: Sequence[Params]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Run these as well, in the same transaction, and ask again."""
+
+    queries: Sequence[Query]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[R_co]):
+    """What to write, in order, and what the work then amounts to.
+
+    `result` gets the rows of every save, in order, once all of them went through; what it returns is
+    handed out only after the commit.
+    """
+
+    saves: Sequence[Save | SaveMany]
+    result: Callable[[Sequence[Sequence[Row]]], R_co]
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[R_co]):
+    """One transaction: load, decide, save. `decide` is synchronous, awaits nothing and touches no
+    database; what it raises undoes the work and reaches the caller."""
+
+    load: Sequence[Query]
+    decide: Callable[[Rows], "Plan[R_co] | More"]
+
+
+class Engine(Protocol):
+    """A database."""
+
+    async def run(self, work: Work[R]) -> R:
+        """Commit the work, or raise and change nothing: whatever `decide` raised, `ConflictError`, or
+        `StoreUnavailableError` when the database could not keep it."""
+
+    async def look(self, work: Work[R]) -> R:
+        """The same for a work that saves nothing: one consistent view, beside the writers."""
+
+    async def read(self, query: Query) -> Sequence[Row]:
+        """The rows of a single statement that writes nothing."""
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go. Repeating is safe."""
+
+
+def nothing(_rows: Sequence[Sequence[Row]]) -> None:
+    """The result of a plan whose rows nobody needs."""
+
+
+def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]]) -> Work[R]:
+    """A work written as one generator: it yields queries, is sent all rows so far, returns its plan.
+
+    The work can run once; to repeat it, make it again.
+    """
+
+    def decide(rows: Rows) -> Plan[R] | More:
+        try:
+            return More(steps.send(rows))
+        except StopIteration as end:
+            plan: Plan[R] = end.value
+            return plan
+
+    return Work(next(steps), decide)

@@ -1,0 +1,115 @@
+"""Jobs as rows: columns to the frozen `Job` and back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Priority
+from store.engine import Params, Query, Row, Save
+from store.words import join, split
+
+_URGENCY = {priority: rank for rank, priority in enumerate(Priority)}
+
+
+def by_id(committee_id: int, job_id: int) -> Query:
+    """One job, with the revision of its committee's people."""
+    return Query("job_by_id", {"job_id": job_id, "committee_id": committee_id})
+
+
+def read(row: Row) -> Job:
+    """The job that a row is."""
+    return Job(
+        id=row["id"],
+        committee_id=row["committee_id"],
+        version=row["version"],
+        kind=row["kind"],
+        playbook=row["playbook"],
+        priority=Priority(row["priority"]),
+        status=JobStatus(row["status"]),
+        posted_by=row["posted_by"],
+        posted_at=row["posted_at"],
+        places=row["places"],
+        building_id=row["building_id"],
+        headline=row["headline"],
+        hides=split(row["hides"]),
+        missing=split(row["missing"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        closed_at=row["closed_at"],
+        closed_by=row["closed_by"],
+        calling=_read_calling(row),
+        look_at=row["look_at"],
+    )
+
+
+def _read_calling(row: Row) -> Calling:
+    return Calling(
+        cause=CallCause(row["call_cause"]),
+        since_version=row["call_since_version"],
+        loop=row["call_loop"],
+        step=row["call_step"],
+        position=row["call_position"],
+        repeats=row["call_repeats"],
+        due_at=row["call_due_at"],
+        acknowledged_by=row["call_acknowledged_by"],
+        acknowledged_at=row["call_acknowledged_at"],
+        urge_at=row["call_urge_at"],
+        urged_at=row["call_urged_at"],
+        exhausted_at=row["call_exhausted_at"],
+    )
+
+
+def columns(job: Job) -> dict[str, Any]:
+    """Every column of a job but its nonce."""
+    calling = job.calling
+    return {
+        "id": job.id,
+        "committee_id": job.committee_id,
+        "version": job.version,
+        "kind": job.kind,
+        "playbook": job.playbook,
+        "priority": job.priority.value,
+        "status": job.status.value,
+        "posted_by": job.posted_by,
+        "posted_at": job.posted_at,
+        "places": job.places,
+        "building_id": job.building_id,
+        "headline": job.headline,
+        "hides": join(job.hides),
+        "missing": join(job.missing),
+        "outcome": job.outcome.value if job.outcome else None,
+        "closed_at": job.closed_at,
+        "closed_by": job.closed_by,
+        "call_cause": calling.cause.value,
+        "call_since_version": calling.since_version,
+        "call_loop": calling.loop,
+        "call_step": calling.step,
+        "call_position": calling.position,
+        "call_repeats": calling.repeats,
+        "call_due_at": calling.due_at,
+        "call_acknowledged_by": calling.acknowledged_by,
+        "call_acknowledged_at": calling.acknowledged_at,
+        "call_urge_at": calling.urge_at,
+        "call_urged_at": calling.urged_at,
+        "call_exhausted_at": calling.exhausted_at,
+        "look_at": job.look_at,
+    }
+
+
+def insert(job: Job, nonce: str) -> Query:
+    """A new job; it returns no row when the committee has a job of this nonce already."""
+    params: Params = {**columns(job), "nonce": nonce}
+    return Query("insert_job", params)
+
+
+def swap(job: Job, old_version: int) -> Save:
+    """The job as it is now, provided that it still is at `old_version` (compare and swap)."""
+    return Save("save_job", {**columns(job), "old_version": old_version}, expect=1)
+
+
+def oldest_first(rows: Iterable[Row]) -> tuple[Job, ...]:
+    """Most urgent first, then oldest first."""
+    return tuple(sorted(map(read, rows), key=lambda job: (_URGENCY[job.priority], job.posted_at, job.id)))
+
+
+def newest_first(rows: Iterable[Row]) -> tuple[Job, ...]:
+    """Most urgent first, then newest first."""
+    return tuple(sorted(map(read, rows), key=lambda job: (_URGENCY[job.priority], -job.posted_at, -job.id)))

@@ -1,0 +1,88 @@
+"""What need not be read again: rosters by revision, playbooks by digest, jobs by version.
+
+Nothing here is ever taken on trust: a thing is used only when the number read in the same transaction is
+the one it was remembered under. When a commit fails, everything is forgotten, because something may have
+been remembered from a state that never was.
+"""
+
+from dataclasses import dataclass
+
+from dispatch.claims import Ask, Claim, Waiting
+from dispatch.jobs import Job
+from dispatch.people import Roster
+from dispatch.playbook import Playbook
+from dispatch.situation import Situation
+from store import people
+
+JOBS = 512
+"""Jobs remembered at most: an order of magnitude above what one committee has open on a bad day."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRoster:
+    """A roster, and who in it can be rung at any time."""
+
+    roster: Roster
+    by_chat: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJob:
+    """A job at one version, with everybody on it."""
+
+    job: Job
+    claims: tuple[Claim, ...]
+    waiting: tuple[Waiting, ...]
+    asks: tuple[Ask, ...]
+
+
+class Memory:
+    """Shared by the lanes of an engine: jobs are remembered by the writer only, rosters and playbooks by
+    either, a single assignment each."""
+
+    def __init__(self) -> None:
+        self._rosters: dict[int, KnownRoster] = {}
+        self._playbooks: dict[tuple[int, str], Playbook] = {}
+        self._jobs: dict[int, KnownJob] = {}
+
+    def roster(self, committee_id: int, revision: int) -> KnownRoster | None:
+        """The committee as it is at that revision."""
+        known = self._rosters.get(committee_id)
+        return known if known is not None and known.roster.committee.revision == revision else None
+
+    def playbook(self, committee_id: int, digest: str) -> Playbook | None:
+        """A playbook that is known to be kept by the committee."""
+        return self._playbooks.get((committee_id, digest))
+
+    def job(self, job_id: int, version: int) -> KnownJob | None:
+        """The job as it is at that version."""
+        known = self._jobs.get(job_id)
+        return known if known is not None and known.job.version == version else None
+
+    def keep_roster(self, roster: Roster) -> KnownRoster:
+        """Remember a roster that was read."""
+        known = KnownRoster(roster, people.reachable_by_chat(roster))
+        self._rosters[roster.committee.id] = known
+        return known
+
+    def keep_playbook(self, committee_id: int, playbook: Playbook) -> None:
+        """Remember a playbook that was read or written."""
+        self._playbooks[committee_id, playbook.digest] = playbook
+
+    def keep_job(self, after: Situation) -> None:
+        """Remember a job as it was written, in the order in which it would be read."""
+        if len(self._jobs) >= JOBS and after.job.id not in self._jobs:
+            del self._jobs[next(iter(self._jobs))]
+        claims = tuple(sorted(after.claims, key=lambda claim: claim.number))
+        waiting = tuple(sorted(after.waiting, key=lambda each: each.since))
+        self._jobs[after.job.id] = KnownJob(after.job, claims, waiting, after.asks)
+
+    def drop_job(self, job_id: int) -> None:
+        """Read this job again next time."""
+        self._jobs.pop(job_id, None)
+
+    def clear(self) -> None:
+        """Read everything again."""
+        self._rosters.clear()
+        self._playbooks.clear()
+        self._jobs.clear()

@@ -1,0 +1,121 @@
+"""A committee and its people as rows, and the roster that they make together."""
+
+from collections.abc import Sequence
+
+from dispatch.errors import UnknownPersonError
+from dispatch.geography import Building, Point
+from dispatch.moments import Micros
+from dispatch.people import Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
+from store.engine import Query, Row, Rows
+from store.words import split, unpack
+
+WEB = "web"
+"""The platform whose addresses can only be rung while a page is open."""
+
+LAST_RESORT = "last_resort"
+"""How the ladder's last list is called where the rungs have their names."""
+
+
+def roster_of(committee_id: int) -> tuple[Query, ...]:
+    """Everything that a roster is made of."""
+    params = {"committee_id": committee_id}
+    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of")
+    return tuple(Query(name, params) for name in tables)
+
+
+def open_pages(committee_id: int, now: Micros) -> Query:
+    """People who have a page open at this moment."""
+    return Query("open_pages", {"committee_id": committee_id, "now": now})
+
+
+def read_roster(rows: Rows) -> Roster:
+    """The roster of `roster_of`: active people and addresses only. Raises `UnknownPersonError` when
+    there is no such committee."""
+    if not rows["committee_by_id"]:
+        raise UnknownPersonError
+    people = {row["id"]: person(row) for row in rows["people_of"] if row["active"]}
+    return Roster(
+        committee=committee(rows["committee_by_id"][0]),
+        people=people,
+        buildings={row["id"]: building(row) for row in rows["buildings_of"]},
+        addresses=tuple(
+            address(row, row["id"])
+            for row in rows["addresses_of"]
+            if row["active"] and (row["person_id"] is None or row["person_id"] in people)
+        ),
+        ladder=_ladder(rows["ladder_of"]),
+    )
+
+
+def reachable_by_chat(roster: Roster) -> frozenset[int]:
+    """People who can be rung at any time, because a chat rings by itself."""
+    return frozenset(
+        each.person_id for each in roster.addresses if each.person_id is not None and each.platform != WEB
+    )
+
+
+def committee(row: Row) -> Committee:
+    """The committee that a row is."""
+    return Committee(
+        id=row["id"],
+        key=row["key"],
+        name=row["name"],
+        language=row["language"],
+        timezone=row["timezone"],
+        emergency=unpack(row["emergency"]),
+        demo=bool(row["demo"]),
+        revision=row["revision"],
+    )
+
+
+def person(row: Row) -> Person:
+    """The person that a row is; their phone stays sealed in the row."""
+    return Person(
+        id=row["id"],
+        committee_id=row["committee_id"],
+        key=row["key"],
+        name=row["name"],
+        language=row["language"],
+        roles=frozenset(Role(role) for role in split(row["roles"])),
+        trusted=bool(row["trusted"]),
+        building_id=row["building_id"],
+        skills=frozenset(unpack(row["skills"])),
+        vehicle=row["vehicle"],
+        active=bool(row["active"]),
+        paused=bool(row["paused"]),
+        link_epoch=row["link_epoch"],
+    )
+
+
+def building(row: Row) -> Building:
+    """The building that a row is."""
+    placed = row["lat"] is not None and row["lon"] is not None
+    return Building(
+        id=row["id"],
+        committee_id=row["committee_id"],
+        key=row["key"],
+        name=row["name"],
+        point=Point(lat=row["lat"], lon=row["lon"]) if placed else None,
+    )
+
+
+def address(row: Row, address_id: int) -> Address:
+    """The address that a row is; rows of a join call its id by another name."""
+    return Address(
+        id=address_id,
+        committee_id=row["committee_id"],
+        platform=row["platform"],
+        value=row["value"],
+        person_id=row["person_id"],
+        topic=row["topic"] or None,
+        audience=Audience(row["audience"]) if row["audience"] else None,
+        language=row["language"],
+    )
+
+
+def _ladder(rows: Sequence[Row]) -> Ladder:
+    lists: dict[str, tuple[int, ...]] = {}
+    for row in rows:
+        lists[row["rung"]] = (*lists.get(row["rung"], ()), row["person_id"])
+    last = lists.pop(LAST_RESORT, ())
+    return Ladder(rungs={Rung(name): people for name, people in lists.items()}, last_resort=last)

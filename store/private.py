@@ -1,0 +1,83 @@
+"""A job's private text as it is kept, and what the public job is told of it: which fields exist, which
+are missing. Nothing here says what anybody may see."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+from dispatch.jobs import Correction, Draft, Job
+from dispatch.playbook import Playbook
+from store import residents
+from store.crypto import Vault
+from store.engine import Params, Query, Row, Rows, Save
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said in private about a job, open."""
+
+    text: str
+    unit: str
+    phone: str
+
+
+def of_draft(draft: Draft) -> Said:
+    """What a new job says in private."""
+    return Said(text=draft.text, unit=draft.unit, phone=draft.phone)
+
+
+def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None) -> Job:
+    """The job, told which private fields exist and which required ones nobody has given yet."""
+    fields = {
+        "text": bool(said.text),
+        "unit": bool(said.unit),
+        "phone": bool(said.phone or (resident is not None and resident["phone"])),
+        "resident": resident is not None,
+    }
+    exists = frozenset(field for field, given in fields.items() if given)
+    given = exists | {"building"} if job.building_id is not None else exists
+    return replace(job, hides=exists, missing=playbook.require - given)
+
+
+def columns(job: Job, said: Said, resident: Row | None, vault: Vault) -> Params:
+    """The private row of a job, sealed."""
+    return {
+        "job_id": job.id,
+        "committee_id": job.committee_id,
+        "text": vault.seal(said.text),
+        "unit": vault.seal(said.unit),
+        "phone": vault.seal(said.phone),
+        "resident_id": None if resident is None else resident["id"],
+    }
+
+
+def of_job(committee_id: int, job_id: int) -> Query:
+    """The private row of a job, with its resident's."""
+    return Query("job_private", {"job_id": job_id, "committee_id": committee_id})
+
+
+def correct(
+    job: Job, playbook: Playbook, correction: Correction, vault: Vault
+) -> Generator[Sequence[Query], Rows, tuple[Job, Save]]:
+    """The corrected private row, and the job told about it.
+
+    The door may be another one now, so the resident is looked up anew.
+    """
+    rows = yield (of_job(job.committee_id, job.id),)
+    said = _merge(rows["job_private"][0], correction, vault)
+    rows = yield (residents.at_door(job.committee_id, job.building_id, said.unit, vault),)
+    resident = first(rows, "resident_by_unit")
+    return informed(job, playbook, said, resident), Save("save_private", columns(job, said, resident, vault))
+
+
+def first(rows: Rows, name: str) -> Row | None:
+    """The first row of a statement, if it gave any."""
+    return rows[name][0] if rows[name] else None
+
+
+def _merge(row: Row, correction: Correction, vault: Vault) -> Said:
+    old = vault.unseal(row["text"])
+    return Said(
+        text=f"{old}\n{correction.text}" if old and correction.text else old or correction.text or "",
+        unit=vault.unseal(row["unit"]) if correction.unit is None else correction.unit,
+        phone=vault.unseal(row["phone"]) if correction.phone is None else correction.phone,
+    )

@@ -1,0 +1,78 @@
+"""People at risk as rows. Every word about them is sealed; they are found by hashes of door and phone."""
+
+import unicodedata
+
+from dispatch.jobs import Private
+from dispatch.people import Contact, Resident
+from store.crypto import Vault
+from store.engine import Query, Row
+from store.words import pack, unpack
+
+_ROOM_WORDS = "室房号"
+"""Words that people put after a door number, or leave out."""
+
+_COUNTRY = "86"
+_MOBILE_DIGITS = 11
+
+
+def at_door(committee_id: int, building_id: int | None, unit: str, vault: Vault) -> Query:
+    """The resident behind a door; no building or no unit finds nobody."""
+    index = door_index(building_id, unit, vault)
+    return Query("resident_by_unit", {"committee_id": committee_id, "unit_index": index})
+
+
+def door_index(building_id: int | None, unit: str, vault: Vault) -> str | None:
+    """The hash of a door, whichever way its number was written; None for an unknown one."""
+    plain = _plain(unit).rstrip(_ROOM_WORDS)
+    return vault.index("unit", f"{building_id}/{plain}") if building_id is not None and plain else None
+
+
+def phone_index(phone: str, vault: Vault) -> str | None:
+    """The hash of a phone number, with or without spaces and the country code."""
+    digits = "".join(letter for letter in _plain(phone) if letter.isdecimal())
+    if len(digits) == len(_COUNTRY) + _MOBILE_DIGITS:
+        digits = digits.removeprefix(_COUNTRY)
+    return vault.index("phone", digits)
+
+
+def read(row: Row, vault: Vault) -> Resident:
+    """The resident that a row is, opened."""
+    return Resident(
+        id=row["id"],
+        committee_id=row["committee_id"],
+        key=vault.unseal(row["key"]),
+        name=vault.unseal(row["name"]),
+        building_id=row["building_id"],
+        unit=vault.unseal(row["unit"]),
+        phone=vault.unseal(row["phone"]),
+        notes=vault.unseal(row["notes"]),
+        contacts=_contacts(row["contacts"], vault),
+    )
+
+
+def pack_contacts(contacts: tuple[Contact, ...]) -> str:
+    """Family and neighbours as one text, to be sealed."""
+    return pack([[each.name, each.phone] for each in contacts]) if contacts else ""
+
+
+def _contacts(token: str | None, vault: Vault) -> tuple[Contact, ...]:
+    if not token:
+        return ()
+    return tuple(Contact(name=name, phone=phone) for name, phone in unpack(vault.unseal(token)))
+
+
+def read_private(row: Row, vault: Vault) -> Private:
+    """A job's private text, opened, with what the register knows about the resident behind the door. The
+    register's phone stands in for one that nobody gave."""
+    return Private(
+        text=vault.unseal(row["text"]),
+        unit=vault.unseal(row["unit"]),
+        phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
+        resident_name=vault.unseal(row["resident_name"] or ""),
+        resident_notes=vault.unseal(row["resident_notes"] or ""),
+        contacts=_contacts(row["resident_contacts"], vault),
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

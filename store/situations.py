@@ -1,0 +1,101 @@
+"""A job and all that surrounds it, read in one transaction: what is still remembered is not read again."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from dispatch.errors import UnknownJobError, UnknownPersonError
+from dispatch.moments import Micros
+from dispatch.people import Roster
+from dispatch.playbook import Playbook
+from dispatch.playbook_file import from_json
+from dispatch.situation import Situation
+from store import claims, jobs, people
+from store.engine import Plan, Query, Row, Rows
+from store.memory import KnownJob, KnownRoster, Memory
+
+
+def surroundings(committee_id: int, job_id: int, now: Micros) -> tuple[Query, ...]:
+    """What no version number covers: who is at work elsewhere, and who has a page open now."""
+    busy = Query("busy_elsewhere", {"committee_id": committee_id, "job_id": job_id})
+    return (busy, people.open_pages(committee_id, now))
+
+
+def view(
+    committee_id: int, job_id: int, now: Micros, memory: Memory
+) -> Generator[Sequence[Query], Rows, Plan[Situation]]:
+    """A work that gives the situation and writes nothing."""
+    situation = yield from load(committee_id, job_id, now, memory)
+    return Plan((), lambda _rows: situation)
+
+
+def load(
+    committee_id: int, job_id: int, now: Micros, memory: Memory
+) -> Generator[Sequence[Query], Rows, Situation]:
+    """The situation of a job. Raises `UnknownJobError` for one that is not this committee's."""
+    rows = yield (jobs.by_id(committee_id, job_id), *surroundings(committee_id, job_id, now))
+    if not rows["job_by_id"]:
+        raise UnknownJobError(job=job_id)
+    row = rows["job_by_id"][0]
+    job = memory.job(job_id, row["version"])
+    roster = memory.roster(committee_id, row["roster_revision"])
+    playbook = memory.playbook(committee_id, row["playbook"])
+    lacking = [
+        *(claims.of_job(job_id) if job is None else ()),
+        *(people.roster_of(committee_id) if roster is None else ()),
+        *(_playbook_of(committee_id, row["playbook"]) if playbook is None else ()),
+    ]
+    if lacking:
+        rows = yield lacking
+    return assemble(
+        job or _read_job(row, rows),
+        roster or memory.keep_roster(people.read_roster(rows)),
+        playbook or _read_playbook(row, rows, memory),
+        rows,
+    )
+
+
+def assemble(job: KnownJob, roster: KnownRoster, playbook: Playbook, rows: Rows) -> Situation:
+    """A situation from its parts and from the rows of `surroundings`."""
+    return Situation(
+        job=job.job,
+        playbook=playbook,
+        roster=roster.roster,
+        claims=job.claims,
+        waiting=job.waiting,
+        asks=job.asks,
+        busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
+        present=roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
+    )
+
+
+def _read_job(row: Row, rows: Rows) -> KnownJob:
+    return KnownJob(
+        jobs.read(row),
+        claims.read_claims(rows["claims_of_job"]),
+        claims.read_waiting(rows["waiting_of_job"]),
+        claims.read_asks(rows["asks_of_job"]),
+    )
+
+
+def _playbook_of(committee_id: int, digest: str) -> tuple[Query, ...]:
+    return (Query("playbook_by_digest", {"committee_id": committee_id, "digest": digest}),)
+
+
+def _read_playbook(row: Row, rows: Rows, memory: Memory) -> Playbook:
+    # The digest stays the one it was kept under, even if a later release would reckon another.
+    playbook = replace(from_json(rows["playbook_by_digest"][0]["body"]), digest=row["playbook"])
+    memory.keep_playbook(row["committee_id"], playbook)
+    return playbook
+
+
+def roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Plan[Roster]]:
+    """A work that gives the committee as it stands now. Raises `UnknownPersonError` without one."""
+    rows = yield (Query("committee_by_id", {"committee_id": committee_id}),)
+    if not rows["committee_by_id"]:
+        raise UnknownPersonError
+    known = memory.roster(committee_id, rows["committee_by_id"][0]["revision"])
+    if known is None:
+        rows = yield people.roster_of(committee_id)
+        known = memory.keep_roster(people.read_roster(rows))
+    found = known.roster
+    return Plan((), lambda _rows: found)

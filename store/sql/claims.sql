@@ -1,0 +1,38 @@
+-- name: claims_of_job(job_id)
+SELECT * FROM claims WHERE job_id = :job_id ORDER BY number;
+
+-- name: waiting_of_job(job_id)
+SELECT * FROM waiting WHERE job_id = :job_id ORDER BY since, id;
+
+-- name: asks_of_job(job_id)
+SELECT * FROM asks WHERE job_id = :job_id ORDER BY id;
+
+-- name: busy_elsewhere(committee_id, job_id)
+SELECT DISTINCT person_id FROM claims
+WHERE committee_id = :committee_id AND job_id <> :job_id AND status IN ('claimed', 'underway');
+
+-- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)!
+INSERT INTO claims (
+    job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by,
+    started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)
+VALUES (
+    :job_id, :number, :committee_id, :person_id, :place, :status, :claimed_at, :since_version,
+    :assigned_by, :started_at, :arrived_at, :ended_at, :reason, :nudged_at, :alarmed_at, :deadline_at)
+ON CONFLICT (job_id, number) DO UPDATE SET
+    place = excluded.place, status = excluded.status, started_at = excluded.started_at,
+    arrived_at = excluded.arrived_at, ended_at = excluded.ended_at, reason = excluded.reason,
+    nudged_at = excluded.nudged_at, alarmed_at = excluded.alarmed_at, deadline_at = excluded.deadline_at;
+
+-- name: save_waiting(committee_id, job_id, person_id, since, offered_until)!
+INSERT INTO waiting (committee_id, job_id, person_id, since, offered_until)
+VALUES (:committee_id, :job_id, :person_id, :since, :offered_until)
+ON CONFLICT (job_id, person_id) DO UPDATE SET
+    since = excluded.since, offered_until = excluded.offered_until;
+
+-- name: delete_waiting(job_id, person_id)!
+DELETE FROM waiting WHERE job_id = :job_id AND person_id = :person_id;
+
+-- name: save_ask(committee_id, job_id, person_id, loop, step, leader, at, refused_at)!
+INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refused_at)
+VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at)
+ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;

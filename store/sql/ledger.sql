@@ -1,0 +1,6 @@
+-- name: insert_entry(job_id, version, committee_id, kind, at, actor_id, loop, step, data, note)!
+INSERT INTO ledger (job_id, version, committee_id, kind, at, actor_id, loop, step, data, note)
+VALUES (:job_id, :version, :committee_id, :kind, :at, :actor_id, :loop, :step, :data, :note);
+
+-- name: entries_of_job(job_id, committee_id)
+SELECT * FROM ledger WHERE job_id = :job_id AND committee_id = :committee_id ORDER BY version;

@@ -1,0 +1,40 @@
+-- name: insert_owed(committee_id, job_id, address_id, cause, kind, wakes, urgent, created_at)!
+INSERT INTO outbox (committee_id, job_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
+VALUES (:committee_id, :job_id, :address_id, :cause, :kind, :wakes, :urgent, 'owed', 0, :created_at, :created_at)
+ON CONFLICT (cause, address_id) DO NOTHING;
+
+-- name: owed_by_cause(cause)
+SELECT id FROM outbox WHERE cause = :cause ORDER BY id;
+
+-- name: owed_row(id)^
+SELECT o.id, o.committee_id, o.job_id, o.kind, o.urgent, o.tries, o.created_at, c.ref,
+       a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
+FROM outbox o
+JOIN addresses a ON a.id = o.address_id
+LEFT JOIN cards c ON c.address_id = o.address_id AND c.job_id = o.job_id
+WHERE o.id = :id AND o.status = 'owed';
+
+-- name: overdue_rows(before, limit)
+SELECT id FROM outbox WHERE status = 'owed' AND due_at < :before ORDER BY urgent DESC, due_at, id LIMIT :limit;
+
+-- name: finish_row(id, committee_id, status, done_at)!
+UPDATE outbox SET status = :status, done_at = :done_at, tries = tries + 1
+WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
+
+-- name: postpone_row(id, committee_id, due_at)!
+UPDATE outbox SET due_at = :due_at, tries = tries + 1
+WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
+
+-- name: outdate_rows(id, committee_id, address_id, job_id, wakes, done_at)!
+UPDATE outbox SET status = 'obsolete', done_at = :done_at
+WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id
+  AND status = 'owed' AND id < :id AND wakes <= :wakes;
+
+-- name: unreach_address(address_id, committee_id)!
+UPDATE outbox SET status = 'unreachable'
+WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed';
+
+-- name: save_card(address_id, job_id, committee_id, ref, sent_at)!
+INSERT INTO cards (address_id, job_id, committee_id, ref, sent_at)
+VALUES (:address_id, :job_id, :committee_id, :ref, :sent_at)
+ON CONFLICT (address_id, job_id) DO UPDATE SET ref = excluded.ref, sent_at = excluded.sent_at;

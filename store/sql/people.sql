@@ -1,0 +1,62 @@
+-- name: committee_by_id(committee_id)^
+SELECT * FROM committees WHERE id = :committee_id;
+
+-- name: committee_by_key(key)^
+SELECT * FROM committees WHERE key = :key;
+
+-- name: all_committees()
+SELECT * FROM committees ORDER BY key;
+
+-- name: buildings_of(committee_id)
+SELECT * FROM buildings WHERE committee_id = :committee_id ORDER BY id;
+
+-- name: people_of(committee_id)
+SELECT * FROM people WHERE committee_id = :committee_id ORDER BY id;
+
+-- name: addresses_of(committee_id)
+SELECT * FROM addresses WHERE committee_id = :committee_id ORDER BY id;
+
+-- name: ladder_of(committee_id)
+SELECT * FROM ladder WHERE committee_id = :committee_id ORDER BY rung, position;
+
+-- name: open_pages(committee_id, now)
+SELECT person_id FROM addresses
+WHERE committee_id = :committee_id AND open_until > :now AND person_id IS NOT NULL;
+
+-- name: person_by_key(committee_id, key)^
+SELECT * FROM people WHERE committee_id = :committee_id AND key = :key AND active = 1;
+
+-- name: person_by_id(committee_id, person_id)^
+SELECT * FROM people WHERE committee_id = :committee_id AND id = :person_id AND active = 1;
+
+-- name: address_by_value(platform, value)^
+SELECT a.* FROM addresses a LEFT JOIN people p ON p.id = a.person_id
+WHERE a.platform = :platform AND a.value = :value AND a.active = 1 AND (a.person_id IS NULL OR p.active = 1)
+ORDER BY a.id LIMIT 1;
+
+-- name: web_addresses_of(committee_id, person_id)
+SELECT * FROM addresses
+WHERE person_id = :person_id AND committee_id = :committee_id AND platform = 'web';
+
+-- name: set_presence(address_id, until)!
+UPDATE addresses SET open_until = :until WHERE id = :address_id AND active = 1;
+
+-- name: set_language(committee_id, person_id, language)^
+UPDATE people SET language = :language
+WHERE committee_id = :committee_id AND id = :person_id AND active = 1
+RETURNING id;
+
+-- name: raise_link_epoch(committee_id, person_id)^
+UPDATE people SET link_epoch = link_epoch + 1
+WHERE committee_id = :committee_id AND id = :person_id
+RETURNING id;
+
+-- name: raise_revision(committee_id)!
+UPDATE committees SET revision = revision + 1 WHERE id = :committee_id;
+
+-- name: playbook_by_digest(committee_id, digest)^
+SELECT body FROM playbooks WHERE committee_id = :committee_id AND digest = :digest;
+
+-- name: insert_playbook(committee_id, digest, kind, body)!
+INSERT INTO playbooks (committee_id, digest, kind, body) VALUES (:committee_id, :digest, :kind, :body)
+ON CONFLICT (committee_id, digest) DO NOTHING;

@@ -1,0 +1,173 @@
+"""The store: `dispatch.ports.Store` on an engine, one short method a promise.
+
+What a row means stands in the module of its aggregate; what a transaction is, in the engine.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import TypeVar
+
+from dispatch.errors import ConflictError, UnknownJobError, UnknownPersonError
+from dispatch.events import Entry
+from dispatch.jobs import Draft, Job, Private
+from dispatch.moments import Micros
+from dispatch.people import Address, Committee, Person, Resident, Roster
+from dispatch.playbook import Playbook
+from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Saved
+from dispatch.situation import Situation
+from store import invitations, jobs, ledger, outbox, people, private, residents, situations
+from store.changes import Keeper
+from store.crypto import Vault
+from store.engine import Engine, Plan, Query, Row, Rows, Save, Work, nothing, stepwise
+from store.memory import Memory
+from store.register import Loading
+
+R = TypeVar("R")
+
+ATTEMPTS = 5
+"""Times that a decision is made anew when the job changed under it. On one writer it never does; between
+processes, five losses in a row mean that something else is wrong."""
+
+
+class SqlStore:
+    """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._memory = memory
+        self._keeper = Keeper(vault, memory)
+
+    async def close(self) -> None:
+        """Finish what was handed in, then let go of the database. Repeating is safe."""
+        await self._engine.close()
+
+    async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
+        """See `Store.post`."""
+        return await self._insist(lambda: self._keeper.post(draft, playbook, now, decide))
+
+    async def change(self, committee_id: int, job_id: int, decide: Decide) -> Saved:
+        """See `Store.change`."""
+        now = self._clock.now()
+        try:
+            return await self._insist(lambda: self._keeper.change(committee_id, job_id, decide, now))
+        except ConflictError:
+            self._memory.drop_job(job_id)
+            raise
+
+    async def situation(self, committee_id: int, job_id: int) -> Situation:
+        """See `Store.situation`."""
+        steps = situations.view(committee_id, job_id, self._clock.now(), self._memory)
+        return await self._engine.look(stepwise(steps))
+
+    async def private(self, committee_id: int, job_id: int) -> Private:
+        """See `Store.private`. Raises `UnknownJobError`."""
+        rows = await self._engine.read(private.of_job(committee_id, job_id))
+        if not rows:
+            raise UnknownJobError(job=job_id)
+        return residents.read_private(rows[0], self._vault)
+
+    async def timeline(self, committee_id: int, job_id: int) -> tuple[Entry, ...]:
+        """See `Store.timeline`."""
+        rows = await self._read("entries_of_job", committee_id=committee_id, job_id=job_id)
+        return ledger.read(rows, self._vault)
+
+    async def due(self, now: Micros, limit: int) -> tuple[Due, ...]:
+        """See `Store.due`."""
+        rows = await self._read("due_jobs", now=now, limit=limit)
+        return tuple(
+            Due(committee_id=row["committee_id"], job_id=row["id"], look_at=row["look_at"]) for row in rows
+        )
+
+    async def open_jobs(self, committee_id: int) -> tuple[Job, ...]:
+        """See `Store.open_jobs`."""
+        return jobs.oldest_first(await self._read("open_jobs", committee_id=committee_id))
+
+    async def jobs_of(self, committee_id: int, person_id: int, since: Micros) -> tuple[Job, ...]:
+        """See `Store.jobs_of`."""
+        rows = await self._read("jobs_of_person", committee_id=committee_id, person_id=person_id, since=since)
+        return jobs.newest_first(rows)
+
+    async def closed_since(self, committee_id: int, since: Micros) -> tuple[Job, ...]:
+        """See `Store.closed_since`."""
+        return tuple(map(jobs.read, await self._read("closed_jobs", committee_id=committee_id, since=since)))
+
+    async def roster(self, committee_id: int) -> Roster:
+        """See `Store.roster`. Raises `UnknownPersonError` when there is no such committee."""
+        return await self._engine.look(stepwise(situations.roster(committee_id, self._memory)))
+
+    async def committees(self) -> tuple[Committee, ...]:
+        """See `Store.committees`."""
+        return tuple(map(people.committee, await self._read("all_committees")))
+
+    async def person(self, committee_id: int, key: str) -> Person:
+        """See `Store.person`."""
+        rows = await self._read("person_by_key", committee_id=committee_id, key=key)
+        if not rows:
+            raise UnknownPersonError
+        return people.person(rows[0])
+
+    async def address(self, platform: str, value: str) -> Address | None:
+        """See `Store.address`."""
+        rows = await self._read("address_by_value", platform=platform, value=value)
+        return people.address(rows[0], rows[0]["id"]) if rows else None
+
+    async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
+        """See `Store.invite`. Raises `UnknownPersonError`."""
+        return await self._insist(lambda: invitations.invite(committee_id, person_id, revoke=revoke))
+
+    async def set_language(self, committee_id: int, person_id: int, language: str) -> None:
+        """See `Store.set_language`. Raises `UnknownPersonError`."""
+        await self._insist(lambda: invitations.speak(committee_id, person_id, language))
+
+    async def residents(self, committee_id: int) -> tuple[Resident, ...]:
+        """See `Store.residents`. Only active ones."""
+        rows = await self._read("residents_of", committee_id=committee_id)
+        return tuple(residents.read(row, self._vault) for row in rows if row["active"])
+
+    async def load(self, file: RegisterFile, *, prune: bool, demo: bool) -> Mapping[str, int]:
+        """See `Store.load`. Raises `BadFileError` for a key that nothing answers to."""
+        return await self._insist(
+            lambda: Loading(file=file, vault=self._vault, prune=prune, demo=demo).work()
+        )
+
+    async def present(self, address_id: int, until: Micros | None) -> None:
+        """See `Store.present`."""
+        await self._write(Save("set_presence", {"address_id": address_id, "until": until}))
+
+    async def outbox(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
+        """See `Store.outbox`."""
+        queries = [Query("owed_row", {"id": row_id}) for row_id in sorted(set(ids))]
+        if not queries:
+            return ()
+
+        def found(rows: Rows) -> Plan[tuple[OutboxRow, ...]]:
+            owed = tuple(map(outbox.read, rows["owed_row"]))
+            return Plan((), lambda _rows: owed)
+
+        return await self._engine.look(Work(queries, found))
+
+    async def overdue_outbox(self, before: Micros, limit: int) -> tuple[int, ...]:
+        """See `Store.overdue_outbox`. A row to be tried again counts from when it may be."""
+        rows = await self._read("overdue_rows", before=before, limit=limit)
+        return tuple(row["id"] for row in rows)
+
+    async def delivered(
+        self, row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
+    ) -> None:
+        """See `Store.delivered`."""
+        await self._write(*outbox.outcome(row, now=now, result=result, ref=ref, retry_at=retry_at))
+
+    async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
+        return await self._engine.read(Query(name, params))
+
+    async def _write(self, *saves: Save) -> None:
+        await self._engine.run(Work((), lambda _rows: Plan(saves, nothing)))
+
+    async def _insist(self, make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]]) -> R:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return await self._engine.run(stepwise(make()))
+            except ConflictError:
+                continue
+        return await self._engine.run(stepwise(make()))

@@ -1,0 +1,395 @@
+"""Posting and deciding on a real database: once, together, and by one winner."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dispatch.claims import Ask, ClaimStatus, ReleaseReason
+from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
+from dispatch.events import Event, EventKind
+from dispatch.jobs import CallCause, Calling, Correction, Job, JobStatus, Outcome, Priority
+from dispatch.moments import MINUTE
+from dispatch.ports import Saved
+from dispatch.situation import Decision, Situation
+from dispatch.verbs import AnswerKey
+from store import SqlStore, open_store
+from store.crypto import Vault
+from tests.store import samples
+from tests.store.places import Place, after, settle
+from tests.store.samples import NOW, OurClock
+
+
+@pytest.fixture
+async def place(store: SqlStore) -> Place:
+    return await settle(store)
+
+
+async def test_a_posted_job_reads_back_as_it_was_decided(store: SqlStore, place: Place) -> None:
+    saved = await place.post()
+    assert saved.decision is not None
+    found = await store.situation(place.committee_id, saved.job_id)
+    assert found == saved.decision.after
+    assert (found.job.version, found.job.look_at) == (2, NOW + MINUTE)
+    assert found.playbook == samples.playbook()
+
+
+async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    assigned = samples.claim(place.people["v1"], assigned_by=place.people["li"])
+    await store.change(place.committee_id, job_id, assigned)
+    await store.change(place.committee_id, job_id, samples.claim(place.people["v2"]))
+    wanted = after(await store.change(place.committee_id, job_id, _everything))
+    found = await _read_anew(store, place.committee_id, job_id)
+    assert found == wanted
+    for value in (found.job, found.job.calling, found.claims[0], found.waiting[-1]):
+        assert _untold(value) == [], "a field that this test does not set might not be kept at all"
+    assert _untold(found.asks[0]) == ["leader"]
+    assert _untold(found.asks[-1]) == ["refused_at"]
+
+
+async def test_what_is_remembered_equals_what_is_read(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    for decide in (
+        samples.claim(place.people["v1"]),
+        samples.claim(place.people["v3"]),
+        samples.claim(place.people["v2"]),
+        _everything,
+        samples.told("still at it"),
+    ):
+        await store.change(place.committee_id, job_id, decide)
+        remembered = await store.situation(place.committee_id, job_id)
+        assert await _read_anew(store, place.committee_id, job_id) == remembered
+
+
+async def test_the_same_nonce_is_the_same_job(store: SqlStore, place: Place) -> None:
+    first = await place.post()
+    second = await place.post()
+    assert second.job_id == first.job_id
+    assert second.decision is None
+    assert second.rows == ()
+    assert len(await store.open_jobs(place.committee_id)) == 1
+
+
+async def test_the_same_nonce_at_the_same_moment_is_one_job(store: SqlStore, place: Place) -> None:
+    saved = await asyncio.gather(*(place.post() for _ in range(20)))
+    assert len({each.job_id for each in saved}) == 1
+    assert sum(each.decision is not None for each in saved) == 1
+
+
+async def test_a_nonce_is_a_committees_own(store: SqlStore, place: Place) -> None:
+    other = await settle(store, "qingtongli")
+    assert (await place.post()).job_id != (await other.post()).job_id
+
+
+async def test_posting_to_no_committee_is_refused(store: SqlStore) -> None:
+    with pytest.raises(UnknownPersonError):
+        await store.post(samples.draft(404), samples.playbook(), NOW, samples.posted)
+
+
+async def test_a_decision_that_raises_posts_nothing(store: SqlStore, place: Place) -> None:
+    def refuse(_before: Situation) -> Decision:
+        raise NotAllowedError
+
+    with pytest.raises(NotAllowedError):
+        await place.post(decide=refuse)
+    assert await store.open_jobs(place.committee_id) == ()
+    assert (await place.post()).decision is not None
+
+
+async def test_280_at_once_leave_one_winner_and_279_in_line(store: SqlStore) -> None:
+    place = await settle(store, volunteers=280)
+    job_id = (await place.post()).job_id
+    crowd = [person for key, person in place.people.items() if key.startswith("v")]
+    saved = await asyncio.gather(
+        *(store.change(place.committee_id, job_id, samples.claim(person)) for person in crowd)
+    )
+    assert _answers(saved) == {AnswerKey.WON: 1, AnswerKey.WAITLISTED: 279}
+    found = await _read_anew(store, place.committee_id, job_id)
+    assert len(found.claims) == 1
+    assert len(found.waiting) == 279
+    assert found.job.version == 2 + 280
+    entries = await store.timeline(place.committee_id, job_id)
+    assert [entry.version for entry in entries] == list(range(1, 283))
+
+
+async def test_two_processes_on_one_database_leave_one_winner(
+    store: SqlStore, place: Place, vault: Vault, data: Path, clock: OurClock
+) -> None:
+    job_id = (await place.post()).job_id
+    second = await open_store(data, vault, clock)
+    people = place.people
+    saved = await asyncio.gather(
+        store.change(place.committee_id, job_id, samples.claim(people["v1"])),
+        second.change(place.committee_id, job_id, samples.claim(people["v2"])),
+        store.change(place.committee_id, job_id, samples.claim(people["v3"])),
+        second.change(place.committee_id, job_id, samples.claim(people["new"])),
+    )
+    await second.close()
+    assert _answers(saved)[AnswerKey.WON] == 1
+    assert len((await store.situation(place.committee_id, job_id)).claims) == 1
+
+
+async def test_a_change_of_a_person_is_seen_by_the_next_decision(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    await store.set_language(place.committee_id, place.people["v1"], "en")
+    saved = await store.change(place.committee_id, job_id, samples.unmoved)
+    assert saved.decision is not None
+    assert saved.decision.before.roster.people[place.people["v1"]].language == "en"
+
+
+async def test_a_decision_without_events_writes_nothing(store: SqlStore, place: Place) -> None:
+    saved = await place.post()
+    nothing = await store.change(place.committee_id, saved.job_id, samples.unmoved)
+    assert nothing.rows == ()
+    assert await store.situation(place.committee_id, saved.job_id) == after(saved)
+    assert len(await store.timeline(place.committee_id, saved.job_id)) == 2
+
+
+async def test_a_step_is_decided_once(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+
+    def again(before: Situation) -> Decision:
+        return samples.decided(before, Event(kind=EventKind.ASKED, at=NOW, loop=0, step=1))
+
+    with pytest.raises(ConflictError):
+        await store.change(place.committee_id, job_id, again)
+    assert (await store.situation(place.committee_id, job_id)).job.version == 2
+
+
+async def test_a_place_has_one_claim(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
+
+    def second_on_it(before: Situation) -> Decision:
+        copy = replace(before.claims[0], number=2, person_id=place.people["v2"])
+        event = Event(kind=EventKind.CLAIMED, at=NOW)
+        return samples.decided(before, event, after=replace(before, claims=(*before.claims, copy)))
+
+    with pytest.raises(ConflictError):
+        await store.change(place.committee_id, job_id, second_on_it)
+    assert len((await store.situation(place.committee_id, job_id)).claims) == 1
+
+
+async def test_the_timeline_has_every_entry_with_its_words(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    await store.change(place.committee_id, job_id, samples.told("钥匙在邻居家"))
+    entries = await store.timeline(place.committee_id, job_id)
+    assert [(entry.version, entry.kind) for entry in entries] == [
+        (1, EventKind.POSTED),
+        (2, EventKind.ASKED),
+        (3, EventKind.NOTED),
+    ]
+    assert entries[1].data == {"people": len(place.people)}
+    assert (entries[1].loop, entries[1].step) == (0, 1)
+    assert entries[2].note == "钥匙在邻居家"
+
+
+async def test_somebody_at_work_elsewhere_is_busy_and_a_page_or_a_chat_is_present(
+    store: SqlStore, place: Place, clock: OurClock
+) -> None:
+    first = (await place.post()).job_id
+    second = (await place.post(nonce="form-2")).job_id
+    staff = place.people["li"]
+    await store.change(place.committee_id, first, samples.claim(place.people["v1"]))
+    assert (await store.situation(place.committee_id, second)).busy == {place.people["v1"]}
+    assert (await store.situation(place.committee_id, first)).busy == frozenset()
+
+    by_chat = {place.people[key] for key in ("v1", "v2", "v3")}
+    await store.invite(place.committee_id, staff, revoke=False)
+    address = await store.address("web", "wutongli/li")
+    assert address is not None
+    assert (await store.situation(place.committee_id, first)).present == by_chat
+    await store.present(address.id, NOW + 1)
+    assert (await store.situation(place.committee_id, first)).present == by_chat | {staff}
+    clock.moment = NOW + 1
+    assert (await store.situation(place.committee_id, first)).present == by_chat
+    await store.present(address.id, NOW + MINUTE)
+    await store.present(address.id, None)
+    assert (await store.situation(place.committee_id, first)).present == by_chat
+
+
+async def test_lists_of_jobs_are_in_the_order_that_was_promised(store: SqlStore, place: Place) -> None:
+    made = {
+        name: (await place.post(nonce=name, priority=priority, now=NOW + at)).job_id
+        for name, priority, at in (
+            ("late", Priority.NORMAL, 3),
+            ("early", Priority.NORMAL, 1),
+            ("life", Priority.LIFE, 2),
+            ("gone", Priority.LIFE, 0),
+        )
+    }
+    await store.change(place.committee_id, made["gone"], samples.closed)
+
+    def names(jobs: Sequence[Job]) -> list[str]:
+        return [name for job in jobs for name, job_id in made.items() if job_id == job.id]
+
+    volunteer, closing = place.people["v1"], NOW + MINUTE
+    assert names(await store.open_jobs(place.committee_id)) == ["life", "early", "late"]
+    mine = await store.jobs_of(place.committee_id, volunteer, closing - 1)
+    assert names(mine) == ["life", "gone", "late", "early"]
+    still = await store.jobs_of(place.committee_id, volunteer, closing)
+    assert names(still) == ["life", "late", "early"]
+    assert names(await store.closed_since(place.committee_id, closing - 1)) == ["gone"]
+    assert await store.closed_since(place.committee_id, closing) == ()
+
+
+async def test_somebody_with_no_part_in_a_job_does_not_have_it(store: SqlStore, place: Place) -> None:
+    saved = await place.post(decide=samples.unmoved)
+    assert await store.jobs_of(place.committee_id, place.people["v1"], NOW) == ()
+    await store.change(place.committee_id, saved.job_id, samples.claim(place.people["v1"]))
+    await store.change(place.committee_id, saved.job_id, samples.claim(place.people["v2"]))
+    for key, jobs in (("v1", 1), ("v2", 1), ("v3", 0)):
+        assert len(await store.jobs_of(place.committee_id, place.people[key], NOW)) == jobs
+
+
+async def test_due_jobs_come_most_overdue_first_and_closed_ones_never(store: SqlStore, place: Place) -> None:
+    first = (await place.post()).job_id
+    other = await settle(store, "qingtongli")
+    second = (await other.post(now=NOW - MINUTE, decide=samples.unmoved)).job_id
+    third = (await place.post(nonce="gone")).job_id
+    await store.change(place.committee_id, third, samples.closed)
+    assert [due.job_id for due in await store.due(NOW, 10)] == [second]
+    due = await store.due(NOW + MINUTE, 10)
+    assert [(each.committee_id, each.job_id) for each in due] == [
+        (other.committee_id, second),
+        (place.committee_id, first),
+    ]
+    assert len(await store.due(NOW + MINUTE, 1)) == 1
+
+
+async def test_a_correction_changes_what_is_private_and_what_is_missing(
+    store: SqlStore, place: Place
+) -> None:
+    saved = await place.post(building="", phone="")
+    before = after(saved)
+    assert before.job.hides == {"text"}
+    assert before.job.missing == {"building", "unit", "phone"}
+
+    def correct(now: Situation) -> Decision:
+        correction = Correction(building_id=place.buildings["3"], unit=samples.DOOR, text="女儿来电")
+        job = replace(now.job, building_id=place.buildings["3"])
+        made = samples.decided(now, Event(kind=EventKind.CORRECTED, at=NOW), after=replace(now, job=job))
+        return replace(made, correction=correction)
+
+    corrected = after(await store.change(place.committee_id, saved.job_id, correct))
+    assert corrected.job.hides == {"text", "unit", "phone", "resident"}
+    assert corrected.job.missing == frozenset()
+    assert await _read_anew(store, place.committee_id, saved.job_id) == corrected
+    private = await store.private(place.committee_id, saved.job_id)
+    assert private.text == f"{samples.SAID}\n女儿来电"
+    assert (private.unit, private.phone) == (samples.DOOR, samples.PHONE)
+    assert private.resident_name == samples.RESIDENT
+
+
+async def test_a_resident_is_recognised_by_building_and_door(store: SqlStore, place: Place) -> None:
+    for nonce, unit in (("a", "502"), ("b", "５０２ 室"), ("c", " 502号")):
+        private = await store.private(
+            place.committee_id, (await place.post(nonce=nonce, building="3", unit=unit)).job_id
+        )
+        assert private.resident_name == samples.RESIDENT
+        assert private.resident_notes == samples.NOTES
+        assert [each.phone for each in private.contacts] == [samples.CONTACT_PHONE]
+    elsewhere = await place.post(nonce="d", building="12", unit="502")
+    assert (await store.private(place.committee_id, elsewhere.job_id)).resident_name == ""
+
+
+async def test_what_a_claim_reveals_is_written_down_for_the_trusted(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post(building="3")).job_id
+    await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
+    assert await reveals(store) == [(job_id, place.people["v1"], "phone resident unit", "claimed")]
+    other = (await place.post(nonce="b", building="3")).job_id
+    assigned = samples.claim(place.people["v2"], assigned_by=place.people["li"])
+    await store.change(place.committee_id, other, assigned)
+    assert (await reveals(store))[-1] == (other, place.people["v2"], "phone resident unit", "assigned")
+    third = (await place.post(nonce="c", building="3")).job_id
+    await store.change(place.committee_id, third, samples.claim(place.people["new"]))
+    assert len(await reveals(store)) == 2
+
+
+async def test_nothing_is_written_down_where_nothing_is_revealed(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post(building="")).job_id  # only the text exists, and the playbook keeps it
+    await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
+    assert await reveals(store) == []
+
+
+async def reveals(store: SqlStore) -> list[tuple[int, int, str, str]]:
+    """The log of reveals, oldest first."""
+    rows = await store._engine.maintain(  # type: ignore[attr-defined] # the engine of these tests is SQLite
+        lambda connection: connection.execute(
+            "SELECT job_id, person_id, fields, reason FROM reveals ORDER BY id"
+        ).fetchall()
+    )
+    return [tuple(row) for row in rows]
+
+
+async def _read_anew(store: SqlStore, committee_id: int, job_id: int) -> Situation:
+    """The situation without anything remembered."""
+    store._memory.clear()
+    return await store.situation(committee_id, job_id)
+
+
+def _answers(saved: Sequence[Saved]) -> Counter[AnswerKey]:
+    return Counter(each.decision.answer.key for each in saved if each.decision and each.decision.answer)
+
+
+def _everything(before: Situation) -> Decision:
+    """Change every field that can be changed, each to a value of its own."""
+    first, *rest = before.claims
+    moved = replace(
+        first,
+        status=ClaimStatus.RELEASED,
+        started_at=NOW + 1,
+        arrived_at=NOW + 2,
+        ended_at=NOW + 3,
+        reason=ReleaseReason.SILENT,
+        nudged_at=NOW + 4,
+        alarmed_at=NOW + 5,
+        deadline_at=NOW + 6,
+    )
+    calling = Calling(
+        cause=CallCause.SILENT,
+        since_version=5,
+        loop=3,
+        step=7,
+        position=2,
+        repeats=1,
+        due_at=NOW + 8,
+        acknowledged_by=first.person_id,
+        acknowledged_at=NOW + 9,
+        urge_at=NOW + 13,
+        urged_at=NOW + 10,
+        exhausted_at=NOW + 11,
+    )
+    job = replace(
+        before.job,
+        priority=Priority.LIFE,
+        status=JobStatus.CLOSED,
+        places=4,
+        headline="改",
+        outcome=Outcome.CANCELLED,
+        closed_at=NOW + 12,
+        closed_by=first.person_id,
+        calling=calling,
+        missing=frozenset({"phone"}),
+        look_at=NOW + 14,
+    )
+    head, *tail = before.waiting
+    waiting = (*tail, replace(head, since=NOW + 20, offered_until=NOW + 21))
+    asks = (replace(before.asks[0], refused_at=NOW + 30), *before.asks[1:])
+    asks = (*asks, Ask(person_id=first.person_id, loop=3, step=7, at=NOW, leader=True))
+    changed = replace(before, job=job, claims=(moved, *rest), waiting=waiting, asks=asks)
+    return samples.decided(before, Event(kind=EventKind.REOPENED, at=NOW), after=changed)
+
+
+def _untold(value: Any) -> list[str]:
+    """Fields that have the value they would have if nobody had kept them."""
+    return [
+        each.name
+        for each in fields(value)
+        if each.default is not MISSING and getattr(value, each.name) == each.default
+    ]
