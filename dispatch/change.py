@@ -150,12 +150,18 @@ class Change:
         return ", ".join(names)
 
     def _update_cards(self) -> None:
+        if all(event.kind is EventKind.WAITLISTED for event in self.events):
+            # 279 losers of a race change nobody's card but their own.
+            self.tell(NoticeKind.UPDATE, *(event.actor_id for event in self.events if event.actor_id))
+            return
         leaders = {ask.person_id for ask in self.asks if ask.leader}
-        workers = {claim.person_id for claim in self.claims.values() if claim.holds_place}
         before = {claim.number: claim for claim in self.before.claims}
-        workers |= {c.person_id for c in self.claims.values() if before.get(c.number) != c}
+        workers = {claim.person_id for claim in self.claims.values() if before.get(claim.number) != claim}
+        new_face = self._face(self.situation()) != self._face(self.before)
+        if new_face or self.job.calling != self.before.job.calling:
+            workers |= {claim.person_id for claim in self.held}
         self.tell(NoticeKind.UPDATE, *sorted({*self.roster.desk, *leaders, *workers}))
-        if self._face(self.situation()) != self._face(self.before):
+        if new_face:
             asked = {ask.person_id for ask in self.asks} | {waiting.person_id for waiting in self.waiting}
             rooms = (Audience.VOLUNTEERS, Audience.STAFF)
             self.tell(NoticeKind.UPDATE, *sorted(asked), rooms=rooms)

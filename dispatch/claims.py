@@ -40,6 +40,8 @@ class Claim:
     """Counts the claims of a job from 1: with the job's id it is the claim's key."""
     status: ClaimStatus
     claimed_at: Micros
+    since_version: int = 0
+    """The job's version at the claim: a button on an older card is not about it."""
     assigned_by: int | None = None
     started_at: Micros | None = None
     arrived_at: Micros | None = None

@@ -50,6 +50,7 @@ def start(change: Change, cause: CallCause) -> None:
     change.set_job(
         calling=Calling(
             cause=cause,
+            since_version=change.job.version,
             loop=change.calling.loop + 1,
             due_at=change.now + _offset(change, cause, 0),
         )
@@ -105,7 +106,16 @@ def _offset(change: Change, cause: CallCause, position: int) -> Micros:
 
 def _fire(change: Change, what: Wave | RungCall) -> None:
     reached = _fire_wave(change, what) if isinstance(what, Wave) else _fire_rung(change, what.to)
-    _move_on(change, skip_wait=not reached)
+    _move_on(change, skip_wait=not reached and not _others_need_time(change, what))
+
+
+def _others_need_time(change: Change, what: Wave | RungCall) -> bool:
+    """A last wave that found nobody left to ask does not shorten the time of those asked before it."""
+    entries, following = _entries(change), change.calling.position + 1
+    if isinstance(what, RungCall) or following >= len(entries):
+        return False
+    asked = any(ask.loop == change.calling.loop and not ask.leader for ask in change.asks)
+    return asked and isinstance(entries[following].what, RungCall)
 
 
 def _move_on(change: Change, *, skip_wait: bool) -> None:
@@ -182,8 +192,7 @@ def _repeat(change: Change) -> None:
     """The sequence is over and nobody came: once more, or exhausted after the counted loops."""
     calling = change.calling
     repeats = calling.repeats + 1
-    silent = not any(ask.loop == calling.loop for ask in change.asks)
-    if repeats >= change.playbook.loops or silent:
+    if repeats >= change.playbook.loops or _reached_nobody(change):
         change.set_calling(repeats=repeats, exhausted_at=change.now)
         _call_everybody(change, EventKind.EXHAUSTED)
         return
@@ -191,6 +200,13 @@ def _repeat(change: Change) -> None:
     due = change.now if calling.due_at is None else calling.due_at
     again = replace(calling, loop=calling.loop + 1, step=0, position=0, repeats=repeats)
     change.set_job(calling=replace(again, due_at=due + _offset(change, calling.cause, 0)))
+
+
+def _reached_nobody(change: Change) -> bool:
+    """Going through it again at once would reach nobody again."""
+    asked = any(ask.loop == change.calling.loop and not ask.leader for ask in change.asks)
+    rungs = (rung.to for rung in change.playbook.rungs)
+    return not asked and not any(duty.standing_on(rung, change.roster, change.now) for rung in rungs)
 
 
 def _call_everybody(change: Change, event: EventKind) -> None:

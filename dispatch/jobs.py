@@ -54,11 +54,13 @@ class Calling:
     `loop` counts reopenings and repeats over the job's whole life and `step` what fired in that loop:
     together they are the ledger's key, so a step is decided once. `position` is the next entry of
     `escalation.sequence`. `due_at` is when that entry fires: None when the call has ended, or is held
-    because a leader acknowledged it. Then `urge_at` is when that leader is urged, or, while an urge is
-    unanswered (`urged_at` is set), when the silence counts.
+    because a leader acknowledged it. Once acknowledged, `urge_at` is when that leader is urged, or, while
+    an urge is unanswered (`urged_at` is set), when the silence counts. `since_version` is the job's
+    version at the start of the call: a button on an older card is not about it.
     """
 
     cause: CallCause = CallCause.UNCLAIMED
+    since_version: int = 0
     loop: int = 0
     step: int = 0
     position: int = 0

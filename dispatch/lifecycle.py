@@ -179,7 +179,7 @@ def _help(change: Change, command: Command) -> Answer:
 
 def _acknowledge(change: Change, command: Command) -> Answer:
     calling = change.calling
-    if not calling.running:
+    if not calling.running or _outdated(command, calling.since_version):
         return change.answer(AnswerKey.UNCHANGED)
     mine = calling.acknowledged_by == command.actor
     if mine and calling.urged_at is None:
@@ -190,7 +190,10 @@ def _acknowledge(change: Change, command: Command) -> Answer:
 
 
 def _settle(change: Change, command: Command) -> Answer:
-    if change.calling.cause is CallCause.UNCLAIMED or not change.calling.running:
+    calling = change.calling
+    if calling.cause is CallCause.UNCLAIMED or not calling.running:
+        return change.answer(AnswerKey.UNCHANGED)
+    if _outdated(command, calling.since_version):
         return change.answer(AnswerKey.UNCHANGED)
     escalation.stop(change)
     change.record(EventKind.SETTLED, actor=command.actor, note=command.note)
@@ -209,7 +212,9 @@ def _assign(change: Change, command: Command) -> Answer:
     if mine is not None and mine.holds_place:
         return change.answer(AnswerKey.ASSIGNED)
     replaced = None if command.replaces is None else claiming.claim_of(change, command.replaces)
-    if replaced is not None and replaced.live:
+    if replaced is not None and (not replaced.live or _outdated(command, replaced.since_version)):
+        return change.answer(AnswerKey.UNCHANGED)
+    if replaced is not None:
         claiming.vacate(change, replaced, ReleaseReason.REPLACED, command.actor)
     if len(change.held) >= change.job.places:
         change.set_job(places=change.job.places + 1)  # one more pair of hands for a full job
@@ -228,7 +233,10 @@ def _cancel(change: Change, command: Command) -> Answer:
 
 
 def _raise(change: Change, command: Command) -> Answer:
-    higher = _HIGHER.get(change.job.priority)
+    order, now = list(Priority), change.job.priority
+    if command.priority is not None and order.index(now) <= order.index(command.priority):
+        return change.answer(AnswerKey.RAISED, priority=now.value)
+    higher = _HIGHER.get(now)
     if higher is None:
         return change.answer(AnswerKey.ALREADY_HIGHEST)
     change.set_job(priority=higher)
@@ -274,15 +282,12 @@ def _correct_kind(change: Change, correction: Correction, playbooks: Mapping[str
 
 
 def _after_correction(change: Change, before: Job) -> None:
-    """Ask again when it has become another job: elsewhere, of another kind, or more urgent."""
-    if (before.kind, before.building_id, before.priority) != (
-        change.job.kind,
-        change.job.building_id,
-        change.job.priority,
-    ):
+    """Ask again when an open job has become another one: elsewhere, of another kind, or more urgent."""
+    job = change.job
+    moved = (before.kind, before.building_id) != (job.kind, job.building_id)
+    if before.priority is not job.priority or (moved and job.status is JobStatus.OPEN):
         _call_again(change)
-    if change.job.status is not JobStatus.CLOSED:
-        claiming.settle_status(change)
+    claiming.settle_status(change)
 
 
 def _call_again(change: Change) -> None:
@@ -296,8 +301,16 @@ def _call_again(change: Change) -> None:
 
 
 def _live_claim(change: Change, command: Command) -> Claim | None:
+    """The claim that a button is about; None when it has ended, or began after the card was made."""
     claim = claiming.claim_of(change, command.person or command.actor)
-    return claim if claim is not None and claim.live else None
+    if claim is None or not claim.live or _outdated(command, claim.since_version):
+        return None
+    return claim
+
+
+def _outdated(command: Command, since_version: int) -> bool:
+    """The card with the button is older than what the button would move now."""
+    return command.version is not None and command.version < since_version
 
 
 _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dispatch.jobs import Correction
+from dispatch.jobs import Correction, Priority
 
 
 class Verb(StrEnum):
@@ -37,7 +37,10 @@ class Command:
 
     `person` is whom the verb is about: the claimer for the claimer's own verbs (default: the actor),
     the assignee for ASSIGN. `replaces` (ASSIGN) is the claimer who loses the place. `note` is free
-    words for NOTE, CANCEL, HELP and the like.
+    words for NOTE, CANCEL, HELP and the like. `priority` (RAISE) is how far to raise and no further, so
+    that two taps on one card are one step; None is one step from wherever the job stands. `version` is
+    that of the card with the button: one from before the claim or the call it is about moves nothing. None
+    for words typed in a chat, which are about the present.
     """
 
     verb: Verb
@@ -46,6 +49,8 @@ class Command:
     replaces: int | None = None
     correction: Correction | None = None
     note: str = ""
+    priority: Priority | None = None
+    version: int | None = None
 
 
 class AnswerKey(StrEnum):

@@ -201,12 +201,12 @@ def test_where_life_is_at_stake_nobody_is_waited_for() -> None:
 
 def test_the_job_closes_when_every_place_is_done_and_not_before() -> None:
     play = Play(builders.situation(places=2))
-    play.does(ANA, Verb.CLAIM)
-    play.does(ANA, Verb.FINISH)
-    assert play.job.status is JobStatus.OPEN
-    play.does(BEN, Verb.CLAIM)
-    play.does(BEN, Verb.FINISH)
-    assert play.job.status is JobStatus.CLOSED
+    seen = []
+    for person in (ANA, BEN):
+        play.does(person, Verb.CLAIM)
+        play.does(person, Verb.FINISH)
+        seen.append(play.job.status)
+    assert seen == [JobStatus.OPEN, JobStatus.CLOSED]
     assert play.job.outcome is Outcome.DONE
 
 
@@ -333,3 +333,53 @@ def test_more_places_reopen_a_full_job_and_fewer_never_push_anybody_out() -> Non
     play.does(BEN, Verb.CLAIM)
     play.does(STAFF, Verb.CORRECT, correction=Correction(places=1))
     assert play.job.places == 2
+
+
+def test_correcting_the_place_of_a_life_threatening_job_that_somebody_has_calls_no_leader() -> None:
+    play = Play(builders.situation(priority=Priority.LIFE))
+    play.does(ANA, Verb.CLAIM)
+    called = play.called()
+    play.does(STAFF, Verb.CORRECT, correction=Correction(building_id=2))
+    assert play.called() == called
+    assert told(play, NoticeKind.CORRECTED) == {ANA}
+
+
+def test_a_button_of_an_earlier_claim_does_not_move_the_newer_one() -> None:
+    play = in_status(C)
+    old_card = play.job.version
+    play.does(ANA, Verb.RELEASE, version=old_card)
+    assert claim(play).status is R
+    play.does(ANA, Verb.CLAIM)
+    for verb in (Verb.RELEASE, Verb.FINISH, Verb.START, Verb.HELP):
+        assert not play.does(ANA, verb, version=old_card).changed
+        assert key(play) is AnswerKey.UNCHANGED
+    play.does(ANA, Verb.FINISH, version=play.job.version)
+    assert claim(play).status is D
+
+
+def test_an_answer_to_an_earlier_call_does_not_answer_the_one_that_runs_now() -> None:
+    play = Play(builders.situation(priority=Priority.LIFE))
+    old_card = play.job.version
+    play.does(ANA, Verb.CLAIM)
+    play.does(ANA, Verb.HELP)
+    assert not play.does(STAFF, Verb.ACKNOWLEDGE, version=old_card).changed
+    assert not play.does(STAFF, Verb.SETTLE, version=old_card).changed
+    play.does(STAFF, Verb.ACKNOWLEDGE, version=play.job.version)
+    assert key(play) is AnswerKey.ACKNOWLEDGED
+
+
+def test_two_taps_on_one_raise_button_are_one_step() -> None:
+    play = Play()
+    play.does(STAFF, Verb.RAISE, priority=Priority.URGENT)
+    again = play.does(STAFF, Verb.RAISE, priority=Priority.URGENT)
+    assert not again.changed
+    assert key(play) is AnswerKey.RAISED
+    assert play.job.priority is Priority.URGENT
+
+
+def test_an_old_assignment_does_not_replace_somebody_who_claimed_since() -> None:
+    play = in_status(C)
+    old_card = play.job.version
+    play.does(ANA, Verb.RELEASE)
+    play.does(ANA, Verb.CLAIM)
+    assert not play.does(STAFF, Verb.ASSIGN, person=BEN, replaces=ANA, version=old_card).changed

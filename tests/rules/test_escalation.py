@@ -95,6 +95,18 @@ def test_an_empty_rung_is_skipped_at_once() -> None:
     assert "rung_empty" in play.events()
 
 
+def test_a_wave_with_nobody_left_to_ask_is_skipped_but_those_asked_before_keep_their_time() -> None:
+    book = builders.playbook()
+    everybody = replace(book.waves[0], count=12)
+    play = Play(builders.situation(replace(book, waves=(everybody, *book.waves[1:]))))
+    play.lives(2 * MINUTE)
+    assert play.events().count("asked") == 3
+    play.lives(3 * MINUTE - 1)
+    assert play.called() == []
+    play.lives(1)
+    assert play.called() == [ON_DUTY]
+
+
 def test_nobody_on_duty_passes_on_at_once_and_calls_the_last_resort() -> None:
     play = empty(Rung.DUTY)
     play.lives(FIRST_RUNG)

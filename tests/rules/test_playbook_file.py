@@ -1,9 +1,5 @@
 """Playbook files: what is read, what is refused and how the mistake is named."""
 
-import copy
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from dispatch import playbook_file
@@ -11,9 +7,8 @@ from dispatch.errors import BadFileError
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Rung
-from dispatch.playbook import WaveTo
-
-Contents = dict[str, Any]
+from dispatch.playbook import Needs, WaveTo
+from tests.rules.mistakes import Change, Contents, changed, drop, put
 
 GOOD: Contents = {
     "kind": "rice_round",
@@ -46,31 +41,6 @@ GOOD: Contents = {
 }
 
 
-def changed(change: Callable[[Contents], object]) -> Contents:
-    """A good playbook with one thing put wrong."""
-    contents = copy.deepcopy(GOOD)
-    change(contents)
-    return contents
-
-
-def put(*path: str | int, value: object) -> Callable[[Contents], None]:
-    def change(contents: Any) -> None:
-        for part in path[:-1]:
-            contents = contents[part]
-        contents[path[-1]] = value
-
-    return change
-
-
-def drop(*path: str | int) -> Callable[[Contents], None]:
-    def change(contents: Any) -> None:
-        for part in path[:-1]:
-            contents = contents[part]
-        del contents[path[-1]]
-
-    return change
-
-
 def test_a_good_file_becomes_a_playbook_with_every_delay_in_microseconds() -> None:
     book = playbook_file.parse("rice.toml", GOOD)
     assert (book.kind, book.priority, book.places, book.loops) == ("rice_round", Priority.URGENT, 4, 2)
@@ -91,13 +61,15 @@ def test_words_are_recognised_whatever_their_capitals() -> None:
 
 
 def test_what_is_not_said_is_the_plainest_thing() -> None:
-    contents = changed(lambda c: [c.pop(field) for field in ("needs", "places", "steps", "waves", "require")])
+    contents = changed(
+        GOOD, lambda c: [c.pop(field) for field in ("needs", "places", "steps", "waves", "require")]
+    )
     book = playbook_file.parse("rice.toml", contents)
     assert (book.places, book.steps, book.waves, book.require) == (1, (), (), frozenset())
-    assert not (book.needs.skills or book.needs.vehicle or book.needs.trusted or book.needs.two_people)
+    assert book.needs == Needs()
 
 
-BAD: list[tuple[str, Callable[[Contents], object], str, str, str]] = [
+BAD: list[tuple[str, Change, str, str, str]] = [
     ("an unknown field", put("wave", value=[]), "", "wave", "did you mean waves?"),
     ("no kind", drop("kind"), "", "kind", "missing"),
     ("a kind that cannot be a name", put("kind", value="Rice Round"), "", "kind", "small letters"),
@@ -205,9 +177,9 @@ BAD: list[tuple[str, Callable[[Contents], object], str, str, str]] = [
     ),
     (
         "an unknown deadline",
-        put("deadlines", "urge", value="1m"),
+        put("deadlines", "urge_evry", value="1m"),
         "deadlines",
-        "urge",
+        "urge_evry",
         "did you mean urge_every?",
     ),
     ("a step in one language", drop("steps", 0, "en"), "steps #1", "en", "the text in this language"),
@@ -220,22 +192,22 @@ BAD: list[tuple[str, Callable[[Contents], object], str, str, str]] = [
     ("change", "table", "field", "expected"), [row[1:] for row in BAD], ids=[row[0] for row in BAD]
 )
 def test_a_mistake_is_named_by_file_table_field_and_what_was_expected(
-    change: Callable[[Contents], object], table: str, field: str, expected: str
+    change: Change, table: str, field: str, expected: str
 ) -> None:
     with pytest.raises(BadFileError) as refused:
-        playbook_file.parse("rice.toml", changed(change))
+        playbook_file.parse("rice.toml", changed(GOOD, change))
     params = refused.value.params
     assert (params["file"], params["table"], params["field"]) == ("rice.toml", table, field)
     assert expected in str(params["expected"])
 
 
 def test_only_the_fallback_kind_has_no_words() -> None:
-    contents = changed(put("recognise", value=[])) | {"kind": playbook_file.FALLBACK}
+    contents = changed(GOOD, put("recognise", value=[])) | {"kind": playbook_file.FALLBACK}
     assert playbook_file.parse("general.toml", contents).recognise == ()
 
 
 def test_without_waves_the_first_rung_may_be_called_at_once() -> None:
-    contents = changed(put("waves", value=[])) | {"rungs": [{"after": "0s", "to": "duty"}]}
+    contents = changed(GOOD, put("waves", value=[])) | {"rungs": [{"after": "0s", "to": "duty"}]}
     assert playbook_file.parse("night.toml", contents).rungs[0].after == 0
 
 
@@ -248,7 +220,7 @@ def test_the_digest_follows_the_contents_and_nothing_else() -> None:
     book = playbook_file.parse("rice.toml", GOOD)
     reordered = dict(reversed(list(GOOD.items())))
     assert playbook_file.parse("elsewhere.toml", reordered).digest == book.digest
-    assert playbook_file.parse("rice.toml", changed(put("loops", value=3))).digest != book.digest
+    assert playbook_file.parse("rice.toml", changed(GOOD, put("loops", value=3))).digest != book.digest
 
 
 def test_a_pace_of_ten_makes_every_delay_a_tenth_and_another_playbook() -> None:

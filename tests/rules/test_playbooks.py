@@ -105,7 +105,7 @@ def test_a_word_that_two_kinds_claim_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_toml_is_named_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "torn.toml").write_text('kind = "rice"\ntitle = {', encoding="utf-8")
+    (tmp_path / "torn.toml").write_text('kind = "rice"\ntitle = [[ ,\nicon = 3', encoding="utf-8")
     params = bad(tmp_path)
     assert params["file"] == "torn.toml"
     assert "line 2" in str(params["expected"])

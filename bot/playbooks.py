@@ -1,0 +1,52 @@
+"""The playbooks that this installation works with, by kind: ours, and a committee's own over them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from config import playbooks, toml_files
+from dispatch import playbook_file
+from dispatch.errors import BadFileError
+from dispatch.playbook import Playbook
+
+
+def load_playbooks(directory: Path | None, pace: int = 1) -> Mapping[str, Playbook]:
+    """Kind to playbook; a file in `directory` replaces ours of the same kind. A `pace` of 10 makes every
+    delay a tenth. Raises `BadFileError` for the first mistake; nothing is half-loaded."""
+    found = _read(playbooks.OURS)
+    if directory is not None:
+        found |= _read(directory)
+    _one_meaning_a_word(found)
+    return MappingProxyType(
+        {kind: playbook_file.paced(book, pace) for kind, (_, book) in sorted(found.items())}
+    )
+
+
+def _read(directory: Path) -> dict[str, tuple[str, Playbook]]:
+    """Kind to file name and playbook."""
+    try:
+        files = playbooks.load(directory)
+    except toml_files.FileUnreadableError as error:
+        raise BadFileError(file=error.file, table="", field="", expected=error.problem) from None
+    found: dict[str, tuple[str, Playbook]] = {}
+    for file, contents in files.items():
+        book = playbook_file.parse(file, contents)
+        if book.kind in found:
+            expected = f"a kind of its own; {found[book.kind][0]} has the same"
+            raise BadFileError(file=file, table="", field="kind", expected=expected)
+        found[book.kind] = (file, book)
+    return found
+
+
+def _one_meaning_a_word(found: Mapping[str, tuple[str, Playbook]]) -> None:
+    """Refuse a word that two kinds claim: a message would mean one or the other by chance."""
+    meant: dict[str, str] = {}
+    for file, book in found.values():
+        for word in book.recognise:
+            if word in meant:
+                expected = f"words of its own; {meant[word]} has {word} as well"
+                raise BadFileError(file=file, table="", field="recognise", expected=expected)
+            meant[word] = file
+
+
+__all__ = ["load_playbooks"]

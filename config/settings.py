@@ -1,0 +1,171 @@
+"""The settings, read once from the environment; nothing else in the program reads it.
+
+Names begin with `SUIDAO_`, parts of a name are joined by `__`. A name that is not known stops the start,
+and `SUIDAO_X_FILE` gives X by the file that holds it. Errors are one line that says what to do; they never
+hold a value, since any value may be a secret.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "SUIDAO_"
+_JOINT = "__"
+_FILE = "_FILE"
+
+FOR_TESTS = "SUIDAO_TEST_"
+"""Names of the test suite's own switches; the program passes them by."""
+
+LARGEST_SECRET = 64_000
+"""Bytes read from a `_FILE`: more than any key; a wrong file must not fill the memory."""
+
+
+class SettingsError(Exception):
+    """A setting is wrong: one line that names it and says what to do."""
+
+
+def _web_address(value: str) -> str:
+    value = value.rstrip("/")
+    scheme, _, rest = value.partition("://")
+    if scheme not in {"http", "https"} or not rest or any(sign in rest for sign in " ?#@"):
+        raise ValueError
+    return value
+
+
+def _queue_address(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError
+    return value
+
+
+class Web(BaseModel):
+    """Where the pages are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", min_length=1, description="an address of this machine, such as 127.0.0.1")
+    port: int = Field(8080, ge=0, le=65535, description="a port from 1 to 65535 (0: any free one)")
+    public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="how people reach the pages, such as https://suidao.example.org"
+    )
+
+    @property
+    def base_url(self) -> str:
+        """The beginning of every link, without a slash at its end."""
+        return self.public_url or f"http://{_in_link(self.host)}:{self.port}"
+
+
+def _in_link(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `read` makes it. Its repr holds no secret."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=_JOINT, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
+
+    data_dir: Path = Field(Path("data"), description="the folder in which everything is kept")
+    redis_url: Annotated[str, AfterValidator(_queue_address)] | None = Field(
+        None, repr=False, description="a Valkey or Redis of your own, such as redis://localhost:6379/0"
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="one or more keys joined by commas; the first encrypts (suidao doctor checks them)"
+    )
+    playbooks_dir: Path | None = Field(None, description="a folder with playbooks of your own")
+    web: Web = Field(default_factory=lambda: Web.model_validate({}))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the same
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `read` hands in: never the process's own environment behind its back."""
+        return (init_settings,)
+
+
+class _Environ(EnvSettingsSource):
+    """pydantic-settings' own reading of names, over a mapping that is given."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._environ.items()}
+
+
+def known() -> Mapping[str, str]:
+    """Every setting's name and what it expects, in the order in which they are documented."""
+    return dict(_leaves(Settings, PREFIX))
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _leaves(inner, f"{prefix}{name.upper()}{_JOINT}")
+        else:
+            yield f"{prefix}{name.upper()}", field.description or ""
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. An empty value counts as not given. Raises `SettingsError`."""
+    names = known()
+    given: dict[str, str] = {}
+    for name, value in _ours(environ):
+        setting = name.removesuffix(_FILE) if name not in names else name
+        if setting not in names:
+            raise SettingsError(f"{name} is not a setting{_nearest(name, names)}; remove it or mend its name")
+        if setting in given:
+            raise SettingsError(f"{setting} and {setting}{_FILE} are both set; keep one of them")
+        given[setting] = value if name == setting else _from_file(name, Path(value))
+    try:
+        return Settings(**_Environ(given)())
+    except ValidationError as error:
+        where = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
+        name = PREFIX + _JOINT.join(str(part) for part in where).upper()
+        name = next((known_name for known_name in names if name.startswith(known_name)), name)
+    raise SettingsError(f"{name} is wrong: it must be {names.get(name, 'something else')}")
+
+
+def _ours(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names that begin like ours, in whatever case, with a value."""
+    for name, value in environ.items():
+        if name.upper().startswith(PREFIX) and not name.startswith(FOR_TESTS) and value.strip():
+            yield name, value.strip()
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    found = difflib.get_close_matches(name.upper().removesuffix(_FILE), names, n=1, cutoff=0)
+    return f" (the nearest one is {found[0]})" if found else ""
+
+
+def _from_file(name: str, path: Path) -> str:
+    """What the file holds, without the blanks around it."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST_SECRET + 1).decode().strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not text"
+        raise SettingsError(
+            f"{name}: cannot read {path} ({why}); check the path and its permissions"
+        ) from None
+    if not text or len(text) > LARGEST_SECRET:
+        why = "empty" if not text else "too large"
+        raise SettingsError(f"{name}: {path} is {why}; it must hold the value alone")
+    return text

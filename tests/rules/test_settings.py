@@ -1,0 +1,148 @@
+"""Settings: what is read, what stops the start, and that no error says a secret."""
+
+from pathlib import Path
+
+import pytest
+
+from config import settings
+from config.settings import SettingsError
+
+SECRET = "kBVb7lCkzjDd3vQjM1Xn3eZ0y0eQ2mWJY5d3r0r8w0E="  # noqa: S105 - invented, opens nothing
+
+
+def refused(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as error:
+        settings.read(environ)
+    line = str(error.value)
+    assert "\n" not in line
+    return line
+
+
+def test_without_any_setting_everything_is_on_this_machine_alone() -> None:
+    found = settings.read({})
+    assert (found.data_dir, found.redis_url, found.secret_key, found.playbooks_dir) == (
+        Path("data"),
+        None,
+        None,
+        None,
+    )
+    assert (found.web.host, found.web.port, found.web.public_url) == ("127.0.0.1", 8080, None)
+    assert found.web.base_url == "http://127.0.0.1:8080"
+
+
+def test_every_setting_is_read() -> None:
+    found = settings.read(
+        {
+            "SUIDAO_DATA_DIR": "/srv/suidao",
+            "SUIDAO_REDIS_URL": "redis://localhost:6379/0",
+            "SUIDAO_SECRET_KEY": SECRET,
+            "SUIDAO_PLAYBOOKS_DIR": "own",
+            "SUIDAO_WEB__HOST": "::1",
+            "SUIDAO_WEB__PORT": "9000",
+            "SUIDAO_WEB__PUBLIC_URL": "https://suidao.example.org/",
+        }
+    )
+    assert found.data_dir == Path("/srv/suidao")
+    assert found.redis_url == "redis://localhost:6379/0"
+    assert found.secret_key is not None
+    assert found.secret_key.get_secret_value() == SECRET
+    assert found.playbooks_dir == Path("own")
+    assert (found.web.host, found.web.port) == ("::1", 9000)
+    assert found.web.base_url == "https://suidao.example.org"
+
+
+def test_an_address_of_version_six_stands_in_brackets_in_links() -> None:
+    assert settings.read({"SUIDAO_WEB__HOST": "::1"}).web.base_url == "http://[::1]:8080"
+
+
+def test_the_process_environment_is_not_read_behind_the_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUIDAO_WEB__PORT", "9999")
+    assert settings.read({}).web.port == 8080
+
+
+def test_an_empty_value_counts_as_not_given() -> None:
+    found = settings.read({"SUIDAO_REDIS_URL": "", "SUIDAO_WEB__PORT": " "})
+    assert (found.redis_url, found.web.port) == (None, 8080)
+
+
+def test_other_programs_names_and_the_test_suites_own_are_passed_by() -> None:
+    environ = {"HOME": "x", "SUIDAOX": "y", "SUIDAO_TEST_REQUIRE_BROWSER": "1"}
+    assert settings.read(environ) == settings.read({})
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("SUIDAO_WEB__PROT", "SUIDAO_WEB__PORT"),
+        ("SUIDAO_WEB_PORT", "SUIDAO_WEB__PORT"),
+        ("SUIDAO_DATADIR", "SUIDAO_DATA_DIR"),
+        ("SUIDAO_SECRETKEY_FILE", "SUIDAO_SECRET_KEY"),
+        ("suidao_data_dir", "SUIDAO_DATA_DIR"),
+        ("SUIDAO_WEB", "SUIDAO_WEB__PORT"),
+    ],
+)
+def test_an_unknown_name_stops_the_start_and_names_the_nearest(name: str, nearest: str) -> None:
+    line = refused({name: SECRET})
+    assert line.startswith(f"{name} is not a setting (the nearest one is {nearest})")
+    assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SUIDAO_WEB__PORT", SECRET, "a port from 1 to 65535"),
+        ("SUIDAO_WEB__PORT", "70000", "a port from 1 to 65535"),
+        ("SUIDAO_WEB__PUBLIC_URL", SECRET, "such as https://suidao.example.org"),
+        ("SUIDAO_WEB__PUBLIC_URL", f"https://me:{SECRET}@example.org", "such as https://suidao.example.org"),
+        ("SUIDAO_REDIS_URL", f"http://:{SECRET}@localhost", "such as redis://localhost:6379/0"),
+    ],
+)
+def test_a_wrong_value_is_named_and_never_repeated(name: str, value: str, says: str) -> None:
+    line = refused({name: value})
+    assert line.startswith(f"{name} is wrong: it must be")
+    assert says in line
+    assert value not in line
+    assert SECRET not in line
+
+
+def test_a_secret_is_read_from_the_file_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{SECRET}\n")
+    found = settings.read({"SUIDAO_SECRET_KEY_FILE": str(file)})
+    assert found.secret_key is not None
+    assert found.secret_key.get_secret_value() == SECRET
+
+
+def test_a_nested_setting_is_read_from_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("https://suidao.example.org")
+    assert (
+        settings.read({"SUIDAO_WEB__PUBLIC_URL_FILE": str(file)}).web.base_url == "https://suidao.example.org"
+    )
+
+
+def test_a_setting_given_twice_is_refused(tmp_path: Path) -> None:
+    line = refused({"SUIDAO_SECRET_KEY": SECRET, "SUIDAO_SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert line == "SUIDAO_SECRET_KEY and SUIDAO_SECRET_KEY_FILE are both set; keep one of them"
+
+
+@pytest.mark.parametrize(
+    ("contents", "says"),
+    [(None, "cannot read"), (b"", "is empty"), (b"\xff\xfe", "not text"), (b"k" * 70_000, "too large")],
+)
+def test_a_file_that_cannot_be_used_says_what_to_do(
+    tmp_path: Path, contents: bytes | None, says: str
+) -> None:
+    file = tmp_path / "key"
+    if contents is not None:
+        file.write_bytes(contents)
+    line = refused({"SUIDAO_SECRET_KEY_FILE": str(file)})
+    assert line.startswith("SUIDAO_SECRET_KEY_FILE: ")
+    assert says in line
+    assert str(file) in line
+
+
+def test_no_secret_stands_in_what_settings_look_like(tmp_path: Path) -> None:
+    found = settings.read({"SUIDAO_SECRET_KEY": SECRET, "SUIDAO_REDIS_URL": f"redis://:{SECRET}@localhost"})
+    assert SECRET not in repr(found)
+    assert SECRET not in str(found)
