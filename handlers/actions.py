@@ -1,0 +1,257 @@
+"""The buttons of a card: which ones, in which order, with which words. Nothing is offered that the access
+table would refuse."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from dispatch import matching
+from dispatch.claims import ClaimStatus
+from dispatch.jobs import JobStatus, Priority
+from dispatch.people import Person, Role
+from dispatch.verbs import Verb
+from dispatch.views import Relation
+from handlers.messages import Action, Asks, Choice, Style
+from handlers.scene import Scene
+from handlers.sentences import PRIORITIES
+
+REPLACES = ":"
+"""In an assignment's choice it parts who gets the place from who leaves it: `12:7`."""
+
+_ASSIGNABLE = frozenset({Role.VOLUNTEER, Role.LEADER, Role.STAFF})
+_WORKING = (Verb.START, Verb.ARRIVE, Verb.FINISH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buttons:
+    """Those in sight, and those behind a fold."""
+
+    actions: tuple[Action, ...] = ()
+    more: tuple[Action, ...] = ()
+
+
+def buttons(scene: Scene) -> Buttons:
+    """What the reader can do now; nothing once the job is closed."""
+    if scene.closed:
+        return Buttons()
+    if scene.reader is None:
+        return Buttons(actions=(_button(scene, Verb.CLAIM, _take_label(scene), Style.SUCCESS),))
+    actions = _BY_RELATION[scene.relation](scene)
+    more = _more(scene, shown={action.verb for action in actions}) if scene.view.desk else ()
+    return Buttons(actions=_allowed(scene, actions), more=_allowed(scene, more))
+
+
+def _button(scene: Scene, verb: Verb, label: str, style: Style = Style.PLAIN) -> Action:
+    return Action(verb=verb, job_id=scene.job.id, version=scene.job.version, label=label, style=style)
+
+
+def _asking(
+    scene: Scene, verb: Verb, label: str, asks: Asks, hint: str, style: Style = Style.PLAIN
+) -> Action:
+    """A button that wants words, or a second thought, before it is sent."""
+    return Action(
+        verb=verb,
+        job_id=scene.job.id,
+        version=scene.job.version,
+        label=label,
+        style=style,
+        asks=asks,
+        hint=hint,
+    )
+
+
+def _choosing(
+    scene: Scene, verb: Verb, label: str, hint: str, choices: Iterable[Choice]
+) -> tuple[Action, ...]:
+    """A button that wants a person; none where there is nobody to choose."""
+    listed = tuple(choices)
+    button = Action(
+        verb=verb,
+        job_id=scene.job.id,
+        version=scene.job.version,
+        label=label,
+        asks=Asks.PERSON,
+        hint=hint,
+        choices=listed,
+    )
+    return (button,) if listed else ()
+
+
+def _allowed(scene: Scene, actions: Iterable[Action]) -> tuple[Action, ...]:
+    return tuple(action for action in actions if scene.may(action.verb))
+
+
+def _take_label(scene: Scene) -> str:
+    say = scene.texts.say
+    return say("I'll go") if len(scene.held) < scene.job.places else say("Put me on the waitlist")
+
+
+def _take(scene: Scene) -> tuple[Action, ...]:
+    reader = scene.reader
+    if reader is None or not matching.able(reader, scene.playbook.needs):
+        return ()
+    free = len(scene.held) < scene.job.places
+    return (_button(scene, Verb.CLAIM, _take_label(scene), Style.SUCCESS if free else Style.PLAIN),)
+
+
+def _public(scene: Scene) -> tuple[Action, ...]:
+    return _take(scene)
+
+
+def _asked(scene: Scene) -> tuple[Action, ...]:
+    if scene.refused:
+        return _take(scene)
+    if scene.job.status is JobStatus.FILLED:
+        return _take(scene)
+    return (*_take(scene), _button(scene, Verb.REFUSE, scene.texts.say("Not this time")))
+
+
+def _waiting(scene: Scene) -> tuple[Action, ...]:
+    leave = _button(scene, Verb.REFUSE, scene.texts.say("Take me off the list"))
+    return (*_take(scene), leave) if scene.first_right is not None else (leave,)
+
+
+def _released(scene: Scene) -> tuple[Action, ...]:  # noqa: ARG001 - the table of relations calls all alike
+    return ()
+
+
+def _claimer(scene: Scene) -> tuple[Action, ...]:
+    """The next thing to tap comes first and stands out; what lies behind is gone."""
+    claim = scene.working
+    if claim is None:
+        return ()
+    say = scene.texts.say
+    labels = {Verb.START: say("On my way"), Verb.ARRIVE: say("Arrived"), Verb.FINISH: say("Done")}
+    passed = 2 if claim.arrived_at is not None else int(claim.status is ClaimStatus.UNDERWAY)
+    if claim.nudged_at is not None and passed:
+        passed -= 1  # a sign of life: the same tap again says that all is well
+    ahead = _WORKING[passed:]
+    tail = (
+        _asking(
+            scene,
+            Verb.RELEASE,
+            say("Can't"),
+            Asks.CONFIRM,
+            say("Give it back? Others are asked at once."),
+        ),
+        _button(scene, Verb.HELP, say("Help"), Style.DANGER),
+    )
+    first = _button(scene, ahead[0], labels[ahead[0]], Style.SUCCESS)
+    return (first, *(_button(scene, verb, labels[verb]) for verb in ahead[1:]), *tail)
+
+
+def _leading(scene: Scene) -> tuple[Action, ...]:
+    """A called leader answers first, and nothing else is in the way. Then somebody is given the job, or it
+    is closed, as by the desk."""
+    if scene.must_answer:
+        return (_button(scene, Verb.ACKNOWLEDGE, scene.texts.say("I'm on it"), Style.DANGER),)
+    return (*_answering(scene), *_assigning(scene), *_closing(scene))
+
+
+def _answering(scene: Scene) -> tuple[Action, ...]:
+    """Trouble at work is answered, then settled; a call for volunteers can wait behind the fold."""
+    if not scene.trouble:
+        return ()
+    say = scene.texts.say
+    if scene.calling.acknowledged_by is None:
+        return (_button(scene, Verb.ACKNOWLEDGE, say("I'm on it"), Style.PRIMARY),)
+    return (_button(scene, Verb.SETTLE, say("Settled"), Style.SUCCESS),)
+
+
+def _assigning(scene: Scene) -> tuple[Action, ...]:
+    say = scene.texts.say
+    choices = (
+        Choice(value=f"{person.id}{_replaced(scene)}", label=_label(scene, person)) for person in _able(scene)
+    )
+    return _choosing(scene, Verb.ASSIGN, say("Give it to …"), say("Who goes?"), choices)
+
+
+def _closing(scene: Scene) -> tuple[Action, ...]:
+    say = scene.texts.say
+    return (_asking(scene, Verb.COMPLETE, say("It is done"), Asks.CONFIRM, say("Close the job as done?")),)
+
+
+def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
+    """The desk's rarer verbs, whatever else the reader is to the job."""
+    say, calling = scene.texts.say, scene.calling
+    offered: list[Action] = []
+    if scene.relation is Relation.CLAIMER or scene.must_answer:
+        offered += [*_assigning(scene), *_closing(scene)]
+    if scene.relation is not Relation.CLAIMER and len(scene.held) < scene.job.places:
+        offered += [_button(scene, Verb.CLAIM, say("I go myself"))]
+    if calling.running and calling.acknowledged_by is None:
+        offered.append(_button(scene, Verb.ACKNOWLEDGE, say("I'm on it")))
+    offered += _for_others(scene)
+    offered += _raising(scene)
+    offered += [
+        _asking(scene, Verb.CORRECT, say("Correct"), Asks.TEXT, _correct_hint(scene)),
+        _asking(scene, Verb.NOTE, say("Note"), Asks.TEXT, say("What should the others know?")),
+        _asking(scene, Verb.CANCEL, say("Cancel"), Asks.CONFIRM, say("Call everybody back?"), Style.DANGER),
+    ]
+    return tuple(action for action in offered if action.verb not in shown)
+
+
+def _for_others(scene: Scene) -> tuple[Action, ...]:
+    """Staff move the claim of somebody who has no phone, or who is not heard of."""
+    say = scene.texts.say
+    others = [claim for claim in scene.live if scene.reader is None or claim.person_id != scene.reader.id]
+    choices = tuple(Choice(value=str(claim.person_id), label=scene.name(claim.person_id)) for claim in others)
+    if scene.relation is Relation.CLAIMER:
+        return ()
+    arrived = _choosing(scene, Verb.ARRIVE, say("Somebody has arrived"), say("Who?"), choices)
+    done = _choosing(scene, Verb.FINISH, say("Somebody is done"), say("Who?"), choices)
+    back = _choosing(scene, Verb.RELEASE, say("Somebody can't go"), say("Who gives it back?"), choices)
+    return (*arrived, *done, *back)
+
+
+def _raising(scene: Scene) -> tuple[Action, ...]:
+    higher = {Priority.NORMAL: Priority.URGENT, Priority.URGENT: Priority.LIFE}.get(scene.job.priority)
+    if higher is None:
+        return ()
+    say = scene.texts.say
+    priority = scene.texts.gettext(PRIORITIES[higher])
+    hint = say("Raise it to: {priority}? People are called afresh.", priority=priority)
+    return (_asking(scene, Verb.RAISE, say("Raise"), Asks.CONFIRM, hint),)
+
+
+def _correct_hint(scene: Scene) -> str:
+    example = scene.texts.say("Building 3 unit 502, 13800000000")
+    return scene.texts.say("What is right? For example: {example}", example=example)
+
+
+def _replaced(scene: Scene) -> str:
+    """Who leaves: the one who has it, where it is exactly one; a job of many takes one more instead."""
+    full = len(scene.held) >= scene.job.places
+    return f"{REPLACES}{scene.live[0].person_id}" if full and len(scene.live) == len(scene.held) == 1 else ""
+
+
+def _able(scene: Scene) -> list[Person]:
+    """Who may be given it: neighbours and people with free hands first, then by name."""
+    holding = {claim.person_id for claim in scene.held}
+    people = [
+        person
+        for person in scene.roster.people.values()
+        if person.roles & _ASSIGNABLE
+        and person.id not in holding
+        and matching.able(person, scene.playbook.needs)
+        and (person.desk or matching.trusted_enough(person, scene.situation))
+    ]
+    home, busy = scene.job.building_id, scene.situation.busy
+    return sorted(people, key=lambda each: (each.id in busy, each.building_id != home, each.name, each.id))
+
+
+def _label(scene: Scene, person: Person) -> str:
+    home = scene.roster.buildings.get(person.building_id) if person.building_id is not None else None
+    busy = scene.texts.say("busy") if person.id in scene.situation.busy else ""
+    paused = scene.texts.say("resting") if person.paused else ""
+    return " · ".join(part for part in (person.name, home.name if home else "", busy, paused) if part)
+
+
+_BY_RELATION: Mapping[Relation, Callable[[Scene], tuple[Action, ...]]] = {
+    Relation.CLAIMER: _claimer,
+    Relation.CALLED: _leading,
+    Relation.DESK: _leading,
+    Relation.WAITING: _waiting,
+    Relation.RELEASED: _released,
+    Relation.ASKED: _asked,
+    Relation.PUBLIC: _public,
+}

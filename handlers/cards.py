@@ -1,0 +1,76 @@
+"""A job's card for one reader: which parts, in which tone, in which order among other cards.
+
+The sentences are made in `states`, the lines in `facts`, the buttons in `actions`, the log in `timeline`.
+"""
+
+from dispatch.jobs import JobStatus, Priority
+from dispatch.moments import SECOND, Micros
+from dispatch.views import JobView, Relation
+from handlers import facts, states, timeline
+from handlers.actions import buttons
+from handlers.messages import Card, Tone
+from handlers.scene import Scene
+from handlers.sentences import PRIORITIES
+from handlers.texts import Texts
+
+_TONES = {Priority.LIFE: Tone.LIFE, Priority.URGENT: Tone.URGENT, Priority.NORMAL: Tone.NORMAL}
+_ANSWER, _MINE, _LIFE, _URGENT, _NORMAL, _IDLE, _OVER = range(7)
+_RANKS = {Priority.LIFE: _LIFE, Priority.URGENT: _URGENT, Priority.NORMAL: _NORMAL}
+_WIDTH = 10**10
+"""Seconds since 1970 stay below this until the year 2286: rank first, age second, in one integer."""
+
+
+def card(view: JobView, texts: Texts, now: Micros) -> Card:
+    """The card as it is true now. Holds private lines only where the view holds private text."""
+    scene = Scene(view, texts, now)
+    offered = buttons(scene)
+    return Card(
+        job_id=scene.job.id,
+        version=scene.job.version,
+        tone=_tone(scene),
+        title=facts.title(scene),
+        badge=texts.gettext(PRIORITIES[scene.job.priority]),
+        state=states.state(scene),
+        calls=facts.calls(scene),
+        facts=facts.facts(scene),
+        steps=facts.steps(scene),
+        actions=offered.actions,
+        more=offered.more,
+        notes=facts.notes(scene),
+        log=timeline.log(scene),
+        rank=_rank(scene),
+        closed=scene.closed,
+    )
+
+
+def _tone(scene: Scene) -> Tone:
+    if scene.closed:
+        return Tone.DONE
+    if scene.must_answer:
+        return Tone.ALARM
+    if scene.working is not None:
+        return Tone.MINE
+    if scene.relation is Relation.CLAIMER:
+        return Tone.DONE
+    return Tone.NORMAL if _idle(scene) else _TONES[scene.job.priority]
+
+
+def _idle(scene: Scene) -> bool:
+    """Nothing is asked of the reader: they wait, gave it back, said no, or others have it."""
+    if scene.relation in (Relation.WAITING, Relation.RELEASED):
+        return scene.first_right is None
+    if scene.relation in (Relation.PUBLIC, Relation.ASKED):
+        return scene.refused or scene.job.status is not JobStatus.OPEN
+    return scene.relation is Relation.CLAIMER and scene.working is None
+
+
+def _rank(scene: Scene) -> int:
+    """What needs this reader first comes first; then what has waited longest, or was closed last."""
+    posted = scene.job.posted_at // SECOND
+    if scene.closed:
+        return _OVER * _WIDTH + (_WIDTH - 1 - (scene.job.closed_at or 0) // SECOND)
+    if scene.must_answer or scene.nudged:
+        return _ANSWER * _WIDTH + posted
+    if scene.working is not None:
+        return _MINE * _WIDTH + posted
+    return (_IDLE if _idle(scene) else _RANKS[scene.job.priority]) * _WIDTH + posted

@@ -1,0 +1,173 @@
+"""The labelled lines, emergency calls, steps and notes of a card.
+
+Private lines come from `view.private` alone: a view without it cannot show a door, whoever reads.
+"""
+
+from collections.abc import Mapping
+
+from dispatch.claims import ClaimStatus
+from dispatch.jobs import CallCause, Private
+from dispatch.people import Role
+from dispatch.verbs import Verb
+from dispatch.views import Relation
+from handlers import states
+from handlers.messages import Call, Fact
+from handlers.scene import Scene
+from handlers.sentences import FIELDS
+from handlers.texts import mark
+
+_NUMBERS: Mapping[str, str] = {
+    "ambulance": mark("Ambulance"),
+    "police": mark("Police"),
+    "fire": mark("Fire brigade"),
+}
+_EXAMPLE_DOOR = "502"
+_EXAMPLE_PHONE = "13800000000"
+_ORDER = ("building", "unit", "phone")
+"""As people say it: where, which door, what number."""
+
+
+def title(scene: Scene) -> str:
+    """The kind of job and the building, as everybody may know them."""
+    kind = f"{scene.playbook.icon} {scene.texts.pick(scene.playbook.title)}".strip()
+    return f"{kind} · {building(scene)}"
+
+
+def building(scene: Scene) -> str:
+    """The building's name, or that it is not known yet."""
+    known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
+    return known.name if known is not None else scene.texts.say("place not clear yet")
+
+
+def calls(scene: Scene) -> tuple[Call, ...]:
+    """The committee's emergency numbers, for those who act on it, where a life or a helper is in danger."""
+    danger = scene.life or (scene.trouble and scene.calling.cause is CallCause.HELP)
+    acting = scene.working is not None or scene.relation in (Relation.CALLED, Relation.DESK)
+    if scene.closed or not danger or not acting:
+        return ()
+    numbers = scene.roster.committee.emergency
+    known = [name for name in _NUMBERS if name in numbers] + [
+        name for name in numbers if name not in _NUMBERS
+    ]
+    return tuple(Call(label=_call_label(scene, name, numbers[name]), number=numbers[name]) for name in known)
+
+
+def facts(scene: Scene) -> tuple[Fact, ...]:
+    """Public words and the job's number for everybody; door, phone and health where the view has them."""
+    say, job = scene.texts.say, scene.job
+    headline = (Fact(label=say("What"), value=job.headline),) if job.headline else ()
+    private = () if scene.view.private is None or scene.closed else _private(scene, scene.view.private)
+    return (*headline, *private, Fact(label=say("Job"), value=f"#{job.id}"))
+
+
+def steps(scene: Scene) -> tuple[str, ...]:
+    """What to do, one thing after the other, for whoever is on it."""
+    return tuple(scene.texts.pick(step) for step in scene.playbook.steps) if scene.working is not None else ()
+
+
+def notes(scene: Scene) -> tuple[str, ...]:
+    """What is missing, who is where and who was asked; nothing on a closed card."""
+    if scene.closed:
+        return ()
+    desk = (_missing(scene), _at_work(scene), _asked(scene), _called(scene)) if scene.view.desk else ()
+    return tuple(note for note in (*desk, _unclear(scene), _needs(scene), _untrusted(scene)) if note)
+
+
+def missing(scene: Scene) -> str:
+    """What is still missing and how to say it; empty when nothing is."""
+    return _missing(scene)
+
+
+def _call_label(scene: Scene, name: str, number: str) -> str:
+    return f"{scene.texts.gettext(_NUMBERS[name]) if name in _NUMBERS else name} {number}"
+
+
+def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
+    say = scene.texts.say
+    known = building(scene) if scene.job.building_id is not None else ""
+    door = f"{known} {private.unit}".strip() if private.unit else ""
+    lines = (
+        (say("Door"), door, None),
+        (say("Phone"), private.phone, private.phone),
+        (say("Resident"), private.resident_name, None),
+        (say("Good to know"), private.resident_notes, None),
+        *((contact.name, contact.phone, contact.phone) for contact in private.contacts),
+        (say("As reported"), private.text.strip(), None),
+    )
+    return tuple(
+        Fact(label=label, value=value, phone=phone, private=True) for label, value, phone in lines if value
+    )
+
+
+def _missing(scene: Scene) -> str:
+    absent = [field for field in _ORDER if field in scene.job.missing]
+    if not absent:
+        return ""
+    fields = scene.texts.names(scene.texts.gettext(FIELDS[field]) for field in absent)
+    place = f"{_some_building(scene)} {_EXAMPLE_DOOR}" if set(absent) & {"building", "unit"} else ""
+    example = " ".join(part for part in (place, _EXAMPLE_PHONE if "phone" in absent else "") if part)
+    return scene.texts.say(
+        "Still missing: {fields}. Add it like this: {example}", fields=fields, example=example
+    )
+
+
+def _some_building(scene: Scene) -> str:
+    """The job's own building where it is known: an example should be right as it stands."""
+    buildings = scene.roster.buildings
+    first = next(iter(buildings.values()), None)
+    known = buildings.get(scene.job.building_id, first) if scene.job.building_id is not None else first
+    return known.name if known is not None else scene.texts.say("Building 3")
+
+
+def _at_work(scene: Scene) -> str:
+    """Where each of several people is; of one the card's sentence says it already."""
+    if len(scene.held) < 2:
+        return ""
+    return scene.texts.sentences(*(states.progress(scene, claim) for claim in scene.held))
+
+
+def _asked(scene: Scene) -> str:
+    asked = {ask.person_id: ask.refused_at for ask in scene.situation.asks if not ask.leader}
+    if not asked:
+        return ""
+    refused = sum(moment is not None for moment in asked.values())
+    if not refused:
+        return scene.texts.say("Volunteers asked: {count}.", count=len(asked))
+    return scene.texts.say(
+        "Volunteers asked: {count}, not able: {refused}.", count=len(asked), refused=refused
+    )
+
+
+def _called(scene: Scene) -> str:
+    called = dict.fromkeys(ask.person_id for ask in scene.situation.asks if ask.leader)
+    if not called:
+        return ""
+    return scene.texts.say(
+        "Leaders called: {who}.", who=scene.texts.names(scene.name(each) for each in called)
+    )
+
+
+def _unclear(scene: Scene) -> str:
+    if scene.working is None or "building" not in scene.job.missing:
+        return ""
+    poster = scene.name(scene.job.posted_by)
+    return scene.texts.say("The place is not clear yet. {who} posted it: please ask.", who=poster)
+
+
+def _needs(scene: Scene) -> str:
+    say, needs = scene.texts.say, scene.playbook.needs
+    vehicle = say("A vehicle is needed.") if needs.vehicle else ""
+    return scene.texts.sentences(vehicle, say("Please go in twos.") if needs.two_people else "")
+
+
+def _untrusted(scene: Scene) -> str:
+    """Why somebody who would help has no button to take it."""
+    reader = scene.reader
+    if reader is None or not reader.roles & {Role.VOLUNTEER, Role.LEADER} or scene.may(Verb.CLAIM):
+        return ""
+    done = scene.view.mine is not None and scene.view.mine.status is ClaimStatus.DONE
+    if done or scene.relation not in (Relation.PUBLIC, Relation.ASKED):
+        return ""
+    return scene.texts.say(
+        "Staff have to vouch for you before you can take this one: it shows somebody's door or phone."
+    )

@@ -1,0 +1,187 @@
+"""Words that become a job, or put one right: from one message or from the short form.
+
+A message is understood as far as it goes and posted with what is known. Words meant for everybody lose any
+door or phone number on the way: it moves into the private text.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dispatch.errors import (
+    EmptyTextError,
+    MalformedError,
+    TextTooLongError,
+    UnknownBuildingError,
+    UnknownKindError,
+)
+from dispatch.jobs import Correction, Draft
+from dispatch.moments import Micros
+from dispatch.people import Person, Roster
+from dispatch.playbook import Playbook
+from dispatch.views import JobView
+from handlers import facts, kinds, parse, phones, places
+from handlers.folding import READ_LIMIT, fold
+from handlers.messages import Incoming
+from handlers.numerals import number
+from handlers.scene import Scene
+from handlers.sentences import PRIORITIES
+from handlers.texts import Texts
+from handlers.urgency import urgency
+
+TEXT_LIMIT = READ_LIMIT
+"""Characters of a message: what is read to its end, and the page's own limit."""
+FIELD_LIMIT = 200
+"""Characters of one line of the form: a long line of a phone screen several times over."""
+_HINTED = 5
+"""Buildings named when one was not found: enough to see how they are written here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A draft, and what the poster should be told about how it was understood."""
+
+    draft: Draft
+    removed: bool = False
+    unknown_building: str = ""
+
+
+def posting(incoming: Incoming, actor: Person, roster: Roster, playbooks: Mapping[str, Playbook]) -> Posting:
+    """Understand a message or a form as a job.
+
+    Raises `EmptyTextError`, `TextTooLongError`, `UnknownKindError`, `UnknownBuildingError` and
+    `MalformedError`; nothing else that somebody typed keeps a job from being posted.
+    """
+    text = parse.strip_command(incoming.text).strip()
+    form = {field: value.strip() for field, value in incoming.fields.items() if value.strip()}
+    check_length(text, form)
+    if not fold(text).text.strip() and not set(form) - {"kind", "places"}:
+        raise EmptyTextError
+    scrubbed = parse.scrub(form.get("headline", ""), roster)
+    spoken = " ".join(part for part in (text, form.get("headline", "")) if part)
+    understood = parse.understand(spoken, roster, playbooks)
+    kind = _kind(form, understood, playbooks)
+    building, unit = _place(form, understood, roster)
+    draft = Draft(
+        committee_id=actor.committee_id,
+        kind=kind,
+        priority=urgency(fold(spoken).text, playbooks[kind].priority),
+        text="\n".join(part for part in (text, form["headline"] if scrubbed.removed else "") if part),
+        nonce=f"{incoming.address.id} {incoming.nonce or uuid.uuid4().hex}",
+        posted_by=actor.id,
+        places=_places(form, understood, playbooks[kind], fallback=kinds.fallback(playbooks)),
+        building_id=building,
+        unit=unit,
+        phone=_phone(form) or understood.phone,
+        headline=scrubbed.text,
+    )
+    unknown = understood.building if building is None else ""
+    return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
+
+
+def posted(view: JobView, posting: Posting, texts: Texts, now: Micros) -> str:
+    """The answer to a post: its number, how it was understood, who is asked, and what is missing."""
+    scene = Scene(view, texts, now)
+    said = texts.say(
+        "Posted as job {job}: {kind}, {building}, {priority}.",
+        job=scene.job.id,
+        kind=texts.pick(scene.playbook.title),
+        building=facts.building(scene),
+        priority=texts.gettext(PRIORITIES[scene.job.priority]).lower(),
+    )
+    asked = any(not ask.leader for ask in scene.situation.asks)
+    calling = (
+        texts.say("The first volunteers are being asked.")
+        if asked
+        else texts.say("No volunteer can be asked right now; others are called in turn.")
+    )
+    unknown = texts.say(
+        "There is no building {building} here; your words went to the staff as they are.",
+        building=posting.unknown_building,
+    )
+    moved = texts.say("A door or phone number was taken out of the words that everybody sees.")
+    return texts.sentences(
+        said,
+        calling,
+        unknown if posting.unknown_building else "",
+        moved if posting.removed else "",
+        facts.missing(scene),
+    )
+
+
+def correction(text: str, roster: Roster, playbooks: Mapping[str, Playbook]) -> Correction:
+    """What a correcting message puts right; its words are added to what was said before.
+
+    The kind changes only when the message names a kind and nothing else: 买药 in a sentence may be about
+    anybody. Raises `EmptyTextError`, and `UnknownBuildingError` for a building that is not there.
+    """
+    said = text.strip()
+    check_length(said, {})
+    if not fold(said).text.strip():
+        raise EmptyTextError
+    understood = parse.understand(said, roster, playbooks)
+    if understood.building and understood.building_id is None:
+        raise UnknownBuildingError(buildings=_some(roster))
+    lone_door = places.unit_of(said) if said.isascii() and said.isdigit() and 3 <= len(said) <= 4 else ""
+    return Correction(
+        kind=kinds.named(said, playbooks),
+        building_id=understood.building_id,
+        unit=understood.unit or lone_door or None,
+        phone=understood.phone or None,
+        places=understood.places,
+        text=said,
+    )
+
+
+def check_length(text: str, form: Mapping[str, str]) -> None:
+    """Raise `TextTooLongError` with the limit that was passed; nothing is cut off silently."""
+    if len(text) > TEXT_LIMIT:
+        raise TextTooLongError(limit=TEXT_LIMIT)
+    if any(len(value) > FIELD_LIMIT for value in form.values()):
+        raise TextTooLongError(limit=FIELD_LIMIT)
+
+
+def _kind(form: Mapping[str, str], understood: parse.Understood, playbooks: Mapping[str, Playbook]) -> str:
+    kind = form.get("kind", understood.kind)
+    if kind not in playbooks:
+        raise UnknownKindError
+    return kind
+
+
+def _place(form: Mapping[str, str], understood: parse.Understood, roster: Roster) -> tuple[int | None, str]:
+    """Building and door: the form's own fields first, then what the words say."""
+    building, unit = understood.building_id, understood.unit
+    if "unit" in form:
+        unit = places.unit_of(form["unit"])
+        written = places.choose(places.find(fold(form["unit"]), roster))
+        if written is not None and written.building_id is not None:
+            building, unit = written.building_id, written.unit or unit
+    if "building" in form:
+        building = places.building_of(form["building"], roster)
+        if building is None:
+            raise UnknownBuildingError(buildings=_some(roster))
+    return building, unit
+
+
+def _some(roster: Roster) -> str:
+    return ", ".join(building.name for building in list(roster.buildings.values())[:_HINTED])
+
+
+def _phone(form: Mapping[str, str]) -> str:
+    written = form.get("phone", "")
+    folded = fold(written)
+    found = (*phones.mobiles(folded), *phones.others(folded))
+    return found[0].number if found else written
+
+
+def _places(
+    form: Mapping[str, str], understood: parse.Understood, playbook: Playbook, *, fallback: str
+) -> int:
+    """How many people: the form's number; for jobs of no special kind what the words say."""
+    if "places" in form:
+        count = number(fold(form["places"]).text)
+        if count is None or not 1 <= count <= parse.MOST_PLACES:
+            raise MalformedError
+        return count
+    said = understood.places if playbook.kind == fallback else None
+    return said or playbook.places

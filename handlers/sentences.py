@@ -1,0 +1,117 @@
+"""Keys to sentences: what a tap is answered with, why something was refused, how urgent something is.
+
+Each table is complete for its keys, which a test holds. What is said about one job is in `cards`.
+"""
+
+from collections.abc import Mapping
+
+from dispatch.errors import DispatchError
+from dispatch.jobs import Priority
+from dispatch.people import Rung
+from dispatch.verbs import Answer, AnswerKey
+from handlers.texts import Texts, mark
+
+PRIORITIES: Mapping[str, str] = {
+    Priority.LIFE: mark("Life-threatening"),
+    Priority.URGENT: mark("Urgent"),
+    Priority.NORMAL: mark("Normal"),
+}
+
+CALLED: Mapping[str, str] = {
+    "staff": mark("the staff"),
+    Rung.DUTY: mark("the secretary on duty"),
+    Rung.DEPUTY: mark("the deputy"),
+    Rung.DIRECTOR: mark("the director"),
+    Rung.OFFICE: mark("the sub-district office"),
+    "last_resort": mark("the last resort"),
+}
+"""Who is called, by rung; `staff` and `last_resort` are no rungs but are called as well."""
+
+FIELDS: Mapping[str, str] = {
+    "building": mark("building"),
+    "unit": mark("door"),
+    "phone": mark("phone"),
+}
+
+ANSWERS: Mapping[AnswerKey, str] = {
+    AnswerKey.WON: mark("It is yours, thank you! Tap On my way when you set out."),
+    AnswerKey.ALREADY_YOURS: mark("It is yours already."),
+    AnswerKey.WAITLISTED: mark("{who} has it. You are number {place} on the waitlist."),
+    AnswerKey.ALREADY_WAITING: mark("You are on the waitlist already."),
+    AnswerKey.HELD_FOR_ANOTHER: mark("The free place is kept for somebody else for a moment."),
+    AnswerKey.CLOSED: mark("This job is over already. Thank you."),
+    AnswerKey.STARTED: mark("Noted: on the way. Take care."),
+    AnswerKey.ARRIVED: mark("Noted: arrived."),
+    AnswerKey.FINISHED: mark("Done. Thank you!"),
+    AnswerKey.RELEASED: mark("Given back. Others are being asked."),
+    AnswerKey.REFUSED: mark("All right. You will not be asked for this job again."),
+    AnswerKey.HELP_CALLED: mark(
+        "Help is being called: staff and the secretary on duty. In danger, ring the emergency number first."
+    ),
+    AnswerKey.ACKNOWLEDGED: mark("Thank you. It is in your hands; you will be reminded until it is settled."),
+    AnswerKey.SETTLED: mark("Noted: settled."),
+    AnswerKey.ASSIGNED: mark("{person} has it now."),
+    AnswerKey.COMPLETED: mark("Closed as done."),
+    AnswerKey.CANCELLED: mark("Cancelled. Everybody who had it is told."),
+    AnswerKey.RAISED: mark("Raised. It is now: {priority}."),
+    AnswerKey.ALREADY_HIGHEST: mark("It is life-threatening already; nothing is higher."),
+    AnswerKey.CORRECTED: mark("Corrected. Whoever has it is told."),
+    AnswerKey.NOTED: mark("Noted."),
+    AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
+    AnswerKey.POSTED: mark("Posted."),
+}
+
+NOTHING_DONE = frozenset(
+    {AnswerKey.CLOSED, AnswerKey.UNCHANGED, AnswerKey.ALREADY_HIGHEST, AnswerKey.HELD_FOR_ANOTHER}
+)
+"""Answers that mean: what was tapped did not happen."""
+
+ERRORS: Mapping[str, str] = {
+    "refused": mark("That did not work, and nothing was changed."),
+    "not_allowed": mark("This is not yours to do. Please ask the committee's staff."),
+    "not_trusted": mark(
+        "This job shows somebody's door or phone. Staff have to vouch for you first: please ask them."
+    ),
+    "not_able": mark(
+        "This job needs a skill or a vehicle that you are not listed with. Please ask the staff."
+    ),
+    "unknown_job": mark("There is no such job here."),
+    "unknown_person": mark(
+        "There is no such person here, or no longer. Please ask the staff for a new link."
+    ),
+    "empty_text": mark(
+        "There was nothing to read. Write where and what, such as: Building 3 unit 502, no answer"
+    ),
+    "text_too_long": mark(
+        "That is too long: at most {limit} characters. Nothing was posted; please shorten it."
+    ),
+    "unknown_kind": mark("There is no such kind of job here. Please choose one of the buttons."),
+    "unknown_building": mark("There is no such building here. There are for example: {buildings}"),
+    "malformed": mark("This button or form is out of date. Please load the page again."),
+    "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
+    "store_unavailable": mark(
+        "It could not be saved just now, and nothing was changed. Please try again in a minute."
+    ),
+    "conflict": mark("Several people changed it in the same moment. Please tap once more."),
+}
+
+
+def answer(answer: Answer, texts: Texts) -> str:
+    """What a tap is answered with; the loser of a race learns who won."""
+    params: dict[str, str | int] = dict(answer.params)
+    key = answer.key
+    if key is AnswerKey.WAITLISTED and not params.get("who"):
+        return texts.say(
+            "The free place is kept for somebody else for a moment. You are number {place} on the waitlist.",
+            **params,
+        )
+    if "priority" in params:
+        params["priority"] = texts.gettext(PRIORITIES[str(params["priority"])])
+    return texts.say(ANSWERS[key], **params)
+
+
+def refusal(error: DispatchError, texts: Texts) -> str:
+    """Why something was refused, and what to do instead; a key of its own kin serves where one is new."""
+    kin = (each.key for each in type(error).__mro__ if issubclass(each, DispatchError))
+    key = next(key for key in kin if key in ERRORS)
+    return texts.say(ERRORS[key], **error.params)

@@ -1,0 +1,43 @@
+"""What a volunteer says: taps on a card. Anything else they write is answered with what they can do."""
+
+from collections.abc import Mapping
+
+from dispatch.people import Person, Roster
+from dispatch.service import Service
+from dispatch.verbs import Answer, Command, Verb
+from dispatch.views import JobView
+from handlers.messages import Incoming, Reply
+from handlers.posting import TEXT_LIMIT
+from handlers.taps import Act, job_of, person_of
+from handlers.texts import Texts
+
+
+async def _tapped(service: Service, actor: Person, incoming: Incoming) -> tuple[Answer, JobView]:
+    """One tap. `choice` names somebody else's claim, which the access table leaves to staff.
+
+    Words beyond the limit are cut rather than refused: a call for help must go out."""
+    command = Command(
+        verb=incoming.verb or Verb.CLAIM,
+        actor=actor.id,
+        person=person_of(incoming.choice),
+        note=incoming.text.strip()[:TEXT_LIMIT],
+        version=incoming.version,
+    )
+    return await service.act(actor, job_of(incoming), command)
+
+
+VERBS: Mapping[Verb, Act] = dict.fromkeys(
+    (Verb.CLAIM, Verb.REFUSE, Verb.START, Verb.ARRIVE, Verb.FINISH, Verb.RELEASE, Verb.HELP), _tapped
+)
+
+
+def explained(roster: Roster, texts: Texts) -> Reply:
+    """The answer to free words of somebody who may not post: what they can do, and whom to ring."""
+    numbers = texts.names(roster.committee.emergency.values())
+    emergency = texts.say("In an emergency ring {numbers}.", numbers=numbers) if numbers else ""
+    said = texts.say(
+        "Only staff post jobs, so nothing was posted. Jobs for you appear here: one tap takes one."
+    )
+    return Reply(
+        text=texts.sentences(said, texts.say("Please tell the staff what is needed."), emergency), ok=False
+    )
