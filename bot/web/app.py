@@ -1,0 +1,90 @@
+"""The web gateway's wiring: which address is answered by what, and what guards it all.
+
+It makes nothing that others could share: router, store, links and gateway come from `bot.app`.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.web.gateway import WebGateway
+from bot.web.limits import TokenBuckets
+from bot.web.links import Links
+from bot.web.news import BEAT_S, News
+from bot.web.pages import Pages, Router
+from bot.web.security import middlewares
+from bot.web.session import Rosters, Sessions
+from dispatch.ports import Clock, Store
+
+BODY_BYTES = 128 * 1024
+"""A message one character too long must still arrive, to be answered and kept in the box: 10,000 characters
+of twelve bytes each, as forms encode the longest ones, and some room."""
+JOINS = (300, 5.0)
+"""Burst and refill a second, an address of the network: a whole compound behind one router may scan its
+links within a minute. Links cannot be guessed; this only spares the server."""
+POSTS = (30, 3.0)
+"""Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
+
+Ready = Callable[[], Awaitable[bool]]
+"""Whether the rest of the program can do its work now."""
+
+
+def build(
+    *,
+    router: Router,
+    store: Store,
+    links: Links,
+    gateway: WebGateway,
+    clock: Clock,
+    ready: Ready,
+    beat_s: float = BEAT_S,
+) -> web.Application:
+    """The application; the caller runs it (see `runner`)."""
+    rosters = Rosters(store, clock)
+    sessions = Sessions(links, rosters)
+    pages = Pages(
+        router=router,
+        links=links,
+        sessions=sessions,
+        rosters=rosters,
+        gateway=gateway,
+        joins=TokenBuckets(clock, burst=JOINS[0], per_second=JOINS[1]),
+        posts=TokenBuckets(clock, burst=POSTS[0], per_second=POSTS[1]),
+    )
+    news = News(pages=pages, sessions=sessions, gateway=gateway, store=store, clock=clock, beat_s=beat_s)
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=middlewares(pages.problem, links.base_url))
+    app.router.add_get("/", pages.home)
+    app.router.add_get("/join/{token}", pages.join)
+    app.router.add_get("/events", news.events)
+    app.router.add_post("/act", pages.act)
+    app.router.add_post("/post", pages.post)
+    app.router.add_post("/language", pages.language)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz(ready))
+    app.router.add_get("/static/{name:.+}", gateway.assets.serve)
+    app.on_shutdown.append(_leave(gateway))
+    return app
+
+
+def runner(app: web.Application) -> web.AppRunner:
+    """How to run it: without aiohttp's access log, which would keep tokens, and leaving within 3 s."""
+    return web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.json_response({"alive": True})
+
+
+def _readyz(ready: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def readyz(_request: web.Request) -> web.Response:
+        fit = await ready()
+        return web.json_response({"ready": fit}, status=200 if fit else 503)
+
+    return readyz
+
+
+def _leave(gateway: WebGateway) -> Callable[[web.Application], Awaitable[None]]:
+    async def leave(_app: web.Application) -> None:
+        gateway.streams.close()
+
+    return leave

@@ -1,0 +1,67 @@
+"""The files a page needs, all our own or vendored: read once, packed once, served from memory.
+
+No path from outside ever touches the disk, and no other host is ever asked for anything.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+STATIC = Path(__file__).parent / "static"
+TEXT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KEPT = "public, max-age=31536000, immutable"
+"""A year: the address carries the content's digest, so a changed file has a new address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """One file as it is sent."""
+
+    plain: bytes
+    packed: bytes
+    content_type: str
+    digest: str
+
+
+class Assets:
+    """All files below `static/`, by their path there."""
+
+    def __init__(self, directory: Path = STATIC) -> None:
+        self._assets = {
+            path.relative_to(directory).as_posix(): _read(path)
+            for path in sorted(directory.rglob("*"))
+            if path.is_file()
+        }
+
+    def url(self, name: str) -> str:
+        """Where a page finds the file; raises `KeyError` for one we do not have."""
+        return f"/static/{name}?v={self._assets[name].digest}"
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Answer GET /static/…; files we do not have are 404."""
+        asset = self._assets.get(request.match_info["name"])
+        if asset is None:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": KEPT, "ETag": f'"{asset.digest}"', "Vary": "Accept-Encoding"}
+        if request.headers.get("If-None-Match") == f'"{asset.digest}"':
+            return web.Response(status=304, headers=headers)
+        body = asset.plain
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = asset.packed
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, headers=headers, content_type=asset.content_type, charset="utf-8")
+
+
+def _read(path: Path) -> Asset:
+    plain = path.read_bytes()
+    guessed = TEXT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "text/plain"
+    return Asset(
+        plain=plain,
+        packed=gzip.compress(plain, mtime=0),
+        content_type=guessed,
+        digest=hashlib.sha256(plain).hexdigest()[:12],
+    )

@@ -1,0 +1,43 @@
+"""The web page as a gateway, outgoing: a card goes to every page its reader has open at this moment.
+
+A closed page is not reached, and saying so is the point: the work then goes on to somebody who can be.
+Nothing is kept here; a page that opens later is told everything at once (`pages`).
+"""
+
+from bot.web.assets import Assets
+from bot.web.render import Renderer
+from bot.web.session import PLATFORM
+from bot.web.streams import Streams
+from dispatch.events import NoticeKind
+from dispatch.people import Address
+from handlers.messages import Card, Delivery, MessageRef, Sent
+from handlers.texts import Catalogs
+
+
+class WebGateway:
+    """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
+
+    def __init__(self, catalogs: Catalogs) -> None:
+        self.assets = Assets()
+        self.renderer = Renderer(catalogs, self.assets)
+        self.streams = Streams()
+
+    @property
+    def platform(self) -> str:
+        """The platform's name in addresses."""
+        return PLATFORM
+
+    async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
+        """Push the card to the address's open pages, each in its own language.
+
+        Repeating is safe: a page shows one card a job, the newest. A card is told from another by its
+        job alone, so `kind` and `ref` change nothing."""
+        del kind, ref
+        pages = self.streams.of(address.id)
+        here = MessageRef(value=f"job-{card.job_id}")
+        for language in {page.language for page in pages}:
+            html = self.renderer.card(card, language)
+            for page in pages:
+                if page.language == language:
+                    page.push(here.value, html)
+        return Sent(delivery=Delivery.DELIVERED if pages else Delivery.NOT_REACHED, ref=here)

@@ -1,0 +1,141 @@
+"""What leaves the house signed: personal links, the cookie a link is changed for, a one-time message.
+
+Nothing here is encrypted, so nothing private may be put into it. It knows no database: whether the
+person still exists, and whether the link was revoked, is for `session` to ask.
+"""
+
+import hashlib
+import time
+from typing import Any
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from dispatch.errors import DispatchError
+from dispatch.moments import SECOND
+from dispatch.people import Person
+from dispatch.ports import Clock
+
+LINK_MAX_AGE_S = 30 * 24 * 3600
+"""A link on paper or in a chat is good for a month; staff print a new one in a minute."""
+COOKIE_MAX_AGE_S = 90 * 24 * 3600
+"""Longer than the two months the field notes describe: nobody is signed out in the middle of it."""
+FLASH_MAX_AGE_S = 60
+"""The answer to a form is shown on the very next page or not at all."""
+FLASH_CHARACTERS = 600
+"""Signed and encoded this stays far below the 4,096 bytes a browser keeps of a cookie."""
+
+Ticket = tuple[int, int, int]
+"""Committee id, person id, link epoch."""
+
+
+class LinkForgedError(DispatchError):
+    """A link or cookie that was not made here, or was cut off on its way."""
+
+    key = "link_forged"
+
+
+class LinkExpiredError(DispatchError):
+    """A link or cookie older than it may be."""
+
+    key = "link_expired"
+
+
+class LinkRevokedError(DispatchError):
+    """Staff made a newer link since, or the person has left."""
+
+    key = "link_revoked"
+
+
+class _ClockSigner(TimestampSigner):
+    """Takes the time from our clock, so that ages can be tested without waiting."""
+
+    def __init__(self, *args: Any, clock: Clock | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(time.time()) if self._clock is None else self._clock.now() // SECOND
+
+
+class Links:
+    """Makes and reads everything signed. Without a `clock` the wall clock counts."""
+
+    def __init__(self, secret: bytes, base_url: str, clock: Clock | None = None) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._secret = secret
+        self._clock = clock
+        self._key = hashlib.blake2b(secret, digest_size=32, person=b"suidao-nonce").digest()
+        self._link = self._serializer("link")
+        self._session = self._serializer("session")
+        self._flash = self._serializer("flash")
+
+    @property
+    def secure(self) -> bool:
+        """The outside speaks https, so cookies may be kept to it."""
+        return self.base_url.startswith("https:")
+
+    def link(self, person: Person) -> str:
+        """The person's own address of their page, good until it expires or is revoked."""
+        return f"{self.base_url}/join/{self._link.dumps(_ticket(person))}"
+
+    def open(self, token: str) -> Ticket:
+        """Read a link's token; repeating is safe, opening never uses it up.
+
+        Raises `LinkForgedError` or `LinkExpiredError`. The epoch is the caller's to compare."""
+        return _checked(self._read(self._link, token, LINK_MAX_AGE_S))
+
+    def cookie(self, person: Person) -> str:
+        """What a browser keeps instead of the link."""
+        return self._session.dumps(_ticket(person))
+
+    def read_cookie(self, value: str) -> Ticket:
+        """Raises like `open`."""
+        return _checked(self._read(self._session, value, COOKIE_MAX_AGE_S))
+
+    def flash(self, text: str, *, ok: bool) -> str:
+        """A sentence for the next page, cut to what a cookie holds."""
+        return self._flash.dumps([ok, text[:FLASH_CHARACTERS]])
+
+    def read_flash(self, value: str) -> tuple[bool, str] | None:
+        """The sentence and whether it is good news; None when there is nothing that can be trusted."""
+        try:
+            read = self._read(self._flash, value, FLASH_MAX_AGE_S)
+        except DispatchError:
+            return None
+        match read:
+            case [bool(ok), str(text)]:
+                return ok, text
+            case _:
+                return None
+
+    def fingerprint(self, *parts: str) -> str:
+        """A keyed digest of `parts`, equal for equal parts, which tells a reader nothing about them."""
+        return hashlib.blake2b("\0".join(parts).encode(), key=self._key, digest_size=16).hexdigest()
+
+    def _serializer(self, salt: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            self._secret, salt=salt, signer=_ClockSigner, signer_kwargs={"clock": self._clock}
+        )
+
+    def _read(self, serializer: URLSafeTimedSerializer, value: str, max_age_s: int) -> object:
+        """Only too old is refused: a wall clock that steps back must not sign everybody out."""
+        try:
+            payload, signed_at = serializer.loads(value, return_timestamp=True)
+        except BadData as error:
+            raise LinkForgedError from error
+        now = int(time.time()) if self._clock is None else self._clock.now() // SECOND
+        if now - signed_at.timestamp() > max_age_s:
+            raise LinkExpiredError
+        return payload
+
+
+def _ticket(person: Person) -> list[int]:
+    return [person.committee_id, person.id, person.link_epoch]
+
+
+def _checked(payload: object) -> Ticket:
+    match payload:
+        case [int(committee_id), int(person_id), int(epoch)]:
+            return committee_id, person_id, epoch
+        case _:
+            raise LinkForgedError

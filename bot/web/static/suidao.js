@@ -1,0 +1,195 @@
+// What htmx alone cannot do for this page: put a card in its place by rank and never over a newer one, keep
+// what somebody is typing, turn the page red, and say honestly when the connection is gone.
+(() => {
+  "use strict";
+
+  // The server says "beat" every 2 s (news.py). After LOST_MS without a sign the page says so; after
+  // STALE_MS the connection is taken for dead (no error reaches a phone that lost its network) and replaced.
+  const LOST_MS = 5000;
+  const STALE_MS = 8000;
+  const TOAST_MS = 10000; // long enough to be read twice by slow eyes
+
+  document.documentElement.classList.add("js");
+  const byId = (id) => document.getElementById(id);
+  const stream = byId("stream");
+  const title = document.title.replace("(!) ", "");
+  const cardsIn = (list) => [...(list?.querySelectorAll(":scope > .card") ?? [])];
+
+  // ---- cards -------------------------------------------------------------------------------------
+
+  /** Carry open folds, typed words and the cursor over to the card that replaces an old one. */
+  function carry(old, fresh) {
+    for (const fold of old.querySelectorAll("details[data-fold][open]")) {
+      const same = fresh.querySelector(`details[data-fold="${CSS.escape(fold.dataset.fold)}"]`);
+      if (!same) continue;
+      same.open = true;
+      for (const field of fold.querySelectorAll("[data-keep]")) {
+        if (field.closest("details[data-fold]") !== fold) continue;
+        const twin = same.querySelector(`[data-keep][name="${CSS.escape(field.name)}"]`);
+        if (!twin) continue;
+        twin.value = field.value;
+        if (field === document.activeElement) focused = [twin, field.selectionStart, field.selectionEnd];
+      }
+    }
+  }
+  let focused = null;
+
+  function refocus() {
+    if (!focused) return;
+    const [field, start, end] = focused;
+    focused = null;
+    field.focus({ preventScroll: true });
+    if (start != null) field.setSelectionRange?.(start, end);
+  }
+
+  /** Put one card where it belongs; returns it when the page changed. */
+  function place(card) {
+    const old = byId(card.id);
+    if (old) {
+      if (Number(old.dataset.version) > Number(card.dataset.version)) return null; // overtaken on the way
+      if (old.dataset.state === card.dataset.state) return null;
+      carry(old, card);
+    }
+    const closed = card.hasAttribute("data-closed");
+    const list = byId(closed ? "closed-cards" : "cards");
+    if (old && old.parentElement === list && old.dataset.rank === card.dataset.rank) {
+      old.replaceWith(card);
+    } else {
+      old?.remove();
+      const rank = Number(card.dataset.rank);
+      const next = closed ? list.firstElementChild : cardsIn(list).find((one) => Number(one.dataset.rank) > rank);
+      list.insertBefore(card, next ?? null);
+    }
+    refocus();
+    return card;
+  }
+
+  /** The server's whole list: what is not on it is no longer this reader's. */
+  function reconcile(feed) {
+    const cards = cardsIn(feed);
+    const wanted = new Set(cards.map((card) => card.id));
+    for (const old of [...cardsIn(byId("cards")), ...cardsIn(byId("closed-cards"))]) {
+      if (!wanted.has(old.id)) old.remove();
+    }
+    byId("duty").textContent = feed.dataset.duty;
+    byId("duty").hidden = !feed.dataset.duty;
+    if (feed.dataset.quiet) byId("quiet").textContent = feed.dataset.quiet;
+    const placed = cards.map(place).filter(Boolean);
+    settle(feed.dataset.quiet !== "");
+    stream.dataset.connected = ""; // from here on nothing is missed
+    return placed;
+  }
+
+  /** Make everything around the cards agree with them. */
+  function settle(quiet) {
+    const cards = cardsIn(byId("cards"));
+    const alarm = cards.some((card) => card.dataset.tone === "alarm");
+    document.body.classList.toggle("alarmed", alarm);
+    byId("alarm").hidden = !alarm;
+    byId("quiet").hidden = !(quiet ?? !cards.some((card) => card.hasAttribute("data-asks")));
+    byId("closed").hidden = cardsIn(byId("closed-cards")).length === 0;
+    signal();
+  }
+
+  function signal() {
+    const alarm = document.body.classList.contains("alarmed");
+    const marked = alarm && !document.title.startsWith("(!) ");
+    document.title = (marked ? "(!) " : "") + title;
+  }
+
+  // ---- forms -------------------------------------------------------------------------------------
+
+  /** A form whose words arrived is emptied; a new nonce makes the next post a new job. */
+  function done(form, response) {
+    if (response?.headers.get("Suidao-Ok") !== "1") return;
+    form.reset();
+    for (const fold of [form.closest("details.act"), form.closest("details.kind")]) if (fold) fold.open = false;
+    const nonce = response.headers.get("Suidao-Nonce");
+    if (nonce) for (const field of document.querySelectorAll("input[name=nonce]")) field.value = nonce;
+  }
+
+  let toastTimer = 0;
+  function say(text) {
+    const said = document.createElement("p");
+    said.className = "said bad";
+    said.textContent = text;
+    byId("toast").replaceChildren(said);
+    fade();
+  }
+  function fade() {
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => byId("toast").replaceChildren(), TOAST_MS);
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#toast")) byId("toast").replaceChildren();
+  });
+
+  // ---- htmx --------------------------------------------------------------------------------------
+
+  htmx.registerExtension("suidao", {
+    htmx_before_swap: (_element, { ctx, tasks }) => {
+      if (ctx.sourceElement?.matches?.("form")) done(ctx.sourceElement, ctx.response);
+      if (tasks.some((task) => task.target?.id === "toast")) fade();
+    },
+    handle_swap: (style, _target, fragment) => {
+      if (style !== "card") return false;
+      const feed = fragment.querySelector("[data-feed]");
+      if (feed) return reconcile(feed);
+      const placed = [...fragment.querySelectorAll(".card[id]")].map(place).filter(Boolean);
+      if (placed.length) settle();
+      return placed;
+    },
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    if (event.target.matches?.("form")) say(document.body.dataset.unsent);
+  });
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx?.response?.status === 401) location.reload(); // the link was replaced meanwhile
+  });
+
+  // ---- the connection ----------------------------------------------------------------------------
+
+  let connection = null;
+  let lastSign = Date.now();
+
+  const alive = () => {
+    lastSign = Date.now();
+    byId("lost").hidden = true;
+  };
+  stream.addEventListener("beat", alive);
+  stream.addEventListener("htmx:sse:after:message", alive);
+  stream.addEventListener("htmx:sse:after:connection", (event) => {
+    connection = event.detail.connection;
+    if (event.detail.connection.status === 200) alive();
+  });
+  stream.addEventListener("htmx:sse:error", (event) => {
+    if (event.detail.status === 401) location.reload();
+  });
+  stream.addEventListener("htmx:sse:close", () => { connection = null; });
+
+  function renew() {
+    if (connection?.reader) connection.reader.cancel(); // htmx then connects again by itself
+    else if (!connection) htmx.trigger(stream, "suidao:connect");
+    else connection.delayCanceller?.();
+  }
+
+  let renewedAt = 0;
+  function watch() {
+    const silent = Date.now() - lastSign;
+    if (silent > LOST_MS) {
+      byId("lost").textContent = document.body.dataset.lost;
+      byId("lost").hidden = false;
+    }
+    if (silent > STALE_MS && Date.now() - renewedAt > LOST_MS) {
+      renewedAt = Date.now();
+      renew();
+    }
+    signal();
+  }
+  setInterval(watch, 1000);
+  window.addEventListener("online", watch);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  if (byId("toast").childElementCount) fade();
+})();

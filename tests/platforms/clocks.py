@@ -1,0 +1,22 @@
+"""A clock that stands still until it is moved."""
+
+from dispatch.moments import SECOND, Micros
+
+NOON: Micros = 1_790_000_000 * SECOND
+"""Some moment in September 2026."""
+
+
+class SetClock:
+    """`dispatch.ports.Clock` at a moment of the test's choosing."""
+
+    def __init__(self, now: Micros = NOON) -> None:
+        self.at = now
+
+    def now(self) -> Micros:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.forward(seconds)
+
+    def forward(self, seconds: float) -> None:
+        self.at += round(seconds * SECOND)
