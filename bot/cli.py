@@ -1,0 +1,151 @@
+"""The command line: the front door for whoever looks after the machine.
+
+Each command is a few lines that call what does the work. What is expected to go wrong is one line on
+stderr and exit code 2; only a fault of the program shows a traceback.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from bot import complaints
+from config import logs, settings
+from config.settings import Settings
+
+# What a command needs is imported when it runs: `--help` and a wrong setting answer at once, and `doctor`
+# can tell what is wrong even where a part cannot be loaded.
+
+WRONG = 2
+"""Exit code when a command could not do what was asked."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 and the signal's number, as shells count."""
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what `--lan` asks for: every network that this machine is in
+"""Where the pages are served for phones on the local network."""
+
+Command: TypeAlias = Callable[[Settings, argparse.Namespace], int]
+
+ABOUT = """\
+Suidao: urgent neighbourhood jobs, posted in one message, claimed by one tap, escalated until a human answers.
+随到：一句话发布邻里急事，点一下接单，没人接就逐级叫人，直到有人答应。
+
+Settings come from the environment (docs/settings.md). 设置写在环境变量里。"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = parser().parse_args(argv)
+    command: Command = arguments.command
+    logs.setup()
+    try:
+        return command(settings.read(os.environ), arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except complaints.EXPECTED as error:
+        print(f"suidao: {complaints.line(error)}", file=sys.stderr)
+        return WRONG
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(
+        prog="suidao", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_load(commands)
+    _add_invite(commands)
+    _add(commands, "migrate", _migrate, "bring the database to the shape of this release (升级数据库)")
+    _add(commands, "doctor", _doctor, "check everything and say how to mend it (检查并说明怎么修)")
+    return top
+
+
+def commands() -> Mapping[str, Sequence[str]]:
+    """Every command's name and its long options, for the test that compares them with the documentation."""
+    groups = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))  # noqa: SLF001 - argparse offers no other way to ask
+    found: dict[str, Sequence[str]] = {}
+    for group in groups:
+        for name, command in group.choices.items():
+            options = (option for action in command._actions for option in action.option_strings)  # noqa: SLF001 - as above
+            found[name] = [option for option in options if option.startswith("--") and option != "--help"]
+    return found
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, about: str
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=about, description=about)
+    added.set_defaults(command=command)
+    return added
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = _add(commands, "run", _run, "start everything (启动)")
+    run.add_argument(
+        "--demo", action="store_true", help="an invented committee, delays a tenth (演示，时间缩短到十分之一)"
+    )
+    run.add_argument(
+        "--lan",
+        action="store_true",
+        help="open to phones on this network, links as QR codes (局域网手机扫码)",
+    )
+
+
+def _add_load(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    load = _add(commands, "load", _load, "load a committee's file (导入居委会名册)")
+    load.add_argument("file", metavar="FILE", type=Path, help="TOML, see docs/committee-file.md")
+    load.add_argument(
+        "--prune", action="store_true", help="deactivate people who are missing in it (停用名册上没有的人)"
+    )
+
+
+def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    invite = _add(commands, "invite", _invite, "print a person's link (生成个人链接)")
+    invite.add_argument("person", metavar="PERSON", help="the person's key in the committee's file")
+    invite.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
+    invite.add_argument(
+        "--revoke", action="store_true", help="make all earlier links useless first (先作废旧链接)"
+    )
+
+
+def _run(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import app, welcome  # noqa: PLC0415 - the servers and the queue's client: wanted by this command alone
+
+    started = welcome.started(sys.stdout, qr=arguments.lan)
+    app.run(found, started=started, demo=arguments.demo, host=EVERYWHERE if arguments.lan else None)
+    return 0
+
+
+def _load(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import commands as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    asyncio.run(work.load(found, arguments.file, sys.stdout, prune=arguments.prune))
+    return 0
+
+
+def _invite(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import commands as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    invitation = asyncio.run(
+        work.make_invitation(found, arguments.person, arguments.committee, revoke=arguments.revoke)
+    )
+    work.show_invitation(invitation, sys.stdout)
+    return 0
+
+
+def _migrate(found: Settings, _: argparse.Namespace) -> int:
+    from bot import commands as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    asyncio.run(work.migrate(found, sys.stdout))
+    return 0
+
+
+def _doctor(found: Settings, _: argparse.Namespace) -> int:
+    from bot import doctor  # noqa: PLC0415 - looks at every part: not wanted by --help
+
+    return asyncio.run(doctor.examine(found, sys.stdout))

@@ -1,0 +1,57 @@
+"""What is printed when the program is up: where the pages are and, in the demo, whose links to open.
+
+The demo committee is loaded here, too: loading it again at the next start changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import TextIO
+
+from bot.app import Program, Started
+from bot.committee import DEMO, read_committee
+from bot.invite import Invitation, choose_committee, invite, print_links
+
+VISITED = ("wang", "zhang", "staff-a")
+"""Two volunteers and a member of staff of the demo committee, by key: enough for a job and a race for it."""
+
+DEMO_UP = """
+随到演示已启动 {url}  人物都是虚构的，等待时间缩短到十分之一。
+The Suidao demo is up. Its people are invented, and every delay is a tenth of the real one.
+
+在不同窗口打开下面的链接：用社工的发任务，用志愿者的接单，没人接就看值班书记的。
+Open these links in different windows: post as staff, claim as a volunteer, or let it climb to the secretary.
+"""
+
+UP = """
+随到已启动 {url}
+Suidao is up.
+"""
+
+NO_COMMITTEE = "There is no committee yet: suidao load FILE (docs/committee-file.md)\n"
+
+LEAVE = "\n按 Ctrl-C 结束。Ctrl-C ends it.\n"
+
+
+def started(out: TextIO, *, qr: bool) -> Started:
+    """What `app.run` calls once the first page can be opened; `qr` prints links as QR codes, too."""
+
+    async def tell(program: Program) -> None:
+        if program.demo:
+            invitations = await _visit(program)
+            out.write(DEMO_UP.format(url=program.base_url))
+            print_links(invitations, out, qr=qr)
+        else:
+            out.write(UP.format(url=program.base_url))
+            if not await program.store.committees():
+                out.write(NO_COMMITTEE)
+        out.write(LEAVE)
+        out.flush()
+
+    return tell
+
+
+async def _visit(program: Program) -> Sequence[Invitation]:
+    await program.store.load(read_committee(DEMO), prune=False, demo=True)
+    committee = await choose_committee(program.store, None)
+    duty = await program.service.on_duty(committee.id)
+    keys = [*VISITED, *([duty.key] if duty else [])]
+    return [await invite(program.store, program.links, committee, key) for key in keys]

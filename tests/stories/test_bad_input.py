@@ -1,0 +1,83 @@
+"""Whatever is typed: a clear answer in the reader's language, nothing lost, nothing executed."""
+
+import pytest
+
+from dispatch.jobs import JobStatus
+from tests.stories.world import World
+
+HOSTILE = [
+    "<script>alert(1)</script> 3号楼502",
+    '"><img src=x onerror=alert(1)>',
+    "'; DROP TABLE jobs; --",
+    "{{7*7}} ${7*7} %s {0} {job}",
+    "\u202eevil\u202c مرحبا 👩‍👩‍👧‍👦 3号楼",
+    "\x00\x01\x02 3号楼",
+    "９９９号楼１２３",
+    "😀" * 400,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_text_becomes_a_job_whose_words_reach_staff_and_run_nowhere(
+    world: World, text: str
+) -> None:
+    lin = await world.person("lin")
+    await lin.writes(text)
+    job = await world.job()
+    page = await lin.looks()
+    assert "<script>alert" not in page.html
+    assert "<img src=x" not in page.html
+    kept = await world.store.private(world.committee.id, job)
+    assert kept.text.split() == text.split() or kept.text.strip("\x00\x01\x02 ") == text.strip(
+        "\x00\x01\x02 "
+    )
+
+
+async def test_an_empty_message_is_answered_and_posts_nothing(world: World) -> None:
+    lin = await world.person("lin")
+    for text in ("", "   ", "\n\t"):
+        assert await lin.writes(text)
+    assert await world.jobs() == ()
+
+
+async def test_ten_thousand_characters_are_a_job_and_one_more_is_refused_with_the_limit(world: World) -> None:
+    lin = await world.person("lin")
+    await lin.writes("敲门无应答 " + "很" * 9_990)
+    job = await world.job()
+    kept = await world.store.private(world.committee.id, job)
+    assert len(kept.text) >= 9_990
+    answer = await lin.writes("很" * 10_001)
+    assert "10" in answer
+    assert len(await world.jobs()) == 1
+
+
+async def test_an_unknown_building_and_an_unknown_kind_hold_nothing_back(world: World) -> None:
+    lin = await world.person("lin")
+    await lin.writes("99号楼 有急事")
+    job = await world.job()
+    situation = await world.state(job)
+    assert situation.job.kind == "general"
+    assert situation.job.building_id is None
+    assert situation.job.status is JobStatus.OPEN
+    assert "99号楼" in (await lin.looks()).card(job)
+
+
+async def test_a_forged_kind_or_building_in_the_form_is_refused_and_posts_nothing(world: World) -> None:
+    lin = await world.person("lin")
+    for fields in ({"kind": "nonsense"}, {"kind": "general", "building": "nowhere"}):
+        assert await lin.writes("x", **fields)
+    assert await world.jobs() == ()
+
+
+async def test_a_volunteers_message_is_no_job_and_gets_an_answer(world: World) -> None:
+    ana = await world.person("v1")
+    assert await ana.writes("3号楼502 敲门无应答")
+    assert await world.jobs() == ()
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Posted"), ("zh_CN", "已发布")])
+async def test_answers_come_in_the_readers_language(world: World, language: str, word: str) -> None:
+    lin = await world.person("lin")
+    await world.store.set_language(world.committee.id, lin.id, language)
+    answer = await lin.writes("3号楼502 敲门无应答")
+    assert word in answer

@@ -1,0 +1,201 @@
+"""Nobody taps: waves, then the ladder, until a human answers (CONFORMANCE.md 1-3, 9-11, 13-15, 17, 18)."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from dispatch import register
+from dispatch.jobs import JobStatus
+from store.schema import DATABASE
+from tests.stories.world import COMMITTEE, World
+
+MEDICINE = "7-502 胰岛素用完 中山医院"
+RUNGS = ("zhao", "qian", "sun", "desk")
+
+
+async def posted(world: World, text: str = MEDICINE) -> int:
+    await (await world.person("lin")).writes(text)
+    return await world.job()
+
+
+async def test_the_duty_secretarys_page_turns_red_and_urges_until_acknowledged(world: World) -> None:
+    job = await posted(world)
+    zhao = await world.person("zhao")
+    assert not (await zhao.looks()).red
+    await world.fast_forward(minutes=10.5)
+    assert await world.called(job) == {"zhao"}
+    page = await zhao.looks()
+    assert page.red
+    assert "acknowledge" in page.buttons(job)
+    await zhao.taps("acknowledge", job)
+    assert not (await zhao.looks()).red
+    await world.fast_forward(minutes=15.1)
+    assert "urged" in await world.events(job)
+    assert (await zhao.looks()).red
+
+
+async def test_deputy_director_and_office_are_called_one_after_the_other(world: World) -> None:
+    job = await posted(world)
+    await world.fast_forward(minutes=10.5)
+    for index in range(len(RUNGS)):
+        assert await world.called(job) == set(RUNGS[: index + 1])
+        await world.fast_forward(minutes=10)
+
+
+async def test_an_unclaimed_job_never_stops_being_called(world: World) -> None:
+    job = await posted(world)
+    await world.fast_forward(minutes=24 * 60)
+    situation = await world.state(job)
+    assert situation.job.status is JobStatus.OPEN
+    assert situation.job.look_at is not None
+    assert situation.job.look_at > world.clock.now()
+    events = await world.events(job)
+    assert events.count("exhausted") == 1
+    assert events.count("called_again") > 20
+
+
+async def test_everything_down_across_several_due_times_gives_one_message_a_person(world: World) -> None:
+    job = await posted(world)
+    zhao = await world.person("zhao")
+    before = await world.events(job)
+    await world.sleeps_through(minutes=25)
+    fired = (await world.events(job))[len(before) :]
+    assert fired.count("called") == 2
+    assert fired.count("asked") >= 1
+    rows = await _outbox_of(world, zhao.id, job)
+    assert len({cause for cause, _ in rows}) == len(rows)
+    assert len([kind for _, kind in rows if kind == "alert"]) == 1
+
+
+async def test_two_workers_on_one_due_job_advance_it_once(world: World) -> None:
+    job = await posted(world)
+    due = (await world.state(job)).job.look_at
+    assert due is not None
+    world.clock.set(due)
+    before = len(await world.events(job))
+    await asyncio.gather(*(world.service.look(world.committee.id, job) for _ in range(8)))
+    assert len(await world.events(job)) == before + 1
+
+
+async def test_a_stale_alarm_does_nothing(world: World) -> None:
+    job = await posted(world)
+    before = await world.state(job)
+    await world.service.look(world.committee.id, job)
+    assert await world.state(job) == before
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job(
+    world: World, *, deleted: bool
+) -> None:
+    job = await posted(world)
+    started_with = (await world.state(job)).playbook
+    edited = replace(world.playbooks["medicine_run"], digest="edited", waves=(), rungs=(), loops=1)
+    world.service.playbooks = {} if deleted else {"medicine_run": edited}
+    await world.fast_forward(minutes=10.5)
+    assert (await world.state(job)).playbook == started_with
+    assert await world.called(job) == {"zhao"}
+
+
+async def test_nobody_on_duty_is_passed_on_at_once_and_the_last_resort_is_called(world: World) -> None:
+    await world.founds({**COMMITTEE, "ladder": {**_ladder(), "duty": []}})
+    job = await posted(world)
+    await world.fast_forward(minutes=10.5)
+    assert {"qian", "sun", "desk"} <= await world.called(job)
+    assert "rung_empty" in await world.events(job)
+    assert (await world.state(job)).job.status is JobStatus.OPEN
+
+
+async def test_an_empty_ladder_still_calls_somebody(world: World) -> None:
+    await world.founds({**COMMITTEE, "ladder": {}})
+    job = await posted(world)
+    await world.fast_forward(minutes=10.5)
+    assert await world.called(job)
+
+
+async def test_a_leader_removed_in_mid_run_is_passed_over(world: World) -> None:
+    job = await posted(world)
+    people = [person for person in _people() if person["key"] != "qian"]
+    file = {**COMMITTEE, "people": people, "ladder": {**_ladder(), "deputy": []}}
+    await world.store.load(register.parse("world.toml", file), prune=True, demo=False)
+    await world.fast_forward(minutes=21)
+    assert await world.called(job) == {"zhao", "sun"}
+
+
+async def test_claimed_and_silent_is_nudged_once_and_reopened_without_that_person(world: World) -> None:
+    job = await posted(world)
+    ana = await world.person("v7")
+    await ana.taps("claim", job)
+    assert await ana.sees("502", job)
+    await world.fast_forward(minutes=15.1)
+    assert (await world.events(job)).count("nudged") == 1
+    await world.fast_forward(minutes=16)
+    situation = await world.state(job)
+    assert situation.job.status is JobStatus.OPEN
+    assert (await world.events(job)).count("nudged") == 1
+    again = {ask.person_id for ask in situation.asks if ask.loop == situation.job.calling.loop}
+    assert again
+    assert ana.id not in again
+    assert not await ana.sees("502", job)
+
+
+async def test_under_way_and_silent_brings_staff_and_duty_and_asks_after_the_volunteer(
+    world: World,
+) -> None:
+    job = await posted(world)
+    ana, zhao, lin = await world.person("v7"), await world.person("zhao"), await world.person("lin")
+    await ana.taps("claim", job)
+    await ana.taps("start", job)
+    await world.fast_forward(minutes=3 * 60 + 16)
+    assert {"zhao", "lin"} <= await world.called(job)
+    for leader in (zhao, lin):
+        assert ana.name in (await leader.looks()).card(job)
+    assert (await zhao.looks()).red
+    await ana.taps("arrive", job)
+    assert not (await zhao.looks()).red
+
+
+async def test_help_reaches_staff_and_duty_at_once(world: World) -> None:
+    job = await posted(world)
+    ana, zhao = await world.person("v7"), await world.person("zhao")
+    await ana.taps("claim", job)
+    await ana.taps("start", job)
+    await ana.taps("help", job)
+    assert {"zhao", "lin"} <= await world.called(job)
+    assert "acknowledge" in (await zhao.looks()).buttons(job)
+
+
+async def test_an_old_button_shows_the_present_state_and_moves_nothing(world: World) -> None:
+    job = await posted(world)
+    ana, ben = await world.person("v7"), await world.person("v6")
+    await ana.taps("claim", job)
+    old_card = await world.version(job)
+    await ana.taps("release", job)
+    await ana.taps("claim", job)
+    claimed_again = await world.state(job)
+    await ana.taps("release", job, version=old_card)
+    assert await world.state(job) == claimed_again
+    await ana.taps("finish", job)
+    before = await world.state(job)
+    await ben.taps("claim", job)
+    await ana.taps("start", job)
+    assert await world.state(job) == before
+
+
+def _ladder() -> dict[str, list[str]]:
+    return dict(COMMITTEE["ladder"])  # type: ignore[call-overload,no-any-return]  # a file's table
+
+
+def _people() -> list[dict[str, object]]:
+    return list(COMMITTEE["people"])  # type: ignore[call-overload,no-any-return]  # a file's table
+
+
+async def _outbox_of(world: World, person: int, job: int) -> list[tuple[str, str]]:
+    roster = await world.store.roster(world.committee.id)
+    address = roster.addresses_of[person][0].id
+    with closing(sqlite3.connect(world.data / DATABASE)) as connection:
+        query = "SELECT cause, kind FROM outbox WHERE address_id = ? AND job_id = ?"
+        return connection.execute(query, (address, job)).fetchall()

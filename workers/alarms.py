@@ -1,0 +1,42 @@
+"""Look at jobs when their time has come.
+
+An alarm carries ids only. Whether anything is due is decided from the state of that moment, so an
+alarm that is early, late, repeated or stale changes nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from dispatch.errors import DispatchError, UnknownJobError
+from dispatch.ports import Due
+from dispatch.service import Service
+
+log = logging.getLogger(__name__)
+
+
+async def look(service: Service, committee_id: int, job_id: int) -> None:
+    """Let the clock act on one job. A job that is no longer there is nobody's error."""
+    try:
+        await service.look(committee_id, job_id)
+    except UnknownJobError:
+        log.info("job %d is gone; its alarm is ignored", job_id)
+
+
+async def look_all(service: Service, due: Sequence[Due]) -> int:
+    """Look at many jobs at once; one that fails does not hold up the others. Returns how many failed."""
+    done = await asyncio.gather(*(_look_safely(service, one) for one in due))
+    return done.count(False)
+
+
+async def _look_safely(service: Service, due: Due) -> bool:
+    try:
+        await look(service, due.committee_id, due.job_id)
+    except DispatchError as error:
+        log.warning("job %d could not be looked at (%s); the sweep tries again", due.job_id, error.key)
+        return False
+    except Exception:
+        # A rule that fails on one job must not stop the clock of every other job.
+        log.exception("job %d could not be looked at; the sweep tries again", due.job_id)
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""Deliver what is owed: build the card from the state of this moment, send or edit it, record the result.
+
+Knows platforms only by the Gateway protocol. Several rows owed to one address for one job are one send, of
+the most urgent kind among them: a card is edited, not repeated.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+
+from dispatch.errors import DispatchError
+from dispatch.events import NoticeKind
+from dispatch.moments import SECOND, Micros
+from dispatch.ports import Clock, OutboxRow, Store
+from handlers.messages import Delivery, Gateway, MessageRef, Sent
+from handlers.router import Router
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50
+"""Cards made side by side: enough to hide a platform's round trip, few enough to leave the event loop
+to the taps that are being answered."""
+
+_RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
+
+_BACK_OFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
+"""Seconds until the next try after a temporary refusal; the last one repeats."""
+
+
+class Deliverer:
+    """Sends outbox rows through the gateways. Calling it twice for a row is safe: a row that is no
+    longer owed is not loaded."""
+
+    def __init__(self, store: Store, router: Router, gateways: Mapping[str, Gateway], clock: Clock) -> None:
+        self._store = store
+        self._router = router
+        self._gateways = gateways
+        self._clock = clock
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def deliver(self, ids: Sequence[int]) -> None:
+        """Deliver those of the rows that are still owed."""
+        cards = by_card(await self._store.outbox(ids))
+        await asyncio.gather(*(self._one(rows) for rows in cards))
+
+    async def _one(self, rows: Sequence[OutboxRow]) -> None:
+        """Send one card for all the rows that are owed for it; what came of it holds for each."""
+        async with self._slots:
+            try:
+                sent = await self._send(rows)
+                for row in rows:
+                    await self._record(row, sent)
+            except DispatchError as error:
+                log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
+            except Exception:
+                # One card that cannot be made must not keep every other card from being sent.
+                log.exception("outbox row %d stays owed; the sweep tries again", rows[0].id)
+
+    async def _send(self, rows: Sequence[OutboxRow]) -> Sent:
+        row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)
+        gateway = self._gateways.get(row.address.platform)
+        if gateway is None:
+            return Sent(delivery=Delivery.NOT_REACHED)
+        if row.address.person_id is None and kind is NoticeKind.UPDATE and row.ref is None:
+            return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
+        card = await self._router.card(row.address, row.job_id)
+        ref = None if row.ref is None else MessageRef(value=row.ref)
+        return await gateway.send(row.address, card, kind, ref)
+
+    async def _record(self, row: OutboxRow, sent: Sent) -> None:
+        now = self._clock.now()
+        retry_at: Micros | None = None
+        if sent.delivery is Delivery.RETRY:
+            wait = sent.retry_after or _BACK_OFF_S[min(row.tries, len(_BACK_OFF_S) - 1)]
+            retry_at = now + round(wait * SECOND)
+        ref = None if sent.ref is None else sent.ref.value
+        await self._store.delivered(row, now=now, result=sent.delivery.value, ref=ref, retry_at=retry_at)
+
+
+def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
+    """The rows of each card, oldest first; cards with something urgent come first."""
+    cards: dict[tuple[int, int], list[OutboxRow]] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        cards.setdefault((row.address.id, row.job_id), []).append(row)
+    return sorted(cards.values(), key=lambda of_card: not any(row.urgent for row in of_card))

@@ -1,0 +1,115 @@
+"""arq wiring: two queues, two workers, no logic.
+
+Escalation has a queue of its own, so that no delivery ever stands before an alarm. A worker that loses
+its Redis is started again with back-off; the sweep covers the time in between.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, cast
+
+from arq.connections import RedisSettings
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+from dispatch.service import Service
+from store import queue
+from workers import alarms
+from workers.deliver import Deliverer
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.02
+"""Seconds between two looks at the queue: p99 lateness 22 ms for 3 % of a core (TECH_NOTES.md, arq)."""
+
+ALARMS_AT_ONCE = 100
+"""At 10, two thousand alarms due at one instant took 10 s; at 100, 1.4 s (TECH_NOTES.md, arq)."""
+
+DELIVERIES_AT_ONCE = 10
+"""Each carries up to fifty rows; more side by side only delays the taps answered by the same loop."""
+
+ALARM_TIMEOUT_S = 5
+"""A worker killed in mid-task blocks that task for this long plus 10 s (TECH_NOTES.md, arq)."""
+
+DELIVERY_TIMEOUT_S = 60
+"""Fifty cards behind a slow platform; what is not sent by then is swept up."""
+
+TRIES = 1_000_000
+"""Every start counts as a try, a deploy's SIGTERM included; a bell must never run out of them."""
+
+HEALTH_EVERY_S = 5
+"""The default says *well* for an hour after death (TECH_NOTES.md, arq)."""
+
+_BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -> Worker:
+    """The worker that looks at jobs when their time has come."""
+
+    async def look(_ctx: dict[str, Any], committee_id: int, job_id: int) -> None:
+        await alarms.look(service, committee_id, job_id)
+
+    task = func(cast("WorkerCoroutine", look), name=queue.LOOK, timeout=ALARM_TIMEOUT_S, max_tries=TRIES)
+    return _worker(redis, task, queue.ESCALATION, ALARMS_AT_ONCE, ALARM_TIMEOUT_S, burst=burst)
+
+
+def delivery(redis: RedisSettings, deliverer: Deliverer, *, burst: bool = False) -> Worker:
+    """The worker that delivers what is owed."""
+
+    async def deliver(_ctx: dict[str, Any], rows: list[int]) -> None:
+        await deliverer.deliver(rows)
+
+    task = func(
+        cast("WorkerCoroutine", deliver), name=queue.DELIVER, timeout=DELIVERY_TIMEOUT_S, max_tries=TRIES
+    )
+    return _worker(redis, task, queue.DELIVERY, DELIVERIES_AT_ONCE, DELIVERY_TIMEOUT_S, burst=burst)
+
+
+async def keep_running(make: Callable[[], Worker]) -> None:
+    """Run a worker until cancelled; when Redis takes it down, start another one."""
+    failures = 0
+    while True:
+        worker = make()
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as error:
+            wait = _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
+            failures += 1
+            log.warning("the queue is away (%s); trying again in %.1f s", type(error).__name__, wait)
+            await asyncio.sleep(wait)
+        else:
+            failures = 0
+        finally:
+            await _leave(worker)
+
+
+async def _leave(worker: Worker) -> None:
+    """Let tasks that are running end first: they are short, and half a delivery helps nobody."""
+    if worker.tasks:
+        await asyncio.wait(worker.tasks.values(), timeout=2.0)
+    with suppress(RedisError, OSError, asyncio.CancelledError):
+        await worker.close()
+
+
+def _worker(
+    redis: RedisSettings, task: Any, queue_name: str, at_once: int, timeout: int, *, burst: bool
+) -> Worker:
+    return Worker(
+        functions=[task],
+        queue_name=queue_name,
+        redis_settings=redis,
+        burst=burst,
+        handle_signals=False,
+        max_jobs=at_once,
+        job_timeout=timeout,
+        keep_result=0,  # a task's id stays blocked while its result is kept
+        poll_delay=POLL_S,
+        max_tries=TRIES,
+        health_check_interval=HEALTH_EVERY_S,
+        job_serializer=queue.serialize,
+        job_deserializer=queue.deserialize,
+        log_results=False,
+    )
