@@ -1,0 +1,96 @@
+# Everything that is typed here. `make run` starts the demo, `make test` runs the tests; both prepare what they need.
+# Works with any Python from 3.11 on: make PYTHON=python3.12 run. More for a command: make run ARGS=--lan
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+# One process a core of the smallest machine that this is developed on: 70 s instead of 105.
+WORKERS ?= 2
+
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# The checkout itself, without fetching anything: setuptools came with the locked requirements.
+ITSELF = $(PIP) --no-deps --no-build-isolation --editable .
+
+# Stamps: newer than the lock they were made from, or they are made again.
+RUNTIME = $(VENV)/installed-runtime
+DEV = $(VENV)/installed-dev
+
+LOCALES = config/locales
+EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
+UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
+
+.PHONY: help install run test check bench fmt catalogs check-catalogs lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run       start the demo on http://127.0.0.1:8080 (ARGS=--lan: for phones on the same network)"
+	@echo "make test      run the tests (ARGS='-k duty': only some)"
+	@echo "make check     format, lint, types, import contracts, catalogs, container files"
+	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
+	@echo "make fmt       format and mend what can be mended by itself"
+	@echo "make catalogs  bring config/locales up to date with the texts in the source"
+	@echo "make lock      lock the requirements again (ARGS=--upgrade: newest versions)"
+	@echo "make install   everything a developer needs, into $(VENV)"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "No virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what it needs to run ..."
+	@$(PIP) --require-hashes --requirement requirements.txt
+	@$(ITSELF)
+	@touch $@
+
+# The developer's lock holds the runtime's too, in the same versions.
+$(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what it needs to be tested ..."
+	@$(PIP) --require-hashes --requirement requirements-dev.txt
+	@$(ITSELF)
+	@touch $(RUNTIME) $@
+
+install: $(DEV)
+
+run: $(RUNTIME)
+	@exec $(BIN)/suidao run --demo $(ARGS)
+
+test: $(DEV)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+bench: $(DEV)
+	@$(BIN)/python -m bench $(ARGS)
+
+check: $(DEV) check-catalogs
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/docker-compose --file docker-compose.yml config --quiet
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
+
+fmt: $(DEV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+catalogs: $(DEV)
+	$(EXTRACT) -o $(VENV)/suidao.pot handlers bot
+	$(UPDATE) -i $(VENV)/suidao.pot
+
+# Stale, incomplete or broken catalogs: nothing is written into the checkout.
+check-catalogs: $(DEV)
+	$(EXTRACT) -o $(VENV)/suidao.pot handlers bot
+	$(UPDATE) --check -i $(VENV)/suidao.pot
+	@for catalog in $(LOCALES)/*/LC_MESSAGES/suidao.po; do \
+		$(BIN)/pybabel -q compile -i "$$catalog" -o $(VENV)/suidao.mo || exit 1; done
+
+# Hashes of every file of every version, and no address: any index or mirror that has them will do.
+lock: $(DEV)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" $(ARGS) -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" $(ARGS) --extra dev -c requirements.txt \
+		-o requirements-dev.txt pyproject.toml
