@@ -10,7 +10,8 @@ WORKERS ?= 2
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The checkout itself, without fetching anything: setuptools came with the locked requirements.
-ITSELF = $(PIP) --no-deps --no-build-isolation --editable .
+# Its backend warns that a folder may take precedence over the package of its name: here it is meant to.
+ITSELF = PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 
 # Stamps: newer than the lock they were made from, or they are made again.
 RUNTIME = $(VENV)/installed-runtime
