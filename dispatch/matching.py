@@ -5,7 +5,7 @@ sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
 from dispatch.geography import Point, haversine
-from dispatch.people import Person, Role
+from dispatch.people import PAGE, Person, Role
 from dispatch.playbook import Needs, Wave, WaveTo
 from dispatch.ports import Distances
 from dispatch.situation import Situation
@@ -76,7 +76,7 @@ def _barred(situation: Situation) -> set[int]:
 def _can_be_rung(person: Person, situation: Situation) -> bool:
     if person.id in situation.present:
         return True
-    return any(address.platform != "web" for address in situation.roster.addresses_of[person.id])
+    return any(address.platform != PAGE for address in situation.roster.addresses_of[person.id])
 
 
 def _nearest(situation: Situation, people: list[Person], wanted: int, distances: Distances) -> list[Person]:

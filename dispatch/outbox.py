@@ -5,9 +5,20 @@ Rows carry the kind of card only; the card itself is made when it is sent, from 
 
 from dispatch.events import NoticeKind, Owed
 from dispatch.jobs import Priority
+from dispatch.people import PAGE, Address, Roster
 from dispatch.situation import Decision
 
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
+
+
+def ways_to(person: int, roster: Roster) -> tuple[Address, ...]:
+    """Where a person is told: on their page, which disturbs nobody, and in the first of their chats. The
+    next chat is for when that one fails."""
+    pages: list[Address] = []
+    chats: list[Address] = []
+    for address in roster.addresses_of.get(person, ()):
+        (pages if address.platform == PAGE else chats).append(address)
+    return (*pages, *chats[:1])
 
 
 def owed(decision: Decision) -> tuple[Owed, ...]:
@@ -16,7 +27,7 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
     job, roster = decision.after.job, decision.after.roster
     kinds: dict[int, NoticeKind] = {}
     for notice in decision.notices:
-        addresses = [address for person in notice.people for address in roster.addresses_of.get(person, ())]
+        addresses = [address for person in notice.people for address in ways_to(person, roster)]
         addresses += [address for audience in notice.rooms for address in roster.rooms(audience)]
         for address in addresses:
             standing = kinds.get(address.id, notice.kind)

@@ -27,6 +27,10 @@ DESK = frozenset({Role.STAFF, Role.SECRETARY})
 """Those who follow every job of the committee, with its private fields."""
 
 
+PAGE = "web"
+"""The platform whose addresses ring nobody: a page is there when somebody looks."""
+
+
 class Audience(StrEnum):
     """Who reads a room; volunteers' rooms see public cards only."""
 

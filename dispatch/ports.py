@@ -75,9 +75,10 @@ class Store(Protocol):
 
         The same nonce again changes nothing. Residents are matched by building and unit."""
 
-    async def change(self, committee_id: int, job_id: int, decide: Decide) -> Saved:
+    async def change(self, committee_id: int, job_id: int, decide: Decide, receipt: str = "") -> Saved:
         """Load the situation, decide, save by compare-and-swap; repeated on a conflict.
 
+        A `receipt` is kept with what it caused; the same one again decides nothing (`decision` None).
         Raises `UnknownJobError` for a job that is not this committee's."""
 
     async def situation(self, committee_id: int, job_id: int) -> Situation:
@@ -113,6 +114,24 @@ class Store(Protocol):
 
     async def address(self, platform: str, value: str) -> Address | None:
         """An active address by what the platform calls it."""
+
+    async def addresses(self, platform: str, value: str) -> tuple[Address, ...]:
+        """Every active address by what the platform calls it, one a committee; oldest first."""
+
+    async def revive(self, platform: str, value: str) -> tuple[Address, ...]:
+        """Somebody was heard from there again: addresses that had failed count again. Returns all."""
+
+    async def address_failed(self, address: Address, reason: str) -> None:
+        """Nothing sent there will arrive any more; it is left out until it is heard from again."""
+
+    async def move_room(self, platform: str, old: str, new: str) -> None:
+        """The platform calls a room by another name now; its cards start afresh."""
+
+    async def next_address(self, row: OutboxRow) -> int | None:
+        """Owe what could not be delivered to the person's next chat; its row's id, None without one."""
+
+    async def job_committee(self, job_id: int) -> int | None:
+        """Whose job it is: only to choose among one sender's own addresses."""
 
     async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
         """Make sure the person has a web address; `revoke` raises `link_epoch` first."""

@@ -15,7 +15,7 @@ from dispatch.people import Address, Person, Role, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Clock, Distances, Saved, Store
 from dispatch.situation import Situation
-from dispatch.verbs import Answer, Command, Verb
+from dispatch.verbs import Answer, AnswerKey, Command, Verb
 from dispatch.views import JobView, Relation
 
 SHOWN_AFTER_CLOSE: Micros = 12 * HOUR
@@ -71,10 +71,10 @@ class Service:
             await self._check_correction(actor, command.correction)
         saved = await self._change(actor.committee_id, job_id, command)
         decision = saved.decision
-        if decision is None or decision.answer is None:
-            raise RuntimeError(f"the verb {command.verb} was not answered")
-        view = await self._see(decision.after, actor)
-        return decision.answer, view
+        if decision is None or decision.answer is None:  # this very update came before
+            view = await self.view(actor.committee_id, job_id, actor)
+            return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
+        return decision.answer, await self._see(decision.after, actor)
 
     async def look(self, committee_id: int, job_id: int) -> None:
         """Let the clock act on a job; early, late or repeated looks change nothing."""
@@ -117,6 +117,7 @@ class Service:
             committee_id,
             job_id,
             lambda found: lifecycle.decide(found, command, now, self._distances, self.playbooks),
+            command.receipt,
         )
         self._ring(committee_id, saved)
         return saved

@@ -51,6 +51,8 @@ class Command:
     note: str = ""
     priority: Priority | None = None
     version: int | None = None
+    receipt: str = ""
+    """Unique to the tap or message that this came from: the same one again moves nothing."""
 
 
 class AnswerKey(StrEnum):

@@ -3,8 +3,10 @@
 The sentences are made in `states`, the lines in `facts`, the buttons in `actions`, the log in `timeline`.
 """
 
+from zoneinfo import ZoneInfo
+
 from dispatch.jobs import JobStatus, Priority
-from dispatch.moments import SECOND, Micros
+from dispatch.moments import SECOND, Micros, to_datetime
 from dispatch.views import JobView, Relation
 from handlers import facts, states, timeline
 from handlers.actions import buttons
@@ -16,6 +18,8 @@ from handlers.texts import Texts
 _TONES = {Priority.LIFE: Tone.LIFE, Priority.URGENT: Tone.URGENT, Priority.NORMAL: Tone.NORMAL}
 _ANSWER, _MINE, _LIFE, _URGENT, _NORMAL, _IDLE, _OVER = range(7)
 _RANKS = {Priority.LIFE: _LIFE, Priority.URGENT: _URGENT, Priority.NORMAL: _NORMAL}
+NIGHT = (22, 7)
+"""From and to, local hours: most people's sleep."""
 _WIDTH = 10**10
 """Seconds since 1970 stay below this until the year 2286: rank first, age second, in one integer."""
 
@@ -38,9 +42,19 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         more=offered.more,
         notes=facts.notes(scene),
         log=timeline.log(scene),
+        silent=_silent(scene),
+        place=facts.place(scene),
         rank=_rank(scene),
         closed=scene.closed,
     )
+
+
+def _silent(scene: Scene) -> bool:
+    """An ordinary job wakes nobody at night; anything urgent does."""
+    zone = ZoneInfo(scene.roster.committee.timezone)
+    hour = to_datetime(scene.now).astimezone(zone).hour
+    night = hour >= NIGHT[0] or hour < NIGHT[1]
+    return night and scene.job.priority is Priority.NORMAL and not scene.trouble
 
 
 def _tone(scene: Scene) -> Tone:

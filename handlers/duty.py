@@ -16,6 +16,7 @@ async def _answered(service: Service, actor: Person, incoming: Incoming) -> tupl
         actor=actor.id,
         note=incoming.text.strip(),
         version=incoming.version,
+        receipt=incoming.receipt,
     )
     return await service.act(actor, job_of(incoming), command)
 

@@ -6,6 +6,7 @@ Private lines come from `view.private` alone: a view without it cannot show a do
 from collections.abc import Mapping
 
 from dispatch.claims import ClaimStatus
+from dispatch.geography import Point
 from dispatch.jobs import CallCause, Private
 from dispatch.people import Role
 from dispatch.verbs import Verb
@@ -37,6 +38,13 @@ def building(scene: Scene) -> str:
     """The building's name, or that it is not known yet."""
     known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
     return known.name if known is not None else scene.texts.say("place not clear yet")
+
+
+def place(scene: Scene) -> Point | None:
+    """Where the building is, for a reader who may know the door."""
+    known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
+    shown = scene.view.private is not None and not scene.closed
+    return known.point if known is not None and shown else None
 
 
 def calls(scene: Scene) -> tuple[Call, ...]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from dispatch.events import NoticeKind
+from dispatch.geography import Point
 from dispatch.people import Address
 from dispatch.verbs import Verb
 
@@ -107,6 +108,10 @@ class Card:
     notes: tuple[str, ...] = ()
     """Short paragraphs: what is missing and how to say it, who was asked, that it is a demo."""
     log: tuple[str, ...] = ()
+    silent: bool = False
+    """Sent without a sound: an ordinary job at night. Never where life is at stake."""
+    place: Point | None = None
+    """Where it is, for a pin on a map; only for somebody who may know the door."""
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
     closed: bool = False
@@ -129,7 +134,9 @@ class Incoming:
     """Something a person did: free text (`text`), or a verb on a job.
 
     `nonce` makes a post repeatable (a form's hidden field, a platform's message id). `fields` are the
-    short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`.
+    short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`. `about` is the job whose card a
+    text replies to. `receipt` is unique to what came in: the same one again moves nothing. `phone` is a
+    number that the person shared as their own.
     """
 
     address: Address
@@ -139,7 +146,25 @@ class Incoming:
     version: int | None = None
     choice: str = ""
     nonce: str = ""
+    receipt: str = ""
+    about: int | None = None
+    phone: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """Somebody who wrote from an account that belongs to nobody yet.
+
+    `value` is what the platform calls them; `committee` is the key of the committee whose own bot they
+    wrote to, where there is one.
+    """
+
+    platform: str
+    value: str
+    name: str
+    language: str
+    committee: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +174,12 @@ class Reply:
     text: str
     ok: bool = True
     card: Card | None = None
+    cards: tuple[Card, ...] = ()
+    """What was asked for, when it is several cards (`/jobs`)."""
+    buttons: tuple[Choice, ...] = ()
+    """What may be answered by a tap; the choice's value comes back as text."""
+    ask_contact: bool = False
+    """Offer the platform's own way to share one's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +246,24 @@ class Sent:
     retry_after: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a platform can do; the table in the README is made of these."""
+
+    buttons: bool
+    edits: bool
+    private_cards: bool
+    encryption: bool
+    calls_by_name: bool
+    copies_text: bool
+
+
 class Gateway(Protocol):
     """A platform, outgoing."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What it can do."""
 
     @property
     def platform(self) -> str:

@@ -26,6 +26,7 @@ async def _assign(service: Service, actor: Person, incoming: Incoming) -> tuple[
         person=person,
         replaces=person_of(leaving),
         version=incoming.version,
+        receipt=incoming.receipt,
     )
     return await service.act(actor, job_of(incoming), command)
 
@@ -33,7 +34,12 @@ async def _assign(service: Service, actor: Person, incoming: Incoming) -> tuple[
 async def _raise(service: Service, actor: Person, incoming: Incoming) -> tuple[Answer, JobView]:
     """One step above what the card showed: a second tap on the same card raises nothing further."""
     view = await service.view(actor.committee_id, job_of(incoming), actor)
-    command = Command(verb=Verb.RAISE, actor=actor.id, priority=raised(view, incoming.version))
+    command = Command(
+        verb=Verb.RAISE,
+        actor=actor.id,
+        priority=raised(view, incoming.version),
+        receipt=incoming.receipt,
+    )
     return await service.act(actor, job_of(incoming), command)
 
 
@@ -52,6 +58,7 @@ async def _correct(service: Service, actor: Person, incoming: Incoming) -> tuple
         verb=Verb.CORRECT,
         actor=actor.id,
         correction=correction(incoming.text, roster, service.playbooks),
+        receipt=incoming.receipt,
     )
     return await service.act(actor, job_of(incoming), command)
 
@@ -60,7 +67,7 @@ async def _worded(service: Service, actor: Person, incoming: Incoming) -> tuple[
     """A verb that goes with words or without."""
     check_length(incoming.text, {})
     verb = incoming.verb or Verb.NOTE
-    command = Command(verb=verb, actor=actor.id, note=incoming.text.strip())
+    command = Command(verb=verb, actor=actor.id, note=incoming.text.strip(), receipt=incoming.receipt)
     return await service.act(actor, job_of(incoming), command)
 
 

@@ -22,6 +22,7 @@ async def _tapped(service: Service, actor: Person, incoming: Incoming) -> tuple[
         person=person_of(incoming.choice),
         note=incoming.text.strip()[:TEXT_LIMIT],
         version=incoming.version,
+        receipt=incoming.receipt,
     )
     return await service.act(actor, job_of(incoming), command)
 

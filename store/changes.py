@@ -31,11 +31,17 @@ class Keeper:
     memory: Memory
 
     def change(
-        self, committee_id: int, job_id: int, decide: Decide, now: Micros
+        self, committee_id: int, job_id: int, decide: Decide, now: Micros, receipt: str = ""
     ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
         """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
         before = yield from situations.load(committee_id, job_id, now, self.memory)
-        return (yield from self._decided(decide(before), []))
+        if not receipt:
+            return (yield from self._decided(decide(before), []))
+        rows = yield (Query("receipt_known", {"receipt": receipt}),)
+        if rows["receipt_known"]:
+            return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
+        kept = {"receipt": receipt, "committee_id": committee_id, "at": now}
+        return (yield from self._decided(decide(before), [Save("insert_receipt", kept)]))
 
     def post(
         self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide

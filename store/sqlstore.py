@@ -14,7 +14,7 @@ from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Saved
 from dispatch.situation import Situation
-from store import invitations, jobs, ledger, outbox, people, private, residents, situations
+from store import invitations, jobs, ledger, outbox, people, private, residents, routes, situations
 from store.changes import Keeper
 from store.crypto import Vault
 from store.engine import Engine, Plan, Query, Row, Rows, Save, Work, nothing, stepwise
@@ -46,11 +46,11 @@ class SqlStore:
         """See `Store.post`."""
         return await self._insist(lambda: self._keeper.post(draft, playbook, now, decide))
 
-    async def change(self, committee_id: int, job_id: int, decide: Decide) -> Saved:
+    async def change(self, committee_id: int, job_id: int, decide: Decide, receipt: str = "") -> Saved:
         """See `Store.change`."""
         now = self._clock.now()
         try:
-            return await self._insist(lambda: self._keeper.change(committee_id, job_id, decide, now))
+            return await self._insist(lambda: self._keeper.change(committee_id, job_id, decide, now, receipt))
         except ConflictError:
             self._memory.drop_job(job_id)
             raise
@@ -111,6 +111,37 @@ class SqlStore:
         """See `Store.address`."""
         rows = await self._read("address_by_value", platform=platform, value=value)
         return people.address(rows[0], rows[0]["id"]) if rows else None
+
+    async def addresses(self, platform: str, value: str) -> tuple[Address, ...]:
+        """See `Store.addresses`."""
+        rows = await self._read("addresses_by_value", platform=platform, value=value)
+        return tuple(people.address(row, row["id"]) for row in rows)
+
+    async def revive(self, platform: str, value: str) -> tuple[Address, ...]:
+        """See `Store.revive`."""
+        await self._insist(lambda: routes.revive(platform, value))
+        return await self.addresses(platform, value)
+
+    async def address_failed(self, address: Address, reason: str) -> None:
+        """See `Store.address_failed`."""
+        await self._write(*routes.fail(address, reason))
+
+    async def move_room(self, platform: str, old: str, new: str) -> None:
+        """See `Store.move_room`."""
+        await self._insist(lambda: routes.move(platform, old, new))
+
+    async def next_address(self, row: OutboxRow) -> int | None:
+        """See `Store.next_address`."""
+        return await self._engine.run(routes.pass_on(row, self._clock.now()))
+
+    async def job_committee(self, job_id: int) -> int | None:
+        """See `Store.job_committee`."""
+        rows = await self._read("committee_of_job", job_id=job_id)
+        return rows[0]["committee_id"] if rows else None
+
+    async def forget_receipts(self, before: Micros) -> None:
+        """Let go of receipts older than anything a platform still delivers again."""
+        await self._write(Save("forget_receipts", {"before": before}))
 
     async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
         """See `Store.invite`. Raises `UnknownPersonError`."""

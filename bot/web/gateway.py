@@ -10,7 +10,7 @@ from bot.web.session import PLATFORM
 from bot.web.streams import Streams
 from dispatch.events import NoticeKind
 from dispatch.people import Address
-from handlers.messages import Card, Delivery, MessageRef, Sent
+from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
 from handlers.texts import Catalogs
 
 
@@ -21,6 +21,18 @@ class WebGateway:
         self.assets = Assets()
         self.renderer = Renderer(catalogs, self.assets)
         self.streams = Streams()
+
+    @property
+    def abilities(self) -> Abilities:
+        """What a page can do; it rings nobody by itself."""
+        return Abilities(
+            buttons=True,
+            edits=True,
+            private_cards=True,
+            encryption=False,
+            calls_by_name=False,
+            copies_text=False,
+        )
 
     @property
     def platform(self) -> str:

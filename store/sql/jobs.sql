@@ -35,6 +35,18 @@ UPDATE jobs SET
 WHERE id = :id AND committee_id = :committee_id AND version = :old_version
 RETURNING id;
 
+-- name: committee_of_job(job_id)^
+SELECT committee_id FROM jobs WHERE id = :job_id;
+
+-- name: receipt_known(receipt)^
+SELECT receipt FROM receipts WHERE receipt = :receipt;
+
+-- name: insert_receipt(receipt, committee_id, at)!
+INSERT INTO receipts (receipt, committee_id, at) VALUES (:receipt, :committee_id, :at);
+
+-- name: forget_receipts(before)!
+DELETE FROM receipts WHERE at < :before;
+
 -- name: due_jobs(now, limit)
 SELECT committee_id, id, look_at FROM jobs WHERE look_at <= :now ORDER BY look_at, id LIMIT :limit;
 

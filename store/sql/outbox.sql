@@ -30,6 +30,18 @@ UPDATE outbox SET status = 'obsolete', done_at = :done_at
 WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id
   AND status = 'owed' AND id < :id AND wakes <= :wakes;
 
+-- name: owe_next_address(id, created_at)^
+-- The same notice, to the person's next chat that has not had it yet.
+INSERT INTO outbox (committee_id, job_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
+SELECT o.committee_id, o.job_id, a.id, o.cause, o.kind, o.wakes, o.urgent, 'owed', 0, :created_at, :created_at
+FROM outbox o
+JOIN addresses f ON f.id = o.address_id
+JOIN addresses a ON a.person_id = f.person_id AND a.committee_id = o.committee_id
+WHERE o.id = :id AND a.active = 1 AND a.platform <> 'web'
+  AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.cause = o.cause AND p.address_id = a.id)
+ORDER BY a.id LIMIT 1
+RETURNING id;
+
 -- name: unreach_address(address_id, committee_id)!
 UPDATE outbox SET status = 'unreachable'
 WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed';

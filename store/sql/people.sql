@@ -29,6 +29,31 @@ SELECT * FROM people WHERE committee_id = :committee_id AND key = :key AND activ
 -- name: person_by_id(committee_id, person_id)^
 SELECT * FROM people WHERE committee_id = :committee_id AND id = :person_id AND active = 1;
 
+-- name: addresses_by_value(platform, value)
+SELECT a.* FROM addresses a LEFT JOIN people p ON p.id = a.person_id
+WHERE a.platform = :platform AND a.value = :value AND a.active = 1 AND (a.person_id IS NULL OR p.active = 1)
+ORDER BY a.id;
+
+-- name: failed_addresses(platform, value)
+SELECT id, committee_id FROM addresses
+WHERE platform = :platform AND value = :value AND active = 0 AND failed_reason IS NOT NULL ORDER BY id;
+
+-- name: revive_address(id, committee_id)!
+UPDATE addresses SET active = 1, failed_reason = NULL WHERE id = :id AND committee_id = :committee_id;
+
+-- name: fail_address(id, committee_id, reason)!
+UPDATE addresses SET active = 0, failed_reason = :reason WHERE id = :id AND committee_id = :committee_id;
+
+-- name: rooms_by_value(platform, value)
+SELECT id, committee_id FROM addresses
+WHERE platform = :platform AND value = :value AND person_id IS NULL ORDER BY id;
+
+-- name: move_room(id, committee_id, value)!
+UPDATE addresses SET value = :value WHERE id = :id AND committee_id = :committee_id;
+
+-- name: forget_cards(address_id, committee_id)!
+DELETE FROM cards WHERE address_id = :address_id AND committee_id = :committee_id;
+
 -- name: address_by_value(platform, value)^
 SELECT a.* FROM addresses a LEFT JOIN people p ON p.id = a.person_id
 WHERE a.platform = :platform AND a.value = :value AND a.active = 1 AND (a.person_id IS NULL OR p.active = 1)

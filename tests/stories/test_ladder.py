@@ -9,6 +9,8 @@ import pytest
 
 from dispatch import register
 from dispatch.jobs import JobStatus
+from dispatch.verbs import Verb
+from handlers.messages import Incoming
 from store.schema import DATABASE
 from tests.stories.world import COMMITTEE, World
 
@@ -199,3 +201,22 @@ async def _outbox_of(world: World, person: int, job: int) -> list[tuple[str, str
     with closing(sqlite3.connect(world.data / DATABASE)) as connection:
         query = "SELECT cause, kind FROM outbox WHERE address_id = ? AND job_id = ?"
         return connection.execute(query, (address, job)).fetchall()
+
+
+async def test_an_update_that_is_delivered_again_moves_nothing(world: World) -> None:
+    job = await posted(world)
+    ana = await world.person("v7")
+    address = (await world.store.roster(world.committee.id)).addresses_of[ana.id][0]
+
+    async def comes(verb: Verb, receipt: str) -> None:
+        version = await world.version(job)
+        incoming = Incoming(address=address, verb=verb, job_id=job, version=version, receipt=receipt)
+        await world.router.handle(incoming)
+
+    await comes(Verb.CLAIM, "chat:1")
+    await comes(Verb.RELEASE, "chat:2")
+    before = await world.state(job)
+    await comes(Verb.CLAIM, "chat:1")
+    assert await world.state(job) == before
+    await comes(Verb.CLAIM, "chat:3")
+    assert (await world.state(job)).job.status is JobStatus.FILLED
