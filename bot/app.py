@@ -47,8 +47,12 @@ DEMO_FOLDER = "demo"
 DEMO_PACE = 10
 """In the demo every delay is a tenth, so that a newcomer sees a job escalate while watching."""
 
-LEAVE_WITHIN_S = 4.0
-"""Seconds for what is running to end after a signal; with the store and the queue it makes five."""
+LEAVE_WITHIN_S = 1.5
+"""Seconds for what is running to end after a signal; with the last rings and a queue server that hangs it
+makes five."""
+
+LAST_RINGS_S = 0.3
+"""Seconds for handing over the last rings: what is lost is found by the sweep of the next start."""
 
 
 class PortTakenError(StartError):
@@ -147,7 +151,9 @@ async def running(
         ):
             _settle_memory()
             yield Program(store=kept, service=service, links=links, demo=demo, base_url=base_url)
-        await bell.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_RINGS_S):
+                await bell.close()
 
 
 @asynccontextmanager

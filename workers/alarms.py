@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dispatch.errors import DispatchError, UnknownJobError
 from dispatch.ports import Due
 from dispatch.service import Service
+from workers import faults
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +26,19 @@ async def look(service: Service, committee_id: int, job_id: int) -> None:
 
 async def look_all(service: Service, due: Sequence[Due]) -> int:
     """Look at many jobs at once; one that fails does not hold up the others. Returns how many failed."""
-    done = await asyncio.gather(*(_look_safely(service, one) for one in due))
+    done = await asyncio.gather(*(look_safely(service, one.committee_id, one.job_id) for one in due))
     return done.count(False)
 
 
-async def _look_safely(service: Service, due: Due) -> bool:
+async def look_safely(service: Service, committee_id: int, job_id: int) -> bool:
+    """The same, but what goes wrong is logged, since the sweep tries again. Returns whether it went well."""
     try:
-        await look(service, due.committee_id, due.job_id)
+        await look(service, committee_id, job_id)
     except DispatchError as error:
-        log.warning("job %d could not be looked at (%s); the sweep tries again", due.job_id, error.key)
+        log.warning("job %d could not be looked at (%s); the sweep tries again", job_id, error.key)
         return False
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - it is told without its text
         # A rule that fails on one job must not stop the clock of every other job.
-        log.exception("job %d could not be looked at; the sweep tries again", due.job_id)
+        faults.tell(log, error, "job %d could not be looked at; the sweep tries again", job_id)
         return False
     return True

@@ -14,6 +14,7 @@ from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, OutboxRow, Store
 from handlers.messages import Delivery, Gateway, MessageRef, Sent
 from handlers.router import Router
+from workers import faults
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,9 @@ class Deliverer:
                     await self._record(row, sent)
             except DispatchError as error:
                 log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - it is told without its text
                 # One card that cannot be made must not keep every other card from being sent.
-                log.exception("outbox row %d stays owed; the sweep tries again", rows[0].id)
+                faults.tell(log, error, "outbox row %d stays owed; the sweep tries again", rows[0].id)
 
     async def _send(self, rows: Sequence[OutboxRow]) -> Sent:
         row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)

@@ -6,6 +6,7 @@ its Redis is started again with back-off; the sweep covers the time in between.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
@@ -13,6 +14,7 @@ from typing import Any, cast
 from arq.connections import RedisSettings
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dispatch.service import Service
@@ -44,13 +46,21 @@ HEALTH_EVERY_S = 5
 """The default says *well* for an hour after death (TECH_NOTES.md, arq)."""
 
 _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds until the next worker is started; the last one repeats."""
+
+STEADY_S = 30.0
+"""Seconds of life after which the next failure counts as a first one again, as for the server itself."""
+
+DRAIN_S = 1.0
+"""Seconds for running tasks to end. All of the program's leaving has five, of which a queue server that
+hangs takes three."""
 
 
 def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -> Worker:
     """The worker that looks at jobs when their time has come."""
 
     async def look(_ctx: dict[str, Any], committee_id: int, job_id: int) -> None:
-        await alarms.look(service, committee_id, job_id)
+        await alarms.look_safely(service, committee_id, job_id)
 
     task = func(cast("WorkerCoroutine", look), name=queue.LOOK, timeout=ALARM_TIMEOUT_S, max_tries=TRIES)
     return _worker(redis, task, queue.ESCALATION, ALARMS_AT_ONCE, ALARM_TIMEOUT_S, burst=burst)
@@ -72,26 +82,34 @@ async def keep_running(make: Callable[[], Worker]) -> None:
     """Run a worker until cancelled; when Redis takes it down, start another one."""
     failures = 0
     while True:
-        worker = make()
+        worker, started = make(), time.monotonic()
         try:
             await worker.async_run()
         except (RedisError, OSError) as error:
+            if time.monotonic() - started > STEADY_S:
+                failures = 0
             wait = _BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)]
             failures += 1
             log.warning("the queue is away (%s); trying again in %.1f s", type(error).__name__, wait)
             await asyncio.sleep(wait)
-        else:
-            failures = 0
         finally:
             await _leave(worker)
 
 
 async def _leave(worker: Worker) -> None:
-    """Let tasks that are running end first: they are short, and half a delivery helps nobody."""
+    """Let tasks that are running end first: they are short, and half a delivery helps nobody.
+
+    Not by arq's own `close`: that asks a server that may be away once more, for as long as it retries,
+    and leaves its connections open when a task was cancelled.
+    """
     if worker.tasks:
-        await asyncio.wait(worker.tasks.values(), timeout=2.0)
-    with suppress(RedisError, OSError, asyncio.CancelledError):
-        await worker.close()
+        _, late = await asyncio.wait(worker.tasks.values(), timeout=DRAIN_S)
+        for task in late:
+            task.cancel()
+    pool: Redis | None = worker.pool  # None where it never got as far as connecting
+    if pool is not None:
+        with suppress(RedisError, OSError):
+            await pool.aclose(close_connection_pool=True)
 
 
 def _worker(

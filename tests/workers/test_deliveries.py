@@ -1,0 +1,186 @@
+"""What is owed is delivered through a real queue, recorded, retried or given up as the platform says."""
+
+import logging
+
+import pytest
+
+from dispatch.verbs import Verb
+from handlers.messages import Delivery, Sent
+from store import queue
+from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, burst
+from tests.workers.radio import Radio
+
+RETRY = Sent(delivery=Delivery.RETRY)
+
+
+async def test_a_burst_delivers_what_is_owed_and_a_second_one_sends_nothing_more(
+    office: Office, radio: Radio
+) -> None:
+    job = await office.posted()
+    asked = {office.numbers[key] for key in await _asked(office, job)}
+    await office.rung(queue.DELIVERY)
+    assert await burst(office.delivery()) >= 1
+    assert asked <= {message.to for message in radio.sent}
+    assert len({message.to for message in radio.sent}) == len(radio.sent)
+    assert office.rows("SELECT DISTINCT status FROM outbox") == [("delivered",)]
+    cards = dict(office.rows("SELECT a.value, c.ref FROM cards c JOIN addresses a ON a.id = c.address_id"))
+    assert set(cards) == {message.to for message in radio.sent}
+
+    sent = len(radio.sent)
+    assert await burst(office.delivery()) == 0
+    await office.sweep.once()
+    assert len(radio.sent) == sent
+
+
+async def test_a_card_is_edited_and_not_repeated(office: Office, radio: Radio) -> None:
+    job = await office.posted()
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    first, *_ = await _asked(office, job)
+    await office.says(first, verb=Verb.CLAIM, job_id=job, version=await office.version(job))
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    messages = radio.to(office.numbers[first])
+    assert len(messages) == 2
+    assert messages[0].edits is None
+    ((ref,),) = office.rows(
+        "SELECT c.ref FROM cards c JOIN addresses a ON a.id = c.address_id WHERE a.value = ?",
+        office.numbers[first],
+    )
+    assert messages[1].edits == ref
+
+
+async def test_what_piled_up_while_nobody_delivered_is_one_message_a_person(
+    office: Office, radio: Radio
+) -> None:
+    job = await office.posted()
+    first, *_ = await _asked(office, job)
+    for verb in (Verb.CLAIM, Verb.START, Verb.ARRIVE, Verb.FINISH):
+        office.clock.set(office.clock.now() + MINUTE)
+        await office.says(first, verb=verb, job_id=job, version=await office.version(job))
+    owed = office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'")
+    office.clock.set(office.clock.now() + MINUTE)
+    await office.sweep.once()
+    assert owed > [(len(radio.sent),)]
+    assert len({message.to for message in radio.sent}) == len(radio.sent)
+    assert all(message.card.closed for message in radio.sent)
+    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+
+
+async def test_a_temporary_refusal_is_tried_again_after_a_back_off_that_grows(
+    office: Office, radio: Radio
+) -> None:
+    job = await office.posted()
+    first, *_ = await _asked(office, job)
+    number = office.numbers[first]
+    radio.will(number, RETRY, RETRY, RETRY)
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    pauses = []
+    for tries in (1, 2, 3):
+        assert office.outbox(first)[0] == ("owed", tries)
+        pauses.append(_due(office, number) - office.clock.now())
+        office.clock.set(_due(office, number) + PATIENCE - 1)
+        await office.sweep.once()
+        assert office.outbox(first)[0] == ("owed", tries)
+        office.clock.set(_due(office, number) + PATIENCE + 1)
+        await office.sweep.once()
+    assert office.outbox(first)[0] == ("delivered", 4)
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= SECOND
+    assert pauses[-1] > pauses[0]
+
+
+async def test_a_platform_that_says_how_long_to_wait_is_waited_for_that_long(
+    office: Office, radio: Radio
+) -> None:
+    job = await office.posted()
+    first, *_ = await _asked(office, job)
+    radio.will(office.numbers[first], Sent(delivery=Delivery.RETRY, retry_after=37.0))
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    assert _due(office, office.numbers[first]) == office.clock.now() + 37 * SECOND
+    others = {status for status, _ in office.rows("SELECT status, 0 FROM outbox")}
+    assert others == {"owed", "delivered"}  # nobody else waits for it
+
+
+@pytest.mark.parametrize("result", [Delivery.UNREACHABLE, Delivery.UNKNOWN, Delivery.NOT_REACHED])
+async def test_what_cannot_be_mended_by_trying_again_is_recorded_and_not_tried_again(
+    office: Office, radio: Radio, result: Delivery
+) -> None:
+    job = await office.posted()
+    first, *_ = await _asked(office, job)
+    radio.will(office.numbers[first], Sent(delivery=result))
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    assert office.outbox(first) == [(result.value, 1)]
+    tried = radio.tried
+    office.clock.set(office.clock.now() + MINUTE)
+    await office.sweep.once()
+    assert office.outbox(first) == [(result.value, 1)]
+    assert radio.tried == tried
+
+
+async def test_a_platform_that_fails_for_one_address_holds_nobody_else_up_and_nothing_private_is_logged(
+    office: Office, radio: Radio, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    job = await office.posted()
+    staff = "lin"  # whose card holds the door, the phone and the message
+    radio.broken_for.add(office.numbers[staff])
+    await office.rung(queue.DELIVERY)
+    await burst(office.delivery())
+    asked = {office.numbers[key] for key in await _asked(office, job)}
+    assert asked <= {message.to for message in radio.sent}
+    assert office.outbox(staff)[0][0] == "owed"
+    assert caplog.records
+    said = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert [word for word in PRIVATE if word in said] == []
+
+    radio.broken_for.clear()
+    office.clock.set(office.clock.now() + SECOND)
+    await office.sweep.once()
+    assert office.outbox(staff)[0][0] == "delivered"
+
+
+async def test_the_sweep_delivers_and_looks_where_no_bell_could_ring(office: Office, radio: Radio) -> None:
+    office.broker.stop()
+    job = await office.posted()
+    before = len(await office.events(job))
+    assert radio.tried == 0
+    office.clock.set(await office.look_at(job) + PATIENCE + 1)
+    await office.sweep.once()
+    assert len(await office.events(job)) == before + 1
+    office.clock.set(office.clock.now() + PATIENCE + 1)
+    await office.sweep.once()
+    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+    assert {office.numbers[key] for key in await _asked(office, job)} <= {
+        message.to for message in radio.sent
+    }
+
+
+async def test_the_sweep_leaves_to_the_queue_what_has_only_just_become_due(
+    office: Office, radio: Radio
+) -> None:
+    job = await office.posted()
+    office.clock.set(await office.look_at(job))
+    before = await office.state(job)
+    office.clock.set(await office.look_at(job) + PATIENCE - 1)
+    await office.sweep.once()
+    assert await office.state(job) == before
+
+
+async def _asked(office: Office, job: int) -> list[str]:
+    """Keys of the volunteers asked so far."""
+    situation = await office.state(job)
+    return [situation.roster.people[ask.person_id].key for ask in situation.asks if not ask.leader]
+
+
+def _due(office: Office, number: str) -> int:
+    """When the oldest message still owed to an address may be tried next."""
+    ((due,),) = office.rows(
+        "SELECT min(o.due_at) FROM outbox o JOIN addresses a ON a.id = o.address_id"
+        " WHERE a.value = ? AND o.status = 'owed'",
+        number,
+    )
+    return int(due)
