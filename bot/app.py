@@ -35,6 +35,7 @@ from store.clock import WallClock
 from store.crypto import Vault
 from store.errors import StartError
 from store.maps import Geodesic
+from workers import faults
 from workers import settings as arq
 from workers.deliver import Deliverer
 from workers.sweep import Sweep
@@ -237,7 +238,7 @@ async def _work(*parts: Awaitable[None]) -> AsyncIterator[None]:
 
 def _ended(task: asyncio.Future[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("a part of the program ended: restart it", exc_info=error)
+        faults.tell(log, error, "a part of the program ended (part %d): restart it", 0)
 
 
 def _settle_memory() -> None:

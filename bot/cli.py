@@ -149,3 +149,7 @@ def _doctor(found: Settings, _: argparse.Namespace) -> int:
     from bot import doctor  # noqa: PLC0415 - looks at every part: not wanted by --help
 
     return asyncio.run(doctor.examine(found, sys.stdout))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

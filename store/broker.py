@@ -31,7 +31,7 @@ SOCKET_LIMIT = 100
 READY_WITHIN = 10.0
 """Seconds until it must answer: it takes 0.04, and 0.5 with 100,000 tasks on disk."""
 
-GONE_WITHIN = 3.0
+GONE_WITHIN = 2.0
 """Seconds that it is given to write its file and leave; then it is killed, which loses a second's tasks
 at most. All of a program's leaving has five."""
 

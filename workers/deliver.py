@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
-from dispatch.moments import SECOND, Micros
+from dispatch.moments import SECOND
 from dispatch.ports import Clock, OutboxRow, Store
 from handlers.messages import Delivery, Gateway, MessageRef, Sent
 from handlers.router import Router
@@ -21,6 +21,12 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 """Cards made side by side: enough to hide a platform's round trip, few enough to leave the event loop
 to the taps that are being answered."""
+
+TRIES_BEFORE_NEXT = 3
+"""Refusals after which the person's next address is used as well: some eight seconds."""
+
+TRIES_AT_MOST = 100
+"""Tries of one row, an hour and a half at the longest pause; nothing is tried for ever."""
 
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
 
@@ -40,22 +46,27 @@ class Deliverer:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def deliver(self, ids: Sequence[int]) -> None:
-        """Deliver those of the rows that are still owed."""
-        cards = by_card(await self._store.outbox(ids))
-        await asyncio.gather(*(self._one(rows) for rows in cards))
+        """Deliver those of the rows that are still owed, and pass on what an address cannot take."""
+        while ids:
+            cards = by_card(await self._store.outbox(ids))
+            passed_on = await asyncio.gather(*(self._one(rows) for rows in cards))
+            ids = [row for rows in passed_on for row in rows]
 
-    async def _one(self, rows: Sequence[OutboxRow]) -> None:
-        """Send one card for all the rows that are owed for it; what came of it holds for each."""
+    async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
+        rows that are owed to the person's next address instead."""
         async with self._slots:
             try:
                 sent = await self._send(rows)
                 for row in rows:
                     await self._record(row, sent)
+                return await self._pass_on(rows, sent)
             except DispatchError as error:
                 log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
             except Exception as error:  # noqa: BLE001 - it is told without its text
                 # One card that cannot be made must not keep every other card from being sent.
                 faults.tell(log, error, "outbox row %d stays owed; the sweep tries again", rows[0].id)
+        return []
 
     async def _send(self, rows: Sequence[OutboxRow]) -> Sent:
         row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)
@@ -70,12 +81,31 @@ class Deliverer:
 
     async def _record(self, row: OutboxRow, sent: Sent) -> None:
         now = self._clock.now()
-        retry_at: Micros | None = None
-        if sent.delivery is Delivery.RETRY:
+        result, retry_at = sent.delivery, None
+        if result is Delivery.RETRY and row.tries + 1 >= TRIES_AT_MOST:
+            result = Delivery.UNREACHABLE
+        elif result is Delivery.RETRY:
             wait = sent.retry_after or _BACK_OFF_S[min(row.tries, len(_BACK_OFF_S) - 1)]
             retry_at = now + round(wait * SECOND)
         ref = None if sent.ref is None else sent.ref.value
-        await self._store.delivered(row, now=now, result=sent.delivery.value, ref=ref, retry_at=retry_at)
+        await self._store.delivered(row, now=now, result=result.value, ref=ref, retry_at=retry_at)
+
+    async def _pass_on(self, rows: Sequence[OutboxRow], sent: Sent) -> list[int]:
+        """An address that will not work again is left out from now on; its person is told elsewhere, and so
+        is one whose platform has refused for too long."""
+        address = rows[-1].address
+        if sent.delivery is Delivery.UNREACHABLE:
+            log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
+            await self._store.address_failed(address, sent.delivery.value)
+            given_up = list(rows)
+        else:
+            given_up = [row for row in rows if sent.delivery is Delivery.RETRY and self._patience_ends(row)]
+        found = [await self._store.next_address(row) for row in given_up]
+        return [row for row in found if row is not None]
+
+    @staticmethod
+    def _patience_ends(row: OutboxRow) -> bool:
+        return row.tries + 1 in (TRIES_BEFORE_NEXT, TRIES_AT_MOST)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
