@@ -22,6 +22,9 @@ PREFIX = "SUIDAO_"
 _JOINT = "__"
 _FILE = "_FILE"
 
+ANY_COMMITTEE = "<COMMITTEE>"
+"""Stands in a setting's name for the key of a committee; a minus in the key is an underscore here."""
+
 FOR_TESTS = "SUIDAO_TEST_"
 """Names of the test suite's own switches; the program passes them by."""
 
@@ -68,6 +71,34 @@ def _in_link(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+class BotToken(BaseModel):
+    """One bot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: SecretStr = Field(description="the token that BotFather gave")
+
+
+class Telegram(BaseModel):
+    """Which bots there are, and how they reach Telegram. Without a token nothing of it is loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: SecretStr | None = Field(None, description="the token of one bot for all committees")
+    bots: dict[str, BotToken] = Field({}, description="the token of a committee's own bot")
+    api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "https://api.telegram.org", description="a Bot API server, such as https://api.telegram.org"
+    )
+    webhook_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="how Telegram reaches the pages, such as https://suidao.example.org"
+    )
+
+    @property
+    def used(self) -> bool:
+        """There is a bot."""
+        return self.token is not None or bool(self.bots)
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -84,6 +115,7 @@ class Settings(BaseSettings):
     )
     playbooks_dir: Path | None = Field(None, description="a folder with playbooks of your own")
     web: Web = Field(default_factory=lambda: Web.model_validate({}))
+    telegram: Telegram = Field(default_factory=lambda: Telegram.model_validate({}))
 
     @classmethod
     def settings_customise_sources(
@@ -117,7 +149,9 @@ def known() -> Mapping[str, str]:
 def _leaves(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
         inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
+        if inner == dict[str, BotToken]:
+            yield from _leaves(BotToken, f"{prefix}{name.upper()}{_JOINT}{ANY_COMMITTEE}{_JOINT}")
+        elif isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _leaves(inner, f"{prefix}{name.upper()}{_JOINT}")
         else:
             yield f"{prefix}{name.upper()}", field.description or ""
@@ -128,8 +162,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     names = known()
     given: dict[str, str] = {}
     for name, value in _ours(environ):
-        setting = name.removesuffix(_FILE) if name not in names else name
-        if setting not in names:
+        setting = name if _pattern(name) in names else name.removesuffix(_FILE)
+        if _pattern(setting) not in names:
             raise SettingsError(f"{name} is not a setting{_nearest(name, names)}; remove it or mend its name")
         if setting in given:
             raise SettingsError(f"{setting} and {setting}{_FILE} are both set; keep one of them")
@@ -141,6 +175,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         name = PREFIX + _JOINT.join(str(part) for part in where).upper()
         name = next((known_name for known_name in names if name.startswith(known_name)), name)
     raise SettingsError(f"{name} is wrong: it must be {names.get(name, 'something else')}")
+
+
+def _pattern(name: str) -> str:
+    """The name as it is documented: a committee's own bot is any committee's."""
+    before, bots, rest = name.partition(f"TELEGRAM{_JOINT}BOTS{_JOINT}")
+    committee, joint, last = rest.rpartition(_JOINT)
+    return f"{before}{bots}{ANY_COMMITTEE}{joint}{last}" if bots and committee else name
 
 
 def _ours(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

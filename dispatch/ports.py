@@ -156,6 +156,12 @@ class Store(Protocol):
     async def overdue_outbox(self, before: Micros, limit: int) -> tuple[int, ...]:
         """Ids of rows owed since before then, urgent first."""
 
+    async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
+        """A message whose sending was *unknown* has turned up: it is this address's card of that job."""
+
+    async def job_of_ref(self, platform: str, ref: str) -> int | None:
+        """The job whose card a message is; a ref may be longer than the message's own name."""
+
     async def delivered(
         self, row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
     ) -> None:

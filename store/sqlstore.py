@@ -183,6 +183,16 @@ class SqlStore:
         rows = await self._read("overdue_rows", before=before, limit=limit)
         return tuple(row["id"] for row in rows)
 
+    async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
+        """See `Store.adopt_card`."""
+        where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
+        await self._write(Save("save_card", {**where, "ref": ref, "sent_at": self._clock.now()}))
+
+    async def job_of_ref(self, platform: str, ref: str) -> int | None:
+        """See `Store.job_of_ref`."""
+        rows = await self._read("jobs_of_card", platform=platform, ref=ref, longer=f"{ref}:%")
+        return rows[0]["job_id"] if rows else None
+
     async def delivered(
         self, row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
     ) -> None:

@@ -46,6 +46,10 @@ RETURNING id;
 UPDATE outbox SET status = 'unreachable'
 WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed';
 
+-- name: jobs_of_card(platform, ref, longer)
+SELECT c.job_id FROM cards c JOIN addresses a ON a.id = c.address_id
+WHERE a.platform = :platform AND (c.ref = :ref OR c.ref LIKE :longer) ORDER BY c.job_id DESC LIMIT 1;
+
 -- name: save_card(address_id, job_id, committee_id, ref, sent_at)!
 INSERT INTO cards (address_id, job_id, committee_id, ref, sent_at)
 VALUES (:address_id, :job_id, :committee_id, :ref, :sent_at)

@@ -146,3 +146,18 @@ def test_no_secret_stands_in_what_settings_look_like(tmp_path: Path) -> None:
     found = settings.read({"SUIDAO_SECRET_KEY": SECRET, "SUIDAO_REDIS_URL": f"redis://:{SECRET}@localhost"})
     assert SECRET not in repr(found)
     assert SECRET not in str(found)
+
+
+def test_a_committees_own_bot_is_named_by_its_key() -> None:
+    found = settings.read({"SUIDAO_TELEGRAM__BOTS__WUTONG_LI__TOKEN": "1:hidden"})
+    assert found.telegram.used
+    assert found.telegram.bots["wutong_li"].token.get_secret_value() == "1:hidden"
+    assert "hidden" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["SUIDAO_TELEGRAM__TOKN", "SUIDAO_TELEGRAM__BOTS__X__TOKN", "SUIDAO_TELEGRAM__BOTS__TOKEN__X"]
+)
+def test_an_unknown_name_below_telegram_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        settings.read({name: "1:hidden"})
