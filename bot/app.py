@@ -150,7 +150,7 @@ async def running(
             ),
             _serve(site, host or settings.web.host, settings.web.port),
         ):
-            _settle_memory()
+            settle_memory()
             yield Program(store=kept, service=service, links=links, demo=demo, base_url=base_url)
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_RINGS_S):
@@ -241,7 +241,7 @@ def _ended(task: asyncio.Future[None]) -> None:
         faults.tell(log, error, "a part of the program ended (part %d): restart it", 0)
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep the collector from walking through everything that was loaded once: with 280 taps at the same
     moment its pauses were a third of the slowest answers."""
     gc.collect()

@@ -1,14 +1,19 @@
 """Personal links: whose, and how they are shown at a console, as text or as QR codes for a phone's camera."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
+from bot.codes import Codes
 from bot.complaints import ComplaintError
-from bot.web.links import Links
+from bot.web.links import LINK_MAX_AGE_S, Links
+from dispatch.moments import SECOND, Micros
 from dispatch.people import Committee, Person
 from dispatch.ports import Store
 from dispatch.tables import nearest
+
+ChatLink: TypeAlias = Callable[[Person], str]
+"""Makes a person's link into a chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,8 @@ class Invitation:
     name: str
     role: str
     url: str
+    chats: tuple[str, ...] = ()
+    """Links that open a chat and tie the account there to the person."""
 
 
 async def choose_committee(store: Store, key: str | None) -> Committee:
@@ -36,27 +43,48 @@ async def choose_committee(store: Store, key: str | None) -> Committee:
     return committees[key]
 
 
+def telegram_link(codes: Codes, username: str, person: Person, now: Micros) -> str:
+    """Opens a chat with the bot of that name, and ties the account there to the person. Good for as long
+    as a personal link, and revoked with it."""
+    code = codes.make(person.committee_id, person.id, person.link_epoch, now + LINK_MAX_AGE_S * SECOND)
+    return f"https://t.me/{username.removeprefix('@')}?start={code}"
+
+
 async def invite(
-    store: Store, links: Links, committee: Committee, key: str, *, revoke: bool = False
+    store: Store,
+    links: Links,
+    committee: Committee,
+    key: str,
+    *,
+    revoke: bool = False,
+    chats: Sequence[ChatLink] = (),
 ) -> Invitation:
-    """A new link for the person of that key; `revoke` makes every earlier one useless.
+    """A new link for the person of that key, and one for each of `chats`; `revoke` makes every earlier one
+    useless, and the accounts tied by them.
 
     Raises `ComplaintError`."""
     people = {person.key: person for person in (await store.roster(committee.id)).people.values()}
     if key not in people:
         raise ComplaintError(f"{committee.key} has no active person {key}{nearest(key, people)}")
     person = await store.invite(committee.id, people[key].id, revoke=revoke)
-    return Invitation(name=person.name, role=_role(person), url=links.link(person))
+    return Invitation(
+        name=person.name,
+        role=_role(person),
+        url=links.link(person),
+        chats=tuple(chat(person) for chat in chats),
+    )
 
 
 def print_links(invitations: Iterable[Invitation], out: TextIO, *, qr: bool) -> None:
-    """Write the links, one to a person; with `qr` each as a code that a phone's camera opens, too."""
+    """Write the links below each person's name; with `qr` each as a code that a phone's camera opens, too."""
     for invitation in invitations:
-        out.write(f"\n  {invitation.name} ({invitation.role})\n  {invitation.url}\n")
-        if qr:
-            import segno  # noqa: PLC0415 - wanted only where a phone's camera looks
+        out.write(f"\n  {invitation.name} ({invitation.role})\n")
+        for url in (invitation.url, *invitation.chats):
+            out.write(f"  {url}\n")
+            if qr:
+                import segno  # noqa: PLC0415 - wanted only where a phone's camera looks
 
-            segno.make(invitation.url, micro=False).terminal(out, compact=True)
+                segno.make(url, micro=False).terminal(out, compact=True)
     out.flush()
 
 

@@ -53,6 +53,8 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
         Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
         Verb.NOTE: (_O, _O, _Y, _Y, _C, _Y),
+        Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
+        Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),
     }.items()
 }
 
@@ -71,7 +73,7 @@ class Standing:
 
 
 NOBODY = Standing()
-"""No part in any job: enough for POST, which is about no job yet."""
+"""No part in any job: enough for POST, APPROVE and DECLINE, which are about no job."""
 
 
 def allows(verb: Verb, actor: Person, committee_id: int, standing: Standing = NOBODY) -> bool:

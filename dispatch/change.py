@@ -40,6 +40,8 @@ class Change:
         self.asks: list[Ask] = list(situation.asks)
         self.events: list[Event] = []
         self.notices: list[Notice] = []
+        self.made: dict[object, Any] = {}
+        """What a rule has worked out once for this decision."""
 
     @property
     def roster(self) -> Roster:
@@ -151,8 +153,7 @@ class Change:
 
     def _update_cards(self) -> None:
         if all(event.kind is EventKind.WAITLISTED for event in self.events):
-            # 279 losers of a race change nobody's card but their own.
-            self.tell(NoticeKind.UPDATE, *(event.actor_id for event in self.events if event.actor_id))
+            # 279 losers of a race change nobody's card but their own, and they are answered with it.
             return
         leaders = {ask.person_id for ask in self.asks if ask.leader}
         before = {claim.number: claim for claim in self.before.claims}

@@ -71,6 +71,48 @@ class UnknownBuildingError(DispatchError):
     key = "unknown_building"
 
 
+class LinkForgedError(DispatchError):
+    """A link, cookie or invitation that was not made here, or was cut off on its way."""
+
+    key = "link_forged"
+
+
+class LinkExpiredError(DispatchError):
+    """A link, cookie or invitation older than it may be."""
+
+    key = "link_expired"
+
+
+class LinkRevokedError(DispatchError):
+    """Staff made a newer link since, or the person has left."""
+
+    key = "link_revoked"
+
+
+class AccountTakenError(DispatchError):
+    """The chat account belongs to somebody else of this committee already."""
+
+    key = "account_taken"
+
+
+class SecondAccountError(DispatchError):
+    """The person has another account on this platform; staff can revoke it."""
+
+    key = "second_account"
+
+
+class UnknownApplicationError(DispatchError):
+    """No such application in this committee; one of another committee gets the same answer."""
+
+    key = "unknown_application"
+
+
+class DeclinedLatelyError(DispatchError):
+    """Staff declined this account's application not long ago."""
+
+    key = "declined_lately"
+
+
 class MalformedError(DispatchError):
     """A button or form carried something that none of ours carries (forged, truncated or outdated)."""
 

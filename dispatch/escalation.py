@@ -96,11 +96,20 @@ def advance(change: Change) -> bool:
 
 
 def _entries(change: Change) -> tuple[Entry, ...]:
-    return sequence(change.playbook, change.job.priority, change.calling.cause)
+    return _sequence(change, change.calling.cause)
+
+
+def _sequence(change: Change, cause: CallCause) -> tuple[Entry, ...]:
+    """The sequence, made once a decision: every step asks for it several times."""
+    key = (change.playbook.digest, change.job.priority, cause)
+    found: tuple[Entry, ...] | None = change.made.get(key)
+    if found is None:
+        found = change.made[key] = sequence(change.playbook, change.job.priority, cause)
+    return found
 
 
 def _offset(change: Change, cause: CallCause, position: int) -> Micros:
-    entries = sequence(change.playbook, change.job.priority, cause)
+    entries = _sequence(change, cause)
     return entries[position].offset if position < len(entries) else 0
 
 

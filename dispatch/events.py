@@ -85,6 +85,8 @@ class NoticeKind(StrEnum):
     CORRECTED = "corrected"
     OFFER = "offer"
     ASK = "ask"
+    WELCOMED = "welcomed"
+    APPLIED = "applied"
     WITHDRAW = "withdraw"
     UPDATE = "update"
 

@@ -5,16 +5,17 @@ sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
 from dispatch.geography import Point, haversine
-from dispatch.people import PAGE, Person, Role
+from dispatch.people import Person
 from dispatch.playbook import Needs, Wave, WaveTo
 from dispatch.ports import Distances
-from dispatch.situation import Situation
+from dispatch.situation import Situation, SurroundingsUnknownError
 
 _FINALISTS = 2
 """Finalists per person wanted: the great circle errs by 0.32 % at most, so twice as many always hold
 the true nearest ones unless a whole crowd stands within a metre of each other."""
 
-_ASKABLE = frozenset({Role.VOLUNTEER, Role.LEADER})
+_FAR = float("inf")
+"""How far somebody lives whose building is not known: behind everybody else."""
 
 
 def hides(situation: Situation) -> bool:
@@ -35,32 +36,32 @@ def trusted_enough(person: Person, situation: Situation) -> bool:
 def choose(situation: Situation, wave: Wave, distances: Distances) -> tuple[int, ...]:
     """Person ids to ask now, nearest first; may be empty.
 
-    Of a counted wave, people who can be rung this moment come first: a closed page wakes nobody.
+    Of a counted wave, people who can be rung this moment come first: a closed page wakes nobody. Raises
+    `SurroundingsUnknownError` where it was not read who is busy and who is present.
     """
-    candidates = _candidates(situation, busy_too=wave.to is WaveTo.GROUP)
+    if situation.busy is None or situation.present is None:
+        raise SurroundingsUnknownError
+    barred = _barred(situation)
+    if wave.to is not WaveTo.GROUP:
+        barred |= situation.busy
+    candidates = _candidates(situation, barred)
     if wave.to is not WaveTo.NEAREST:
         return tuple(person.id for person in candidates)
     wanted = wave.count or len(candidates)
-    rings = [person for person in candidates if _can_be_rung(person, situation)]
-    silent = [person for person in candidates if not _can_be_rung(person, situation)]
+    rings = [person for person in candidates if person.id in situation.present]
+    silent = [person for person in candidates if person.id not in situation.present]
     nearest = _nearest(situation, rings, wanted, distances)
     nearest += _nearest(situation, silent, wanted - len(nearest), distances)
     return tuple(person.id for person in nearest)
 
 
-def _candidates(situation: Situation, *, busy_too: bool) -> list[Person]:
-    barred = _barred(situation)
-    if not busy_too:
-        barred |= situation.busy
+def _candidates(situation: Situation, barred: set[int]) -> list[Person]:
+    needs = situation.playbook.needs
+    trust = hides(situation) or needs.trusted
     return [
         person
-        for person in situation.roster.people.values()
-        if person.roles & _ASKABLE
-        and not person.paused
-        and person.id not in barred
-        and person.id in situation.roster.addresses_of
-        and able(person, situation.playbook.needs)
-        and trusted_enough(person, situation)
+        for person in situation.roster.askable
+        if person.id not in barred and (person.trusted or not trust) and able(person, needs)
     ]
 
 
@@ -73,30 +74,21 @@ def _barred(situation: Situation) -> set[int]:
     return asked | {claim.person_id for claim in situation.claims}
 
 
-def _can_be_rung(person: Person, situation: Situation) -> bool:
-    if person.id in situation.present:
-        return True
-    return any(address.platform != PAGE for address in situation.roster.addresses_of[person.id])
-
-
 def _nearest(situation: Situation, people: list[Person], wanted: int, distances: Distances) -> list[Person]:
     if wanted <= 0:
         return []
     place = _point(situation, situation.job.building_id)
     if place is None:
         return people[:wanted]
-    homes = {person.id: _point(situation, person.building_id) for person in people}
-
-    def roughly(person: Person) -> float:
-        home = homes[person.id]
-        return float("inf") if home is None else haversine(place, home)
-
-    def exactly(person: Person) -> float:
-        home = homes[person.id]
-        return float("inf") if home is None else distances.meters(place, home)
-
-    finalists = sorted(people, key=roughly)[: wanted * _FINALISTS]
-    return sorted(finalists, key=exactly)[:wanted]
+    # By building, not by person: three hundred volunteers live in a dozen of them.
+    homes = {home: _point(situation, home) for home in {person.building_id for person in people}}
+    roughly = {home: _FAR if point is None else haversine(place, point) for home, point in homes.items()}
+    finalists = sorted(people, key=lambda person: roughly[person.building_id])[: wanted * _FINALISTS]
+    exactly = {
+        home: _FAR if (point := homes[home]) is None else distances.meters(place, point)
+        for home in {person.building_id for person in finalists}
+    }
+    return sorted(finalists, key=lambda person: exactly[person.building_id])[:wanted]
 
 
 def _point(situation: Situation, building_id: int | None) -> Point | None:

@@ -27,6 +27,9 @@ DESK = frozenset({Role.STAFF, Role.SECRETARY})
 """Those who follow every job of the committee, with its private fields."""
 
 
+ASKABLE = frozenset({Role.VOLUNTEER, Role.LEADER})
+"""Those whom a wave may ask."""
+
 PAGE = "web"
 """The platform whose addresses ring nobody: a page is there when somebody looks."""
 
@@ -135,6 +138,13 @@ class Roster:
     def building_by_key(self) -> Mapping[str, Building]:
         """Building key to building."""
         return {building.key: building for building in self.buildings.values()}
+
+    @cached_property
+    def askable(self) -> tuple[Person, ...]:
+        """Volunteers and group leaders who are not resting and can be reached, by id."""
+        asked = (person for person in self.people.values() if person.roles & ASKABLE and not person.paused)
+        found = (person for person in asked if person.id in self.addresses_of)
+        return tuple(sorted(found, key=lambda person: person.id))
 
     def rooms(self, audience: Audience) -> tuple[Address, ...]:
         """The rooms that read as `audience`."""

@@ -10,18 +10,21 @@ from typing import Protocol
 from dispatch.events import Entry, NoticeKind, Owed
 from dispatch.geography import Point
 from dispatch.jobs import Draft, Job, Private
+from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
 from dispatch.playbook import Playbook
 from dispatch.situation import Decision, Situation
 
 Decide = Callable[[Situation], Decision]
-"""Pure and synchronous; may be called again when the job changed under it."""
+"""Pure and synchronous; may be called again when the job changed under it, or with the surroundings that it
+missed (`SurroundingsUnknownError`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What one unit of work committed. `rows` are ids of new outbox rows, for the bell.
+    """What one unit of work committed. `rows` are ids of new outbox rows that ring somebody, `quiet` of
+    those that only keep a card true.
 
     `decision` is None only when a nonce was posted before: `job_id` is that job then.
     """
@@ -29,6 +32,7 @@ class Saved:
     job_id: int
     decision: Decision | None
     rows: tuple[int, ...] = ()
+    quiet: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """Something owed to one address about one job; `ref` is the message that the card already is."""
+    """Something owed to one address about one job; `ref` is the message that the card already is.
+
+    Where `application_id` is set it is about that application, and about no job (`job_id` is 0).
+    """
 
     id: int
     committee_id: int
@@ -53,6 +60,7 @@ class OutboxRow:
     tries: int
     created_at: Micros
     ref: str | None = None
+    application_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +98,9 @@ class Store(Protocol):
     async def timeline(self, committee_id: int, job_id: int) -> tuple[Entry, ...]:
         """Every ledger entry, oldest first, notes decrypted."""
 
-    async def due(self, now: Micros, limit: int) -> tuple[Due, ...]:
-        """Jobs of all committees whose `look_at` is at or before `now`, most overdue first."""
+    async def due(self, now: Micros, limit: int, shard: int = 0, shards: int = 1) -> tuple[Due, ...]:
+        """Jobs of all committees whose `look_at` is at or before `now`, most overdue first; of `shards`
+        parts into which jobs fall by their id, those of part `shard`."""
 
     async def open_jobs(self, committee_id: int) -> tuple[Job, ...]:
         """Jobs not closed: most urgent first, then oldest first."""
@@ -134,7 +143,8 @@ class Store(Protocol):
         """Whose job it is: only to choose among one sender's own addresses."""
 
     async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
-        """Make sure the person has a web address; `revoke` raises `link_epoch` first."""
+        """Make sure the person has a web address; `revoke` raises `link_epoch` first, and their chat accounts
+        are no addresses any more."""
 
     async def set_language(self, committee_id: int, person_id: int, language: str) -> None:
         """What the person reads from now on."""
@@ -159,14 +169,47 @@ class Store(Protocol):
     async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
         """A message whose sending was *unknown* has turned up: it is this address's card of that job."""
 
+    async def card_ref(self, address: Address, job_id: int) -> str | None:
+        """The message that this address's card of that job is; None when there is none yet."""
+
     async def job_of_ref(self, platform: str, ref: str) -> int | None:
         """The job whose card a message is; a ref may be longer than the message's own name."""
+
+    async def not_reached(self, rows: Sequence[OutboxRow], now: Micros) -> None:
+        """Nobody is there to read them now; the cards wait for whoever looks."""
 
     async def delivered(
         self, row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
     ) -> None:
         """Record what became of a row (`result` is a `handlers.messages.Delivery` value); `ref` is kept
         as the address's card of that job; older owed rows of the same card become obsolete."""
+
+    async def tie(self, ticket: Ticket, account: Account, now: Micros) -> tuple[Person, tuple[int, ...]]:
+        """Make the account a chat address of the person whom the ticket is for; an open application of it
+        is approved by that. Gives the person and ids of new outbox rows; repeating changes nothing.
+
+        Raises `LinkRevokedError` (also when the person left), `AccountTakenError`, `SecondAccountError`."""
+
+    async def apply(self, request: Request, now: Micros) -> Filed:
+        """Keep an application, or add to the account's open one of that committee.
+
+        Raises `AccountTakenError` and `DeclinedLatelyError`."""
+
+    async def application(self, committee_id: int, application_id: int) -> Application:
+        """One application. Raises `UnknownApplicationError`."""
+
+    async def applications(self, committee_id: int) -> tuple[Application, ...]:
+        """The committee's open applications, oldest first."""
+
+    async def applications_of(self, account: Account) -> tuple[Application, ...]:
+        """An account's open applications, one a committee at most."""
+
+    async def application_committee(self, application_id: int) -> int | None:
+        """Whose application it is: only to choose among one sender's own addresses."""
+
+    async def decide_application(self, verdict: Verdict, now: Micros) -> Filed:
+        """Approve (a volunteer is made, not trusted, and the account is theirs) or decline; an application
+        that was decided before stays as it is. Raises `UnknownApplicationError`."""
 
 
 class Bell(Protocol):
@@ -176,8 +219,8 @@ class Bell(Protocol):
     def look(self, committee_id: int, job_id: int, at: Micros) -> None:
         """Ring for this job at `at`."""
 
-    def deliver(self, rows: Sequence[int]) -> None:
-        """Ring for these outbox rows now."""
+    def deliver(self, rows: Sequence[int], *, later: bool = False) -> None:
+        """Ring for these outbox rows now, or `later`: after whoever is tapping has been answered."""
 
 
 class Clock(Protocol):

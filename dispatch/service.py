@@ -74,6 +74,8 @@ class Service:
         if decision is None or decision.answer is None:  # this very update came before
             view = await self.view(actor.committee_id, job_id, actor)
             return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
+        if actor.desk:  # their card also tells who is busy, which a tap does not need to know
+            return decision.answer, await self.view(actor.committee_id, job_id, actor)
         return decision.answer, await self._see(decision.after, actor)
 
     async def look(self, committee_id: int, job_id: int) -> None:
@@ -139,6 +141,8 @@ class Service:
             self.bell.look(committee_id, job.id, job.look_at)
         if saved.rows:
             self.bell.deliver(saved.rows)
+        if saved.quiet:
+            self.bell.deliver(saved.quiet, later=True)
 
     async def _see(self, situation: Situation, reader: Person | None) -> JobView:
         job = situation.job

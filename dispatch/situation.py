@@ -10,13 +10,18 @@ from dispatch.playbook import Playbook
 from dispatch.verbs import Answer
 
 
+class SurroundingsUnknownError(Exception):
+    """People are to be asked, and who is busy or present was not read: read it and decide again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """A job and what surrounds it at one version.
 
     `claims` holds every claim the job ever had, by `number`; `asks` every ask; `waiting` is ordered by
     `since`. `busy` are people with a live claim on another job of the committee; `present` are people
-    who can be rung right now (an open page, a chat).
+    who can be rung right now (an open page, a chat); both are None where they were not read, since most
+    taps ask nobody.
     """
 
     job: Job
@@ -25,8 +30,8 @@ class Situation:
     claims: tuple[Claim, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     asks: tuple[Ask, ...] = ()
-    busy: frozenset[int] = frozenset()
-    present: frozenset[int] = frozenset()
+    busy: frozenset[int] | None = frozenset()
+    present: frozenset[int] | None = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,12 @@ class Verb(StrEnum):
     RAISE = "raise"
     CORRECT = "correct"
     NOTE = "note"
+    APPROVE = "approve"
+    DECLINE = "decline"
+
+
+ADMITTING = frozenset({Verb.APPROVE, Verb.DECLINE})
+"""Verbs about somebody's application and not about a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,9 @@ class AnswerKey(StrEnum):
     NOTED = "noted"
     UNCHANGED = "unchanged"
     POSTED = "posted"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ALREADY_DECIDED = "already_decided"
 
 
 @dataclass(frozen=True, slots=True)

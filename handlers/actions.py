@@ -235,13 +235,13 @@ def _able(scene: Scene) -> list[Person]:
         and matching.able(person, scene.playbook.needs)
         and (person.desk or matching.trusted_enough(person, scene.situation))
     ]
-    home, busy = scene.job.building_id, scene.situation.busy
+    home, busy = scene.job.building_id, scene.busy
     return sorted(people, key=lambda each: (each.id in busy, each.building_id != home, each.name, each.id))
 
 
 def _label(scene: Scene, person: Person) -> str:
     home = scene.roster.buildings.get(person.building_id) if person.building_id is not None else None
-    busy = scene.texts.say("busy") if person.id in scene.situation.busy else ""
+    busy = scene.texts.say("busy") if person.id in scene.busy else ""
     paused = scene.texts.say("resting") if person.paused else ""
     return " · ".join(part for part in (person.name, home.name if home else "", busy, paused) if part)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.jobs import JobStatus, Priority
 from dispatch.moments import SECOND, Micros, to_datetime
+from dispatch.people import Committee
 from dispatch.views import JobView, Relation
 from handlers import facts, states, timeline
 from handlers.actions import buttons
@@ -22,6 +23,8 @@ NIGHT = (22, 7)
 """From and to, local hours: most people's sleep."""
 _WIDTH = 10**10
 """Seconds since 1970 stay below this until the year 2286: rank first, age second, in one integer."""
+NORMAL_RANK = _NORMAL * _WIDTH
+"""Before the age of a card that is as pressing as an ordinary job."""
 
 
 def card(view: JobView, texts: Texts, now: Micros) -> Card:
@@ -51,10 +54,14 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
 
 def _silent(scene: Scene) -> bool:
     """An ordinary job wakes nobody at night; anything urgent does."""
-    zone = ZoneInfo(scene.roster.committee.timezone)
-    hour = to_datetime(scene.now).astimezone(zone).hour
-    night = hour >= NIGHT[0] or hour < NIGHT[1]
+    night = at_night(scene.roster.committee, scene.now)
     return night and scene.job.priority is Priority.NORMAL and not scene.trouble
+
+
+def at_night(committee: Committee, now: Micros) -> bool:
+    """Most people of the committee sleep."""
+    hour = to_datetime(now).astimezone(ZoneInfo(committee.timezone)).hour
+    return hour >= NIGHT[0] or hour < NIGHT[1]
 
 
 def _tone(scene: Scene) -> Tone:

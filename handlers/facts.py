@@ -41,9 +41,9 @@ def building(scene: Scene) -> str:
 
 
 def place(scene: Scene) -> Point | None:
-    """Where the building is, for a reader who may know the door."""
+    """Where the building is, for somebody on the way who may know the door; the desk knows its buildings."""
     known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
-    shown = scene.view.private is not None and not scene.closed
+    shown = scene.view.private is not None and scene.working is not None and not scene.closed
     return known.point if known is not None and shown else None
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from dispatch.people import Address
-from dispatch.verbs import Verb
+from dispatch.verbs import ADMITTING, Verb
 
 
 class Tone(StrEnum):
@@ -54,7 +54,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A button. `version` is the card's: an old one cannot move a newer state unknowingly."""
+    """A button. `version` is the card's: an old one cannot move a newer state unknowingly.
+
+    With a verb of `dispatch.verbs.ADMITTING` `job_id` is the number of an application.
+    """
 
     verb: Verb
     job_id: int
@@ -65,6 +68,11 @@ class Action:
     hint: str = ""
     """Placeholder or question for TEXT and CONFIRM."""
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the number is the number of: `job` or `application`."""
+        return "application" if self.verb in ADMITTING else "job"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +96,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A message that follows a job; it is edited, never repeated.
+    """A message that follows a job, or an application; it is edited, never repeated.
 
     `calls` come before everything else. `state` says in one sentence who has it or what is awaited.
     `more` are actions kept behind a fold (staff's rarer verbs). `log` are the desk's timeline lines.
@@ -115,6 +123,13 @@ class Card:
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
     closed: bool = False
+    application: bool = False
+    """It follows somebody's application, and `job_id` is that one's number."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other card of its reader."""
+        return f"{'application' if self.application else 'job'}-{self.job_id}"
 
     @property
     def private(self) -> bool:
@@ -135,8 +150,8 @@ class Incoming:
 
     `nonce` makes a post repeatable (a form's hidden field, a platform's message id). `fields` are the
     short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`. `about` is the job whose card a
-    text replies to. `receipt` is unique to what came in: the same one again moves nothing. `phone` is a
-    number that the person shared as their own.
+    text replies to. With APPROVE and DECLINE `job_id` is the application's number. `receipt` is unique to
+    what came in: the same one again moves nothing. `phone` is a number that the person shared as their own.
     """
 
     address: Address
@@ -222,6 +237,8 @@ class Home:
     cards: tuple[Card, ...] = ()
     closed: tuple[Card, ...] = ()
     post: PostForm | None = None
+    applications: tuple[Card, ...] = ()
+    """Who asks to be let in, for those who decide."""
 
 
 class Delivery(StrEnum):
@@ -268,6 +285,9 @@ class Gateway(Protocol):
     @property
     def platform(self) -> str:
         """The name that addresses carry."""
+
+    def reaches(self, address: Address) -> bool:
+        """False when nobody is there now, so that making a card would be in vain; True if in doubt."""
 
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Send the card, or edit it where `ref` says there is one. Never raises for what a platform

@@ -4,6 +4,7 @@ Knows the rules' values and nothing of how a card looks.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from dispatch import access, lifecycle
 from dispatch.claims import Claim
@@ -20,9 +21,9 @@ MOST_NAMES = 5
 """Names in one sentence; of twenty people with rice bags the number says more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
-    """A view with the reader's language and the moment."""
+    """A view with the reader's language and the moment. What is looked up twice is kept."""
 
     view: JobView
     texts: Texts
@@ -73,18 +74,18 @@ class Scene:
         """Life is at stake."""
         return self.job.priority is Priority.LIFE
 
-    @property
+    @cached_property
     def held(self) -> tuple[Claim, ...]:
         """Claims that occupy a place, by place."""
         claims = (claim for claim in self.situation.claims if claim.holds_place)
         return tuple(sorted(claims, key=lambda claim: claim.place))
 
-    @property
+    @cached_property
     def live(self) -> tuple[Claim, ...]:
         """Claims that somebody is working on, by place."""
         return tuple(claim for claim in self.held if claim.live)
 
-    @property
+    @cached_property
     def working(self) -> Claim | None:
         """The reader's claim, if it lives and the card is a claimer's."""
         mine = self.view.mine
@@ -110,7 +111,7 @@ class Scene:
         """Everybody was called as often as the playbook says, and nobody has answered."""
         return self.calling.exhausted_at is not None and self.calling.acknowledged_by is None
 
-    @property
+    @cached_property
     def must_answer(self) -> bool:
         """The reader is a leader who was called in this call and nobody has answered, or was urged."""
         reader, calling = self.reader, self.calling
@@ -128,7 +129,7 @@ class Scene:
         claim = self.working
         return claim is not None and claim.nudged_at is not None
 
-    @property
+    @cached_property
     def waiting_number(self) -> int:
         """The reader's number on the waitlist, from 1; 0 when not on it."""
         people = [waiting.person_id for waiting in self.situation.waiting]
@@ -142,12 +143,17 @@ class Scene:
         until = self.situation.waiting[number - 1].offered_until if number else None
         return until if until is not None and until > self.now else None
 
-    @property
+    @cached_property
     def refused(self) -> bool:
         """The reader was asked and said no."""
         reader = self.reader
         asks = [ask for ask in self.situation.asks if reader is not None and ask.person_id == reader.id]
         return any(ask.refused_at is not None for ask in asks if not ask.leader)
+
+    @property
+    def busy(self) -> frozenset[int]:
+        """Who is at work on another job, as far as it was read."""
+        return self.situation.busy or frozenset()
 
     def may(self, verb: Verb) -> bool:
         """Whether the access table lets the reader do this to this job now."""

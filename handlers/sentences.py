@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dispatch.errors import DispatchError
 from dispatch.jobs import Priority
-from dispatch.people import Rung
+from dispatch.people import Role, Rung
 from dispatch.verbs import Answer, AnswerKey
 from handlers.texts import Texts, mark
 
@@ -26,6 +26,15 @@ CALLED: Mapping[str, str] = {
     "last_resort": mark("the last resort"),
 }
 """Who is called, by rung; `staff` and `last_resort` are no rungs but are called as well."""
+
+ROLES: Mapping[Role, str] = {
+    Role.VOLUNTEER: mark("volunteer"),
+    Role.LEADER: mark("group leader"),
+    Role.STAFF: mark("staff"),
+    Role.SECRETARY: mark("secretary"),
+    Role.OFFICE: mark("sub-district office"),
+    Role.ADVISER: mark("adviser"),
+}
 
 FIELDS: Mapping[str, str] = {
     "building": mark("building"),
@@ -59,10 +68,19 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.NOTED: mark("Noted."),
     AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
     AnswerKey.POSTED: mark("Posted."),
+    AnswerKey.APPROVED: mark("{person} is let in, and is told."),
+    AnswerKey.DECLINED: mark("Declined: {person} is not let in."),
+    AnswerKey.ALREADY_DECIDED: mark("That was decided before: the card shows how."),
 }
 
 NOTHING_DONE = frozenset(
-    {AnswerKey.CLOSED, AnswerKey.UNCHANGED, AnswerKey.ALREADY_HIGHEST, AnswerKey.HELD_FOR_ANOTHER}
+    {
+        AnswerKey.CLOSED,
+        AnswerKey.UNCHANGED,
+        AnswerKey.ALREADY_HIGHEST,
+        AnswerKey.HELD_FOR_ANOTHER,
+        AnswerKey.ALREADY_DECIDED,
+    }
 )
 """Answers that mean: what was tapped did not happen."""
 
@@ -87,6 +105,19 @@ ERRORS: Mapping[str, str] = {
     ),
     "unknown_kind": mark("There is no such kind of job here. Please choose one of the buttons."),
     "unknown_building": mark("There is no such building here. There are for example: {buildings}"),
+    "link_forged": mark(
+        "This invitation is not complete. Open it again where you got it, or ask the staff for a new one."
+    ),
+    "link_expired": mark("This invitation is too old. Please ask the staff for a new one."),
+    "link_revoked": mark("This invitation has been replaced by a newer one. Please ask the staff."),
+    "account_taken": mark(
+        "This account belongs to somebody of the committee already. If it is not you, please tell the staff."
+    ),
+    "second_account": mark(
+        "You are in already, with another account. To use this one, ask the staff to revoke the old one."
+    ),
+    "unknown_application": mark("There is no such application here."),
+    "declined_lately": mark("The staff did not let you in. Please talk to them; you can ask again tomorrow."),
     "malformed": mark("This button or form is out of date. Please load the page again."),
     "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
     "store_unavailable": mark(

@@ -175,7 +175,9 @@ class Broker:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us first, and we end it when all is drained
         )
-        self._pid_file.write_text(f"{self._child.pid}\n", encoding="ascii")
+        fresh = self._pid_file.with_suffix(".new")
+        fresh.write_text(f"{self._child.pid}\n", encoding="ascii")
+        fresh.replace(self._pid_file)  # whoever reads it meets a whole number
 
     def _arguments(self) -> list[str]:
         settings = {

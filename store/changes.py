@@ -15,7 +15,7 @@ from dispatch.people import Committee
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import to_json
 from dispatch.ports import Decide, Saved
-from dispatch.situation import Decision, Situation
+from dispatch.situation import Decision, Situation, SurroundingsUnknownError
 from store import claims, jobs, ledger, outbox, people, private, residents, situations
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
@@ -34,14 +34,19 @@ class Keeper:
         self, committee_id: int, job_id: int, decide: Decide, now: Micros, receipt: str = ""
     ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
         """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
-        before = yield from situations.load(committee_id, job_id, now, self.memory)
-        if not receipt:
-            return (yield from self._decided(decide(before), []))
-        rows = yield (Query("receipt_known", {"receipt": receipt}),)
-        if rows["receipt_known"]:
-            return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
-        kept = {"receipt": receipt, "committee_id": committee_id, "at": now}
-        return (yield from self._decided(decide(before), [Save("insert_receipt", kept)]))
+        before = yield from situations.load_bare(committee_id, job_id, self.memory)
+        saves: list[Save | SaveMany] = []
+        if receipt:
+            rows = yield (Query("receipt_known", {"receipt": receipt}),)
+            if rows["receipt_known"]:
+                return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
+            kept = {"receipt": receipt, "committee_id": committee_id, "at": now}
+            saves.append(Save("insert_receipt", kept))
+        try:
+            decision = decide(before)
+        except SurroundingsUnknownError:
+            decision = decide((yield from situations.surrounded(before, now)))
+        return (yield from self._decided(decision, saves))
 
     def post(
         self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide
@@ -123,13 +128,15 @@ class Keeper:
         if decision.changed:
             self.memory.keep_playbook(decision.after.job.committee_id, decision.after.playbook)
             self.memory.keep_job(decision.after)
-        owed = tuple(
-            row["id"]
-            for save, found in zip(saves, rows, strict=True)
-            if save.name == outbox.OWED
-            for row in found
+        owed = [
+            row for save, found in zip(saves, rows, strict=True) if save.name == outbox.OWED for row in found
+        ]
+        return Saved(
+            job_id=decision.after.job.id,
+            decision=decision,
+            rows=tuple(row["id"] for row in owed if row["wakes"]),
+            quiet=tuple(row["id"] for row in owed if not row["wakes"]),
         )
-        return Saved(job_id=decision.after.job.id, decision=decision, rows=owed)
 
 
 def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:

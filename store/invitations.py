@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Person
-from store import people
+from store import accounts, people
 from store.engine import Params, Plan, Query, Row, Rows, Save
 
 
 def invite(
     committee_id: int, person_id: int, *, revoke: bool
 ) -> Generator[Sequence[Query], Rows, Plan[Person]]:
-    """Make sure that the person has a web address; `revoke` makes every link given out so far useless."""
+    """Make sure that the person has a web address; `revoke` makes every link given out so far useless, and
+    lets go of their chat accounts."""
     where = {"committee_id": committee_id, "person_id": person_id}
     rows = yield (
         Query("person_by_id", where),
         Query("committee_by_id", {"committee_id": committee_id}),
         Query("web_addresses_of", where),
+        accounts.chats_of(committee_id, person_id),
     )
     if not rows["person_by_id"]:
         raise UnknownPersonError
@@ -26,6 +28,7 @@ def invite(
     saves = list(_address(where, value, rows["web_addresses_of"]))
     if revoke:
         saves.append(Save("raise_link_epoch", where, expect=1))
+        saves += accounts.released(rows["chats_of"])
         person = replace(person, link_epoch=person.link_epoch + 1)
     if saves:
         saves.append(Save("raise_revision", {"committee_id": committee_id}))

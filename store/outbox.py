@@ -4,7 +4,7 @@ A row's life: owed → delivered | not_reached | unreachable | unknown, or obsol
 same job reached the address. A row that is to be tried again stays owed, until later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dispatch.events import NoticeKind
 from dispatch.moments import Micros
@@ -20,7 +20,10 @@ OWED = "owed_by_cause"
 RETRY = "retry"
 """The one result that leaves a row owed (`handlers.messages.Delivery.RETRY`)."""
 
-_ARRIVED = frozenset({"delivered", "not_reached"})
+NOT_REACHED = "not_reached"
+"""`handlers.messages.Delivery.NOT_REACHED`: nobody was there."""
+
+_ARRIVED = frozenset({"delivered", NOT_REACHED})
 """The newest card is where the reader will see it, so older ones need not be sent any more."""
 
 
@@ -53,13 +56,25 @@ def read(row: Row) -> OutboxRow:
     return OutboxRow(
         id=row["id"],
         committee_id=row["committee_id"],
-        job_id=row["job_id"],
+        job_id=row["job_id"] or 0,
         address=people.address(row, row["address_id"]),
         kind=NoticeKind(row["kind"]),
         urgent=bool(row["urgent"]),
         tries=row["tries"],
         created_at=row["created_at"],
         ref=row["ref"],
+        application_id=row["application_id"],
+    )
+
+
+def nobody_there(rows: Sequence[OutboxRow], now: Micros) -> SaveMany:
+    """What to write for rows whose readers are away: a card that is looked at later is made then."""
+    return SaveMany(
+        "finish_row",
+        [
+            {"id": row.id, "committee_id": row.committee_id, "status": NOT_REACHED, "done_at": now}
+            for row in rows
+        ],
     )
 
 
@@ -72,10 +87,19 @@ def outcome(
         yield Save("postpone_row", {**this, "due_at": now if retry_at is None else retry_at})
         return
     yield Save("finish_row", {**this, "status": result, "done_at": now})
-    where = {"address_id": row.address.id, "job_id": row.job_id, "committee_id": row.committee_id}
+    outdate, save, where = _card(row)
     if result in _ARRIVED:
         # A card that only kept things true does not stand for one that was to ring.
         wakes = int(row.kind.wakes)
-        yield Save("outdate_rows", {**where, "id": row.id, "wakes": wakes, "done_at": now})
+        yield Save(outdate, {**where, "id": row.id, "wakes": wakes, "done_at": now})
     if ref is not None:
-        yield Save("save_card", {**where, "ref": ref, "sent_at": now})
+        yield Save(save, {**where, "ref": ref, "sent_at": now})
+
+
+def _card(row: OutboxRow) -> tuple[str, str, Params]:
+    """The statements that outdate and keep the row's card, and what tells it from others."""
+    where = {"address_id": row.address.id, "committee_id": row.committee_id}
+    if row.application_id is not None:
+        about = {"application_id": row.application_id}
+        return "outdate_application_rows", "save_application_card", {**where, **about}
+    return "outdate_rows", "save_card", {**where, "job_id": row.job_id}

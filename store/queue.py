@@ -31,7 +31,11 @@ DELIVERY = "suidao:delivery"
 """The queue of messages, so that three hundred of them never stand before an alarm."""
 
 LOOK = "look"
-"""The task `look(committee_id, job_id)`."""
+"""The task `look(shard)`: look at every job of the shard whose time has come."""
+
+SHARDS = 4
+"""Two thousand alarms of one instant are that many tasks, not two thousand: what is due stands in the store.
+Four, so that as many workers share a burst."""
 
 DELIVER = "deliver"
 """The task `deliver(row_ids)`."""
@@ -41,6 +45,10 @@ ROWS_A_TASK = 50
 
 RINGS_A_CALL = 500
 """Tasks handed over in one call: some 5 ms of the server's time, in which it does nothing else."""
+
+LATER_MS = 250
+"""Milliseconds by which a card that only has to be kept true waits: 280 taps are answered in them, and what
+is told a quarter of a second later is still told within one."""
 
 CALL_TIMEOUT = 2.0
 """Seconds for handing over, and for connecting; afterwards the server counts as down."""
@@ -52,7 +60,9 @@ a restart of the embedded one takes less than one."""
 RETRY_BASE, RETRY_CAP = 0.05, 1.0
 
 _MICROS = 1_000  # microseconds to a millisecond
-_LOST = [ConnectionError, TimeoutError, BusyLoadingError]
+_LOST: list[type[Exception]] = [ConnectionError, TimeoutError, BusyLoadingError, OSError]
+"""What a server that is away looks like; OSError is how a socket that nobody listens on does."""
+
 
 _HAND_OVER = f"""
 for i = 1, #ARGV, 4 do
@@ -112,19 +122,19 @@ class ArqBell:
         self._redis = client(where)
         self._hand_over = self._redis.register_script(_HAND_OVER)
         self._rings: list[tuple[str, Sequence[str | bytes | int]]] = []
+        self._rows: dict[bool, list[int]] = {False: [], True: []}
         self._flusher: asyncio.Task[None] | None = None
         self._down = False
 
     def look(self, committee_id: int, job_id: int, at: Micros) -> None:
         """See `Bell.look`. The same job and moment rings once, however often it is asked for."""
-        due = -(-at // _MICROS)  # never a millisecond early: the look would find nothing to do
-        self._ring(ESCALATION, f"look:{job_id}:{at}", LOOK, (committee_id, job_id), due)
+        due = _due_ms(at)
+        self._ring(ESCALATION, look_id(job_id, at), LOOK, (job_id % SHARDS,), due)
 
-    def deliver(self, rows: Sequence[int]) -> None:
+    def deliver(self, rows: Sequence[int], *, later: bool = False) -> None:
         """See `Bell.deliver`."""
-        for start in range(0, len(rows), ROWS_A_TASK):
-            some = list(rows[start : start + ROWS_A_TASK])
-            self._ring(DELIVERY, f"deliver:{uuid4().hex}", DELIVER, (some,), _now_ms())
+        self._rows[later].extend(rows)
+        self._wake()
 
     async def close(self) -> None:
         """Hand over what was rung and let go of the connection."""
@@ -137,10 +147,23 @@ class ArqBell:
         payload = serialize_job(name, args, {}, None, now, serializer=serialize)
         expires = max(due - now, 0) + expires_extra_ms
         self._rings.append((queue, (task_id, payload, expires, due)))
+        self._wake()
+
+    def _wake(self) -> None:
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.get_running_loop().create_task(self._flush())
 
+    def _ring_for_rows(self) -> None:
+        """Rows that several decisions owe within one turn of the loop share their tasks."""
+        for later, rows in self._rows.items():
+            due = _now_ms() + (LATER_MS if later else 0)
+            for start in range(0, len(rows), ROWS_A_TASK):
+                some = rows[start : start + ROWS_A_TASK]
+                self._ring(DELIVERY, f"deliver:{uuid4().hex}", DELIVER, (some,), due)
+            rows.clear()
+
     async def _flush(self) -> None:
+        self._ring_for_rows()
         while self._rings:
             rings, self._rings = self._rings[:RINGS_A_CALL], self._rings[RINGS_A_CALL:]
             try:
@@ -150,6 +173,7 @@ class ArqBell:
                 self._rings.clear()
             else:
                 self._found()
+            self._ring_for_rows()
 
     async def _send(self, rings: Sequence[tuple[str, Sequence[str | bytes | int]]]) -> None:
         for queue in (ESCALATION, DELIVERY):  # what is urgent first
@@ -168,6 +192,16 @@ class ArqBell:
         if self._down:
             _log.info("queue is back")
         self._down = False
+
+
+def look_id(job_id: int, at: Micros) -> str:
+    """The id of the task that rings for this job at that moment; jobs of one moment share it."""
+    return f"look:{_due_ms(at)}:{job_id % SHARDS}"
+
+
+def _due_ms(at: Micros) -> int:
+    """Never a millisecond early: the look would find nothing to do."""
+    return -(-at // _MICROS)
 
 
 def _url(where: str) -> str:

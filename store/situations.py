@@ -32,7 +32,14 @@ def load(
     committee_id: int, job_id: int, now: Micros, memory: Memory
 ) -> Generator[Sequence[Query], Rows, Situation]:
     """The situation of a job. Raises `UnknownJobError` for one that is not this committee's."""
-    rows = yield (jobs.by_id(committee_id, job_id), *surroundings(committee_id, job_id, now))
+    bare = yield from load_bare(committee_id, job_id, memory)
+    return (yield from surrounded(bare, now))
+
+
+def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Situation]:
+    """The same without its surroundings, which change with every page that opens and which most taps do
+    not need."""
+    rows = yield (jobs.by_id(committee_id, job_id),)
     if not rows["job_by_id"]:
         raise UnknownJobError(job=job_id)
     row = rows["job_by_id"][0]
@@ -46,16 +53,25 @@ def load(
     ]
     if lacking:
         rows = yield lacking
-    return assemble(
+    return _bare(
         job or _read_job(row, rows),
         roster or memory.keep_roster(people.read_roster(rows)),
         playbook or _read_playbook(row, rows, memory),
-        rows,
     )
+
+
+def surrounded(bare: Situation, now: Micros) -> Generator[Sequence[Query], Rows, Situation]:
+    """The situation with who is at work elsewhere, and who can be rung now."""
+    rows = yield surroundings(bare.job.committee_id, bare.job.id, now)
+    return _with_surroundings(bare, rows)
 
 
 def assemble(job: KnownJob, roster: KnownRoster, playbook: Playbook, rows: Rows) -> Situation:
     """A situation from its parts and from the rows of `surroundings`."""
+    return _with_surroundings(_bare(job, roster, playbook), rows)
+
+
+def _bare(job: KnownJob, roster: KnownRoster, playbook: Playbook) -> Situation:
     return Situation(
         job=job.job,
         playbook=playbook,
@@ -63,8 +79,17 @@ def assemble(job: KnownJob, roster: KnownRoster, playbook: Playbook, rows: Rows)
         claims=job.claims,
         waiting=job.waiting,
         asks=job.asks,
+        busy=None,
+        present=None,
+    )
+
+
+def _with_surroundings(bare: Situation, rows: Rows) -> Situation:
+    by_chat = people.reachable_by_chat(bare.roster)
+    return replace(
+        bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
-        present=roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
+        present=by_chat.union([row["person_id"] for row in rows["open_pages"]]),
     )
 
 

@@ -6,18 +6,32 @@ What a row means stands in the module of its aggregate; what a transaction is, i
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TypeVar
 
-from dispatch.errors import ConflictError, UnknownJobError, UnknownPersonError
+from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
 from dispatch.events import Entry
 from dispatch.jobs import Draft, Job, Private
+from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Saved
 from dispatch.situation import Situation
-from store import invitations, jobs, ledger, outbox, people, private, residents, routes, situations
+from store import (
+    applications,
+    invitations,
+    jobs,
+    ledger,
+    outbox,
+    people,
+    private,
+    residents,
+    routes,
+    situations,
+    ties,
+)
+from store.applications import Clerk
 from store.changes import Keeper
 from store.crypto import Vault
-from store.engine import Engine, Plan, Query, Row, Rows, Save, Work, nothing, stepwise
+from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
 from store.memory import Memory
 from store.register import Loading
 
@@ -72,9 +86,9 @@ class SqlStore:
         rows = await self._read("entries_of_job", committee_id=committee_id, job_id=job_id)
         return ledger.read(rows, self._vault)
 
-    async def due(self, now: Micros, limit: int) -> tuple[Due, ...]:
+    async def due(self, now: Micros, limit: int, shard: int = 0, shards: int = 1) -> tuple[Due, ...]:
         """See `Store.due`."""
-        rows = await self._read("due_jobs", now=now, limit=limit)
+        rows = await self._read("due_jobs", now=now, limit=limit, shard=shard, shards=shards)
         return tuple(
             Due(committee_id=row["committee_id"], job_id=row["id"], look_at=row["look_at"]) for row in rows
         )
@@ -183,10 +197,20 @@ class SqlStore:
         rows = await self._read("overdue_rows", before=before, limit=limit)
         return tuple(row["id"] for row in rows)
 
+    async def not_reached(self, rows: Sequence[OutboxRow], now: Micros) -> None:
+        """See `Store.not_reached`."""
+        await self._write(outbox.nobody_there(rows, now))
+
     async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
         """See `Store.adopt_card`."""
         where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
         await self._write(Save("save_card", {**where, "ref": ref, "sent_at": self._clock.now()}))
+
+    async def card_ref(self, address: Address, job_id: int) -> str | None:
+        """See `Store.card_ref`."""
+        where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
+        rows = await self._read("card_of", **where)
+        return rows[0]["ref"] if rows else None
 
     async def job_of_ref(self, platform: str, ref: str) -> int | None:
         """See `Store.job_of_ref`."""
@@ -199,10 +223,44 @@ class SqlStore:
         """See `Store.delivered`."""
         await self._write(*outbox.outcome(row, now=now, result=result, ref=ref, retry_at=retry_at))
 
+    async def tie(self, ticket: Ticket, account: Account, now: Micros) -> tuple[Person, tuple[int, ...]]:
+        """See `Store.tie`."""
+        return await self._insist(lambda: ties.tie(ticket, account, now, self._vault))
+
+    async def apply(self, request: Request, now: Micros) -> Filed:
+        """See `Store.apply`."""
+        return await self._insist(lambda: Clerk(self._vault, now).file(request))
+
+    async def application(self, committee_id: int, application_id: int) -> Application:
+        """See `Store.application`."""
+        rows = await self._engine.read(applications.by_id(committee_id, application_id))
+        if not rows:
+            raise UnknownApplicationError
+        return applications.read(rows[0], self._vault)
+
+    async def applications(self, committee_id: int) -> tuple[Application, ...]:
+        """See `Store.applications`."""
+        rows = await self._read("open_applications", committee_id=committee_id)
+        return tuple(applications.read(row, self._vault) for row in rows)
+
+    async def applications_of(self, account: Account) -> tuple[Application, ...]:
+        """See `Store.applications_of`."""
+        rows = await self._read("applications_of_account", platform=account.platform, value=account.value)
+        return tuple(applications.read(row, self._vault) for row in rows)
+
+    async def application_committee(self, application_id: int) -> int | None:
+        """See `Store.application_committee`."""
+        rows = await self._read("committee_of_application", id=application_id)
+        return rows[0]["committee_id"] if rows else None
+
+    async def decide_application(self, verdict: Verdict, now: Micros) -> Filed:
+        """See `Store.decide_application`."""
+        return await self._insist(lambda: Clerk(self._vault, now).decide(verdict))
+
     async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
         return await self._engine.read(Query(name, params))
 
-    async def _write(self, *saves: Save) -> None:
+    async def _write(self, *saves: Save | SaveMany) -> None:
         await self._engine.run(Work((), lambda _rows: Plan(saves, nothing)))
 
     async def _insist(self, make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]]) -> R:

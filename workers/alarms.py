@@ -1,6 +1,6 @@
 """Look at jobs when their time has come.
 
-An alarm carries ids only. Whether anything is due is decided from the state of that moment, so an
+An alarm carries no fact, only which part of the jobs it rings for. Whether anything is due is decided from the state of that moment, so an
 alarm that is early, late, repeated or stale changes nothing.
 """
 
@@ -15,6 +15,9 @@ from workers import faults
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 200
+"""Jobs decided side by side: they share their commits, and taps still get their turn in between."""
+
 
 async def look(service: Service, committee_id: int, job_id: int) -> None:
     """Let the clock act on one job. A job that is no longer there is nobody's error."""
@@ -22,6 +25,15 @@ async def look(service: Service, committee_id: int, job_id: int) -> None:
         await service.look(committee_id, job_id)
     except UnknownJobError:
         log.info("job %d is gone; its alarm is ignored", job_id)
+
+
+async def look_due(service: Service, shard: int, shards: int) -> None:
+    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment."""
+    while True:
+        due = await service.store.due(service.clock.now(), AT_ONCE, shard, shards)
+        failed = await look_all(service, due)
+        if len(due) < AT_ONCE or failed:
+            return
 
 
 async def look_all(service: Service, due: Sequence[Due]) -> int:

@@ -12,7 +12,7 @@ from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND
 from dispatch.ports import Clock, OutboxRow, Store
-from handlers.messages import Delivery, Gateway, MessageRef, Sent
+from handlers.messages import Card, Delivery, Gateway, MessageRef, Sent
 from handlers.router import Router
 from workers import faults
 
@@ -48,7 +48,11 @@ class Deliverer:
     async def deliver(self, ids: Sequence[int]) -> None:
         """Deliver those of the rows that are still owed, and pass on what an address cannot take."""
         while ids:
-            cards = by_card(await self._store.outbox(ids))
+            owed = await self._store.outbox(ids)
+            away = [row for row in owed if not self._reaches(row)]
+            if away:
+                await self._store.not_reached(away, self._clock.now())
+            cards = by_card([row for row in owed if self._reaches(row)])
             passed_on = await asyncio.gather(*(self._one(rows) for rows in cards))
             ids = [row for rows in passed_on for row in rows]
 
@@ -68,16 +72,23 @@ class Deliverer:
                 faults.tell(log, error, "outbox row %d stays owed; the sweep tries again", rows[0].id)
         return []
 
+    def _reaches(self, row: OutboxRow) -> bool:
+        gateway = self._gateways.get(row.address.platform)
+        return gateway is not None and gateway.reaches(row.address)
+
     async def _send(self, rows: Sequence[OutboxRow]) -> Sent:
         row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)
-        gateway = self._gateways.get(row.address.platform)
-        if gateway is None:
-            return Sent(delivery=Delivery.NOT_REACHED)
+        gateway = self._gateways[row.address.platform]
         if row.address.person_id is None and kind is NoticeKind.UPDATE and row.ref is None:
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
-        card = await self._router.card(row.address, row.job_id)
+        card = await self._card(row)
         ref = None if row.ref is None else MessageRef(value=row.ref)
         return await gateway.send(row.address, card, kind, ref)
+
+    async def _card(self, row: OutboxRow) -> Card:
+        if row.application_id is not None:
+            return await self._router.application_card(row.address, row.application_id)
+        return await self._router.card(row.address, row.job_id)
 
     async def _record(self, row: OutboxRow, sent: Sent) -> None:
         now = self._clock.now()
@@ -110,7 +121,7 @@ class Deliverer:
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     """The rows of each card, oldest first; cards with something urgent come first."""
-    cards: dict[tuple[int, int], list[OutboxRow]] = {}
+    cards: dict[tuple[int, int, int | None], list[OutboxRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
-        cards.setdefault((row.address.id, row.job_id), []).append(row)
+        cards.setdefault((row.address.id, row.job_id, row.application_id), []).append(row)
     return sorted(cards.values(), key=lambda of_card: not any(row.urgent for row in of_card))

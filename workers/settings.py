@@ -59,8 +59,8 @@ hangs takes three."""
 def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -> Worker:
     """The worker that looks at jobs when their time has come."""
 
-    async def look(_ctx: dict[str, Any], committee_id: int, job_id: int) -> None:
-        await alarms.look_safely(service, committee_id, job_id)
+    async def look(_ctx: dict[str, Any], shard: int) -> None:
+        await alarms.look_due(service, shard, queue.SHARDS)
 
     task = func(cast("WorkerCoroutine", look), name=queue.LOOK, timeout=ALARM_TIMEOUT_S, max_tries=TRIES)
     return _worker(redis, task, queue.ESCALATION, ALARMS_AT_ONCE, ALARM_TIMEOUT_S, burst=burst)

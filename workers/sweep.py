@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 EVERY_S = 1.0
 """Seconds between two sweeps (DESIGN.md, section 3): the worst lateness while the queue is down."""
 
-PATIENCE: Micros = SECOND // 2
-"""How long the queue gets to do it before the sweep does: twenty-five of its polls."""
+PATIENCE: Micros = SECOND
+"""How long the queue gets to do it before the sweep does: fifty of its polls, and half of what two thousand
+alarms of one instant take."""
 
 AT_MOST = 500
 """Jobs or rows taken by one sweep; what is left is taken by the next."""

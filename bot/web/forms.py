@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from dispatch.people import Address
-from dispatch.verbs import Verb
+from dispatch.verbs import ADMITTING, Verb
 from handlers.messages import Incoming
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -61,7 +61,7 @@ def tap(address: Address, fields: Fields) -> Incoming:
     return Incoming(
         address=address,
         verb=verb,
-        job_id=_number(fields, "job"),
+        job_id=_number(fields, "application" if verb in ADMITTING else "job"),
         version=_number(fields, "version"),
         choice=fields.get("choice", ""),
         text=fields.get("text", ""),

@@ -39,6 +39,10 @@ class WebGateway:
         """The platform's name in addresses."""
         return PLATFORM
 
+    def reaches(self, address: Address) -> bool:
+        """A page of theirs is open."""
+        return bool(self.streams.of(address.id))
+
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Push the card to the address's open pages, each in its own language.
 
@@ -46,7 +50,7 @@ class WebGateway:
         job alone, so `kind` and `ref` change nothing."""
         del kind, ref
         pages = self.streams.of(address.id)
-        here = MessageRef(value=f"job-{card.job_id}")
+        here = MessageRef(value=card.name)
         for language in {page.language for page in pages}:
             html = self.renderer.card(card, language)
             for page in pages:

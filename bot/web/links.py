@@ -10,7 +10,8 @@ from typing import Any
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, LinkExpiredError, LinkForgedError
+from dispatch.joining import Ticket
 from dispatch.moments import SECOND
 from dispatch.people import Person
 from dispatch.ports import Clock
@@ -23,27 +24,6 @@ FLASH_MAX_AGE_S = 60
 """The answer to a form is shown on the very next page or not at all."""
 FLASH_CHARACTERS = 600
 """Signed and encoded this stays far below the 4,096 bytes a browser keeps of a cookie."""
-
-Ticket = tuple[int, int, int]
-"""Committee id, person id, link epoch."""
-
-
-class LinkForgedError(DispatchError):
-    """A link or cookie that was not made here, or was cut off on its way."""
-
-    key = "link_forged"
-
-
-class LinkExpiredError(DispatchError):
-    """A link or cookie older than it may be."""
-
-    key = "link_expired"
-
-
-class LinkRevokedError(DispatchError):
-    """Staff made a newer link since, or the person has left."""
-
-    key = "link_revoked"
 
 
 class _ClockSigner(TimestampSigner):

@@ -13,10 +13,16 @@ from aiohttp import web
 from bot.web import forms
 from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
-from bot.web.links import FLASH_MAX_AGE_S, LinkExpiredError, LinkForgedError, Links
+from bot.web.links import FLASH_MAX_AGE_S, Links
 from bot.web.security import RefusedError
 from bot.web.session import Rosters, Sessions, Visitor
-from dispatch.errors import DispatchError, StoreUnavailableError, UnknownPersonError
+from dispatch.errors import (
+    DispatchError,
+    LinkExpiredError,
+    LinkForgedError,
+    StoreUnavailableError,
+    UnknownPersonError,
+)
 from dispatch.people import Address
 from handlers.messages import Home, Incoming, Reply
 

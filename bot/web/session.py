@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.web.links import COOKIE_MAX_AGE_S, LinkRevokedError, Links, Ticket
-from dispatch.errors import DispatchError
+from bot.web.links import COOKIE_MAX_AGE_S, Links
+from dispatch.errors import DispatchError, LinkRevokedError
+from dispatch.joining import Ticket
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Address, Person, Roster
 from dispatch.ports import Clock, Store

@@ -47,8 +47,9 @@ INSERT INTO receipts (receipt, committee_id, at) VALUES (:receipt, :committee_id
 -- name: forget_receipts(before)!
 DELETE FROM receipts WHERE at < :before;
 
--- name: due_jobs(now, limit)
-SELECT committee_id, id, look_at FROM jobs WHERE look_at <= :now ORDER BY look_at, id LIMIT :limit;
+-- name: due_jobs(now, limit, shard, shards)
+SELECT committee_id, id, look_at FROM jobs
+WHERE look_at <= :now AND id % :shards = :shard ORDER BY look_at, id LIMIT :limit;
 
 -- name: open_jobs(committee_id)
 SELECT * FROM jobs WHERE committee_id = :committee_id AND status <> 'closed' ORDER BY id;

@@ -4,14 +4,15 @@ VALUES (:committee_id, :job_id, :address_id, :cause, :kind, :wakes, :urgent, 'ow
 ON CONFLICT (cause, address_id) DO NOTHING;
 
 -- name: owed_by_cause(cause)
-SELECT id FROM outbox WHERE cause = :cause ORDER BY id;
+SELECT id, wakes FROM outbox WHERE cause = :cause ORDER BY id;
 
 -- name: owed_row(id)^
-SELECT o.id, o.committee_id, o.job_id, o.kind, o.urgent, o.tries, o.created_at, c.ref,
-       a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
+SELECT o.id, o.committee_id, o.job_id, o.application_id, o.kind, o.urgent, o.tries, o.created_at,
+       COALESCE(c.ref, p.ref) AS ref, a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
 FROM outbox o
 JOIN addresses a ON a.id = o.address_id
 LEFT JOIN cards c ON c.address_id = o.address_id AND c.job_id = o.job_id
+LEFT JOIN application_cards p ON p.address_id = o.address_id AND p.application_id = o.application_id
 WHERE o.id = :id AND o.status = 'owed';
 
 -- name: overdue_rows(before, limit)
@@ -32,8 +33,9 @@ WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committe
 
 -- name: owe_next_address(id, created_at)^
 -- The same notice, to the person's next chat that has not had it yet.
-INSERT INTO outbox (committee_id, job_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
-SELECT o.committee_id, o.job_id, a.id, o.cause, o.kind, o.wakes, o.urgent, 'owed', 0, :created_at, :created_at
+INSERT INTO outbox (
+    committee_id, job_id, application_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
+SELECT o.committee_id, o.job_id, o.application_id, a.id, o.cause, o.kind, o.wakes, o.urgent, 'owed', 0, :created_at, :created_at
 FROM outbox o
 JOIN addresses f ON f.id = o.address_id
 JOIN addresses a ON a.person_id = f.person_id AND a.committee_id = o.committee_id
@@ -49,6 +51,9 @@ WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'ow
 -- name: jobs_of_card(platform, ref, longer)
 SELECT c.job_id FROM cards c JOIN addresses a ON a.id = c.address_id
 WHERE a.platform = :platform AND (c.ref = :ref OR c.ref LIKE :longer) ORDER BY c.job_id DESC LIMIT 1;
+
+-- name: card_of(address_id, job_id, committee_id)
+SELECT ref FROM cards WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id;
 
 -- name: save_card(address_id, job_id, committee_id, ref, sent_at)!
 INSERT INTO cards (address_id, job_id, committee_id, ref, sent_at)

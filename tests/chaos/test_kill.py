@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from store import queue
 from tests.chaos import drills
 from tests.chaos.ledgers import assert_whole, entries, kept, owed, steps
 from tests.chaos.patience import until
@@ -109,6 +110,7 @@ def _await_a_further_step(run: Run, job: int) -> None:
 
 
 def _was_rung_for(run: Run, job: int) -> bool:
-    """The queue's own file knows of an alarm for the job."""
+    """The queue's own file knows of an alarm for the job's next look."""
+    ((due,),) = run.rows("SELECT look_at FROM jobs WHERE id = ?", job)
     files = (run.place.data / "valkey" / "appendonlydir").iterdir()
-    return any(f"look:{job}:".encode() in file.read_bytes() for file in files)
+    return any(queue.look_id(job, due).encode() in file.read_bytes() for file in files)

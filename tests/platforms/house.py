@@ -85,7 +85,7 @@ class PromptBell:
     def look(self, committee_id: int, job_id: int, at: Micros) -> None:
         """The tests look by themselves (`House.look`)."""
 
-    def deliver(self, rows: Sequence[int]) -> None:
+    def deliver(self, rows: Sequence[int], *, later: bool = False) -> None:
         self.rows.extend(rows)
 
 

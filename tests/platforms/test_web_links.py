@@ -8,10 +8,9 @@ from bot.web.links import (
     COOKIE_MAX_AGE_S,
     FLASH_CHARACTERS,
     LINK_MAX_AGE_S,
-    LinkExpiredError,
-    LinkForgedError,
     Links,
 )
+from dispatch.errors import LinkExpiredError, LinkForgedError
 from dispatch.people import Person, Role
 from tests.platforms.clocks import SetClock
 

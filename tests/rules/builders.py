@@ -6,7 +6,7 @@ from dispatch import lifecycle
 from dispatch.geography import Building, Point, haversine
 from dispatch.jobs import Job, JobStatus, Priority
 from dispatch.moments import MINUTE, Micros
-from dispatch.people import Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
+from dispatch.people import PAGE, Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
 from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Wave, WaveTo
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import Command, Verb
@@ -142,10 +142,13 @@ def situation(book: Playbook | None = None, people: Roster | None = None, **job:
         hides=frozenset({"unit", "text"}),
         look_at=NOW,
     )
+    committee = people or roster()
+    chats = (address for address in committee.addresses if address.platform != PAGE)
     return Situation(
         job=replace(fresh, **job),  # type: ignore[arg-type]  # fields of Job, by name
         playbook=plays,
-        roster=people or roster(),
+        roster=committee,
+        present=frozenset(address.person_id for address in chats if address.person_id is not None),
     )
 
 

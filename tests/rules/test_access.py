@@ -33,6 +33,8 @@ cancel        -            -            yes    yes        -       -
 raise         -            -            yes    yes        -       -
 correct       -            -            yes    yes        -       -
 note          own          own          yes    yes        called  yes
+approve       -            -            yes    yes        -       -
+decline       -            -            yes    yes        -       -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]

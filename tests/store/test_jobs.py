@@ -45,7 +45,7 @@ async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Pla
     await store.change(place.committee_id, job_id, samples.claim(place.people["v2"]))
     wanted = after(await store.change(place.committee_id, job_id, _everything))
     found = await _read_anew(store, place.committee_id, job_id)
-    assert found == wanted
+    assert replace(found, busy=None, present=None) == wanted
     for value in (found.job, found.job.calling, found.claims[0], found.waiting[-1]):
         assert _untold(value) == [], "a field that this test does not set might not be kept at all"
     assert _untold(found.asks[0]) == ["leader"]
@@ -196,10 +196,10 @@ async def test_somebody_at_work_elsewhere_is_busy_and_a_page_or_a_chat_is_presen
     second = (await place.post(nonce="form-2")).job_id
     staff = place.people["li"]
     await store.change(place.committee_id, first, samples.claim(place.people["v1"]))
-    assert (await store.situation(place.committee_id, second)).busy == {place.people["v1"]}
+    assert (await store.situation(place.committee_id, second)).busy == frozenset({place.people["v1"]})
     assert (await store.situation(place.committee_id, first)).busy == frozenset()
 
-    by_chat = {place.people[key] for key in ("v1", "v2", "v3")}
+    by_chat = frozenset(place.people[key] for key in ("v1", "v2", "v3"))
     await store.invite(place.committee_id, staff, revoke=False)
     address = await store.address("web", "wutongli/li")
     assert address is not None
@@ -279,7 +279,8 @@ async def test_a_correction_changes_what_is_private_and_what_is_missing(
     corrected = after(await store.change(place.committee_id, saved.job_id, correct))
     assert corrected.job.hides == {"text", "unit", "phone", "resident"}
     assert corrected.job.missing == frozenset()
-    assert await _read_anew(store, place.committee_id, saved.job_id) == corrected
+    found = await _read_anew(store, place.committee_id, saved.job_id)
+    assert replace(found, busy=None, present=None) == corrected
     private = await store.private(place.committee_id, saved.job_id)
     assert private.text == f"{samples.SAID}\n女儿来电"
     assert (private.unit, private.phone) == (samples.DOOR, samples.PHONE)

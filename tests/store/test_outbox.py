@@ -19,7 +19,7 @@ async def place(store: SqlStore) -> Place:
 async def owed(store: SqlStore, place: Place, kind: NoticeKind, job_id: int) -> OutboxRow:
     """Owe everybody a card, and look at the row of `v1`."""
     saved = await store.change(place.committee_id, job_id, samples.told("", kind))
-    rows = await store.outbox(saved.rows)
+    rows = await store.outbox((*saved.rows, *saved.quiet))
     return next(row for row in rows if row.address.person_id == place.people["v1"])
 
 
@@ -129,3 +129,22 @@ async def test_saying_it_twice_changes_nothing(store: SqlStore, place: Place) ->
     await store.delivered(row, now=NOW, result="delivered", ref="m1", retry_at=None)
     await store.delivered(row, now=NOW, result="retry", ref=None, retry_at=NOW)
     assert await store.outbox([row.id]) == ()
+
+
+async def test_rows_that_ring_are_told_from_those_that_only_keep_a_card_true(
+    store: SqlStore, place: Place
+) -> None:
+    job_id = (await place.post(decide=samples.unmoved)).job_id
+    loud = await store.change(place.committee_id, job_id, samples.told("", NoticeKind.ALERT))
+    quiet = await store.change(place.committee_id, job_id, samples.told("", NoticeKind.UPDATE))
+    assert loud.rows
+    assert not loud.quiet
+    assert quiet.quiet
+    assert not quiet.rows
+
+
+async def test_rows_of_people_who_are_away_are_owed_no_more(store: SqlStore, place: Place) -> None:
+    rows = await store.outbox((await place.post()).rows)
+    await store.not_reached(rows, NOW)
+    assert await store.outbox([row.id for row in rows]) == ()
+    assert await store.overdue_outbox(NOW + MINUTE, 100) == ()

@@ -65,7 +65,7 @@ class LostBell:
     def look(self, committee_id: int, job_id: int, at: Micros) -> None:
         pass
 
-    def deliver(self, rows: object) -> None:
+    def deliver(self, rows: object, *, later: bool = False) -> None:
         pass
 
 

@@ -32,6 +32,10 @@ class Radio:
         self.broken_for: set[str] = set()
         self._announced: dict[str, deque[Sent]] = defaultdict(deque)
 
+    def reaches(self, address: Address) -> bool:
+        """Everybody listens all the time."""
+        return True
+
     @property
     def abilities(self) -> Abilities:
         """It carries a whole card, edits it, and does nothing else."""

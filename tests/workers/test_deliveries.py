@@ -138,7 +138,7 @@ async def test_a_platform_that_fails_for_one_address_holds_nobody_else_up_and_no
     assert [word for word in PRIVATE if word in said] == []
 
     radio.broken_for.clear()
-    office.clock.set(office.clock.now() + SECOND)
+    office.clock.set(office.clock.now() + PATIENCE + 1)
     await office.sweep.once()
     assert office.outbox(staff)[0][0] == "delivered"
 

@@ -1,0 +1,165 @@
+"""What somebody asks in a chat and is told: jobs, their own part, who is on duty, what can be written."""
+
+from collections.abc import Sequence
+
+from dispatch import access
+from dispatch.admission import Admission
+from dispatch.claims import Claim
+from dispatch.people import Person, Roster
+from dispatch.service import Service
+from dispatch.verbs import ADMITTING, Verb
+from dispatch.views import JobView
+from handlers import applicants, commands, sentences
+from handlers.cards import card
+from handlers.commands import Word
+from handlers.messages import Card, Reply
+from handlers.texts import Texts
+
+MOST_CARDS = 8
+"""Cards in one answer: more of them push each other off a phone's screen, and a chat takes about one a
+second."""
+
+
+class Inquiries:
+    """Answers questions; nothing is changed by any of them."""
+
+    def __init__(self, service: Service, admission: Admission) -> None:
+        self._service = service
+        self._admission = admission
+
+    async def in_hand(self, reader: Person, said: int | None) -> int | None:
+        """The job that somebody who calls for help is on: the one they said, else the one they took last.
+
+        A card that they only happened to reply to must not keep the call from going out."""
+        claims = [claim for view in await self._service.home(reader) if (claim := _live(view)) is not None]
+        if not claims or said in {claim.job_id for claim in claims}:
+            return said
+        return max(claims, key=lambda claim: claim.claimed_at).job_id
+
+    async def answer(self, reader: Person, word: Word, texts: Texts) -> Reply:
+        """Answer a command that is no verb."""
+        match word:
+            case Word.JOBS:
+                return await self._jobs(reader, texts)
+            case Word.ME:
+                return await self._me(reader, texts)
+            case Word.DUTY:
+                return _duty(await self._service.on_duty(reader.committee_id), texts)
+            case Word.JOIN:
+                return inside(texts)
+        told = await self._help(reader, texts)
+        if word in (Word.HELP, Word.START):
+            return Reply(text=told)
+        first = (
+            texts.say("That cannot be done here yet, so nothing was changed.")
+            if word is Word.LATER
+            else texts.say("There is no such command, and nothing was done.")
+        )
+        return Reply(text=f"{first}\n{told}", ok=False)
+
+    async def _jobs(self, reader: Person, texts: Texts) -> Reply:
+        """What the person's own page shows, the first of it as cards; for the desk also who wants to join."""
+        cards = self._open(await self._service.home(reader), texts)
+        roster = await self._service.roster(reader.committee_id)
+        waiting = [applicants.line(each, roster, texts) for each in await self._admission.waiting(reader)]
+        return Reply(
+            text="\n".join([_count(reader, cards, texts), *waiting]), cards=tuple(cards[:MOST_CARDS])
+        )
+
+    async def _me(self, reader: Person, texts: Texts) -> Reply:
+        """Who the person is here, and the jobs that they have taken."""
+        views = await self._service.home(reader)
+        mine = self._open([view for view in views if _live(view) is not None], texts)
+        who = _who(reader, await self._service.roster(reader.committee_id), texts)
+        return Reply(text=texts.sentences(who, _taken(mine, texts)), cards=tuple(mine[:MOST_CARDS]))
+
+    async def _help(self, reader: Person, texts: Texts) -> str:
+        roster = await self._service.roster(reader.committee_id)
+        posts = access.allows(Verb.POST, reader, reader.committee_id)
+        return help_text(roster, texts, posts=posts)
+
+    def _open(self, views: Sequence[JobView], texts: Texts) -> list[Card]:
+        now = self._service.clock.now()
+        cards = sorted((card(view, texts, now) for view in views), key=lambda each: each.rank)
+        return [each for each in cards if not each.closed]
+
+
+def inside(texts: Texts) -> Reply:
+    """The answer to somebody who wants to join and is in."""
+    return Reply(text=texts.say("You are in already; nothing was changed."), ok=False)
+
+
+def number_missing(word: Word, texts: Texts) -> Reply:
+    """The answer to a command that needs a number and has none."""
+    said = (
+        texts.say("Which application? Write its number, like this: approve 7")
+        if commands.VERBS[word] in ADMITTING
+        else texts.say("Which job? Write its number, like this: claim 42")
+    )
+    return Reply(text=said, ok=False)
+
+
+def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
+    """What one can write, and whom to ring."""
+    say = texts.say
+    lines = [
+        say("/jobs: the jobs for you. /claim 42: take job 42."),
+        say("/me: what you have taken. /duty: who is on duty."),
+        say("/help, while you are on a job: call for help at once."),
+    ]
+    if posts:
+        lines.append(say("To post a job, just write it: building, door, what is needed."))
+        lines.append(say("/cancel 42 and why: cancel job 42. Reply to a card to correct it."))
+    return "\n".join([*lines, emergency(roster, texts)]).strip()
+
+
+def emergency(roster: Roster, texts: Texts) -> str:
+    """The committee's emergency numbers in one sentence; empty where it has none."""
+    numbers = texts.names(roster.committee.emergency.values())
+    return texts.say("In an emergency ring {numbers}.", numbers=numbers) if numbers else ""
+
+
+def _duty(on_duty: Person | None, texts: Texts) -> Reply:
+    if on_duty is None:
+        return Reply(text=texts.say("Nobody is on duty!"), ok=False)
+    return Reply(text=texts.say("On duty: {who}", who=on_duty.name))
+
+
+def _live(view: JobView) -> Claim | None:
+    return view.mine if view.mine is not None and view.mine.live else None
+
+
+def _count(reader: Person, cards: Sequence[Card], texts: Texts) -> str:
+    if not cards:
+        return texts.say("No job is open.") if reader.desk else texts.say("No job is open for you now.")
+    said = texts.ngettext("{count} job is open.", "{count} jobs are open.", len(cards))
+    more = len(cards) - MOST_CARDS
+    rest = texts.say("Shown are the first {shown}; {more} more wait.", shown=MOST_CARDS, more=more)
+    return texts.sentences(said.format(count=len(cards)), rest if more > 0 else "")
+
+
+def _who(reader: Person, roster: Roster, texts: Texts) -> str:
+    roles = texts.names(texts.gettext(said) for role, said in sentences.ROLES.items() if role in reader.roles)
+    said = texts.say(
+        "You are {person}, {roles}, {committee}.",
+        person=reader.name,
+        roles=roles,
+        committee=roster.committee.name,
+    )
+    home = roster.buildings.get(reader.building_id) if reader.building_id is not None else None
+    lives = texts.say("You live in {building}.", building=home.name) if home is not None else ""
+    if reader.desk:
+        return texts.sentences(said, lives)
+    vouched = (
+        texts.say("The staff have vouched for you.")
+        if reader.trusted
+        else texts.say("The staff have not vouched for you yet, so no door and no phone is shown to you.")
+    )
+    return texts.sentences(said, lives, vouched)
+
+
+def _taken(cards: Sequence[Card], texts: Texts) -> str:
+    if not cards:
+        return texts.say("You have taken no job now.")
+    said = texts.ngettext("You are on {count} job.", "You are on {count} jobs.", len(cards))
+    return said.format(count=len(cards))

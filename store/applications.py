@@ -1,0 +1,229 @@
+"""Applications as rows: kept, added to, decided on, and what the desk is owed about them.
+
+The phone that an applicant gives is sealed like any other, and let go of when staff decline.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dispatch import joining
+from dispatch.errors import AccountTakenError, UnknownApplicationError
+from dispatch.events import NoticeKind, Owed
+from dispatch.joining import Account, Application, Filed, Request, Verdict
+from dispatch.moments import Micros
+from dispatch.people import Role, Roster
+from store import accounts, outbox, people, residents
+from store.crypto import Vault
+from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
+from store.words import join
+
+_KEPT = ("name", "building_id", "language", "decided_at", "decided_by", "person_id")
+"""Fields that stand in their columns as they are."""
+
+
+def last(committee_id: int, account: Account) -> Query:
+    """The newest application of an account, decided or not."""
+    where = {"platform": account.platform, "value": account.value}
+    return Query("last_application", {"committee_id": committee_id, **where})
+
+
+def by_id(committee_id: int, application_id: int) -> Query:
+    """One application."""
+    return Query("application_by_id", {"id": application_id, "committee_id": committee_id})
+
+
+def read(row: Row, vault: Vault) -> Application:
+    """The application that a row is, opened."""
+    return Application(
+        id=row["id"],
+        committee_id=row["committee_id"],
+        account=Account(platform=row["platform"], value=row["value"]),
+        version=row["version"],
+        name=row["name"],
+        language=row["language"],
+        created_at=row["created_at"],
+        building_id=row["building_id"],
+        phone=vault.unseal(row["phone"]),
+        decided_at=row["decided_at"],
+        decided_by=row["decided_by"],
+        person_id=row["person_id"],
+        same_phone=row["same_phone"],
+    )
+
+
+def owed_ids(saves: Sequence[Save | SaveMany], given: Sequence[Sequence[Row]]) -> tuple[int, ...]:
+    """Ids of the outbox rows that a plan's saves made."""
+    found = (rows for save, rows in zip(saves, given, strict=True) if save.name == outbox.OWED)
+    return tuple(row["id"] for rows in found for row in rows)
+
+
+def settled(rows: Rows, person_id: int, now: Micros, vault: Vault) -> Iterator[Save | SaveMany]:
+    """The account's open application (of `last` and `people.roster_of`) has become needless: its owner
+    came with an invitation."""
+    found = [read(row, vault) for row in rows["last_application"]]
+    for before in found:
+        if before.open:
+            after = replace(before, version=before.version + 1, decided_at=now, person_id=person_id)
+            roster = people.read_roster(rows)
+            yield _swap(before, after, vault)
+            yield from _owed(after, joining.owed(after, roster, NoticeKind.UPDATE), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """The two units of work that move an application: filing it, and deciding on it."""
+
+    vault: Vault
+    now: Micros
+
+    def file(self, request: Request) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
+        """Keep an application, or add to the open one; see `Store.apply`."""
+        committee_id = request.committee_id
+        rows = yield (
+            accounts.here(committee_id, request.account),
+            last(committee_id, request.account),
+            *people.roster_of(committee_id),
+        )
+        if accounts.taken(rows["account_here"][0] if rows["account_here"] else None):
+            raise AccountTakenError
+        roster = people.read_roster(rows)
+        before = next((read(row, self.vault) for row in rows["last_application"]), None)
+        if before is None or not before.open:
+            joining.check_again(before, self.now)
+            return (yield from self._inserted(request, roster))
+        after = joining.merged(before, request)
+        if after == before:
+            return Plan((), lambda _rows: Filed(application=before, changed=False))
+        return self._saved(before, after, joining.owed(after, roster, NoticeKind.UPDATE), [])
+
+    def decide(self, verdict: Verdict) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
+        """Approve or decline; see `Store.decide_application`."""
+        committee_id = verdict.committee_id
+        rows = yield (
+            by_id(committee_id, verdict.application_id),
+            Query("receipt_known", {"receipt": verdict.receipt}),
+            *people.roster_of(committee_id),
+        )
+        if not rows["application_by_id"]:
+            raise UnknownApplicationError
+        before = read(rows["application_by_id"][0], self.vault)
+        if not before.open or rows["receipt_known"]:
+            return Plan((), lambda _rows: Filed(application=before, changed=False))
+        after = replace(before, version=before.version + 1, decided_at=self.now, decided_by=verdict.by)
+        roster = people.read_roster(rows)
+        saves = list(self._receipt(verdict))
+        if not verdict.approve:
+            after = replace(after, phone="", same_phone=None)
+            return self._saved(before, after, joining.owed(after, roster, NoticeKind.UPDATE), saves)
+        person_id, address_id = yield from self._admitted(before)
+        after = replace(after, person_id=person_id)
+        saves.append(accounts.revised(committee_id))
+        owed = joining.owed(after, roster, NoticeKind.UPDATE, welcomed=address_id)
+        return self._saved(before, after, owed, saves)
+
+    def _inserted(self, request: Request, roster: Roster) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
+        blank = Application(
+            id=0,
+            committee_id=request.committee_id,
+            account=request.account,
+            version=0,
+            name="",
+            language=request.language,
+            created_at=self.now,
+        )
+        new = joining.merged(blank, request)
+        columns = {
+            **_columns(new, self.vault),
+            "committee_id": new.committee_id,
+            "platform": new.account.platform,
+            "value": new.account.value,
+            "created_at": new.created_at,
+        }
+        rows = yield (Query("insert_application", columns),)
+        after = replace(new, id=rows["insert_application"][0]["id"], version=1)
+        saves = list(_owed(after, joining.owed(after, roster, NoticeKind.APPLIED), self.now))
+        return _filed(after, saves)
+
+    def _admitted(self, application: Application) -> Generator[Sequence[Query], Rows, tuple[int, int]]:
+        """The person that the applicant becomes and the address that they are reached at. An account that
+        became somebody's meanwhile stays theirs."""
+        committee_id, account = application.committee_id, application.account
+        rows = yield (accounts.here(committee_id, account),)
+        standing = rows["account_here"][0] if rows["account_here"] else None
+        if standing is not None and accounts.taken(standing):
+            if standing["person_id"] is None:
+                raise AccountTakenError
+            return standing["person_id"], standing["id"]
+        rows = yield (Query("insert_person", _person(application, self.vault)),)
+        person_id: int = rows["insert_person"][0]["id"]
+        before = [Query(save.name, save.params) for save in accounts.handed_over(standing, person_id)]
+        tied = Query("tie_address", accounts.columns(committee_id, person_id, account))
+        rows = yield (*before, tied)
+        return person_id, rows["tie_address"][0]["id"]
+
+    def _receipt(self, verdict: Verdict) -> Iterator[Save | SaveMany]:
+        if verdict.receipt:
+            kept = {"receipt": verdict.receipt, "committee_id": verdict.committee_id, "at": self.now}
+            yield Save("insert_receipt", kept)
+
+    def _saved(
+        self, before: Application, after: Application, owed: Sequence[Owed], saves: list[Save | SaveMany]
+    ) -> Plan[Filed]:
+        return _filed(after, [*saves, _swap(before, after, self.vault), *_owed(after, owed, self.now)])
+
+
+def _filed(after: Application, saves: Sequence[Save | SaveMany]) -> Plan[Filed]:
+    return Plan(saves, lambda given: Filed(application=after, changed=True, rows=owed_ids(saves, given)))
+
+
+def _swap(before: Application, after: Application, vault: Vault) -> Save:
+    columns = {
+        **_columns(after, vault),
+        "id": after.id,
+        "committee_id": after.committee_id,
+        "old_version": before.version,
+        "version": after.version,
+    }
+    return Save("save_application", columns, expect=1)
+
+
+def _columns(application: Application, vault: Vault) -> dict[str, object]:
+    return {
+        **{name: getattr(application, name) for name in _KEPT},
+        "phone": vault.seal(application.phone),
+        "phone_index": residents.phone_index(application.phone, vault),
+    }
+
+
+def _person(application: Application, vault: Vault) -> Params:
+    """A volunteer whom nobody has vouched for yet."""
+    return {
+        "committee_id": application.committee_id,
+        "key": joining.person_key(application),
+        "name": application.name,
+        "language": application.language,
+        "roles": join([Role.VOLUNTEER.value]),
+        "building_id": application.building_id,
+        "phone": vault.seal(application.phone),
+        "phone_index": residents.phone_index(application.phone, vault),
+    }
+
+
+def _owed(application: Application, rows: Sequence[Owed], now: Micros) -> Iterator[Save | SaveMany]:
+    if not rows:
+        return
+    columns: list[Params] = [
+        {
+            "committee_id": application.committee_id,
+            "application_id": application.id,
+            "address_id": row.address_id,
+            "cause": row.cause,
+            "kind": row.kind.value,
+            "wakes": int(row.kind.wakes),
+            "urgent": int(row.urgent),
+            "created_at": now,
+        }
+        for row in rows
+    ]
+    yield SaveMany("owe_application", columns)
+    yield Save(outbox.OWED, {"cause": rows[0].cause})

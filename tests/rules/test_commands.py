@@ -1,0 +1,185 @@
+"""Words that are commands, and words that are not: a job must never be taken for one."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.people import Address
+from dispatch.verbs import Verb
+from handlers import commands
+from handlers.commands import NAMES, Typed, Word, joining, read, remark
+from handlers.messages import Incoming
+from handlers.texts import Catalogs
+
+CATALOGS = Catalogs.load()
+ADDRESS = Address(id=1, committee_id=1, platform="telegram", value="1001", person_id=1)
+
+COMMANDS = [
+    ("/job 3号楼502 敲门无应答", Word.JOB, None, "3号楼502 敲门无应答"),
+    ("/job@SuidaoBot building 3", Word.JOB, None, "building 3"),
+    ("/job", Word.JOB, None, ""),
+    ("/任务 3号楼漏水", Word.JOB, None, "3号楼漏水"),
+    ("/jobs", Word.JOBS, None, ""),
+    ("!jobs", Word.JOBS, None, ""),
+    ("/jobs@suidao_bot", Word.JOBS, None, ""),
+    ("/jobs please", Word.JOBS, None, "please"),
+    ("任务", Word.JOBS, None, ""),
+    (" 任务。 ", Word.JOBS, None, ""),
+    ("/任务", Word.JOBS, None, ""),
+    ("/claim 42", Word.CLAIM, 42, ""),
+    ("/CLAIM #42", Word.CLAIM, 42, ""),
+    ("!claim 42", Word.CLAIM, 42, ""),
+    ("claim 42", Word.CLAIM, 42, ""),
+    ("接单 42", Word.CLAIM, 42, ""),
+    ("接单42", Word.CLAIM, 42, ""),
+    ("接单 ４２", Word.CLAIM, 42, ""),
+    ("/claim", Word.CLAIM, None, ""),
+    ("/claim tomorrow", Word.CLAIM, None, "tomorrow"),
+    ("/claim 9999999999999", Word.CLAIM, None, "9999999999999"),
+    ("/cancel 42 they are back", Word.CANCEL, 42, "they are back"),
+    ("取消 42 老人回来了", Word.CANCEL, 42, "老人回来了"),
+    ("/取消42", Word.CANCEL, 42, ""),
+    ("备注 42 钥匙在邻居家", Word.NOTE, 42, "钥匙在邻居家"),
+    ("/approve 7", Word.APPROVE, 7, ""),
+    ("通过 7", Word.APPROVE, 7, ""),
+    ("拒绝 7", Word.DECLINE, 7, ""),
+    ("/me", Word.ME, None, ""),
+    ("我的", Word.ME, None, ""),
+    ("/duty", Word.DUTY, None, ""),
+    ("值班", Word.DUTY, None, ""),
+    ("/help", Word.HELP, None, ""),
+    ("!help me please", Word.HELP, None, "me please"),
+    ("help!", Word.HELP, None, ""),
+    ("求助", Word.HELP, None, ""),
+    ("救命！！", Word.HELP, None, ""),
+    ("！！救命", Word.HELP, None, ""),
+    ("/join", Word.JOIN, None, ""),
+    ("/start AbC_d-9", Word.START, None, "AbC_d-9"),
+    ("/out", Word.LATER, None, ""),
+    ("/brief", Word.LATER, None, ""),
+    ("/jobb 3号楼", Word.UNKNOWN, None, "3号楼"),
+    ("/settings", Word.UNKNOWN, None, ""),
+]
+FREE = [
+    "",
+    "/",
+    "/ help",
+    "/42",
+    "3号楼502 敲门无应答",
+    "任务 3号楼漏水",
+    "任务：3号楼漏水",
+    "帮助 3号楼老人下楼",
+    "求助热线的海报要贴到12号楼",
+    "救命药用完了 3号楼502",
+    "help at building 3",
+    "Help wanted: 20 people for rice bags",
+    "取消 3号楼的任务",
+    "取消3号楼502的订餐",
+    "接单",
+    "接单 42号楼的药",
+    "claim 3 bags of rice at building 7",
+    "note 502 is empty",
+    "me and two others carry rice",
+    "join us at building 3",
+    "joined 3",
+    "jobsite at building 3 is flooded",
+    "通过 7号门进",
+    "！紧急 3号楼502",
+    "!urgent building 3",
+    "!",
+    "值班室漏水",
+]
+
+
+@pytest.mark.parametrize(("text", "word", "number", "rest"), COMMANDS)
+def test_a_command_is_read(text: str, word: Word, number: int | None, rest: str) -> None:
+    assert read(text) == Typed(word=word, number=number, rest=rest)
+
+
+@pytest.mark.parametrize("text", [text for text in FREE if not text.startswith("note 502")])
+def test_free_words_are_no_command(text: str) -> None:
+    assert read(text) is None
+
+
+def test_a_note_names_its_job_first() -> None:
+    assert read("note 502 is empty") == Typed(word=Word.NOTE, number=502, rest="is empty")
+
+
+@pytest.mark.parametrize("text", ["接单", "claim", "求助", "取消", "/claim", "/cancel"])
+def test_a_reply_to_a_card_is_about_its_job(text: str) -> None:
+    typed = read(text, about=42)
+    assert typed is not None
+    assert typed.number == 42
+
+
+def test_a_number_that_was_said_counts_more_than_the_card() -> None:
+    assert read("/claim 7", about=42) == Typed(word=Word.CLAIM, number=7)
+
+
+@pytest.mark.parametrize("text", ["取消不了", "接单的人到了吗", "7-502", "/approve"])
+def test_other_replies_take_no_number_from_the_card(text: str) -> None:
+    typed = read(text, about=42)
+    assert typed is None or typed.number is None
+
+
+@given(st.text())
+def test_reading_never_fails_and_never_finds_a_number_too_large(text: str) -> None:
+    typed = read(text)
+    assert typed is None or typed.number is None or 0 <= typed.number < 10**9
+    assert typed is None or typed.rest in text
+
+
+@given(st.sampled_from(sorted(NAMES)), st.text(alphabet="3号楼502 漏水a", min_size=1, max_size=12))
+def test_a_bare_word_in_front_of_a_building_is_a_job(name: str, words: str) -> None:
+    text = f"{name} 3号楼{words}"
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("/join 王小明 3号楼", "王小明 3号楼"),
+        ("/join@SuidaoBot Wang", "Wang"),
+        ("!join Wang", "Wang"),
+        ("加入王小明", "王小明"),
+        ("join 3", "3"),
+        ("join", ""),
+        ("报名：王小明", "王小明"),
+        ("joined", None),
+        ("我要加入", None),
+        ("", None),
+    ],
+)
+def test_somebody_who_is_not_in_yet_can_only_mean_joining(text: str, rest: str | None) -> None:
+    assert joining(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "desk", "verb", "words"),
+    [
+        ("7-502", True, Verb.CORRECT, "7-502"),
+        ("备注：钥匙在邻居家", True, Verb.NOTE, "钥匙在邻居家"),
+        ("note the key is next door", True, Verb.NOTE, "the key is next door"),
+        ("/note the key", True, Verb.NOTE, "the key"),
+        ("notebook is at the door", True, Verb.CORRECT, "notebook is at the door"),
+        ("门卫不让进", False, Verb.NOTE, "门卫不让进"),
+    ],
+)
+def test_a_reply_to_a_card_corrects_or_notes(text: str, desk: bool, verb: Verb, words: str) -> None:
+    said = remark(Incoming(address=ADDRESS, text=text, about=42), desk=desk)
+    assert (said.verb, said.job_id, said.text, said.version) == (verb, 42, words, None)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("desk", [False, True])
+def test_a_menu_offers_words_that_are_understood(language: str, desk: bool) -> None:
+    menu = commands.menu(CATALOGS.texts(language), desk=desk)
+    for name, said in menu:
+        typed = read(f"/{name}")
+        assert typed is not None
+        assert typed.word not in (Word.UNKNOWN, Word.LATER)
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
+        assert 3 <= len(said) <= 256
+    assert ("cancel" in dict(menu)) is desk
