@@ -4,7 +4,8 @@ It numbers ledger entries, remembers who is to be told, and turns into a frozen 
 It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from dispatch.claims import Ask, Claim, Waiting
@@ -16,14 +17,6 @@ from dispatch.playbook import Playbook
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import Answer, AnswerKey
-
-
-@dataclass(frozen=True, slots=True)
-class _Face:
-    """What the public side of a card shows: those who were asked are told only when it changes."""
-
-    job: tuple[object, ...]
-    holders: tuple[int, ...]
 
 
 class Change:
@@ -47,6 +40,11 @@ class Change:
     def roster(self) -> Roster:
         """The committee."""
         return self.before.roster
+
+    @property
+    def version(self) -> int:
+        """The job's version with what was recorded so far: one more an entry."""
+        return self.before.job.version + len(self.events)
 
     @property
     def calling(self) -> Calling:
@@ -84,7 +82,7 @@ class Change:
 
     def set_claim(self, claim: Claim, **fields: Any) -> Claim:
         """Put a claim, with some fields changed."""
-        changed = replace(claim, **fields)
+        changed = replace(claim, **fields) if fields else claim
         self.claims[claim.number] = changed
         return changed
 
@@ -110,7 +108,6 @@ class Change:
                 note=note,
             )
         )
-        self.set_job(version=self.job.version + 1)
         if step:
             self.set_calling(step=calling.step + 1)
 
@@ -131,7 +128,7 @@ class Change:
         """Freeze it. Everybody whose card shows something that changed is owed an update."""
         if self.events:
             self._update_cards()
-            self.set_job(look_at=self._look_at())
+            self.set_job(version=self.version, look_at=self._look_at())
         return Decision(
             before=self.before,
             after=self.situation(),
@@ -158,7 +155,7 @@ class Change:
         leaders = {ask.person_id for ask in self.asks if ask.leader}
         before = {claim.number: claim for claim in self.before.claims}
         workers = {claim.person_id for claim in self.claims.values() if before.get(claim.number) != claim}
-        new_face = self._face(self.situation()) != self._face(self.before)
+        new_face = _face(self.job, self.claims.values()) != _face(self.before.job, self.before.claims)
         if new_face or self.job.calling != self.before.job.calling:
             workers |= {claim.person_id for claim in self.held}
         self.tell(NoticeKind.UPDATE, *sorted({*self.roster.desk, *leaders, *workers}))
@@ -176,9 +173,8 @@ class Change:
         moments += [waiting.offered_until for waiting in self.waiting]
         return min(moment for moment in moments if moment is not None)
 
-    @staticmethod
-    def _face(situation: Situation) -> _Face:
-        job = situation.job
-        shown = (job.status, job.priority, job.headline, job.building_id, job.kind, job.places, job.outcome)
-        holders = tuple(c.person_id for c in situation.claims if c.holds_place)
-        return _Face(job=shown, holders=holders)
+
+def _face(job: Job, claims: Iterable[Claim]) -> tuple[object, ...]:
+    """What the public side of a card shows: those who were asked are told only when it changes."""
+    shown = (job.status, job.priority, job.headline, job.building_id, job.kind, job.places, job.outcome)
+    return (*shown, *(claim.person_id for claim in claims if claim.holds_place))

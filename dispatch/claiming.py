@@ -48,7 +48,7 @@ def take(change: Change, person: int, *, by: int | None = None) -> Claim:
         number=max(change.claims, default=0) + 1,
         status=ClaimStatus.UNDERWAY if spoken else ClaimStatus.CLAIMED,
         claimed_at=change.now,
-        since_version=change.job.version + 1,
+        since_version=change.version + 1,
         assigned_by=by,
         started_at=change.now if spoken else None,
         deadline_at=change.now + wait,

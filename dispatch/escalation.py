@@ -50,7 +50,7 @@ def start(change: Change, cause: CallCause) -> None:
     change.set_job(
         calling=Calling(
             cause=cause,
-            since_version=change.job.version,
+            since_version=change.version,
             loop=change.calling.loop + 1,
             due_at=change.now + _offset(change, cause, 0),
         )
@@ -61,6 +61,8 @@ def start(change: Change, cause: CallCause) -> None:
 
 def stop(change: Change) -> None:
     """Nobody needs to be called any more."""
+    if not change.calling.running and change.calling.exhausted_at is None:
+        return
     change.set_calling(due_at=None, urge_at=None, urged_at=None, exhausted_at=None)
 
 

@@ -93,7 +93,11 @@ class NoticeKind(StrEnum):
     @property
     def wakes(self) -> bool:
         """Rings or buzzes; the others only keep a card true."""
-        return self not in (NoticeKind.WITHDRAW, NoticeKind.UPDATE)
+        return self not in QUIET
+
+
+QUIET = frozenset({NoticeKind.WITHDRAW, NoticeKind.UPDATE})
+"""Kinds that ring nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,10 @@ Decide = Callable[[Situation], Decision]
 missed (`SurroundingsUnknownError`)."""
 
 
+Reveals = Callable[[Situation], bool]
+"""Whether whoever acts may see the job's private text as it is then: the access table was asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
     """What one unit of work committed. `rows` are ids of new outbox rows that ring somebody, `quiet` of
@@ -33,6 +37,8 @@ class Saved:
     decision: Decision | None
     rows: tuple[int, ...] = ()
     quiet: tuple[int, ...] = ()
+    private: Private | None = None
+    """What `reveals` asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +89,17 @@ class Store(Protocol):
 
         The same nonce again changes nothing. Residents are matched by building and unit."""
 
-    async def change(self, committee_id: int, job_id: int, decide: Decide, receipt: str = "") -> Saved:
+    async def change(
+        self,
+        committee_id: int,
+        job_id: int,
+        decide: Decide,
+        receipt: str = "",
+        reveals: Reveals | None = None,
+    ) -> Saved:
         """Load the situation, decide, save by compare-and-swap; repeated on a conflict.
 
+        Where `reveals` says so of the situation afterwards, the job's private text comes with it.
         A `receipt` is kept with what it caused; the same one again decides nothing (`decision` None).
         Raises `UnknownJobError` for a job that is not this committee's."""
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import access, duty, lifecycle
-from dispatch.access import Standing
 from dispatch.errors import UnknownBuildingError, UnknownKindError, UnknownPersonError
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
 from dispatch.moments import HOUR, Micros
@@ -69,14 +68,15 @@ class Service:
         """Do a verb to a job of the actor's committee, and see the job as it is then."""
         if command.correction is not None:
             await self._check_correction(actor, command.correction)
-        saved = await self._change(actor.committee_id, job_id, command)
+        saved = await self._change(actor, job_id, command)
         decision = saved.decision
         if decision is None or decision.answer is None:  # this very update came before
             view = await self.view(actor.committee_id, job_id, actor)
             return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
-        if actor.desk:  # their card also tells who is busy, which a tap does not need to know
-            return decision.answer, await self.view(actor.committee_id, job_id, actor)
-        return decision.answer, await self._see(decision.after, actor)
+        seen = self._seen(decision.after, actor, saved.private)
+        if seen.desk:  # their card also tells what happened and who is busy, which a tap need not know
+            seen = await self.view(actor.committee_id, job_id, actor)
+        return decision.answer, seen
 
     async def look(self, committee_id: int, job_id: int) -> None:
         """Let the clock act on a job; early, late or repeated looks change nothing."""
@@ -113,15 +113,16 @@ class Service:
         """What the person reads from now on."""
         await self.store.set_language(person.committee_id, person.id, language)
 
-    async def _change(self, committee_id: int, job_id: int, command: Command) -> Saved:
+    async def _change(self, actor: Person, job_id: int, command: Command) -> Saved:
         now = self.clock.now()
         saved = await self.store.change(
-            committee_id,
+            actor.committee_id,
             job_id,
             lambda found: lifecycle.decide(found, command, now, self._distances, self.playbooks),
             command.receipt,
+            lambda found: not actor.desk and _reveals(found, actor),
         )
-        self._ring(committee_id, saved)
+        self._ring(actor.committee_id, saved)
         return saved
 
     async def _check_correction(self, actor: Person, correction: Correction) -> None:
@@ -148,36 +149,42 @@ class Service:
         job = situation.job
         if reader is None:
             return JobView(situation=situation, reader=None, relation=Relation.PUBLIC)
+        shown = _reveals(situation, reader)
+        private = await self.store.private(job.committee_id, job.id) if shown else None
+        seen = self._seen(situation, reader, private)
+        if not seen.desk:
+            return seen
+        return replace(seen, timeline=await self.store.timeline(job.committee_id, job.id))
+
+    @staticmethod
+    def _seen(situation: Situation, reader: Person, private: Private | None) -> JobView:
         mine = max(
             (claim for claim in situation.claims if claim.person_id == reader.id),
             key=lambda claim: claim.number,
             default=None,
         )
         known = lifecycle.standing(situation, reader.id)
-        desk = access.allows(Verb.SEE_DESK, reader, job.committee_id, known)
+        desk = access.allows(Verb.SEE_DESK, reader, situation.job.committee_id, known)
+        if private is not None and not (reader.desk or Role.OFFICE in reader.roles):
+            private = _revealed(private, situation.playbook.reveal)
         return JobView(
             situation=situation,
             reader=reader,
             relation=_relation(situation, reader, desk=desk),
             mine=mine,
-            private=await self._private(situation, reader, known),
+            private=private,
             desk=desk,
-            timeline=await self.store.timeline(job.committee_id, job.id) if desk else (),
         )
 
-    async def _private(self, situation: Situation, reader: Person, known: Standing) -> Private | None:
-        """Door, phone and health, while the job is open, for those whom the access table lets see it."""
-        job = situation.job
-        lives = any(claim.live and claim.person_id == reader.id for claim in situation.claims)
-        standing = replace(known, owns=lives)
-        if job.status is JobStatus.CLOSED or not job.hides:
-            return None
-        if not access.allows(Verb.SEE_PRIVATE, reader, job.committee_id, standing):
-            return None
-        private = await self.store.private(job.committee_id, job.id)
-        if reader.desk or Role.OFFICE in reader.roles:
-            return private
-        return _revealed(private, situation.playbook.reveal)
+
+def _reveals(situation: Situation, reader: Person) -> bool:
+    """Door, phone and health, while the job is open, for those whom the access table lets see it."""
+    job = situation.job
+    if job.status is JobStatus.CLOSED or not job.hides:
+        return False
+    lives = any(claim.live and claim.person_id == reader.id for claim in situation.claims)
+    standing = replace(lifecycle.standing(situation, reader.id), owns=lives)
+    return access.allows(Verb.SEE_PRIVATE, reader, job.committee_id, standing)
 
 
 def _revealed(private: Private, fields: frozenset[str]) -> Private:

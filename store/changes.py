@@ -14,7 +14,7 @@ from dispatch.moments import Micros
 from dispatch.people import Committee
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import to_json
-from dispatch.ports import Decide, Saved
+from dispatch.ports import Decide, Reveals, Saved
 from dispatch.situation import Decision, Situation, SurroundingsUnknownError
 from store import claims, jobs, ledger, outbox, people, private, residents, situations
 from store.crypto import Vault
@@ -31,22 +31,28 @@ class Keeper:
     memory: Memory
 
     def change(
-        self, committee_id: int, job_id: int, decide: Decide, now: Micros, receipt: str = ""
-    ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
+        self, wanted: "Wanted", decide: Decide, now: Micros
+    ) -> Generator[Sequence[Query], Rows, Plan[tuple[Saved, Row | None]]]:
         """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
+        committee_id, job_id = wanted.committee_id, wanted.job_id
         before = yield from situations.load_bare(committee_id, job_id, self.memory)
         saves: list[Save | SaveMany] = []
-        if receipt:
-            rows = yield (Query("receipt_known", {"receipt": receipt}),)
+        if wanted.receipt:
+            rows = yield (Query("receipt_known", {"receipt": wanted.receipt}),)
             if rows["receipt_known"]:
-                return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
-            kept = {"receipt": receipt, "committee_id": committee_id, "at": now}
+                return Plan((), lambda _rows: (Saved(job_id=job_id, decision=None), None))
+            kept = {"receipt": wanted.receipt, "committee_id": committee_id, "at": now}
             saves.append(Save("insert_receipt", kept))
         try:
             decision = decide(before)
         except SurroundingsUnknownError:
             decision = decide((yield from situations.surrounded(before, now)))
-        return (yield from self._decided(decision, saves))
+        sealed: Row | None = None
+        if wanted.reveals is not None and wanted.reveals(decision.after):
+            query = private.of_job(committee_id, job_id)
+            sealed = private.first((yield (query,)), query.name)
+        plan = yield from self._decided(decision, saves)
+        return Plan(plan.saves, lambda rows: (plan.result(rows), sealed))
 
     def post(
         self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide
@@ -137,6 +143,16 @@ class Keeper:
             rows=tuple(row["id"] for row in owed if row["wakes"]),
             quiet=tuple(row["id"] for row in owed if not row["wakes"]),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which job is to be changed, because of what, and who wants to see its private text then."""
+
+    committee_id: int
+    job_id: int
+    receipt: str = ""
+    reveals: Reveals | None = None
 
 
 def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:

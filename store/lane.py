@@ -144,11 +144,24 @@ class Lane:
         execute = self._connection.execute
         try:
             execute(self._begin)
-            for errand in batch:
-                self._separately(errand)
-            execute("COMMIT")
+            if len(batch) == 1:
+                self._alone_in_it(batch[0])
+            else:
+                for errand in batch:
+                    self._separately(errand)
+            if self._connection.in_transaction:
+                execute("COMMIT")
         except sqlite3.Error as error:
             self._undo(batch, error)
+
+    def _alone_in_it(self, errand: _Errand) -> None:
+        """A work that shares its transaction with none needs no savepoint to be undone."""
+        self._attempt(errand)
+        if errand.error is None:
+            return
+        if errand.origin is not None:
+            raise errand.origin
+        self._connection.execute("ROLLBACK")
 
     def _separately(self, errand: _Errand) -> None:
         execute = self._connection.execute

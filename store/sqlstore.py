@@ -4,6 +4,7 @@ What a row means stands in the module of its aggregate; what a transaction is, i
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
@@ -13,7 +14,7 @@ from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdi
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Saved
+from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved
 from dispatch.situation import Situation
 from store import (
     applications,
@@ -29,7 +30,7 @@ from store import (
     ties,
 )
 from store.applications import Clerk
-from store.changes import Keeper
+from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
 from store.memory import Memory
@@ -60,14 +61,23 @@ class SqlStore:
         """See `Store.post`."""
         return await self._insist(lambda: self._keeper.post(draft, playbook, now, decide))
 
-    async def change(self, committee_id: int, job_id: int, decide: Decide, receipt: str = "") -> Saved:
+    async def change(
+        self,
+        committee_id: int,
+        job_id: int,
+        decide: Decide,
+        receipt: str = "",
+        reveals: Reveals | None = None,
+    ) -> Saved:
         """See `Store.change`."""
         now = self._clock.now()
+        wanted = Wanted(committee_id=committee_id, job_id=job_id, receipt=receipt, reveals=reveals)
         try:
-            return await self._insist(lambda: self._keeper.change(committee_id, job_id, decide, now, receipt))
+            saved, sealed = await self._insist(lambda: self._keeper.change(wanted, decide, now))
         except ConflictError:
             self._memory.drop_job(job_id)
             raise
+        return replace(saved, private=residents.read_private(sealed, self._vault)) if sealed else saved
 
     async def situation(self, committee_id: int, job_id: int) -> Situation:
         """See `Store.situation`."""
