@@ -19,11 +19,13 @@ from redis.exceptions import RedisError
 
 import store
 from bot import folder
+from bot.codes import Codes
+from bot.gateways import chats
 from bot.playbooks import load_playbooks
 from bot.web import app as pages
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
-from config.settings import Settings
+from config.settings import Settings, Telegram
 from dispatch.errors import StoreUnavailableError
 from dispatch.geography import Point
 from dispatch.service import Service
@@ -132,26 +134,42 @@ async def running(
         distances = Geodesic()
         service = Service(kept, bell, clock, distances, playbooks)
         catalogs = Catalogs.load()
-        router = Router(service, catalogs)
-        gateway = WebGateway(catalogs)
-        deliverer = Deliverer(kept, router, {gateway.platform: gateway}, clock)
+        router = Router(service, catalogs, Codes(vault.derive(b"invite"), clock))
+        page = WebGateway(catalogs)
         base_url = _base_url(settings, host)
         links = Links(vault.derive(b"web"), base_url)
-        site = pages.build(
-            router=router, store=kept, links=links, gateway=gateway, clock=clock, ready=_ready(where, kept)
+        # The demo never touches a chat platform, whatever is set.
+        switched_on = (
+            settings.model_copy(update={"telegram": Telegram.model_validate({})}) if demo else settings
         )
-        redis = queue.redis_settings(where)
-        async with (
-            _work(
-                arq.keep_running(lambda: arq.escalation(redis, service)),
-                arq.keep_running(lambda: arq.delivery(redis, deliverer)),
-                Sweep(service, deliverer, clock).forever(),
-                _warm(distances),
-            ),
-            _serve(site, host or settings.web.host, settings.web.port),
-        ):
-            settle_memory()
-            yield Program(store=kept, service=service, links=links, demo=demo, base_url=base_url)
+        async with chats(
+            switched_on, router=router, store=kept, catalogs=catalogs, clock=clock, vault=vault, where=where
+        ) as talk:
+            deliverer = Deliverer(kept, router, {page.platform: page, **talk.gateways}, clock)
+            site = pages.build(
+                router=router,
+                store=kept,
+                links=links,
+                gateway=page,
+                clock=clock,
+                ready=_ready(where, kept),
+                webhooks=talk.webhooks,
+            )
+            redis = queue.redis_settings(where)
+            async with (
+                _work(
+                    arq.keep_running(lambda: arq.escalation(redis, service)),
+                    arq.keep_running(lambda: arq.delivery(redis, deliverer)),
+                    Sweep(service, deliverer, clock).forever(),
+                    _warm(distances),
+                    *(part() for part in talk.parts),
+                ),
+                _serve(site, host or settings.web.host, settings.web.port),
+            ):
+                settle_memory()
+                yield Program(store=kept, service=service, links=links, demo=demo, base_url=base_url)
+            for leave in talk.leave:
+                await leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_RINGS_S):
                 await bell.close()

@@ -3,10 +3,12 @@
 It makes nothing that others could share: router, store, links and gateway come from `bot.app`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 
+from bot.web import hooks
 from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
@@ -25,6 +27,9 @@ links within a minute. Links cannot be guessed; this only spares the server."""
 POSTS = (30, 3.0)
 """Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
 
+NONE: Mapping[str, hooks.Hook] = MappingProxyType({})
+"""No other program calls."""
+
 Ready = Callable[[], Awaitable[bool]]
 """Whether the rest of the program can do its work now."""
 
@@ -38,8 +43,9 @@ def build(
     clock: Clock,
     ready: Ready,
     beat_s: float = BEAT_S,
+    webhooks: Mapping[str, hooks.Hook] = NONE,
 ) -> web.Application:
-    """The application; the caller runs it (see `runner`)."""
+    """The application; the caller runs it (see `runner`). `webhooks` are mounted by platform."""
     rosters = Rosters(store, clock)
     sessions = Sessions(links, rosters)
     pages = Pages(
@@ -61,6 +67,7 @@ def build(
     app.router.add_post("/language", pages.language)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(ready))
+    hooks.mount(app, webhooks)
     app.router.add_get("/static/{name:.+}", gateway.assets.serve)
     app.on_shutdown.append(_leave(gateway))
     return app

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.web.hooks import is_hook
 from dispatch.errors import DispatchError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def _same_origin(base_url: str) -> Middleware:
 
     @web.middleware
     async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in SAFE_METHODS and not _ours(request, base):
+        if request.method not in SAFE_METHODS and not is_hook(request) and not _ours(request, base):
             raise RefusedError(403)
         return await handler(request)
 

@@ -1,0 +1,138 @@
+"""What this process knows of one card at one address: which message it is, and who waits for its next edit.
+
+All that is wanted of a card while an edit of it waits for its turn becomes that edit, and the newest state
+wins. The store knows less and later: a row may have been read before the message it follows was noted. Sends
+nothing itself.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from bot.telegram.refs import Ref
+from dispatch.events import NoticeKind
+from dispatch.moments import SECOND, Micros
+from handlers.messages import Card, Sent
+
+OWN_TAP: Micros = 30 * SECOND
+"""After somebody's own tap their card is edited where they look at it; later than this they look elsewhere,
+and what wakes rings again."""
+
+FORMER = 8
+"""Messages that a card was before, by which a row that was read too early is known."""
+
+AT_MOST = 10_000
+"""Cards remembered, the latest used: some 5 MB. A forgotten one is edited all the same."""
+
+_ANSWERS = (NoticeKind.WON, NoticeKind.OFFER)
+_RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
+
+
+@dataclass(slots=True)
+class Wish:
+    """An edit or a message that is wanted. `sent` once it was made, for all who wait for it."""
+
+    card: Card
+    kind: NoticeKind
+    ref: Ref | None
+    anew: bool = False
+    """Wanted at the end of the chat, though nobody is to be woken."""
+    sent: Sent | None = None
+
+    def join(self, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool) -> None:
+        """Want this as well: of the cards the newest, of the reasons the most urgent."""
+        self.anew = self.anew or anew
+        if card.version >= self.card.version:
+            self.card = card
+        self.kind = min(self.kind, kind, key=_RANK.__getitem__)
+        self.ref = ref or self.ref
+
+
+@dataclass(slots=True, eq=False)
+class Following:
+    """One card at one address. Whoever sends holds the `lock`."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ref: Ref | None = None
+    version: int = 0
+    digest: bytes = b""
+    unknown: int | None = None
+    """The version whose sending nobody knows the end of."""
+    _wish: Wish | None = None
+    _former: deque[Ref] = field(default_factory=lambda: deque(maxlen=FORMER))
+    _rang: dict[NoticeKind, int] = field(default_factory=dict)
+    _tapped_at: Micros | None = None
+
+    def want(self, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool = False) -> Wish:
+        """The next message, joined or new."""
+        if self._wish is None:
+            self._wish = Wish(card, kind, ref, anew)
+        else:
+            self._wish.join(card, kind, ref, anew=anew)
+        return self._wish
+
+    def begin(self, wish: Wish) -> None:
+        """From now on nobody can join it."""
+        if self._wish is wish:
+            self._wish = None
+
+    def target(self, given: Ref | None, chat: int) -> Ref | None:
+        """The message that the card is, by what the store said and what is known here."""
+        known = self.ref if self.ref is not None and self.ref.chat == chat else None
+        given = given if given is not None and given.chat == chat else None
+        if known is None or given is None:
+            return known or given
+        if known.is_at(given):
+            pin = given.pin if known.pin is None else known.pin
+            return Ref(chat=chat, message=known.message, pin=pin, left=known.left or given.left)
+        return known if any(given.is_at(former) for former in self._former) else given
+
+    def became(self, ref: Ref) -> None:
+        """The card is this message now."""
+        if self.ref is not None and not self.ref.is_at(ref):
+            self._former.append(self.ref)
+        self.ref = ref
+
+    def was(self, ref: Ref) -> bool:
+        """The card was that message once, and is another one now."""
+        return any(ref.is_at(former) for former in self._former)
+
+    def tapped(self, now: Micros) -> None:
+        """Its reader is looking at it."""
+        self._tapped_at = now
+
+    def rings(self, card: Card, kind: NoticeKind, now: Micros) -> bool:
+        """The reader is to be woken by a new message. Once for one reason and state, however often asked."""
+        if not kind.wakes or self._rang.get(kind) == card.version:
+            return False
+        looking = self._tapped_at is not None and now - self._tapped_at < OWN_TAP
+        return not (looking and kind in _ANSWERS)
+
+    def rang(self, card: Card, kind: NoticeKind) -> None:
+        """They were."""
+        self._rang[kind] = card.version
+
+
+class Followings:
+    """The cards that were sent or wanted lately."""
+
+    def __init__(self) -> None:
+        self._all: OrderedDict[tuple[int, str], Following] = OrderedDict()
+
+    def of(self, address_id: int, card: str) -> Following:
+        """What is known of this card there; nothing at first."""
+        key = (address_id, card)
+        if key not in self._all:
+            self._all[key] = Following()
+            self._forget()
+        self._all.move_to_end(key)
+        return self._all[key]
+
+    def _forget(self) -> None:
+        """The oldest one, unless somebody is at it: then a later one's turn will find it idle."""
+        key, oldest = next(iter(self._all.items()))
+        if len(self._all) > AT_MOST:
+            if oldest.lock.locked():
+                self._all.move_to_end(key)
+            else:
+                del self._all[key]

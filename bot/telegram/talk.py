@@ -1,0 +1,155 @@
+"""Words from somebody to the handlers, and the reply back to them, always in their private chat: a group
+can be read by everybody.
+
+Understands none of the words, and decides nothing about who may say them.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.enums import ChatType
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, User
+
+from bot.telegram import keyboards
+from bot.telegram.answers import Answers, Markup
+from bot.telegram.bots import Bots
+from bot.telegram.gateway import TelegramGateway
+from bot.telegram.people import Known, People
+from dispatch.people import Address
+from handlers.messages import Card, Incoming, Reply
+from handlers.router import Router
+from handlers.texts import FALLBACK, Catalogs, Texts
+
+START_JOB = "job"
+"""The beginning of a deep link's parameter that leads to a card: `/start job42`."""
+
+START_HERE = "hello"
+"""A deep link's parameter that only opens the private chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Words, and where they come from. `message` is None for a button that stands for words."""
+
+    bot: Bot
+    user: User
+    text: str
+    receipt: str
+    message: Message | None = None
+    phone: str = ""
+    about: int | None = None
+
+    @property
+    def private(self) -> bool:
+        """Said in the person's own chat with the bot."""
+        return self.message is None or self.message.chat.type == ChatType.PRIVATE
+
+    @property
+    def nonce(self) -> str:
+        """The same for the same words, however often they arrive."""
+        message = self.message
+        return self.receipt if message is None else f"tg:{message.chat.id}:{message.message_id}"
+
+
+class Talk:
+    """Has words handled, and says what comes of it."""
+
+    def __init__(
+        self,
+        router: Router,
+        people: People,
+        bots: Bots,
+        gateway: TelegramGateway,
+        answers: Answers,
+        catalogs: Catalogs,
+    ) -> None:
+        self._router = router
+        self._people = people
+        self._bots = bots
+        self._gateway = gateway
+        self._answers = answers
+        self._catalogs = catalogs
+
+    async def act(self, said: Said, known: Known, *, otherwise: Callable[[], None] | None = None) -> None:
+        """Have words of somebody we know handled. `otherwise` is called if their own chat is closed."""
+        incoming = Incoming(
+            address=known.address,
+            text=said.text,
+            nonce=said.nonce,
+            receipt=said.receipt,
+            about=said.about,
+            phone=said.phone,
+        )
+        reply = await self._router.handle(incoming)
+        self._reply(said, reply, await self.texts(known, said.user), known.address, otherwise)
+
+    async def meet(self, said: Said) -> None:
+        """Have words of somebody handled who is to be let in: the handlers know how."""
+        stranger = self._people.stranger(said.bot, said.user)
+        reply = await self._router.meet(stranger, said.text, said.phone, said.receipt)
+        self._reply(said, reply, self.tongue(said.user), None, None)
+
+    async def show(self, said: Said, job_id: int) -> None:
+        """Show the card of a job as it is now. Raises what the router raises."""
+        known = await self._people.of_job(said.bot, said.user, job_id)
+        if known is not None:
+            card = await self._router.card(known.address, job_id)
+            self._answers.begin(self._gateway.show(known.address, card))
+
+    def tell(self, said: Said, text: str, markup: Markup | None = None) -> None:
+        """Say something in private."""
+        if text:
+            self._answers.say(said.bot, said.user.id, text, markup)
+
+    async def texts(self, known: Known | None, user: User) -> Texts:
+        """In the person's language."""
+        return self._catalogs.texts(await self._people.language(known, user) or FALLBACK)
+
+    def tongue(self, user: User) -> Texts:
+        """In what their Telegram speaks."""
+        return self._catalogs.texts(user.language_code or FALLBACK)
+
+    def door(self, bot: Bot, texts: Texts, parameter: str) -> InlineKeyboardMarkup | None:
+        """A button that leads to the private chat, and there presses Start with this parameter. None while
+        the bot's name is not known yet."""
+        name = self._bots.username(bot)
+        if not name:
+            return None
+        label, link = texts.say("Open the private chat"), f"https://t.me/{name}?start={parameter}"
+        return InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text=label, url=link)]])
+
+    def _reply(
+        self,
+        said: Said,
+        reply: Reply,
+        texts: Texts,
+        address: Address | None,
+        otherwise: Callable[[], None] | None,
+    ) -> None:
+        """The job's own card is the outbox's to send; only cards that were asked for are shown here."""
+        text = reply.text
+        if said.message is not None and said.message.photo:
+            text = texts.sentences(text, texts.say("The picture was not kept: only your words were read."))
+        markup = _markup(said, reply, texts)
+        if text:
+            words = self._answers.write(said.bot, said.user.id, text, markup, otherwise=otherwise)
+            self._answers.begin(self._after(words, address, reply.cards))
+
+    async def _after(
+        self, words: Coroutine[Any, Any, None], address: Address | None, cards: Sequence[Card]
+    ) -> None:
+        """The words first, then the cards in their order."""
+        await words
+        if address is not None:
+            for card in cards:
+                await self._gateway.show(address, card)
+
+
+def _markup(said: Said, reply: Reply, texts: Texts) -> Markup | None:
+    if reply.buttons:
+        return keyboards.of_reply(reply)
+    if reply.ask_contact:
+        return keyboards.contact(texts)
+    return ReplyKeyboardRemove() if said.phone else None
