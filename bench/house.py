@@ -15,6 +15,7 @@ from bench import crowd
 from bench.crowd import Crowd
 from bot.app import settle_memory
 from bot.web.gateway import WebGateway
+from dispatch.geography import Point
 from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Decide, Reveals, Saved
@@ -81,6 +82,8 @@ async def open_house(playbooks: Mapping[str, Playbook]) -> AsyncIterator[House]:
                 arq.keep_running(lambda: arq.delivery(redis, deliverer)),
                 Sweep(service, deliverer, clock).forever(),
             ):
+                # As the program warms it: its first use imports what takes half a second.
+                await asyncio.to_thread(Geodesic().meters, Point(lat=0, lon=0), Point(lat=0, lon=1))
                 found = await crowd.settle(kept)
                 settle_memory()
                 yield House(store=kept, bell=bell, crowd=found, playbooks=playbooks)

@@ -1,7 +1,7 @@
 """Look at jobs when their time has come.
 
-An alarm carries no fact, only which part of the jobs it rings for. Whether anything is due is decided from the state of that moment, so an
-alarm that is early, late, repeated or stale changes nothing.
+An alarm carries no fact, only which part of the jobs it rings for. Whether anything is due is decided from
+the state of that moment, so an alarm that is early, late, repeated or stale changes nothing.
 """
 
 import asyncio
