@@ -54,14 +54,13 @@ CALL_TIMEOUT = 2.0
 """Seconds for handing over, and for connecting; afterwards the server counts as down."""
 
 RETRIES = 20
-"""Attempts of a worker to get its server back, waiting up to `RETRY_CAP` seconds each: about 17 s, while
-a restart of the embedded one takes less than one."""
+"""Attempts of a worker's command while its server is busy or loading, waiting up to `RETRY_CAP` seconds each:
+about 17 s. A server that is gone ends the worker at once, and `workers.settings` starts another one."""
 
 RETRY_BASE, RETRY_CAP = 0.05, 1.0
 
 _MICROS = 1_000  # microseconds to a millisecond
-_LOST: list[type[Exception]] = [ConnectionError, TimeoutError, BusyLoadingError, OSError]
-"""What a server that is away looks like; OSError is how a socket that nobody listens on does."""
+_LOST = [ConnectionError, TimeoutError, BusyLoadingError]
 
 
 _HAND_OVER = f"""

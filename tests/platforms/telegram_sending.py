@@ -3,7 +3,7 @@
 All of it lives by one clock that moves when somebody waits, so that a minute's limit takes no minute.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,11 +18,11 @@ from dispatch.people import Address
 from handlers.messages import Card, Gateway, Incoming, MessageRef, Sent
 from store import queue
 from store.broker import Broker
-from store.gates import Gate
 from store.limiter import Limiter
 from tests.platforms.clocks import SetClock
 from tests.platforms.house import COMMITTEE, House, house
 from tests.platforms.samples import OFFERED
+from tests.platforms.telegram_house import Turns
 from tests.platforms.telegram_server import Limits, Seen, TelegramServer, TgBot, TgGroup, TgUser
 from workers.deliver import Deliverer
 
@@ -39,23 +39,6 @@ class TownClock:
 
     def now(self) -> float:
         return self._clock.now() / SECOND
-
-
-class OnOurClock:
-    """The real limiter, asked by our clock instead of its server's."""
-
-    def __init__(self, limiter: Limiter, clock: SetClock) -> None:
-        self._limiter = limiter
-        self._clock = clock
-
-    async def reserve(self, gates: Sequence[Gate], *, urgent: bool, patience: float) -> float:
-        return await self._limiter.reserve(gates, urgent=urgent, patience=patience, at=self._clock.now())
-
-    async def pause(self, key: str, seconds: float) -> None:
-        await self._limiter.pause(key, seconds, at=self._clock.now())
-
-    async def paused(self, gates: Sequence[Gate]) -> float:
-        return await self._limiter.paused(gates, at=self._clock.now())
 
 
 @dataclass(kw_only=True)
@@ -76,7 +59,7 @@ class Sending:
         """The gateway of another process, or of this one after a restart: it remembers nothing."""
         clock = self.home.clock
         return TelegramGateway(
-            self.bots, OnOurClock(self.limiter, clock), self.home.store, self.home.catalogs, clock
+            self.bots, Turns(self.limiter, clock), self.home.store, self.home.catalogs, clock
         )
 
     def deliverer(self) -> Deliverer:
@@ -145,7 +128,7 @@ async def sending(folder: Path, broker: Broker, *, limits: Limits | None = None)
                     bot=account,
                     bots=bots,
                     gateway=TelegramGateway(
-                        bots, OnOurClock(limiter, home.clock), home.store, home.catalogs, home.clock
+                        bots, Turns(limiter, home.clock), home.store, home.catalogs, home.clock
                     ),
                     limiter=limiter,
                     room=server.group(ROOM, "志愿者", [account, *phones.values()]),
