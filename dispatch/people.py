@@ -146,9 +146,22 @@ class Roster:
         found = (person for person in asked if person.id in self.addresses_of)
         return tuple(sorted(found, key=lambda person: person.id))
 
+    @cached_property
+    def by_chat(self) -> frozenset[int]:
+        """People who can be rung at any time, because a chat rings by itself."""
+        chats = (address for address in self.addresses if address.platform != PAGE)
+        return frozenset(address.person_id for address in chats if address.person_id is not None)
+
+    @cached_property
+    def _rooms(self) -> Mapping[Audience, tuple[Address, ...]]:
+        return {
+            audience: tuple(address for address in self.addresses if address.audience is audience)
+            for audience in Audience
+        }
+
     def rooms(self, audience: Audience) -> tuple[Address, ...]:
         """The rooms that read as `audience`."""
-        return tuple(address for address in self.addresses if address.audience is audience)
+        return self._rooms[audience]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

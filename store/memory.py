@@ -12,18 +12,9 @@ from dispatch.jobs import Job
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
 from dispatch.situation import Situation
-from store import people
 
 JOBS = 512
 """Jobs remembered at most: an order of magnitude above what one committee has open on a bad day."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownRoster:
-    """A roster, and who in it can be rung at any time."""
-
-    roster: Roster
-    by_chat: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +32,14 @@ class Memory:
     either, a single assignment each."""
 
     def __init__(self) -> None:
-        self._rosters: dict[int, KnownRoster] = {}
+        self._rosters: dict[int, Roster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
         self._jobs: dict[int, KnownJob] = {}
 
-    def roster(self, committee_id: int, revision: int) -> KnownRoster | None:
+    def roster(self, committee_id: int, revision: int) -> Roster | None:
         """The committee as it is at that revision."""
         known = self._rosters.get(committee_id)
-        return known if known is not None and known.roster.committee.revision == revision else None
+        return known if known is not None and known.committee.revision == revision else None
 
     def playbook(self, committee_id: int, digest: str) -> Playbook | None:
         """A playbook that is known to be kept by the committee."""
@@ -59,11 +50,10 @@ class Memory:
         known = self._jobs.get(job_id)
         return known if known is not None and known.job.version == version else None
 
-    def keep_roster(self, roster: Roster) -> KnownRoster:
+    def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read."""
-        known = KnownRoster(roster, people.reachable_by_chat(roster))
-        self._rosters[roster.committee.id] = known
-        return known
+        self._rosters[roster.committee.id] = roster
+        return roster
 
     def keep_playbook(self, committee_id: int, playbook: Playbook) -> None:
         """Remember a playbook that was read or written."""

@@ -47,13 +47,6 @@ def read_roster(rows: Rows) -> Roster:
     )
 
 
-def reachable_by_chat(roster: Roster) -> frozenset[int]:
-    """People who can be rung at any time, because a chat rings by itself."""
-    return frozenset(
-        each.person_id for each in roster.addresses if each.person_id is not None and each.platform != WEB
-    )
-
-
 def committee(row: Row) -> Committee:
     """The committee that a row is."""
     return Committee(

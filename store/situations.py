@@ -11,7 +11,7 @@ from dispatch.playbook_file import from_json
 from dispatch.situation import Situation
 from store import claims, jobs, people
 from store.engine import Plan, Query, Row, Rows
-from store.memory import KnownJob, KnownRoster, Memory
+from store.memory import KnownJob, Memory
 
 
 def surroundings(committee_id: int, job_id: int, now: Micros) -> tuple[Query, ...]:
@@ -66,16 +66,16 @@ def surrounded(bare: Situation, now: Micros) -> Generator[Sequence[Query], Rows,
     return _with_surroundings(bare, rows)
 
 
-def assemble(job: KnownJob, roster: KnownRoster, playbook: Playbook, rows: Rows) -> Situation:
+def assemble(job: KnownJob, roster: Roster, playbook: Playbook, rows: Rows) -> Situation:
     """A situation from its parts and from the rows of `surroundings`."""
     return _with_surroundings(_bare(job, roster, playbook), rows)
 
 
-def _bare(job: KnownJob, roster: KnownRoster, playbook: Playbook) -> Situation:
+def _bare(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
     return Situation(
         job=job.job,
         playbook=playbook,
-        roster=roster.roster,
+        roster=roster,
         claims=job.claims,
         waiting=job.waiting,
         asks=job.asks,
@@ -85,11 +85,10 @@ def _bare(job: KnownJob, roster: KnownRoster, playbook: Playbook) -> Situation:
 
 
 def _with_surroundings(bare: Situation, rows: Rows) -> Situation:
-    by_chat = people.reachable_by_chat(bare.roster)
     return replace(
         bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
-        present=by_chat.union([row["person_id"] for row in rows["open_pages"]]),
+        present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
     )
 
 
@@ -122,5 +121,5 @@ def roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows
     if known is None:
         rows = yield people.roster_of(committee_id)
         known = memory.keep_roster(people.read_roster(rows))
-    found = known.roster
+    found = known
     return Plan((), lambda _rows: found)
