@@ -8,9 +8,9 @@ hold a value, since any value may be a secret.
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -99,6 +99,36 @@ class Telegram(BaseModel):
         return self.token is not None or bool(self.bots)
 
 
+class Matrix(BaseModel):
+    """The bot's account on a Matrix server. Without a server nothing of it is loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    homeserver: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="how the Matrix server is reached, such as https://matrix.example.org"
+    )
+    user_id: str | None = Field(
+        None, pattern=r"^@[^\s:]+:\S+$", description="the bot's full name, such as @suidao:example.org"
+    )
+    password: SecretStr | None = Field(None, description="the bot's password; or give an access token")
+    access_token: SecretStr | None = Field(None, description="an access token; or give the password")
+    encrypted_rooms: bool = Field(
+        default=False, description="true or false: whether private rooms that the bot opens are encrypted"
+    )
+
+    @property
+    def used(self) -> bool:
+        """There is a server to sign in to."""
+        return self.homeserver is not None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        given = self.user_id is not None and (self.password or self.access_token) is not None
+        if self.used and not given:
+            raise ValueError
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -116,6 +146,10 @@ class Settings(BaseSettings):
     playbooks_dir: Path | None = Field(None, description="a folder with playbooks of your own")
     web: Web = Field(default_factory=lambda: Web.model_validate({}))
     telegram: Telegram = Field(default_factory=lambda: Telegram.model_validate({}))
+    matrix: Matrix = Field(
+        default_factory=lambda: Matrix.model_validate({}),
+        description="whole: with HOMESERVER also USER_ID, and PASSWORD or ACCESS_TOKEN",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -172,9 +206,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         return Settings(**_Environ(given)())
     except ValidationError as error:
         where = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
-        name = PREFIX + _JOINT.join(str(part) for part in where).upper()
-        name = next((known_name for known_name in names if name.startswith(known_name)), name)
-    raise SettingsError(f"{name} is wrong: it must be {names.get(name, 'something else')}")
+    name = PREFIX + _JOINT.join(str(part) for part in where).upper()
+    name = next((known_name for known_name in names if name.startswith(known_name)), name)
+    group = Settings.model_fields[str(where[0])]
+    raise SettingsError(f"{name} is wrong: it must be {names.get(name) or group.description}")
 
 
 def _pattern(name: str) -> str:

@@ -161,3 +161,30 @@ def test_a_committees_own_bot_is_named_by_its_key() -> None:
 def test_an_unknown_name_below_telegram_is_refused(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         settings.read({name: "1:hidden"})
+
+
+MATRIX = {
+    "SUIDAO_MATRIX__HOMESERVER": "https://matrix.example.org",
+    "SUIDAO_MATRIX__USER_ID": "@suidao:example.org",
+    "SUIDAO_MATRIX__PASSWORD": SECRET,
+}
+
+
+def test_an_account_on_a_matrix_server_is_read() -> None:
+    found = settings.read(MATRIX).matrix
+    assert found.used
+    assert (found.homeserver, found.user_id) == ("https://matrix.example.org", "@suidao:example.org")
+    assert not found.encrypted_rooms
+    assert SECRET not in repr(found)
+
+
+@pytest.mark.parametrize("missing", ["SUIDAO_MATRIX__USER_ID", "SUIDAO_MATRIX__PASSWORD"])
+def test_half_an_account_is_refused_with_what_is_missing(missing: str) -> None:
+    line = refused({name: value for name, value in MATRIX.items() if name != missing})
+    assert line == (
+        "SUIDAO_MATRIX is wrong: it must be whole: with HOMESERVER also USER_ID, and PASSWORD or ACCESS_TOKEN"
+    )
+
+
+def test_a_name_without_its_server_is_refused() -> None:
+    assert "such as @suidao:example.org" in refused(MATRIX | {"SUIDAO_MATRIX__USER_ID": "suidao"})
