@@ -4,12 +4,12 @@ It numbers ledger entries, remembers who is to be told, and turns into a frozen 
 It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, EventKind, Notice, NoticeKind
+from dispatch.frozen import changed
 from dispatch.jobs import Calling, Correction, Job, JobStatus
 from dispatch.moments import Micros
 from dispatch.people import Audience, Roster
@@ -33,6 +33,7 @@ class Change:
         self.asks: list[Ask] = list(situation.asks)
         self.events: list[Event] = []
         self.notices: list[Notice] = []
+        self._held: list[Claim] | None = None
         self.made: dict[object, Any] = {}
         """What a rule has worked out once for this decision."""
 
@@ -52,9 +53,12 @@ class Change:
         return self.job.calling
 
     @property
-    def held(self) -> list[Claim]:
+    def held(self) -> Sequence[Claim]:
         """Claims that occupy a place, by place."""
-        return sorted((c for c in self.claims.values() if c.holds_place), key=lambda claim: claim.place)
+        if self._held is None:
+            holding = (claim for claim in self.claims.values() if claim.holds_place)
+            self._held = sorted(holding, key=lambda claim: claim.place)
+        return self._held
 
     @property
     def live(self) -> list[Claim]:
@@ -63,7 +67,7 @@ class Change:
 
     def situation(self) -> Situation:
         """The situation as it stands in this very moment of deciding."""
-        return replace(
+        return changed(
             self.before,
             job=self.job,
             playbook=self.playbook,
@@ -74,17 +78,18 @@ class Change:
 
     def set_job(self, **fields: Any) -> None:
         """Change fields of the job."""
-        self.job = replace(self.job, **fields)
+        self.job = changed(self.job, **fields)
 
     def set_calling(self, **fields: Any) -> None:
         """Change fields of the call."""
-        self.set_job(calling=replace(self.job.calling, **fields))
+        self.set_job(calling=changed(self.job.calling, **fields))
 
     def set_claim(self, claim: Claim, **fields: Any) -> Claim:
         """Put a claim, with some fields changed."""
-        changed = replace(claim, **fields) if fields else claim
-        self.claims[claim.number] = changed
-        return changed
+        new = changed(claim, **fields) if fields else claim
+        self.claims[claim.number] = new
+        self._held = None
+        return new
 
     def record(
         self,

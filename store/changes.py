@@ -4,8 +4,9 @@ State, ledger entry, what is revealed and what is owed are written together or n
 is none of this module's business.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.events import EventKind
@@ -32,7 +33,7 @@ class Keeper:
 
     def change(
         self, wanted: "Wanted", decide: Decide, now: Micros
-    ) -> Generator[Sequence[Query], Rows, Plan[tuple[Saved, Row | None]]]:
+    ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
         """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
         committee_id, job_id = wanted.committee_id, wanted.job_id
         before = yield from situations.load_bare(committee_id, job_id, self.memory)
@@ -40,19 +41,20 @@ class Keeper:
         if wanted.receipt:
             rows = yield (Query("receipt_known", {"receipt": wanted.receipt}),)
             if rows["receipt_known"]:
-                return Plan((), lambda _rows: (Saved(job_id=job_id, decision=None), None))
+                return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
             kept = {"receipt": wanted.receipt, "committee_id": committee_id, "at": now}
             saves.append(Save("insert_receipt", kept))
         try:
             decision = decide(before)
         except SurroundingsUnknownError:
             decision = decide((yield from situations.surrounded(before, now)))
-        sealed: Row | None = None
+        shown: Callable[[Saved], Saved] | None = None
         if wanted.reveals is not None and wanted.reveals(decision.after):
             query = private.of_job(committee_id, job_id)
             sealed = private.first((yield (query,)), query.name)
+            shown = None if sealed is None else partial(self._opened, sealed)
         plan = yield from self._decided(decision, saves)
-        return Plan(plan.saves, lambda rows: (plan.result(rows), sealed))
+        return Plan(plan.saves, plan.result, shown)
 
     def post(
         self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide
@@ -74,6 +76,9 @@ class Keeper:
         before = yield from self._inserted(draft, playbook, now, resident, rows)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
         return (yield from self._decided(decide(before), [Save("insert_private", said)]))
+
+    def _opened(self, sealed: Row, saved: Saved) -> Saved:
+        return replace(saved, private=residents.read_private(sealed, self.vault))
 
     def _inserted(
         self, draft: Draft, playbook: Playbook, now: Micros, resident: Row | None, rows: Rows

@@ -64,11 +64,13 @@ class Plan(Generic[R_co]):
     """What to write, in order, and what the work then amounts to.
 
     `result` gets the rows of every save, in order, once all of them went through; what it returns is
-    handed out only after the commit.
+    handed out only after the commit. `meanwhile` is applied to that before anybody gets it, on the event
+    loop's thread: work that needs no database, done while the disk is waited for where an engine can.
     """
 
     saves: Sequence[Save | SaveMany]
     result: Callable[[Sequence[Sequence[Row]]], R_co]
+    meanwhile: Callable[[Any], R_co] | None = None
 
 
 @dataclass(frozen=True, slots=True)

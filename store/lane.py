@@ -50,10 +50,11 @@ def translate(error: sqlite3.Error) -> Exception:
 class _Errand:
     """Something handed in, and afterwards what became of it."""
 
-    do: Callable[[], object]
+    do: "Callable[[_Errand], object]"
     future: "asyncio.Future[Any]"
     alone: bool = False
     result: object = None
+    meanwhile: Callable[[Any], object] | None = None
     error: BaseException | None = None
     origin: sqlite3.Error | None = None
 
@@ -85,12 +86,12 @@ class Lane:
 
     async def run(self, work: Work[R]) -> R:
         """See `Engine.run`."""
-        result: R = await self._hand_in(lambda: self._perform(work))
+        result: R = await self._hand_in(lambda errand: self._perform(work, errand))
         return result
 
     async def alone(self, task: Callable[[sqlite3.Connection], R]) -> R:
         """Run what is no unit of work (a checkpoint, a backup, a pragma) between two transactions."""
-        result: R = await self._hand_in(lambda: task(self._connection), alone=True)
+        result: R = await self._hand_in(lambda _: task(self._connection), alone=True)
         return result
 
     async def close(self) -> None:
@@ -100,7 +101,7 @@ class Lane:
             self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    def _hand_in(self, do: Callable[[], object], *, alone: bool = False) -> "asyncio.Future[Any]":
+    def _hand_in(self, do: Callable[[_Errand], object], *, alone: bool = False) -> "asyncio.Future[Any]":
         if self._closed:
             raise StoreUnavailableError(reason="other")
         future = self._loop.create_future()
@@ -121,7 +122,7 @@ class Lane:
                 else:
                     group.append(each)
             self._commit(group)
-            self._answer(batch)
+            self._tell(_settle, batch)
             if last:
                 break
         self._connection.close()
@@ -149,6 +150,7 @@ class Lane:
             else:
                 for errand in batch:
                     self._separately(errand)
+            self._tell(_meanwhile, [errand for errand in batch if errand.meanwhile is not None])
             if self._connection.in_transaction:
                 execute("COMMIT")
         except sqlite3.Error as error:
@@ -175,7 +177,7 @@ class Lane:
 
     def _attempt(self, errand: _Errand) -> None:
         try:
-            errand.result = errand.do()
+            errand.result = errand.do(errand)
         except sqlite3.Error as error:
             errand.error, errand.origin = translate(error), error
         except Exception as error:  # noqa: BLE001 - it belongs to whoever handed the work in, not to the lane
@@ -190,13 +192,14 @@ class Lane:
             if errand.error is None:
                 errand.error = translate(error)
 
-    def _perform(self, work: Work[R]) -> R:
+    def _perform(self, work: Work[R], errand: _Errand) -> R:
         rows: dict[str, Sequence[Row]] = {}
         self._load(work.load, rows)
         step = work.decide(rows)
         while isinstance(step, More):
             self._load(step.queries, rows)
             step = work.decide(rows)
+        errand.meanwhile = step.meanwhile
         return self._save(step)
 
     def _load(self, queries: Sequence[Any], rows: dict[str, Sequence[Row]]) -> None:
@@ -219,9 +222,20 @@ class Lane:
             saved.append(returned)
         return plan.result(saved)
 
-    def _answer(self, batch: list[_Errand]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_settle, batch)
+    def _tell(self, do: Callable[[list[_Errand]], None], batch: list[_Errand]) -> None:
+        """Have it done on the event loop's thread, in the order in which it was told."""
+        if batch and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(do, batch)
+
+
+def _meanwhile(batch: list[_Errand]) -> None:
+    """What can be done while the disk is at work; nobody is answered yet."""
+    for errand in batch:
+        if errand.error is None and errand.meanwhile is not None:
+            try:
+                errand.result = errand.meanwhile(errand.result)
+            except Exception as error:  # noqa: BLE001 - as in `_attempt`
+                errand.error = error
 
 
 def _settle(batch: list[_Errand]) -> None:

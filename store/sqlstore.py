@@ -4,7 +4,6 @@ What a row means stands in the module of its aggregate; what a transaction is, i
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
@@ -73,11 +72,10 @@ class SqlStore:
         now = self._clock.now()
         wanted = Wanted(committee_id=committee_id, job_id=job_id, receipt=receipt, reveals=reveals)
         try:
-            saved, sealed = await self._insist(lambda: self._keeper.change(wanted, decide, now))
+            return await self._insist(lambda: self._keeper.change(wanted, decide, now))
         except ConflictError:
             self._memory.drop_job(job_id)
             raise
-        return replace(saved, private=residents.read_private(sealed, self._vault)) if sealed else saved
 
     async def situation(self, committee_id: int, job_id: int) -> Situation:
         """See `Store.situation`."""

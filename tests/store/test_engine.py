@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,40 @@ async def test_a_work_sees_what_it_loaded_and_may_ask_for_more(engine: SqliteEng
         return Plan((), lambda _rows: names)
 
     assert await engine.run(Work((Query("all_meta"),), decide)) == ["one", "one", "two"]
+
+
+def opened(result: str, meanwhile: Callable[[str], str]) -> Work[str]:
+    """A work that gives `result`, as `meanwhile` makes it."""
+    return Work((), lambda _rows: Plan((), lambda _saved: result, meanwhile))
+
+
+async def test_what_is_done_while_the_disk_works_is_done_on_the_loops_own_thread(
+    engine: SqliteEngine,
+) -> None:
+    threads: list[int] = []
+
+    def unseal(text: str) -> str:
+        threads.append(threading.get_ident())
+        return text.upper()
+
+    assert await asyncio.gather(engine.run(opened("a", unseal)), engine.run(opened("b", unseal))) == [
+        "A",
+        "B",
+    ]
+    assert threads == [threading.get_ident()] * 2
+
+
+async def test_what_fails_while_the_disk_works_reaches_its_caller_and_nobody_else(
+    engine: SqliteEngine,
+) -> None:
+    def fail(_text: str) -> str:
+        raise DispatchError(why=1)
+
+    results = await asyncio.gather(
+        engine.run(opened("a", fail)), engine.run(opened("b", str.upper)), return_exceptions=True
+    )
+    assert isinstance(results[0], DispatchError)
+    assert results[1] == "B"
 
 
 async def test_works_handed_in_together_share_commits(engine: SqliteEngine) -> None:
