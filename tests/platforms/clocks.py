@@ -1,4 +1,4 @@
-"""A clock that stands still until it is moved."""
+"""A clock that stands still until it is moved, and the same for a server that counts in seconds."""
 
 from dispatch.moments import SECOND, Micros
 
@@ -20,3 +20,18 @@ class SetClock:
 
     def forward(self, seconds: float) -> None:
         self.at += round(seconds * SECOND)
+
+    def set(self, now: Micros) -> None:
+        """Let it be that moment; it never goes back."""
+        self.at = max(self.at, now)
+
+
+class TownClock:
+    """The server's time, by our clock."""
+
+    def __init__(self, clock: SetClock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._clock.now() / SECOND

@@ -4,8 +4,8 @@ Nothing here stands in for our own code; the bell is rung by `settles`, as in `h
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from aiohttp import web
 
 from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
-from bot.telegram.polling import Polling
 from bot.telegram.updates import Updates
 from bot.telegram.webhook import Webhook
 from config.settings import Telegram
@@ -24,11 +23,11 @@ from dispatch.ports import RegisterFile
 from dispatch.situation import Situation
 from store import queue
 from store.broker import Broker
-from store.gates import Gate
 from store.limiter import Limiter
-from tests.platforms.clocks import SetClock
 from tests.platforms.house import COMMITTEE, House, house
+from tests.platforms.telegram_clients import fetching, introduced
 from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgGroup, TgUser
+from tests.platforms.turns import Turns
 from workers.deliver import Deliverer
 
 ACCOUNTS = {"wang": 1001, "li": 1002, "new": 1003, "zhao": 2001, "qian": 2002}
@@ -64,23 +63,6 @@ def committee_file() -> RegisterFile:
 def _table(value: object) -> dict[str, object]:
     assert isinstance(value, dict)
     return value
-
-
-class Turns:
-    """The limiter by the house's clock: whoever waits for a turn moves it, and nobody waits in earnest."""
-
-    def __init__(self, limiter: Limiter, clock: SetClock) -> None:
-        self._limiter = limiter
-        self._clock = clock
-
-    async def reserve(self, gates: Sequence[Gate], *, urgent: bool, patience: float) -> float:
-        return await self._limiter.reserve(gates, urgent=urgent, patience=patience, at=self._clock.now())
-
-    async def pause(self, key: str, seconds: float) -> None:
-        await self._limiter.pause(key, seconds, at=self._clock.now())
-
-    async def paused(self, gates: Sequence[Gate]) -> float:
-        return await self._limiter.paused(gates, at=self._clock.now())
 
 
 @dataclass(kw_only=True)
@@ -184,7 +166,7 @@ async def telegram_house(
     broker.start()
     redis = queue.client(broker.url)
     try:
-        async with house(folder) as home, Bots(settings) as bots:
+        async with house(folder) as home, introduced(settings) as bots:
             await home.store.load(committee_file(), prune=False, demo=False)
             turns = Turns(Limiter(redis), home.clock)
             gateway = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock)
@@ -226,13 +208,8 @@ def _people_arrive(made: TelegramHouse) -> None:
 @asynccontextmanager
 async def polled(made: TelegramHouse) -> AsyncIterator[asyncio.Task[None]]:
     """The house fetches its updates."""
-    task = asyncio.create_task(Polling(made.bots, made.updates, wait_s=5).run())
-    try:
+    async with fetching(made.bots, made.updates) as task:
         yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager

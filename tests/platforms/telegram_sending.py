@@ -13,32 +13,22 @@ from bot.telegram.gateway import TelegramGateway
 from config.settings import Telegram
 from dispatch import register
 from dispatch.events import NoticeKind
-from dispatch.moments import SECOND
 from dispatch.people import Address
 from handlers.messages import Card, Gateway, Incoming, MessageRef, Sent
 from store import queue
 from store.broker import Broker
 from store.limiter import Limiter
-from tests.platforms.clocks import SetClock
+from tests.platforms.clocks import TownClock
 from tests.platforms.house import COMMITTEE, House, house
 from tests.platforms.samples import OFFERED
-from tests.platforms.telegram_house import Turns
+from tests.platforms.telegram_clients import introduced
 from tests.platforms.telegram_server import Limits, Seen, TelegramServer, TgBot, TgGroup, TgUser
+from tests.platforms.turns import Turns
 from workers.deliver import Deliverer
 
 ACCOUNTS = {"wang": 1001, "li": 1002, "new": 1003, "zhao": 1004, "qian": 1005}
 ROOM = -500
 TOPIC_ROOM = -100500
-
-
-class TownClock:
-    """The server's time, by our clock."""
-
-    def __init__(self, clock: SetClock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now() / SECOND
 
 
 @dataclass(kw_only=True)
@@ -120,7 +110,7 @@ async def sending(folder: Path, broker: Broker, *, limits: Limits | None = None)
             telegram = Telegram.model_validate({"token": account.token, "api_url": server.url})
             redis = queue.client(broker.url)
             limiter = Limiter(redis, prefix=f"limit:{folder}:")
-            async with Bots(telegram) as bots:
+            async with introduced(telegram) as bots:
                 phones = {key: server.user(number, first_name=key) for key, number in ACCOUNTS.items()}
                 made = Sending(
                     home=home,

@@ -1,4 +1,5 @@
-"""Where the bot may write: blocked and forgiven, put out and let in, moved; and the menus it offers."""
+"""Where the bot may write: blocked and forgiven, put out and let in, moved (CONFORMANCE.md 23); and the menus
+it offers."""
 
 import json
 import logging
@@ -29,6 +30,12 @@ async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
         assert server.violations == []
 
 
+async def failed(town: TelegramHouse) -> set[str]:
+    """Why addresses do not work now."""
+    ways = await town.home.store.ways(town.home.committee_id)
+    return {each.failed for each in ways if each.failed is not None}
+
+
 async def test_whoever_blocks_the_bot_is_left_out_until_they_come_back(
     town: TelegramHouse, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -37,10 +44,12 @@ async def test_whoever_blocks_the_bot_is_left_out_until_they_come_back(
         await wang.blocks(town.account)
         await town.settles()
     assert await town.addresses(wang.id) == ()
+    assert await failed(town) == {"blocked"}
     assert "blocked" in caplog.text
     await wang.unblocks(town.account)
     await town.settles()
     assert len(await town.addresses(wang.id)) == 1
+    assert await failed(town) == set()
 
 
 async def test_pressing_start_brings_somebody_back(town: TelegramHouse) -> None:
@@ -58,6 +67,7 @@ async def test_a_room_that_puts_the_bot_out_is_left_out_until_it_is_let_in_again
     town.room.kicks(town.account)
     await town.settles()
     assert await town.addresses(ROOM) == ()
+    assert await failed(town) == {"put_out"}
     town.room.adds(town.account)
     await town.settles()
     assert len(await town.addresses(ROOM)) == 1

@@ -1,4 +1,4 @@
-"""Fetching updates: what is acknowledged is stored, whoever stops when."""
+"""Fetching updates: what is acknowledged is stored, whoever stops when (CONFORMANCE.md 27)."""
 
 import asyncio
 import logging

@@ -1,4 +1,5 @@
-"""Taps on Telegram: everyone is answered, truthfully, and nothing forged moves anything."""
+"""Taps on Telegram: everyone is answered, truthfully, and nothing forged moves anything (CONFORMANCE.md 11,
+28 and 32)."""
 
 import asyncio
 import logging
@@ -268,6 +269,7 @@ async def test_a_winner_who_never_pressed_start_is_one_tap_from_the_card(town: T
 
 
 async def test_280_taps_on_one_card_are_280_answers_and_one_winner(town: TelegramHouse) -> None:
+    town.server.patience = 30.0  # real seconds, on a busy machine; how soon it is, `bench` measures
     job = await town.posts()
     people = [town.phone(key) for key in ("wang", "li", "new", "zhao", "qian")]
     card = town.card("wang")

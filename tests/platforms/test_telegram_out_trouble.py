@@ -1,4 +1,5 @@
-"""What can go wrong between a card and a chat: each in its own way, none for ever, nothing twice."""
+"""What can go wrong between a card and a chat: each in its own way, none for ever, nothing twice
+(CONFORMANCE.md 21 and 23; what follows from it, 24 and 25, in `tests/workers/test_next_address.py`)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

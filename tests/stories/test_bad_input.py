@@ -24,9 +24,9 @@ async def test_hostile_text_becomes_a_job_whose_words_reach_staff_and_run_nowher
     lin = await world.person("lin")
     await lin.writes(text)
     job = await world.job()
-    page = await lin.looks()
-    assert "<script>alert" not in page.html
-    assert "<img src=x" not in page.html
+    seen = await lin.looks()
+    assert "<script>alert" not in seen.markup
+    assert "<img src=x" not in seen.markup
     kept = await world.store.private(world.committee.id, job)
     assert kept.text.split() == text.split() or kept.text.strip("\x00\x01\x02 ") == text.strip(
         "\x00\x01\x02 "
@@ -40,15 +40,20 @@ async def test_an_empty_message_is_answered_and_posts_nothing(world: World) -> N
     assert await world.jobs() == ()
 
 
-async def test_ten_thousand_characters_are_a_job_and_one_more_is_refused_with_the_limit(world: World) -> None:
+async def test_the_longest_message_that_can_be_written_is_a_job_and_kept_to_its_end(world: World) -> None:
     lin = await world.person("lin")
-    await lin.writes("敲门无应答 " + "很" * 9_990)
-    job = await world.job()
-    kept = await world.store.private(world.committee.id, job)
-    assert len(kept.text) >= 9_990
-    answer = await lin.writes("很" * 10_001)
-    assert "10" in answer
-    assert len(await world.jobs()) == 1
+    words = "敲门无应答 ".ljust(lin.longest - 1, "很") + "完"
+    assert await lin.writes(words)
+    kept = await world.store.private(world.committee.id, await world.job())
+    assert kept.text == words
+    assert "敲门无应答" in (await lin.looks()).card(await world.job())
+
+
+async def test_one_character_more_than_ten_thousand_is_refused_with_the_limit(pages: World) -> None:
+    lin = await pages.person("lin")
+    assert lin.longest == 10_000
+    assert "10" in await lin.writes("很" * 10_001)
+    assert await pages.jobs() == ()
 
 
 async def test_an_unknown_building_and_an_unknown_kind_hold_nothing_back(world: World) -> None:
@@ -62,11 +67,12 @@ async def test_an_unknown_building_and_an_unknown_kind_hold_nothing_back(world: 
     assert "99号楼" in (await lin.looks()).card(job)
 
 
-async def test_a_forged_kind_or_building_in_the_form_is_refused_and_posts_nothing(world: World) -> None:
-    lin = await world.person("lin")
-    for fields in ({"kind": "nonsense"}, {"kind": "general", "building": "nowhere"}):
-        assert await lin.writes("x", **fields)
-    assert await world.jobs() == ()
+async def test_a_forged_kind_or_building_in_the_form_is_refused_and_posts_nothing(pages: World) -> None:
+    lin = await pages.visitor("lin")
+    for building in ({}, {"building": "nowhere"}):
+        kind = "general" if building else "nonsense"
+        assert await lin.fills(text="x", kind=kind, **building)
+    assert await pages.jobs() == ()
 
 
 async def test_a_volunteers_message_is_no_job_and_gets_an_answer(world: World) -> None:

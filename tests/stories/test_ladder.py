@@ -1,21 +1,19 @@
 """Nobody taps: waves, then the ladder, until a human answers (CONFORMANCE.md 1-3, 9-11, 13-15, 17, 18)."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from dispatch import register
 from dispatch.jobs import JobStatus
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
-from store.schema import DATABASE
-from tests.stories.world import COMMITTEE, World
+from tests.stories.committee import COMMITTEE, table, tables
+from tests.stories.world import World
 
 MEDICINE = "7-502 胰岛素用完 中山医院"
 RUNGS = ("zhao", "qian", "sun", "desk")
+LADDER = table(COMMITTEE, "ladder")
 
 
 async def posted(world: World, text: str = MEDICINE) -> int:
@@ -23,7 +21,7 @@ async def posted(world: World, text: str = MEDICINE) -> int:
     return await world.job()
 
 
-async def test_the_duty_secretarys_page_turns_red_and_urges_until_acknowledged(world: World) -> None:
+async def test_the_duty_secretary_sees_red_and_is_urged_until_they_answer(world: World) -> None:
     job = await posted(world)
     zhao = await world.person("zhao")
     assert not (await zhao.looks()).red
@@ -67,7 +65,9 @@ async def test_everything_down_across_several_due_times_gives_one_message_a_pers
     fired = (await world.events(job))[len(before) :]
     assert fired.count("called") == 2
     assert fired.count("asked") >= 1
-    rows = await _outbox_of(world, zhao.id, job)
+    (address,) = (await world.store.roster(world.committee.id)).addresses_of[zhao.id]
+    query = "SELECT cause, kind FROM outbox WHERE address_id = ? AND job_id = ?"
+    rows = world.rows(query, address.id, job)
     assert len({cause for cause, _ in rows}) == len(rows)
     assert len([kind for _, kind in rows if kind == "alert"]) == 1
 
@@ -103,7 +103,7 @@ async def test_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job(
 
 
 async def test_nobody_on_duty_is_passed_on_at_once_and_the_last_resort_is_called(world: World) -> None:
-    await world.founds({**COMMITTEE, "ladder": {**_ladder(), "duty": []}})
+    await world.founds({**COMMITTEE, "ladder": {**LADDER, "duty": []}})
     job = await posted(world)
     await world.fast_forward(minutes=10.5)
     assert {"qian", "sun", "desk"} <= await world.called(job)
@@ -120,9 +120,9 @@ async def test_an_empty_ladder_still_calls_somebody(world: World) -> None:
 
 async def test_a_leader_removed_in_mid_run_is_passed_over(world: World) -> None:
     job = await posted(world)
-    people = [person for person in _people() if person["key"] != "qian"]
-    file = {**COMMITTEE, "people": people, "ladder": {**_ladder(), "deputy": []}}
-    await world.store.load(register.parse("world.toml", file), prune=True, demo=False)
+    people = [person for person in tables(COMMITTEE, "people") if person["key"] != "qian"]
+    file = {**COMMITTEE, "people": people, "ladder": {**LADDER, "deputy": []}}
+    await world.founds(file, prune=True)
     await world.fast_forward(minutes=21)
     assert await world.called(job) == {"zhao", "sun"}
 
@@ -173,40 +173,38 @@ async def test_help_reaches_staff_and_duty_at_once(world: World) -> None:
 async def test_an_old_button_shows_the_present_state_and_moves_nothing(world: World) -> None:
     job = await posted(world)
     ana, ben = await world.person("v7"), await world.person("v6")
+    asked = await world.version(job)
+    assert "claim" in (await ben.looks()).buttons(job)
     await ana.taps("claim", job)
-    old_card = await world.version(job)
+    claimed = await world.version(job)
     await ana.taps("release", job)
-    await ana.taps("claim", job)
+    await ana.taps("claim", job, version=asked)
     claimed_again = await world.state(job)
-    await ana.taps("release", job, version=old_card)
+    assert await ana.taps("release", job, version=claimed)
     assert await world.state(job) == claimed_again
     await ana.taps("finish", job)
     before = await world.state(job)
-    await ben.taps("claim", job)
-    await ana.taps("start", job)
+    assert await ben.taps("claim", job, version=asked)
+    assert await ana.taps("start", job, version=claimed)
     assert await world.state(job) == before
+    for person in (ana, ben):
+        assert not (await person.looks()).buttons(job)
 
 
-def _ladder() -> dict[str, list[str]]:
-    return dict(COMMITTEE["ladder"])  # type: ignore[call-overload,no-any-return]  # a file's table
+async def test_a_tap_that_arrives_again_moves_nothing(chats: World) -> None:
+    job = await posted(chats)
+    ana, lin = await chats.person("v7"), await chats.person("lin")
+    await ana.taps("claim", job)
+    await lin.taps("release", job, choice=str(ana.id))
+    before = await chats.state(job)
+    assert await ana.again()
+    assert await chats.state(job) == before
 
 
-def _people() -> list[dict[str, object]]:
-    return list(COMMITTEE["people"])  # type: ignore[call-overload,no-any-return]  # a file's table
-
-
-async def _outbox_of(world: World, person: int, job: int) -> list[tuple[str, str]]:
-    roster = await world.store.roster(world.committee.id)
-    address = roster.addresses_of[person][0].id
-    with closing(sqlite3.connect(world.data / DATABASE)) as connection:
-        query = "SELECT cause, kind FROM outbox WHERE address_id = ? AND job_id = ?"
-        return connection.execute(query, (address, job)).fetchall()
-
-
-async def test_an_update_that_is_delivered_again_moves_nothing(world: World) -> None:
+async def test_whatever_has_a_receipt_that_was_seen_before_moves_nothing(world: World) -> None:
     job = await posted(world)
     ana = await world.person("v7")
-    address = (await world.store.roster(world.committee.id)).addresses_of[ana.id][0]
+    (address,) = (await world.store.roster(world.committee.id)).addresses_of[ana.id]
 
     async def comes(verb: Verb, receipt: str) -> None:
         version = await world.version(job)

@@ -1,25 +1,21 @@
 """Private stays private: between committees (CONFORMANCE.md 34) and before people are vouched for (35)."""
 
 import logging
-import sqlite3
-from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
+from bot.web.forms import BUTTONS
 from dispatch.jobs import Priority
-from dispatch.people import Address
-from dispatch.verbs import ADMITTING, Verb
-from handlers.messages import Incoming
-from store.schema import DATABASE
-from tests.stories.world import COMMITTEE, World
+from dispatch.verbs import ADMITTING
+from tests.stories.committee import COMMITTEE, table
+from tests.stories.world import World
 
 SECRETS = ("502", "陈阿婆", "19900001234", "19900005678", "八十岁独居", "独居失联", "1990000")
 MESSAGE = "3号楼502 敲门无应答 陈阿婆独居失联 19900001234"
 
 OTHER = {
     **COMMITTEE,
-    "committee": {**COMMITTEE["committee"], "key": "fangxiang", "name": "芳香里居民区"},  # type: ignore[dict-item]  # a file's table
+    "committee": {**table(COMMITTEE, "committee"), "key": "fangxiang", "name": "芳香里居民区"},
     "people": [
         {"key": "vol", "name": "外志愿", "roles": ["volunteer"], "trusted": True},
         {"key": "lead", "name": "外组长", "roles": ["leader"], "trusted": True},
@@ -31,7 +27,8 @@ OTHER = {
     "residents": [],
     "ladder": {"duty": ["sec"]},
 }
-PLAYED = [verb for verb in Verb if not verb.value.startswith("see_") and verb not in {Verb.POST, *ADMITTING}]
+PLAYED = sorted(BUTTONS - ADMITTING)
+"""Every verb that stands on some button of a job."""
 
 
 def hidden(text: str) -> bool:
@@ -59,65 +56,72 @@ async def test_another_committees_people_can_do_nothing_to_a_job_and_learn_nothi
         stranger = await world.person(key, other)
         for verb in PLAYED:
             logged.clear()
-            said = await stranger.taps(verb.value, job, choice=str(claimer.id), text="3号楼")
+            said = await stranger.forges(verb.value, job, choice=str(claimer.id), text="3号楼")
+            assert said, verb
             assert hidden(said), verb
             assert claimer.name not in said
             assert before.roster.committee.name not in said
             assert "refused" in logged.text
-        page = await stranger.looks()
-        assert page.card(job) == ""
-        assert hidden(page.html.replace("502", ""))  # the post box's examples name that very door
+        seen = await stranger.looks()
+        assert seen.card(job) == ""
+        for everything in (*stranger.received(), seen.markup):
+            assert hidden(everything.replace("502", ""))  # the post box's examples name that very door
+            assert claimer.name not in everything
     assert await world.state(job) == before
 
 
-async def test_an_address_of_another_committee_finds_no_job_by_its_number(world: World) -> None:
+async def test_somebody_of_another_committee_finds_no_job_by_its_number(world: World) -> None:
     await (await world.person("lin")).writes(MESSAGE)
     job = await world.job()
     other = await world.founds(OTHER)
     staff = await world.person("staff", other)
-    roster = await world.store.roster(other.id)
-    address: Address = roster.addresses_of[staff.id][0]
-    forged = Incoming(address=address, verb=Verb.CLAIM, job_id=job, version=1)
-    missing = replace(forged, job_id=999_999)
-    answers = [await world.router.handle(incoming) for incoming in (forged, missing)]
-    assert answers[0].text.replace(str(job), "#") == answers[1].text.replace("999999", "#")
-    assert not any(answer.ok for answer in answers)
+    here, nowhere = [await staff.forges("claim", number, version=1) for number in (job, 999_999)]
+    assert here.replace(str(job), "#") == nowhere.replace("999999", "#")
+    assert here
+    assert not (await world.state(job)).claims
 
 
 async def test_somebody_nobody_vouched_for_never_sees_a_door_a_phone_or_a_health_note(
     world: World, logged: pytest.LogCaptureFixture
 ) -> None:
     lin, stranger = await world.person("lin"), await world.person("stranger")
-    pages: list[str] = []
-
-    async def spies() -> None:
-        pages.append((await stranger.looks()).html)
-
     await lin.writes(MESSAGE)
     job = await world.job()
     assert "stranger" not in await world.asked(job)
-    await spies()
+    await stranger.looks()
     for verb in PLAYED:
-        pages.append(await stranger.taps(verb.value, job, choice=str(stranger.id), text="?"))
-        await spies()
-    await lin.taps("assign", job, choice=str(stranger.id))
-    await spies()
-    await stranger.taps("start", job)
+        await stranger.forges(verb.value, job, choice=str(stranger.id), text="?")
+        await stranger.looks()
+    await lin.forges("assign", job, choice=str(stranger.id))
+    await stranger.looks()
+    await stranger.forges("start", job)
     await world.fast_forward(minutes=200)
-    await spies()
+    await stranger.looks()
     await lin.taps("cancel", job)
-    await spies()
-    assert all(hidden(page) for page in pages)
+    await stranger.looks()
+    assert stranger.received()
+    assert all(hidden(each) for each in stranger.received())
     assert hidden(logged.text)
 
 
 async def test_everybody_else_sees_kind_building_and_urgency_only(world: World) -> None:
-    await (await world.person("lin")).writes(MESSAGE)
+    lin, ana = await world.person("lin"), await world.person("v3")
+    await lin.writes(MESSAGE)
     job = await world.job()
-    for key in await world.asked(job):
-        page = await (await world.person(key)).looks()
-        assert hidden(page.card(job))
-        assert "3号楼" in page.card(job)
+    asked = await world.asked(job)
+    for key in asked:
+        card = (await (await world.person(key)).looks()).card(job)
+        assert hidden(card)
+        assert "3号楼" in card
+    await ana.taps("claim", job)
+    await world.fast_forward(minutes=60)
+    await lin.taps("cancel", job)
+    vouched = ("v3", "lin", "zhao", "qian", "sun", "desk")
+    others = await world.everybody(but=vouched)
+    for one in others:
+        await one.looks()
+        assert all(hidden(each) for each in one.received()), one.name
+    assert all(hidden(each) for each in world.posted())
 
 
 async def test_what_was_revealed_is_withdrawn_when_the_claim_ends(world: World) -> None:
@@ -128,25 +132,25 @@ async def test_what_was_revealed_is_withdrawn_when_the_claim_ends(world: World) 
         await ana.taps("claim", job)
         assert await ana.sees("502", job)
         await ana.taps(ending, job)
-        assert hidden((await ana.looks()).html)
+        seen = await ana.looks()
+        assert hidden(seen.markup)
+        assert hidden(seen.text)
 
 
-async def test_a_headline_with_a_door_or_a_phone_is_cleaned_before_everybody_reads_it(world: World) -> None:
-    lin = await world.person("lin")
-    await lin.writes("", kind="general", building="3", headline="帮3号楼502陈家 19900001234 搬米")
-    job = await world.job()
-    assert (await world.state(job)).job.priority is Priority.NORMAL
-    for key in await world.asked(job):
-        assert hidden((await (await world.person(key)).looks()).card(job).replace("陈家", ""))
+async def test_a_headline_with_a_door_or_a_phone_is_cleaned_before_everybody_reads_it(pages: World) -> None:
+    lin = await pages.visitor("lin")
+    await lin.fills(kind="general", building="3", headline="帮3号楼502陈家 19900001234 搬米")
+    job = await pages.job()
+    assert (await pages.state(job)).job.priority is Priority.NORMAL
+    for key in await pages.asked(job):
+        assert hidden((await (await pages.person(key)).looks()).card(job).replace("陈家", ""))
 
 
 async def test_every_reveal_is_logged_with_who_what_and_why(world: World) -> None:
     await (await world.person("lin")).writes(MESSAGE)
     job = await world.job()
-    await (await world.person("v3")).taps("claim", job)
-    with closing(sqlite3.connect(world.data / DATABASE)) as connection:
-        rows = connection.execute("SELECT job_id, person_id, fields, reason FROM reveals").fetchall()
-    assert len(rows) == 1
-    assert rows[0][0] == job
-    assert "unit" in rows[0][2]
-    assert rows[0][3] == "claimed"
+    ana = await world.person("v3")
+    await ana.taps("claim", job)
+    rows = world.rows("SELECT job_id, person_id, fields, reason FROM reveals")
+    assert [(row[0], row[1], row[3]) for row in rows] == [(job, ana.id, "claimed")]
+    assert "unit" in str(rows[0][2])

@@ -34,7 +34,8 @@ from store.crypto import Vault
 from store.maps import Geodesic
 from store.queue import ArqBell
 from store.schema import DATABASE, prepare
-from tests.stories.world import COMMITTEE, OurClock
+from tests.platforms.clocks import SetClock
+from tests.stories.committee import COMMITTEE, tables
 from tests.workers.radio import Radio
 from workers import settings
 from workers.deliver import Deliverer
@@ -49,7 +50,7 @@ PRIVATE = ("502", "胰岛素", "中山医院", "19900004321", "陈阿婆")
 
 def addressed() -> Mapping[str, object]:
     """The stories' committee, everybody with an address: the person's own key stands for it."""
-    people = [dict(person) for person in COMMITTEE["people"]]  # type: ignore[attr-defined]  # a file's table
+    people = [dict(person) for person in tables(COMMITTEE, "people")]
     for number, person in enumerate(people, start=1001):
         person["addresses"] = {"telegram": str(number)}
     return {**COMMITTEE, "people": people}
@@ -61,7 +62,7 @@ class Office:
 
     data: Path
     broker: Broker
-    clock: OurClock
+    clock: SetClock
     store: store.SqlStore
     service: Service
     router: Router
@@ -106,6 +107,12 @@ class Office:
         moment = (await self.state(job)).job.look_at
         assert moment is not None
         return moment
+
+    async def climbs(self, job: int) -> None:
+        """Let time pass until nobody of the job's waves has answered and a leader is called."""
+        while "called" not in await self.events(job):
+            self.clock.set(await self.look_at(job))
+            await self.service.look(self.committee, job)
 
     async def version(self, job: int) -> int:
         """The version that a card shown now has."""
@@ -186,7 +193,7 @@ async def an_office(data: Path, radio: Radio) -> AsyncIterator[Office]:
     prepare(data / DATABASE)
     broker = Broker(data)
     broker.start()
-    clock = OurClock(WallClock().now() - 24 * HOUR)
+    clock = SetClock(WallClock().now() - 24 * HOUR)
     kept = await store.open_store(data, Vault.open(data, None), clock)
     bell = ArqBell(broker.url)
     try:

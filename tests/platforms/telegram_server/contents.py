@@ -55,6 +55,17 @@ def photo_body(call: Call) -> Json:
     return {"photo": _stored(call, "photo").photo()} | caption_fields(call)
 
 
+def media_body(call: Call) -> Json:
+    """For `editMessageMedia`: another photo, uploaded."""
+    media = call.params.table("media") or {}
+    upload = call.files.get(str(media.get("media", "")).removeprefix("attach://"))
+    if media.get("type") != "photo" or upload is None:
+        raise mistake("only an uploaded photo is modelled as new media by this server")
+    if media.get("caption"):
+        raise mistake("captions of new media are not modelled by this server")
+    return {"photo": call.town.storage.keep_photo(call.bot.id, upload.name, upload.data).photo()}
+
+
 def document_body(call: Call) -> Json:
     """For `sendDocument`."""
     return {"document": _stored(call, "document").document()} | caption_fields(call)

@@ -88,6 +88,13 @@ def _edit_caption(call: Call) -> Json:
     return _changed(call, message, _with_caption(call, message)).wire()
 
 
+def _edit_media(call: Call) -> Json:
+    message = _own_message(call)
+    if "photo" not in message.body and "document" not in message.body:
+        raise bad("message can't be edited")
+    return _changed(call, message, contents.media_body(call)).wire()
+
+
 def _edit_markup(call: Call) -> Json:
     message = _own_message(call)
     return _changed(call, message, message.body).wire()
@@ -210,6 +217,7 @@ def _unpin_all(call: Call) -> bool:
 METHODS: Mapping[str, Method] = {
     "editMessageText": _edit_text,
     "editMessageCaption": _edit_caption,
+    "editMessageMedia": _edit_media,
     "editMessageReplyMarkup": _edit_markup,
     "editMessageLiveLocation": _edit_live_location,
     "stopMessageLiveLocation": _stop_live_location,

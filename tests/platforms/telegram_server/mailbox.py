@@ -30,6 +30,8 @@ class Update:
     lane: int
     again: bool = False
     """Brought back by hand: delivered once more, whatever was acknowledged."""
+    handed: bool = False
+    """Brought back and handed out: it is done with when somebody asks for the next ones."""
 
 
 @dataclass(slots=True)
@@ -98,13 +100,15 @@ class Mailbox:
         self._poll += 1
         mine = self._poll
         self.changes.notify()
+        self.waiting = [each for each in self.waiting if not each.handed]
         self._acknowledge(offset)
         await self.changes.until(lambda: bool(self.waiting) or self._poll != mine, seconds)
         if self._poll != mine:
             raise _conflict(OUSTED)
         self.expire()
         taken = self.waiting[:limit]
-        self.waiting = [each for each in self.waiting if not (each.again and each in taken)]
+        for each in taken:
+            each.handed = each.again
         return [each.body for each in taken]
 
     def _acknowledge(self, offset: int | None) -> None:

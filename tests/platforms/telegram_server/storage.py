@@ -1,7 +1,10 @@
 """Files: what was uploaded, under ids that belong to one bot, at paths that can be downloaded."""
 
 import hashlib
+import io
 from dataclasses import dataclass, field
+
+from PIL import Image
 
 from tests.platforms.telegram_server.refusals import bad, mistake
 from tests.platforms.telegram_server.wire import Json, present
@@ -10,6 +13,10 @@ IMAGES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b
 """First bytes of the images that Telegram turns into photos."""
 PHOTO_BYTES = 10 * 1024 * 1024
 DOWNLOAD_BYTES = 20 * 1024 * 1024
+PHOTO_SIDES, PHOTO_RATIO = 10_000, 20
+"""Width and height together, and one by the other."""
+THUMB = 320
+"""Pixels of the longer side of the smallest size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +28,30 @@ class Stored:
     name: str
     path: str
     data: bytes
+    mime: str | None = None
 
     def photo(self) -> list[Json]:
-        """As the sizes of a photo. (One size; its measures are not read from the image.)"""
-        return [self._named(width=800, height=600)]
+        """As the sizes of a photo: a small one, and the whole. (Both are the same file here; Telegram draws
+        photos anew, which this server does not.)"""
+        width, height = self.size
+        whole = self._named(width=width, height=height)
+        if max(width, height) <= THUMB:
+            return [whole]
+        scale = THUMB / max(width, height)
+        return [whole | {"width": round(width * scale), "height": round(height * scale)}, whole]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height; of what only begins like an image those of an old camera."""
+        try:
+            with Image.open(io.BytesIO(self.data)) as image:
+                return image.size
+        except (OSError, SyntaxError, ValueError):
+            return 800, 600
 
     def document(self) -> Json:
         """As a document."""
-        return self._named(file_name=self.name)
+        return self._named(file_name=self.name, mime_type=self.mime)
 
     def wire(self) -> Json:
         """The `File` object."""
@@ -44,7 +67,7 @@ class Storage:
 
     _files: dict[tuple[int, str], Stored] = field(default_factory=dict)
 
-    def keep(self, bot: int, name: str, data: bytes, folder: str) -> Stored:
+    def keep(self, bot: int, name: str, data: bytes, folder: str, mime: str | None = None) -> Stored:
         """Stores it for one bot; ids of one bot mean nothing to another."""
         unique = hashlib.sha256(data).hexdigest()[:16]
         number = len(self._files) + 1
@@ -55,6 +78,7 @@ class Storage:
             name=name,
             path=f"{folder}/file_{number}.{suffix}",
             data=data,
+            mime=mime,
         )
         self._files[bot, stored.id] = stored
         return stored
@@ -66,7 +90,11 @@ class Storage:
             raise mistake("IMAGE_PROCESS_FAILED")
         if len(data) > PHOTO_BYTES:
             raise mistake("file is too big for a photo")
-        return self.keep(bot, f"{name}.{suffix}", data, "photos")
+        stored = self.keep(bot, f"{name}.{suffix}", data, "photos")
+        width, height = stored.size
+        if width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+            raise mistake("PHOTO_INVALID_DIMENSIONS")
+        return stored
 
     def find(self, bot: int, file_id: str) -> Stored:
         """Raises `RefusedError` for an id that is not this bot's."""

@@ -6,6 +6,7 @@ exception, it waits for the answer as a person does.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from tests.platforms.telegram_server.accounts import Account, BotAccount
@@ -88,11 +89,47 @@ class TgUser:
         self, place: Place, data: bytes, caption: str = "", reply_to: Seen | None = None
     ) -> Seen:
         """Sends a picture; in a group only its first bot can fetch it."""
-        chat = self._chat(place)
-        bot = chat.bot if isinstance(chat, PrivateChat) else next(iter(_bots(chat)), None)
-        owner = 0 if bot is None else bot.id
-        photo = self.town.storage.keep_photo(owner, "photo", data).photo()
+        photo = self.town.storage.keep_photo(self._fetcher(place), "photo", data).photo()
         return self._says(place, present(photo=photo, caption=caption or None), reply_to)
+
+    async def sends_album(
+        self,
+        place: Place,
+        pictures: Sequence[bytes],
+        caption: str = "",
+        *,
+        on: int = 0,
+        reply_to: Seen | None = None,
+    ) -> list[Seen]:
+        """Sends pictures together: as many messages, the caption below one of them, one reply_to for all."""
+        album = f"{self.id}{self.town.next_id(self._chat(place))}"
+        sent = []
+        for number, data in enumerate(pictures):
+            photo = self.town.storage.keep_photo(self._fetcher(place), "photo", data).photo()
+            said = caption if number == on and caption else None
+            sent.append(self._says(place, present(photo=photo, caption=said, media_group_id=album), reply_to))
+        return sent
+
+    async def sends_file(
+        self,
+        place: Place,
+        data: bytes,
+        name: str,
+        mime: str | None,
+        caption: str = "",
+        reply_to: Seen | None = None,
+    ) -> Seen:
+        """Sends a file as it is; `mime` is what the phone takes it for."""
+        stored = self.town.storage.keep(self._fetcher(place), name, data, "documents", mime)
+        return self._says(place, present(document=stored.document(), caption=caption or None), reply_to)
+
+    async def sends_venue(
+        self, place: Place, latitude: float, longitude: float, title: str, reply_to: Seen | None = None
+    ) -> Seen:
+        """Sends a place that has a name."""
+        where = {"latitude": latitude, "longitude": longitude}
+        venue = {"location": where, "title": title, "address": ""}
+        return self._says(place, {"venue": venue, "location": dict(where)}, reply_to)
 
     async def presses(
         self,
@@ -205,6 +242,12 @@ class TgUser:
 
     def _chat(self, place: Place) -> Chat:
         return self.town.private(place, self.account) if isinstance(place, BotAccount) else place.chat
+
+    def _fetcher(self, place: Place) -> int:
+        """Which bot can fetch a file that is sent there; 0 for none."""
+        chat = self._chat(place)
+        bot = chat.bot if isinstance(chat, PrivateChat) else next(iter(_bots(chat)), None)
+        return 0 if bot is None else bot.id
 
     def _says(self, place: Place, body: Json, reply_to: Seen | None = None, topic: int | None = None) -> Seen:
         chat = self._chat(place)
