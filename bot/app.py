@@ -20,12 +20,12 @@ from redis.exceptions import RedisError
 import store
 from bot import folder
 from bot.codes import Codes
-from bot.gateways import chats
+from bot.gateways import Surroundings, chats
 from bot.playbooks import load_playbooks
 from bot.web import app as pages
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
-from config.settings import Settings, Telegram
+from config.settings import Settings
 from dispatch.errors import StoreUnavailableError
 from dispatch.geography import Point
 from dispatch.service import Service
@@ -40,6 +40,7 @@ from store.maps import Geodesic
 from workers import faults
 from workers import settings as arq
 from workers.deliver import Deliverer
+from workers.nightly import Nightly
 from workers.sweep import Sweep
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,9 @@ async def running(
     vault = Vault.open(data, _secret(settings))
     playbooks = load_playbooks(settings.playbooks_dir, DEMO_PACE if demo else 1)
     clock = WallClock()
-    async with _store(data, vault) as kept, _queue(settings, data) as where:
+    # The demo never touches a real database either.
+    database = None if demo else settings.database
+    async with _store(data, vault, database) as kept, _queue(settings, data) as where:
         bell = queue.ArqBell(where)
         distances = Geodesic()
         service = Service(kept, bell, clock, distances, playbooks)
@@ -139,12 +142,17 @@ async def running(
         base_url = _base_url(settings, host)
         links = Links(vault.derive(b"web"), base_url)
         # The demo never touches a chat platform, whatever is set.
-        switched_on = (
-            settings.model_copy(update={"telegram": Telegram.model_validate({})}) if demo else settings
+        around = Surroundings(
+            settings=settings.without_chats() if demo else settings,
+            router=router,
+            store=kept,
+            catalogs=catalogs,
+            clock=clock,
+            vault=vault,
+            where=where,
+            data=data,
         )
-        async with chats(
-            switched_on, router=router, store=kept, catalogs=catalogs, clock=clock, vault=vault, where=where
-        ) as talk:
+        async with chats(around) as talk:
             deliverer = Deliverer(kept, router, {page.platform: page, **talk.gateways}, clock)
             site = pages.build(
                 router=router,
@@ -161,6 +169,7 @@ async def running(
                     arq.keep_running(lambda: arq.escalation(redis, service)),
                     arq.keep_running(lambda: arq.delivery(redis, deliverer)),
                     Sweep(service, deliverer, clock).forever(),
+                    Nightly(kept, clock).forever(),
                     _warm(distances),
                     *(part() for part in talk.parts),
                 ),
@@ -176,8 +185,8 @@ async def running(
 
 
 @asynccontextmanager
-async def _store(data: Path, vault: Vault) -> AsyncIterator[store.SqlStore]:
-    kept = await store.open_store(data, vault)
+async def _store(data: Path, vault: Vault, database: str | None) -> AsyncIterator[store.SqlStore]:
+    kept = await store.open_store(data, vault, database_url=database)
     try:
         yield kept
     finally:

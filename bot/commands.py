@@ -2,15 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from bot import committee, folder
-from bot.invite import Invitation, choose_committee, invite, print_links
+from bot.codes import Codes
+from bot.invite import Invitation, choose_committee, invite, print_links, telegram_link
 from bot.web.links import Links
-from config.settings import Settings
-from store import SqlStore, open_store, schema
+from config.settings import Settings, Telegram
+from store import SqlStore, open_store, revision, schema
+from store.clock import WallClock
 from store.crypto import Vault
+from store.errors import StartError
+
+NO_ANSWER = (
+    "No link into Telegram: it did not answer within {seconds} seconds. Try again when it can be reached."
+)
+"""What is said where only Telegram knows what the bot is called."""
 
 LOOPBACK = ("127.", "localhost", "[::1]")
 """How the hosts begin that only this machine reaches."""
@@ -27,7 +36,7 @@ def open_vault(settings: Settings) -> Vault:
 async def opened(settings: Settings) -> AsyncIterator[tuple[SqlStore, Vault]]:
     """The data folder's store and vault, for as long as the block runs."""
     vault = open_vault(settings)
-    store = await open_store(settings.data_dir, vault)
+    store = await open_store(settings.data_dir, vault, database_url=settings.database)
     try:
         yield store, vault
     finally:
@@ -44,10 +53,39 @@ async def load(settings: Settings, file: Path, out: TextIO, *, prune: bool) -> N
 
 
 async def make_invitation(settings: Settings, person: str, key: str | None, *, revoke: bool) -> Invitation:
-    """A personal link for the person of that key. Raises `ComplaintError`."""
+    """A personal link for the person of that key, and one into each chat that is used. Raises
+    `ComplaintError`."""
     async with opened(settings) as (store, vault):
         links = Links(vault.derive(b"web"), settings.web.base_url)
-        return await invite(store, links, await choose_committee(store, key), person, revoke=revoke)
+        chosen = await choose_committee(store, key)
+        found = await invite(store, links, chosen, person, revoke=revoke)
+        if not settings.telegram.used:
+            return found
+        # Asked last: what was revoked is revoked even if somebody does not wait for Telegram.
+        name, lacking = await _telegram_name(settings.telegram, chosen.key)
+        if not name:
+            return replace(found, lacking=lacking)
+        codes = Codes(vault.derive(b"invite"))
+        known = await store.person(chosen.id, person)
+        return replace(found, chats=(telegram_link(codes, name, known, WallClock().now()),))
+
+
+async def _telegram_name(telegram: Telegram, committee: str) -> tuple[str, str]:
+    """The name of the committee's bot; where it cannot be learnt, a sentence that says why, or none where the
+    committee has no bot."""
+    from bot.telegram.bots import ASK_S, Bots, NoBotError  # noqa: PLC0415 - four seconds: only where it is used
+
+    try:
+        bots = Bots(telegram)
+        try:
+            name = await bots.find(committee)
+        finally:
+            await bots.close()
+    except NoBotError:
+        return "", ""
+    except StartError as error:
+        return "", f"No link into Telegram: {error}"
+    return name, NO_ANSWER.format(seconds=ASK_S)
 
 
 def show_invitation(invitation: Invitation, out: TextIO) -> None:
@@ -60,7 +98,7 @@ def show_invitation(invitation: Invitation, out: TextIO) -> None:
 
 async def migrate(settings: Settings, out: TextIO) -> None:
     """Bring the database to the shape of this release; nothing to do is fine."""
-    before = schema.revision(settings.data_dir / schema.DATABASE)
+    before = await revision(settings.data_dir, settings.database)
     async with opened(settings):
         pass
     said = (

@@ -3,6 +3,7 @@
 Texts for people's pages are made elsewhere, in their language; here nobody is known yet, so it is English.
 """
 
+import errno
 import sqlite3
 
 from config.settings import SettingsError
@@ -13,7 +14,12 @@ _UNAVAILABLE = {
     "disk_full": "the disk is full; free some space and try again (nothing was lost)",
     "read_only": "the database cannot be written; check the permissions of the data folder",
     "locked": "another program holds the database; wait for it, or stop it",
+    "away": "the database does not answer; start it, or mend SUIDAO_DATABASE_URL",
 }
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""No room is left, on the disk or for this user."""
 
 
 class ComplaintError(Exception):
@@ -37,10 +43,16 @@ def line(error: Exception) -> str:
         case DispatchError():
             return f"refused: {error.key}"
         case OSError():
-            place = f" ({error.filename})" if error.filename else ""
-            return f"{error.strerror or 'the system refused'}{place}; check the path and its permissions"
+            return _system(error)
         case _:
             return f"the database cannot be read ({error}); suidao doctor tells more"
+
+
+def _system(error: OSError) -> str:
+    if error.errno in _FULL:
+        return _UNAVAILABLE["disk_full"]
+    place = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or 'the system refused'}{place}; check the path and its permissions"
 
 
 def bad_file(error: BadFileError) -> str:

@@ -25,7 +25,7 @@ from bot.playbooks import load_playbooks
 from config.settings import Settings
 from dispatch import duty
 from dispatch.people import Rung
-from store import broker, open_store, queue, schema
+from store import broker, open_store, queue, revision, schema
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
 
@@ -119,25 +119,46 @@ def _database(settings: Settings) -> Path:
 
 async def _kept(settings: Settings) -> Sequence[Finding]:
     """Database: whole, of this release's shape, opened by the key; and the committees in it."""
-    path, vault = _database(settings), _vault(settings)
-    if vault is None or schema.revision(path) is None:
+    found = await revision(settings.data_dir, settings.database)
+    if found is None:
         return [Finding(subject="database", said="none yet, made at the first start")]
-    if not schema.check(path):
+    if not schema.is_ours(found):
         return [
             Finding(subject="database", said="of an older release", mend="run suidao migrate, or suidao run")
         ]
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        verdict = str(connection.execute("PRAGMA quick_check").fetchone()[0])
-    if verdict != "ok":
-        return [Finding(subject="database", said="damaged", mend="stop Suidao and put a backup in its place")]
+    vault = _vault(settings)
+    if vault is None:
+        mend = f"put {KEY_FILE} back into the data folder, or set SUIDAO_SECRET_KEY"
+        return [Finding(subject="database", said="its key is missing", mend=mend)]
+    wrong = _damage(_database(settings)) if settings.database is None else await _risks(settings.database)
+    if wrong:
+        return wrong
     return [
         Finding(subject="database", said=f"whole, revision {schema.HEAD}"),
         *await _committees(settings, vault),
     ]
 
 
+def _damage(path: Path) -> Sequence[Finding]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        verdict = str(connection.execute("PRAGMA quick_check").fetchone()[0])
+    if verdict == "ok":
+        return []
+    return [Finding(subject="database", said="damaged", mend="stop Suidao and put a backup in its place")]
+
+
+async def _risks(database: str) -> Sequence[Finding]:
+    from store import sessions  # noqa: PLC0415 - only where PostgreSQL is used
+
+    said = "a power cut may damage or lose it"
+    return [
+        Finding(subject="database", said=said, mend=f"set {name} = on in postgresql.conf")
+        for name in await sessions.risks(database)
+    ]
+
+
 async def _committees(settings: Settings, vault: Vault) -> Sequence[Finding]:
-    store = await open_store(settings.data_dir, vault)
+    store = await open_store(settings.data_dir, vault, database_url=settings.database)
     try:
         committees = await store.committees()
         rosters = [await store.roster(committee.id) for committee in committees]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from bot.web.hooks import Hook
 from config.settings import Settings
@@ -22,6 +23,21 @@ Step = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every chat is made of. `where` is the queue, which shares what may be sent; `data` is the folder
+    in which a platform keeps what is its own."""
+
+    settings: Settings
+    router: Router
+    store: Store
+    catalogs: Catalogs
+    clock: Clock
+    vault: Vault
+    where: str
+    data: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chats:
     """What the program needs of its chats. `parts` run until the program leaves; `leave` is called then."""
 
@@ -30,22 +46,29 @@ class Chats:
     webhooks: Mapping[str, Hook] = field(default_factory=dict)
     leave: tuple[Step, ...] = ()
 
+    def __add__(self, other: "Chats") -> "Chats":
+        return Chats(
+            gateways={**self.gateways, **other.gateways},
+            parts=self.parts + other.parts,
+            webhooks={**self.webhooks, **other.webhooks},
+            leave=self.leave + other.leave,
+        )
+
 
 @asynccontextmanager
-async def chats(
-    settings: Settings,
-    *,
-    router: Router,
-    store: Store,
-    catalogs: Catalogs,
-    clock: Clock,
-    vault: Vault,
-    where: str,
-) -> AsyncIterator[Chats]:
-    """The chats of these settings, signed in. `where` is the queue, which shares what may be sent."""
-    if not settings.telegram.used:
-        yield Chats()
-        return
+async def chats(around: Surroundings) -> AsyncIterator[Chats]:
+    """The chats that the settings switch on, signed in."""
+    async with AsyncExitStack() as stack:
+        found = Chats()
+        if around.settings.telegram.used:
+            found += await stack.enter_async_context(_telegram(around))
+        if around.settings.matrix.used:
+            found += await stack.enter_async_context(_matrix(around))
+        yield found
+
+
+@asynccontextmanager
+async def _telegram(around: Surroundings) -> AsyncIterator[Chats]:
     # Four seconds and 170 MB: only for those who use it.
     from bot.telegram.bots import Bots  # noqa: PLC0415
     from bot.telegram.gateway import TelegramGateway  # noqa: PLC0415
@@ -54,18 +77,42 @@ async def chats(
     from bot.telegram.updates import Updates  # noqa: PLC0415
     from bot.telegram.webhook import Webhook  # noqa: PLC0415
 
+    store, catalogs, clock = around.store, around.catalogs, around.clock
     async with AsyncExitStack() as stack:
-        redis = queue.client(where)
+        redis = queue.client(around.where)
         stack.push_async_callback(redis.aclose)
-        bots = await stack.enter_async_context(Bots(settings.telegram))
+        bots = await stack.enter_async_context(Bots(around.settings.telegram))
         gateway = TelegramGateway(bots, Limiter(redis), store, catalogs, clock)
-        updates = Updates(router, store, bots, gateway, catalogs, clock)
-        webhook = Webhook(bots, updates, vault.derive(b"telegram"))
-        called = settings.telegram.webhook_url
+        updates = Updates(around.router, store, bots, gateway, catalogs, clock)
+        webhook = Webhook(bots, updates, around.vault.derive(b"telegram"))
+        called = around.settings.telegram.webhook_url
         fetching = Polling(bots, updates).run if called is None else partial(webhook.register, called)
         yield Chats(
             gateways={gateway.platform: gateway},
-            parts=(fetching, partial(publish, bots, catalogs, store)),
+            parts=(fetching, updates.fetching.run, partial(publish, bots, catalogs, store)),
             webhooks={} if called is None else {gateway.platform: webhook.handle},
             leave=(updates.drain,),
+        )
+
+
+@asynccontextmanager
+async def _matrix(around: Surroundings) -> AsyncIterator[Chats]:
+    # Half a second and its own database driver: only for those who use it.
+    from bot.matrix.account import Account  # noqa: PLC0415
+    from bot.matrix.gateway import MatrixGateway  # noqa: PLC0415
+    from bot.matrix.rooms import Rooms  # noqa: PLC0415
+    from bot.matrix.sync import Syncing  # noqa: PLC0415
+    from bot.matrix.updates import Updates  # noqa: PLC0415
+
+    store, catalogs, clock = around.store, around.catalogs, around.clock
+    secret = around.vault.derive(b"matrix")
+    async with Account(around.settings.matrix, around.data, secret) as account:
+        rooms = Rooms(account, store)
+        gateway = MatrixGateway(account, rooms, store, catalogs, clock)
+        updates = Updates(around.router, store, account, gateway, rooms, catalogs, clock)
+        syncing = Syncing(account, updates, store)
+        yield Chats(
+            gateways={gateway.platform: gateway},
+            parts=(syncing.run,),
+            leave=(updates.drain, gateway.drain),
         )

@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -46,6 +47,13 @@ def _web_address(value: str) -> str:
 
 def _queue_address(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError
+    return value
+
+
+def _database_address(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme != "postgresql" or not parts.path.strip("/"):
         raise ValueError
     return value
 
@@ -137,6 +145,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("data"), description="the folder in which everything is kept")
+    database_url: Annotated[SecretStr, AfterValidator(_database_address)] | None = Field(
+        None, description="a PostgreSQL database of its own, such as postgresql://suidao@localhost/suidao"
+    )
     redis_url: Annotated[str, AfterValidator(_queue_address)] | None = Field(
         None, repr=False, description="a Valkey or Redis of your own, such as redis://localhost:6379/0"
     )
@@ -150,6 +161,17 @@ class Settings(BaseSettings):
         default_factory=lambda: Matrix.model_validate({}),
         description="whole: with HOMESERVER also USER_ID, and PASSWORD or ACCESS_TOKEN",
     )
+
+    @property
+    def database(self) -> str | None:
+        """The address of the PostgreSQL database, its password included; None where SQLite is used."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
+
+    def without_chats(self) -> Self:
+        """The same with every chat platform switched off."""
+        return self.model_copy(
+            update={"telegram": Telegram.model_validate({}), "matrix": Matrix.model_validate({})}
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -53,6 +53,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
         Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
         Verb.NOTE: (_O, _O, _Y, _Y, _C, _Y),
+        Verb.PICTURE: (_N, _N, _Y, _Y, _N, _N),
         Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
         Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),
     }.items()

@@ -13,6 +13,7 @@ from dispatch.frozen import changed
 from dispatch.jobs import Calling, Correction, Job, JobStatus
 from dispatch.moments import Micros
 from dispatch.people import Audience, Roster
+from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
@@ -129,7 +130,12 @@ class Change:
             for person in people
         ]
 
-    def decision(self, answer: Answer | None = None, correction: Correction | None = None) -> Decision:
+    def decision(
+        self,
+        answer: Answer | None = None,
+        correction: Correction | None = None,
+        picture: Picture | None = None,
+    ) -> Decision:
         """Freeze it. Everybody whose card shows something that changed is owed an update."""
         if self.events:
             self._update_cards()
@@ -141,6 +147,7 @@ class Change:
             notices=tuple(self.notices),
             answer=answer,
             correction=correction,
+            picture=picture,
         )
 
     def answer(self, key: AnswerKey, **params: str | int) -> Answer:

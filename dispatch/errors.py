@@ -113,6 +113,54 @@ class DeclinedLatelyError(DispatchError):
     key = "declined_lately"
 
 
+class NotAPictureError(DispatchError):
+    """What was sent as a picture cannot be read as one of the kinds that are taken."""
+
+    key = "not_a_picture"
+
+
+class PictureMovesError(NotAPictureError):
+    """It is animated."""
+
+    key = "picture_moves"
+
+
+class PictureTooLargeError(DispatchError):
+    """The file is larger than `limit` megabytes."""
+
+    key = "picture_too_large"
+
+
+class PictureTooWideError(DispatchError):
+    """It has more than `limit` million pixels, whatever the size of its file."""
+
+    key = "picture_too_wide"
+
+
+class PictureTooNarrowError(DispatchError):
+    """It is more than `limit` times as long as it is wide, or the other way round."""
+
+    key = "picture_too_narrow"
+
+
+class TooManyPicturesError(DispatchError):
+    """The job has `limit` pictures, and that is all that one may have."""
+
+    key = "too_many_pictures"
+
+
+class UnknownPictureError(DispatchError):
+    """No such picture, or not for this reader: both get the same answer."""
+
+    key = "unknown_picture"
+
+
+class OffTheMapError(DispatchError):
+    """No place on earth has these coordinates."""
+
+    key = "off_the_map"
+
+
 class MalformedError(DispatchError):
     """A button or form carried something that none of ours carries (forged, truncated or outdated)."""
 
@@ -126,9 +174,16 @@ class BadFileError(DispatchError):
 
 
 class StoreUnavailableError(DispatchError):
-    """The store could not keep it now (`reason`: disk_full, read_only, locked, other); try again."""
+    """The store could not keep it now (`reason`: disk_full, read_only, locked, away, other); try again."""
 
     key = "store_unavailable"
+
+
+class OutcomeUnknownError(StoreUnavailableError):
+    """The database went away while it was keeping it, and nobody knows whether it did: look, or say the same
+    thing again where that is safe. Everything that carries a receipt or a nonce is."""
+
+    key = "outcome_unknown"
 
 
 class ConflictError(DispatchError):

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     RAISED = "raised"
     CORRECTED = "corrected"
     NOTED = "noted"
+    PICTURED = "pictured"
     REOPENED = "reopened"
     CLOSED = "closed"
 
@@ -83,9 +84,11 @@ class NoticeKind(StrEnum):
     ASK_AFTER = "ask_after"
     WON = "won"
     CORRECTED = "corrected"
+    PICTURE = "picture"
     OFFER = "offer"
     ASK = "ask"
     WELCOMED = "welcomed"
+    DECLINED = "declined"
     APPLIED = "applied"
     WITHDRAW = "withdraw"
     UPDATE = "update"
@@ -95,9 +98,19 @@ class NoticeKind(StrEnum):
         """Rings or buzzes; the others only keep a card true."""
         return self not in QUIET
 
+    @property
+    def presses(self) -> bool:
+        """Overtakes all that waits, whatever the job."""
+        return self in PRESSING
+
 
 QUIET = frozenset({NoticeKind.WITHDRAW, NoticeKind.UPDATE})
 """Kinds that ring nobody."""
+
+PRESSING = frozenset(
+    {NoticeKind.HELP, NoticeKind.ALERT, NoticeKind.URGE, NoticeKind.ASK_AFTER, NoticeKind.WON}
+)
+"""Kinds for which somebody must answer now, or stands ready to go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +124,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An outbox row about to be written: unique on (`cause`, `address_id`)."""
+    """An outbox row about to be written: unique on (`cause`, `address_id`).
+
+    Where `picture` is set the row is about that picture of the job, shown because of the claim of number
+    `claim`, and about no card."""
 
     cause: str
     address_id: int
     kind: NoticeKind
     urgent: bool
+    """Goes before what is not, wherever cards wait."""
+    picture: int | None = None
+    claim: int | None = None

@@ -18,6 +18,11 @@ class Point:
     lat: float
     lon: float
 
+    @property
+    def on_earth(self) -> bool:
+        """There is such a place: latitude within 90 degrees, longitude within 180."""
+        return -90 <= self.lat <= 90 and -180 <= self.lon <= 180
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:

@@ -7,6 +7,7 @@ one view at a time, and a job only knows which private fields exist (`hides`).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dispatch.geography import Point
 from dispatch.moments import Micros
 from dispatch.people import Contact
 
@@ -101,6 +102,8 @@ class Job:
     """Which private fields exist: of `unit`, `phone`, `text`, `resident`."""
     missing: frozenset[str] = frozenset()
     """What the playbook requires and nobody has said yet."""
+    pictures: int = 0
+    """How many there are; they are numbered from 1."""
     outcome: Outcome | None = None
     closed_at: Micros | None = None
     closed_by: int | None = None
@@ -114,6 +117,8 @@ class Private:
 
     text: str = ""
     unit: str = ""
+    place: Point | None = None
+    """Where exactly, if somebody set a pin on the map."""
     phone: str = ""
     resident_name: str = ""
     resident_notes: str = ""
@@ -150,5 +155,7 @@ class Correction:
     phone: str | None = None
     headline: str | None = None
     places: int | None = None
+    place: Point | None = None
+    """The pin on the map; None leaves the one that is there."""
     text: str | None = None
     """Appended to the message that was there: nothing that was said is ever overwritten."""

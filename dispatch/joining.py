@@ -10,7 +10,6 @@ from typing import TypeAlias
 from dispatch.errors import DeclinedLatelyError
 from dispatch.events import NoticeKind, Owed
 from dispatch.moments import HOUR, Micros
-from dispatch.outbox import ways_to
 from dispatch.people import Roster
 
 REAPPLY_AFTER: Micros = 24 * HOUR
@@ -129,16 +128,16 @@ def person_key(application: Application) -> str:
 
 
 def owed(
-    application: Application, roster: Roster, kind: NoticeKind, welcomed: int | None = None
+    application: Application, roster: Roster, kind: NoticeKind, applicant: int | None = None
 ) -> tuple[Owed, ...]:
-    """What the desk is owed, by address, and the new person's own address (`welcomed`) where there is one.
+    """What the desk is owed, by address, and the applicant's own address once it is decided on.
 
     Repeating is safe: cause and address are a unique key."""
     cause = f"application {application.id} v{application.version} card"
-    desk = {address.id for person in roster.desk for address in ways_to(person, roster)}
+    desk = {address.id for person in roster.desk for address in roster.ways.get(person, ())}
     kinds = dict.fromkeys(sorted(desk), kind)
-    if welcomed is not None:
-        kinds[welcomed] = NoticeKind.WELCOMED
+    if applicant is not None:
+        kinds[applicant] = NoticeKind.WELCOMED if application.approved else NoticeKind.DECLINED
     return tuple(
         Owed(cause=cause, address_id=address, kind=each, urgent=False) for address, each in kinds.items()
     )

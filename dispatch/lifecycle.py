@@ -7,11 +7,17 @@ does). Every decision ends with a look at the clock, so a tap can never leave so
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dispatch import access, claiming, escalation, matching
+from dispatch import access, claiming, escalation, matching, pictures
 from dispatch.access import Standing
 from dispatch.change import Change
-from dispatch.claims import Claim, ReleaseReason
-from dispatch.errors import MalformedError, NotAbleError, NotAllowedError, UnknownPersonError
+from dispatch.claims import Claim, ClaimStatus, ReleaseReason
+from dispatch.errors import (
+    MalformedError,
+    NotAbleError,
+    NotAllowedError,
+    TooManyPicturesError,
+    UnknownPersonError,
+)
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import CallCause, Correction, Job, JobStatus, Outcome, Priority
 from dispatch.moments import Micros
@@ -54,7 +60,8 @@ def decide(
 ) -> Decision:
     """What a person's verb makes of the job; doing it twice changes nothing the second time.
 
-    Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`; nothing changed then.
+    Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`, `TooManyPicturesError`;
+    nothing changed then.
     `playbooks` are those of today: only a correction of the job's kind takes one of them.
     """
     actor = situation.roster.people.get(command.actor)
@@ -70,7 +77,8 @@ def decide(
     answer = verb(change, command)
     _advance(change)
     corrected = command.correction if change.events and command.verb is Verb.CORRECT else None
-    return change.decision(answer, corrected)
+    pictured = command.picture if change.events and command.verb is Verb.PICTURE else None
+    return change.decision(answer, corrected, pictured)
 
 
 def standing(situation: Situation, person: int, *, subject: int | None = None) -> Standing:
@@ -118,7 +126,7 @@ def _refuse(change: Change, command: Command) -> Answer:
     person = command.actor
     asked = [ask for ask in change.asks if ask.person_id == person and not ask.leader]
     waiting = [waiting for waiting in change.waiting if waiting.person_id == person]
-    if not (asked and asked[-1].refused_at is None) and not waiting:
+    if not waiting and (command.taken_back or not (asked and asked[-1].refused_at is None)):
         return change.answer(AnswerKey.UNCHANGED)
     for index, ask in enumerate(change.asks):
         if ask.person_id == person and not ask.leader and ask.refused_at is None:
@@ -159,7 +167,7 @@ def _finish(change: Change, command: Command) -> Answer:
 
 def _release(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
-    if claim is None:
+    if claim is None or (command.taken_back and claim.status is not ClaimStatus.CLAIMED):
         return change.answer(AnswerKey.UNCHANGED)
     claiming.release(change, claim, ReleaseReason.CANNOT, command.actor)
     return change.answer(AnswerKey.RELEASED)
@@ -253,6 +261,19 @@ def _note(change: Change, command: Command) -> Answer:
     return change.answer(AnswerKey.NOTED)
 
 
+def _picture(change: Change, command: Command) -> Answer:
+    """One more picture. It is as private as the words that were said, so it hides what they hide."""
+    job = change.job
+    if command.picture is None:
+        return change.answer(AnswerKey.UNCHANGED)
+    if job.pictures >= pictures.MOST:
+        raise TooManyPicturesError(limit=pictures.MOST)
+    change.set_job(pictures=job.pictures + 1, hides=job.hides | {"text"})
+    change.record(EventKind.PICTURED, actor=command.actor, number=job.pictures + 1)
+    change.tell(NoticeKind.UPDATE, *(claim.person_id for claim in change.live))
+    return change.answer(AnswerKey.PICTURED, number=job.pictures + 1)
+
+
 def _correct(change: Change, command: Command, playbooks: Mapping[str, Playbook]) -> Answer:
     correction = command.correction
     if correction is None or correction == Correction():
@@ -328,6 +349,7 @@ _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
     Verb.CANCEL: _cancel,
     Verb.RAISE: _raise,
     Verb.NOTE: _note,
+    Verb.PICTURE: _picture,
 }
 
 

@@ -130,6 +130,17 @@ class Roster:
         return found
 
     @cached_property
+    def ways(self) -> Mapping[int, tuple[Address, ...]]:
+        """Where each person is told: on their page, which disturbs nobody, and in the first of their chats.
+        The next chat is for when that one fails. People without an address are absent."""
+        found: dict[int, tuple[Address, ...]] = {}
+        for person, addresses in self.addresses_of.items():
+            pages = tuple(address for address in addresses if address.platform == PAGE)
+            chats = tuple(address for address in addresses if address.platform != PAGE)
+            found[person] = (*pages, *chats[:1])
+        return found
+
+    @cached_property
     def desk(self) -> tuple[int, ...]:
         """Ids of the staff and secretaries, ascending."""
         return tuple(sorted(person.id for person in self.people.values() if person.desk))

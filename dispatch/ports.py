@@ -13,7 +13,9 @@ from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
+from dispatch.pictures import Picture, Wanted
 from dispatch.playbook import Playbook
+from dispatch.reach import Send, Way
 from dispatch.situation import Decision, Situation
 
 Decide = Callable[[Situation], Decision]
@@ -67,6 +69,29 @@ class OutboxRow:
     created_at: Micros
     ref: str | None = None
     application_id: int | None = None
+    picture: int | None = None
+    """Set where it is about a picture of the job, because of the claim of number `claim`, and no card."""
+    claim: int | None = None
+    shown: str | None = None
+    """The message that the picture is already."""
+    begun_at: Micros | None = None
+    """When somebody began to send the picture, of which nothing is known since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """An event in a Matrix room that is known again, since nothing in a reaction says what it is about.
+
+    It is a card of ours (`sender` is the bot), of which `version` was the last that could be seen there; or
+    somebody's tap that took a job, with the version that this made.
+    """
+
+    event_id: str
+    sender: str
+    number: int
+    """Of the job, or of the application."""
+    version: int
+    application: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +172,51 @@ class Store(Protocol):
     async def address_failed(self, address: Address, reason: str) -> None:
         """Nothing sent there will arrive any more; it is left out until it is heard from again."""
 
+    async def ways(self, committee_id: int) -> tuple[Way, ...]:
+        """Every address that works or has failed, rooms too; not those that staff switched off."""
+
+    async def sends(self, committee_id: int, job_id: int) -> tuple[Send, ...]:
+        """What became of everything that was to ring people because of a job, oldest first."""
+
+    async def tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
+        """The row's address turned out not to work: owe the desk the card of its job; ids of new rows.
+
+        Repeating changes nothing."""
+
     async def move_room(self, platform: str, old: str, new: str) -> None:
         """The platform calls a room by another name now; its cards start afresh."""
 
     async def next_address(self, row: OutboxRow) -> int | None:
         """Owe what could not be delivered to the person's next chat; its row's id, None without one."""
+
+    async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
+        """A job's picture, opened. The caller has asked the access table. Raises `UnknownPictureError`."""
+
+    async def begin_picture(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """Write down that the row's picture is about to be sent; False where somebody else is at it.
+
+        Until then nobody takes the row up again; whoever does so later knows that it may have arrived."""
+
+    async def picture_under_way(self, row: OutboxRow) -> bool:
+        """The picture that the row is to take back is being sent at this moment, or nobody knows yet."""
+
+    async def want_picture(self, wanted: Wanted, due_at: Micros) -> None:
+        """Keep in mind that the picture is to be fetched; the same receipt again changes nothing."""
+
+    async def wanted_pictures(self, platform: str, now: Micros, limit: int) -> tuple[Wanted, ...]:
+        """Pictures of a platform that are still to be fetched, due by now, oldest first."""
+
+    async def postpone_picture(self, wanted: Wanted, due_at: Micros) -> None:
+        """Fetching it failed and is to be tried again then."""
+
+    async def settle_picture(self, wanted: Wanted, now: Micros) -> None:
+        """Nothing more is to be done about it, whatever came of it."""
+
+    async def album_job(self, committee_id: int, album: str) -> int | None:
+        """The job that the words of an album posted, or were about."""
+
+    async def posted_by(self, committee_id: int, nonce: str) -> int | None:
+        """The job that was posted with this nonce."""
 
     async def job_committee(self, job_id: int) -> int | None:
         """Whose job it is: only to choose among one sender's own addresses."""
@@ -172,7 +237,7 @@ class Store(Protocol):
         Returns counts: `added`, `changed`, `unchanged`, `deactivated`."""
 
     async def present(self, address_id: int, until: Micros | None) -> None:
-        """A page is open until then (None: just closed)."""
+        """A page is open until then (None: just closed, which is kept as the last time that it was open)."""
 
     async def outbox(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
         """Those of the rows that are still owed, oldest first."""
@@ -225,6 +290,27 @@ class Store(Protocol):
         """Approve (a volunteer is made, not trusted, and the account is theirs) or decline; an application
         that was decided before stays as it is. Raises `UnknownApplicationError`."""
 
+    async def matrix_token(self, user_id: str) -> str | None:
+        """How far this Matrix account of ours was read; None before it was read at all."""
+
+    async def keep_matrix_token(self, user_id: str, token: str, traces: Sequence[Trace] = ()) -> None:
+        """It was read this far, and everything before is done; the traces are kept with it."""
+
+    async def matrix_trace(self, event_id: str) -> Trace | None:
+        """What is known of an event; None for one that is none of ours and took nothing."""
+
+    async def matrix_room(self, user_id: str) -> str | None:
+        """The private room of an account, if there is one."""
+
+    async def matrix_person(self, room_id: str) -> str | None:
+        """The account whose private room it is."""
+
+    async def keep_matrix_room(self, user_id: str, room_id: str) -> None:
+        """From now on this is the account's private room, instead of any other."""
+
+    async def drop_matrix_room(self, room_id: str) -> None:
+        """It is nobody's private room any more. Repeating changes nothing."""
+
 
 class Bell(Protocol):
     """Rings when a job is to be looked at or a row to be delivered. May lose anything: the sweep
@@ -274,4 +360,5 @@ __all__ = [
     "RegisterFile",
     "Saved",
     "Store",
+    "Trace",
 ]

@@ -6,13 +6,21 @@ Knows neither how anything is said nor how it is kept.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dispatch import access, duty, lifecycle
-from dispatch.errors import UnknownBuildingError, UnknownKindError, UnknownPersonError
+from dispatch import access, duty, lifecycle, reach, revealing
+from dispatch.errors import (
+    UnknownBuildingError,
+    UnknownJobError,
+    UnknownKindError,
+    UnknownPersonError,
+    UnknownPictureError,
+)
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Address, Person, Role, Roster
+from dispatch.people import Address, Person, Roster
+from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Clock, Distances, Saved, Store
+from dispatch.reach import Unreached
 from dispatch.situation import Situation
 from dispatch.verbs import Answer, AnswerKey, Command, Verb
 from dispatch.views import JobView, Relation
@@ -90,6 +98,21 @@ class Service:
         """The job as this reader may see it (None: a room)."""
         return await self._see(await self.store.situation(committee_id, job_id), reader)
 
+    async def picture(self, reader: Person, job_id: int, number: int, *, claim: int | None = None) -> Picture:
+        """One picture of a job, for somebody who may see it now; with `claim` only as long as that claim of
+        theirs lives. Raises `UnknownPictureError` for everybody and everything else."""
+        try:
+            situation = await self.store.situation(reader.committee_id, job_id)
+        except UnknownJobError as error:
+            raise UnknownPictureError from error
+        mine = any(
+            each.number == claim and each.live and each.person_id == reader.id for each in situation.claims
+        )
+        shown = 1 <= number <= revealing.pictures(situation, reader)
+        if not shown or (claim is not None and not mine):
+            raise UnknownPictureError
+        return await self.store.picture(reader.committee_id, job_id, number)
+
     async def home(self, reader: Person) -> tuple[JobView, ...]:
         """What a person's own page shows: the desk every job, others the ones they have a part in."""
         since = self.clock.now() - SHOWN_AFTER_CLOSE
@@ -109,6 +132,13 @@ class Service:
         person = duty.on_duty(roster, self.clock.now())
         return None if person is None else roster.people[person]
 
+    async def unreached(self, reader: Person) -> tuple[Unreached, ...]:
+        """Whom and which rooms nothing reaches now, for those who follow every job. Raises
+        `NotAllowedError` for anybody else."""
+        access.check(Verb.SEE_DESK, reader, reader.committee_id)
+        ways = await self.store.ways(reader.committee_id)
+        return reach.unreached(await self.store.roster(reader.committee_id), ways, self.clock.now())
+
     async def set_language(self, person: Person, language: str) -> None:
         """What the person reads from now on."""
         await self.store.set_language(person.committee_id, person.id, language)
@@ -120,7 +150,7 @@ class Service:
             job_id,
             lambda found: lifecycle.decide(found, command, now, self._distances, self.playbooks),
             command.receipt,
-            lambda found: not actor.desk and _reveals(found, actor),
+            lambda found: not actor.desk and revealing.reveals(found, actor),
         )
         self._ring(actor.committee_id, saved)
         return saved
@@ -149,12 +179,16 @@ class Service:
         job = situation.job
         if reader is None:
             return JobView(situation=situation, reader=None, relation=Relation.PUBLIC)
-        shown = _reveals(situation, reader)
+        shown = revealing.reveals(situation, reader)
         private = await self.store.private(job.committee_id, job.id) if shown else None
         seen = self._seen(situation, reader, private)
         if not seen.desk:
             return seen
-        return replace(seen, timeline=await self.store.timeline(job.committee_id, job.id))
+        timeline = await self.store.timeline(job.committee_id, job.id)
+        if job.status is JobStatus.CLOSED:
+            return replace(seen, timeline=timeline)
+        missed = reach.missed(situation, await self.store.sends(job.committee_id, job.id))
+        return replace(seen, timeline=timeline, unreached=missed)
 
     @staticmethod
     def _seen(situation: Situation, reader: Person, private: Private | None) -> JobView:
@@ -165,39 +199,17 @@ class Service:
         )
         known = lifecycle.standing(situation, reader.id)
         desk = access.allows(Verb.SEE_DESK, reader, situation.job.committee_id, known)
-        if private is not None and not (reader.desk or Role.OFFICE in reader.roles):
-            private = _revealed(private, situation.playbook.reveal)
+        if private is not None:
+            private = revealing.limited(private, situation, reader)
         return JobView(
             situation=situation,
             reader=reader,
             relation=_relation(situation, reader, desk=desk),
             mine=mine,
             private=private,
+            pictures=0 if private is None else revealing.pictures(situation, reader),
             desk=desk,
         )
-
-
-def _reveals(situation: Situation, reader: Person) -> bool:
-    """Door, phone and health, while the job is open, for those whom the access table lets see it."""
-    job = situation.job
-    if job.status is JobStatus.CLOSED or not job.hides:
-        return False
-    lives = any(claim.live and claim.person_id == reader.id for claim in situation.claims)
-    standing = replace(lifecycle.standing(situation, reader.id), owns=lives)
-    return access.allows(Verb.SEE_PRIVATE, reader, job.committee_id, standing)
-
-
-def _revealed(private: Private, fields: frozenset[str]) -> Private:
-    """Only what the playbook opens to a claimer."""
-    resident = "resident" in fields
-    return Private(
-        text=private.text if "text" in fields else "",
-        unit=private.unit if "unit" in fields else "",
-        phone=private.phone if "phone" in fields else "",
-        resident_name=private.resident_name if resident else "",
-        resident_notes=private.resident_notes if resident else "",
-        contacts=private.contacts if resident else (),
-    )
 
 
 def _relation(situation: Situation, reader: Person, *, desk: bool) -> Relation:

@@ -6,6 +6,7 @@ from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, Notice
 from dispatch.jobs import Correction, Job
 from dispatch.people import Roster
+from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.verbs import Answer
 
@@ -39,7 +40,8 @@ class Decision:
     """What one verb or one look at the clock changes.
 
     `after` is the situation as it will be; its job's version is the old one plus one per event. With no
-    events nothing is written and only `answer` counts. `correction` is private text to be kept with it.
+    events nothing is written and only `answer` counts. `correction` is private text to be kept with it,
+    `picture` the job's newest picture.
     """
 
     before: Situation
@@ -48,6 +50,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     answer: Answer | None = None
     correction: Correction | None = None
+    picture: Picture | None = None
 
     @property
     def changed(self) -> bool:

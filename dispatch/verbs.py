@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatch.jobs import Correction, Priority
+from dispatch.pictures import Picture
 
 
 class Verb(StrEnum):
@@ -29,6 +30,7 @@ class Verb(StrEnum):
     RAISE = "raise"
     CORRECT = "correct"
     NOTE = "note"
+    PICTURE = "picture"
     APPROVE = "approve"
     DECLINE = "decline"
 
@@ -54,11 +56,15 @@ class Command:
     person: int | None = None
     replaces: int | None = None
     correction: Correction | None = None
+    picture: Picture | None = None
     note: str = ""
     priority: Priority | None = None
     version: int | None = None
     receipt: str = ""
     """Unique to the tap or message that this came from: the same one again moves nothing."""
+    taken_back: bool = False
+    """The tap that took the job was undone. With RELEASE it gives back what was not started; with REFUSE it
+    leaves the waitlist; and nothing else."""
 
 
 class AnswerKey(StrEnum):
@@ -85,6 +91,7 @@ class AnswerKey(StrEnum):
     ALREADY_HIGHEST = "already_highest"
     CORRECTED = "corrected"
     NOTED = "noted"
+    PICTURED = "pictured"
     UNCHANGED = "unchanged"
     POSTED = "posted"
     APPROVED = "approved"

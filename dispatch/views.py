@@ -37,6 +37,10 @@ class JobView:
     relation: Relation
     mine: Claim | None = None
     private: Private | None = None
+    pictures: int = 0
+    """How many pictures the reader may see; numbered from 1."""
     desk: bool = False
     """The reader may see who was asked, and use the desk's verbs."""
     timeline: tuple[Entry, ...] = ()
+    unreached: tuple[int, ...] = ()
+    """Ids of those asked or called whom nothing has reached so far; for the desk, while the job is open."""

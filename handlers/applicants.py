@@ -1,11 +1,13 @@
 """An application as those read it who decide on it, and the welcome of somebody who was let in."""
 
+from dispatch.errors import DeclinedLatelyError
 from dispatch.joining import Application
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Person, Roster
 from dispatch.verbs import Verb
 from handlers.cards import NORMAL_RANK, at_night
 from handlers.messages import Action, Asks, Card, Fact, Style, Tone
+from handlers.sentences import ERRORS
 from handlers.texts import Texts
 
 
@@ -39,6 +41,22 @@ def welcome(application: Application, reader: Person, roster: Roster, texts: Tex
         badge="",
         state=texts.say("The staff of {committee} have let you in.", committee=roster.committee.name),
         notes=(how_it_works(texts),),
+        silent=at_night(roster.committee, now),
+        rank=NORMAL_RANK + application.created_at // SECOND,
+        closed=True,
+        application=True,
+    )
+
+
+def declined(application: Application, roster: Roster, texts: Texts, now: Micros) -> Card:
+    """What somebody reads whom staff have not let in."""
+    return Card(
+        job_id=application.id,
+        version=application.version,
+        tone=Tone.DONE,
+        title=texts.say("Your application to {committee}", committee=roster.committee.name),
+        badge="",
+        state=texts.gettext(ERRORS[DeclinedLatelyError.key]),
         silent=at_night(roster.committee, now),
         rank=NORMAL_RANK + application.created_at // SECOND,
         closed=True,

@@ -5,7 +5,7 @@ The sentences are made in `states`, the lines in `facts`, the buttons in `action
 
 from zoneinfo import ZoneInfo
 
-from dispatch.jobs import JobStatus, Priority
+from dispatch.jobs import Job, JobStatus, Priority
 from dispatch.moments import SECOND, Micros, to_datetime
 from dispatch.people import Committee
 from dispatch.views import JobView, Relation
@@ -47,15 +47,19 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         log=timeline.log(scene),
         silent=_silent(scene),
         place=facts.place(scene),
+        pictures=0 if scene.closed else scene.view.pictures,
         rank=_rank(scene),
         closed=scene.closed,
     )
 
 
 def _silent(scene: Scene) -> bool:
+    return wakes_nobody(scene.job, scene.roster.committee, scene.now) and not scene.trouble
+
+
+def wakes_nobody(job: Job, committee: Committee, now: Micros) -> bool:
     """An ordinary job wakes nobody at night; anything urgent does."""
-    night = at_night(scene.roster.committee, scene.now)
-    return night and scene.job.priority is Priority.NORMAL and not scene.trouble
+    return job.priority is Priority.NORMAL and at_night(committee, now)
 
 
 def at_night(committee: Committee, now: Micros) -> bool:

@@ -29,6 +29,7 @@ class Word(StrEnum):
     ME = "me"
     JOIN = "join"
     DUTY = "duty"
+    UNREACHED = "unreached"
     HELP = "help"
     LATER = "later"
     """Known to the design, and not there yet."""
@@ -76,6 +77,8 @@ NAMES: Mapping[str, Word] = {
     "报名": Word.JOIN,
     "duty": Word.DUTY,
     "值班": Word.DUTY,
+    "unreached": Word.UNREACHED,
+    "谁联系不上": Word.UNREACHED,
     "help": Word.HELP,
     "帮助": Word.HELP,
     "求助": Word.HELP,
@@ -103,10 +106,11 @@ DESK_MENU = (
     ("job", mark("Post a job")),
     *MENU,
     ("cancel", mark("Cancel a job by its number")),
+    ("unreached", mark("Who cannot be reached")),
 )
 """The same for staff."""
 
-_ALONE = frozenset({Word.JOBS, Word.ME, Word.JOIN, Word.DUTY, Word.HELP})
+_ALONE = frozenset({Word.JOBS, Word.ME, Word.JOIN, Word.DUTY, Word.UNREACHED, Word.HELP})
 """Commands that a bare word is, if nothing else is said."""
 _NUMBERED = frozenset(VERBS)
 """Commands that a bare word is, if a number follows."""
@@ -133,6 +137,10 @@ _BARE = re.compile(
 _NUMBER = re.compile(r"#?(?P<number>\d{1,9})(?!\S)\s*(?P<rest>.*)", re.DOTALL)
 """Nine digits: more jobs than there will be, and within every database's integers. Nothing may be glued to
 them: `取消 3号楼` is about a building."""
+# A word of Latin letters and no more, perhaps with a number, is a command that somebody misspelt, and no job.
+_MISSPELT = re.compile(r"\s*[!！][A-Za-z_]+(?:\s+#?\d+)?\s*")
+_SHOWN = re.compile(rf"(?<![\w/.:-])/(?=(?:{_LATIN})(?![A-Za-z_/]))")
+_INVITATION = re.compile(r"[A-Za-z0-9_-]{41,64}")
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
 _JOIN = re.compile(r"\s*[/!！]?(?:加入|报名|join(?:@\w+)?(?![A-Za-z_]))[\s:：]*", re.IGNORECASE)
@@ -146,6 +154,8 @@ def read(text: str, *, about: int | None = None) -> Typed | None:
     typed = _bare(text, replies=about is not None)
     if match is not None:
         typed = _typed(match["name"], match["rest"])
+    elif typed is None and _MISSPELT.fullmatch(text):
+        typed = Typed(word=Word.UNKNOWN)
     if typed is None or typed.number is not None or typed.word not in _OF_JOBS:
         return typed
     return replace(typed, number=about)
@@ -156,6 +166,19 @@ def joining(text: str) -> str | None:
     the message does not begin with it."""
     match = _JOIN.match(text)
     return text[match.end() :].strip() if match else None
+
+
+def invitation(typed: Typed) -> str:
+    """The invitation that a command opens; empty where it opens none. Behind `join` stands one, or a name and
+    a building, which are never so long in one piece."""
+    if typed.word is Word.START:
+        return typed.rest
+    return typed.rest if typed.word is Word.JOIN and _INVITATION.fullmatch(typed.rest) else ""
+
+
+def shouted(text: str) -> str:
+    """A text of ours with its commands as they are typed where `/` belongs to the client: `!jobs`."""
+    return _SHOWN.sub("!", text)
 
 
 def remark(incoming: Incoming, *, desk: bool) -> Incoming:

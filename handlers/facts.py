@@ -41,10 +41,17 @@ def building(scene: Scene) -> str:
 
 
 def place(scene: Scene) -> Point | None:
-    """Where the building is, for somebody on the way who may know the door; the desk knows its buildings."""
+    """Where it is, for somebody on the way who may know the door: the job's own pin, else the building's. The
+    desk knows its buildings."""
     known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
     shown = scene.view.private is not None and scene.working is not None and not scene.closed
-    return known.point if known is not None and shown else None
+    own = None if scene.view.private is None else scene.view.private.place
+    return (own or (known.point if known is not None else None)) if shown else None
+
+
+def coordinates(place: Point) -> str:
+    """A place as people copy it into a map. Five decimals: one metre."""
+    return f"{place.lat:.5f}, {place.lon:.5f}"
 
 
 def calls(scene: Scene) -> tuple[Call, ...]:
@@ -77,8 +84,12 @@ def notes(scene: Scene) -> tuple[str, ...]:
     """What is missing, who is where and who was asked; nothing on a closed card."""
     if scene.closed:
         return ()
-    desk = (_missing(scene), _at_work(scene), _asked(scene), _called(scene)) if scene.view.desk else ()
+    desk = _for_the_desk(scene) if scene.view.desk else ()
     return tuple(note for note in (*desk, _unclear(scene), _needs(scene), _untrusted(scene)) if note)
+
+
+def _for_the_desk(scene: Scene) -> tuple[str, ...]:
+    return (_missing(scene), _at_work(scene), _asked(scene), _called(scene), _unreached(scene))
 
 
 def missing(scene: Scene) -> str:
@@ -96,11 +107,13 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
     door = f"{known} {private.unit}".strip() if private.unit else ""
     lines = (
         (say("Door"), door, None),
+        (say("Map pin"), "" if private.place is None else coordinates(private.place), None),
         (say("Phone"), private.phone, private.phone),
         (say("Resident"), private.resident_name, None),
         (say("Good to know"), private.resident_notes, None),
         *((contact.name, contact.phone, contact.phone) for contact in private.contacts),
         (say("As reported"), private.text.strip(), None),
+        (say("Pictures"), str(scene.view.pictures or ""), None),
     )
     return tuple(
         Fact(label=label, value=value, phone=phone, private=True) for label, value, phone in lines if value
@@ -153,6 +166,14 @@ def _called(scene: Scene) -> str:
     return scene.texts.say(
         "Leaders called: {who}.", who=scene.texts.names(scene.name(each) for each in called)
     )
+
+
+def _unreached(scene: Scene) -> str:
+    """Whom somebody has to ring instead."""
+    people = scene.view.unreached
+    if not people:
+        return ""
+    return scene.texts.say("Not reached so far: {who}.", who=scene.people(people))
 
 
 def _unclear(scene: Scene) -> str:

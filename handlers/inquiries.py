@@ -1,6 +1,6 @@
 """What somebody asks in a chat and is told: jobs, their own part, who is on duty, what can be written."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from dispatch import access
 from dispatch.admission import Admission
@@ -9,10 +9,10 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
-from handlers import applicants, commands, sentences
+from handlers import applicants, commands, sentences, unreached
 from handlers.cards import card
 from handlers.commands import Word
-from handlers.messages import Card, Reply
+from handlers.messages import Card, Reply, Unreachable
 from handlers.texts import Texts
 
 MOST_CARDS = 8
@@ -26,6 +26,12 @@ class Inquiries:
     def __init__(self, service: Service, admission: Admission) -> None:
         self._service = service
         self._admission = admission
+        self._answers: Mapping[Word, Callable[[Person, Texts], Awaitable[Reply]]] = {
+            Word.JOBS: self._jobs,
+            Word.ME: self._me,
+            Word.DUTY: self._duty,
+            Word.UNREACHED: self._unreached,
+        }
 
     async def in_hand(self, reader: Person, said: int | None) -> int | None:
         """The job that somebody who calls for help is on: the one they said, else the one they took last.
@@ -37,16 +43,11 @@ class Inquiries:
         return max(claims, key=lambda claim: claim.claimed_at).job_id
 
     async def answer(self, reader: Person, word: Word, texts: Texts) -> Reply:
-        """Answer a command that is no verb."""
-        match word:
-            case Word.JOBS:
-                return await self._jobs(reader, texts)
-            case Word.ME:
-                return await self._me(reader, texts)
-            case Word.DUTY:
-                return _duty(await self._service.on_duty(reader.committee_id), texts)
-            case Word.JOIN:
-                return inside(texts)
+        """Answer a command that is no verb. Raises `NotAllowedError` for what only the desk may ask."""
+        if (answer := self._answers.get(word)) is not None:
+            return await answer(reader, texts)
+        if word is Word.JOIN:
+            return inside(texts)
         told = await self._help(reader, texts)
         if word in (Word.HELP, Word.START):
             return Reply(text=told)
@@ -56,6 +57,12 @@ class Inquiries:
             else texts.say("There is no such command, and nothing was done.")
         )
         return Reply(text=f"{first}\n{told}", ok=False)
+
+    async def unreached(self, reader: Person, texts: Texts) -> Unreachable:
+        """Who cannot be reached now. Raises `NotAllowedError` for those who do not follow every job."""
+        found = await self._service.unreached(reader)
+        roster = await self._service.roster(reader.committee_id)
+        return unreached.told(found, roster, texts, self._service.clock.now())
 
     async def _jobs(self, reader: Person, texts: Texts) -> Reply:
         """What the person's own page shows, the first of it as cards; for the desk also who wants to join."""
@@ -72,6 +79,15 @@ class Inquiries:
         mine = self._open([view for view in views if _live(view) is not None], texts)
         who = _who(reader, await self._service.roster(reader.committee_id), texts)
         return Reply(text=texts.sentences(who, _taken(mine, texts)), cards=tuple(mine[:MOST_CARDS]))
+
+    async def _duty(self, reader: Person, texts: Texts) -> Reply:
+        on_duty = await self._service.on_duty(reader.committee_id)
+        if on_duty is None:
+            return Reply(text=texts.say("Nobody is on duty!"), ok=False)
+        return Reply(text=texts.say("On duty: {who}", who=on_duty.name))
+
+    async def _unreached(self, reader: Person, texts: Texts) -> Reply:
+        return Reply(text=unreached.answer(await self.unreached(reader, texts), texts))
 
     async def _help(self, reader: Person, texts: Texts) -> str:
         roster = await self._service.roster(reader.committee_id)
@@ -110,6 +126,7 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
     if posts:
         lines.append(say("To post a job, just write it: building, door, what is needed."))
         lines.append(say("/cancel 42 and why: cancel job 42. Reply to a card to correct it."))
+        lines.append(say("/unreached: who cannot be reached, and why."))
     return "\n".join([*lines, emergency(roster, texts)]).strip()
 
 
@@ -117,12 +134,6 @@ def emergency(roster: Roster, texts: Texts) -> str:
     """The committee's emergency numbers in one sentence; empty where it has none."""
     numbers = texts.names(roster.committee.emergency.values())
     return texts.say("In an emergency ring {numbers}.", numbers=numbers) if numbers else ""
-
-
-def _duty(on_duty: Person | None, texts: Texts) -> Reply:
-    if on_duty is None:
-        return Reply(text=texts.say("Nobody is on duty!"), ok=False)
-    return Reply(text=texts.say("On duty: {who}", who=on_duty.name))
 
 
 def _live(view: JobView) -> Claim | None:

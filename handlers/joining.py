@@ -6,7 +6,7 @@ adds to it, and what is missing is asked once, with buttons.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dispatch.admission import Admission
@@ -15,7 +15,6 @@ from dispatch.joining import NAME_LIMIT, Account, Application, Filed, Request, T
 from dispatch.people import Committee, Roster
 from dispatch.service import Service
 from handlers import applicants, commands, inquiries, phones, places, sentences
-from handlers.commands import Word
 from handlers.folding import BLANK, Folded, fold
 from handlers.messages import Choice, Reply, Stranger
 from handlers.texts import Catalogs, Texts
@@ -70,8 +69,8 @@ class Joining:
         account = Account(platform=stranger.platform, value=stranger.value)
         try:
             typed = commands.read(text)
-            if typed is not None and typed.word is Word.START and typed.rest:
-                return await self.enter(typed.rest, account)
+            if typed is not None and (code := commands.invitation(typed)):
+                return await self.enter(code, account)
             return await self._applying(stranger, account, text, phone, texts)
         except DispatchError as error:
             # Neither the words nor the account: who tried again and again is for the platform to stop.
@@ -117,7 +116,8 @@ class Joining:
             building_id=said.building_id,
             phone=_number(phone) or said.phone,
         )
-        return await self._filed(asked, said, open_one, roster, texts)
+        filed = await self._filed(asked, said, open_one, roster, texts)
+        return _tapped(filed, texts) if stranger.shares_contact else _written(filed, texts)
 
     async def _filed(
         self, asked: Request, said: Said, before: Application | None, roster: Roster, texts: Texts
@@ -233,8 +233,23 @@ def _answer(filed: Filed, before: Application | None, roster: Roster, texts: Tex
         return _ask_building(application, roster, texts)
     whole = before is not None and before.building_id is not None
     asks = filed.changed and not whole and not application.phone
-    contact = texts.say("If you like, share your number with one tap; it is not needed.") if asks else ""
-    return Reply(text=texts.sentences(_in_hand(application, roster, texts), contact), ask_contact=asks)
+    return Reply(text=_in_hand(application, roster, texts), ask_contact=asks)
+
+
+def _tapped(reply: Reply, texts: Texts) -> Reply:
+    """A number is shared with one tap."""
+    if not reply.ask_contact:
+        return reply
+    how = texts.say("If you like, share your number with one tap; it is not needed.")
+    return replace(reply, text=texts.sentences(reply.text, how))
+
+
+def _written(reply: Reply, texts: Texts) -> Reply:
+    """The same where a number cannot be shared by a tap."""
+    if not reply.ask_contact:
+        return reply
+    how = texts.say("If you like, write your phone number: /join 13800000000. It is not needed.")
+    return replace(reply, text=texts.sentences(reply.text, how), ask_contact=False)
 
 
 def _in_hand(application: Application, roster: Roster, texts: Texts) -> str:

@@ -7,11 +7,12 @@ Every text in a `Card` or `Reply` is already in the reader's language.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from dispatch.people import Address
+from dispatch.reach import Reason
 from dispatch.verbs import ADMITTING, Verb
 
 
@@ -120,6 +121,8 @@ class Card:
     """Sent without a sound: an ordinary job at night. Never where life is at stake."""
     place: Point | None = None
     """Where it is, for a pin on a map; only for somebody who may know the door."""
+    pictures: int = 0
+    """How many pictures there are for this reader, numbered from 1. As private as a private fact."""
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
     closed: bool = False
@@ -134,7 +137,7 @@ class Card:
     @property
     def private(self) -> bool:
         """Holds something that must not reach a room, a preview or a log."""
-        return any(fact.private for fact in self.facts)
+        return self.pictures > 0 or any(fact.private for fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,8 @@ class Incoming:
     `nonce` makes a post repeatable (a form's hidden field, a platform's message id). `fields` are the
     short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`. `about` is the job whose card a
     text replies to. With APPROVE and DECLINE `job_id` is the application's number. `receipt` is unique to
-    what came in: the same one again moves nothing. `phone` is a number that the person shared as their own.
+    what came in: the same one again moves nothing. `phone` is a number that the person shared as their own,
+    `place` a place on the map.
     """
 
     address: Address
@@ -164,6 +168,11 @@ class Incoming:
     receipt: str = ""
     about: int | None = None
     phone: str = ""
+    place: Point | None = None
+    taken_back: bool = False
+    """A tap that took a job was undone, as `dispatch.verbs.Command` has it."""
+    wants_card: bool = True
+    """Without, a tap is answered in words alone: nobody will look at the card."""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -172,7 +181,7 @@ class Stranger:
     """Somebody who wrote from an account that belongs to nobody yet.
 
     `value` is what the platform calls them; `committee` is the key of the committee whose own bot they
-    wrote to, where there is one.
+    wrote to, where there is one. `shares_contact`: the platform has its own way to share one's number.
     """
 
     platform: str
@@ -180,6 +189,7 @@ class Stranger:
     name: str
     language: str
     committee: str | None = None
+    shares_contact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +198,8 @@ class Reply:
 
     text: str
     ok: bool = True
+    holds: bool = False
+    """The reader has a place of the job now."""
     card: Card | None = None
     cards: tuple[Card, ...] = ()
     """What was asked for, when it is several cards (`/jobs`)."""
@@ -219,6 +231,15 @@ class PostForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """Who cannot be reached, one line each or one for many; `count` is of people and rooms whom nothing
+    reaches at all."""
+
+    count: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """A person's own page: `cards` by rank, then what was closed lately.
 
@@ -239,6 +260,18 @@ class Home:
     post: PostForm | None = None
     applications: tuple[Card, ...] = ()
     """Who asks to be let in, for those who decide."""
+    unreached: Unreachable | None = None
+    """Who cannot be reached; None for those who may not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture of a job on its way to somebody who may see it: a JPEG, small enough for any chat."""
+
+    job_id: int
+    number: int
+    data: bytes = field(repr=False)
+    silent: bool = False
 
 
 class Delivery(StrEnum):
@@ -256,11 +289,13 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A gateway's result; `retry_after` in seconds goes with RETRY."""
+    """A gateway's result; `retry_after` in seconds goes with RETRY, `reason` (where it is known) with
+    UNREACHABLE."""
 
     delivery: Delivery
     ref: MessageRef | None = None
     retry_after: float = 0.0
+    reason: Reason = Reason.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,3 +327,15 @@ class Gateway(Protocol):
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Send the card, or edit it where `ref` says there is one. Never raises for what a platform
         can refuse; repeating is safe when the platform edits or forgets duplicates."""
+
+
+@runtime_checkable
+class ShowsPictures(Protocol):
+    """A gateway that can bring a picture to one person, and take it back."""
+
+    async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
+        """Send the picture to the person's own chat, below their card. Never raises for what a platform can
+        refuse. Repeating makes a second one."""
+
+    async def take_back(self, address: Address, ref: MessageRef) -> Sent:
+        """Make the picture go away where the platform still lets it. Repeating is safe."""

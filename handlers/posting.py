@@ -17,7 +17,7 @@ from dispatch.errors import (
 )
 from dispatch.jobs import Correction, Draft
 from dispatch.moments import Micros
-from dispatch.people import Person, Roster
+from dispatch.people import Address, Person, Roster
 from dispatch.playbook import Playbook
 from dispatch.views import JobView
 from handlers import facts, kinds, parse, phones, places
@@ -67,7 +67,7 @@ def posting(incoming: Incoming, actor: Person, roster: Roster, playbooks: Mappin
         kind=kind,
         priority=urgency(fold(spoken).text, playbooks[kind].priority),
         text="\n".join(part for part in (text, form["headline"] if scrubbed.removed else "") if part),
-        nonce=f"{incoming.address.id} {incoming.nonce or uuid.uuid4().hex}",
+        nonce=nonce(incoming.address, incoming.nonce or uuid.uuid4().hex),
         posted_by=actor.id,
         places=_places(form, understood, playbooks[kind], fallback=kinds.fallback(playbooks)),
         building_id=building,
@@ -77,6 +77,11 @@ def posting(incoming: Incoming, actor: Person, roster: Roster, playbooks: Mappin
     )
     unknown = understood.building if building is None else ""
     return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
+
+
+def nonce(address: Address, said: str) -> str:
+    """What makes a job posted once, of what the platform says makes a message one."""
+    return f"{address.id} {said}"
 
 
 def posted(view: JobView, posting: Posting, texts: Texts, now: Micros) -> str:

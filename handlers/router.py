@@ -9,17 +9,30 @@ from dataclasses import replace
 
 from dispatch import access
 from dispatch.admission import Admission
-from dispatch.errors import DispatchError, MalformedError
+from dispatch.errors import DispatchError, MalformedError, StoreUnavailableError, UnknownApplicationError
 from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
+from dispatch.pictures import Picture
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
-from handlers import applicants, commands, duty, inquiries, pages, posting, sentences, staff, volunteer
+from handlers import (
+    applicants,
+    commands,
+    duty,
+    inquiries,
+    pages,
+    pictures,
+    pins,
+    posting,
+    sentences,
+    staff,
+    volunteer,
+)
 from handlers.cards import card
 from handlers.commands import Typed, Word
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
-from handlers.messages import Card, Home, Incoming, Reply, Stranger
+from handlers.messages import Card, Home, Incoming, Reply, Shown, Stranger, Unreachable
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
 
@@ -87,7 +100,19 @@ class Router:
             applicants.card(each, roster, texts, now, decides=True)
             for each in await self._admission.waiting(reader)
         ]
-        return replace(home, applications=tuple(waiting), quiet="" if waiting else home.quiet)
+        desk = access.allows(Verb.SEE_DESK, reader, reader.committee_id)
+        return replace(
+            home,
+            applications=tuple(waiting),
+            quiet="" if waiting else home.quiet,
+            unreached=await self._inquiries.unreached(reader, texts) if desk else None,
+        )
+
+    async def unreached(self, address: Address) -> Unreachable:
+        """Who cannot be reached now, for whoever reads this address. Raises `UnknownPersonError`, and
+        `NotAllowedError` for those who do not follow every job."""
+        reader = await self._service.person(address)
+        return await self._inquiries.unreached(reader, self._catalogs.texts(reader.language))
 
     async def card(self, address: Address, job_id: int) -> Card:
         """The job's card for whoever reads this address, as it is now; a room reads as nobody.
@@ -101,9 +126,12 @@ class Router:
         return card(view, texts, self._service.clock.now())
 
     async def application_card(self, address: Address, application_id: int) -> Card:
-        """An application's card for whoever reads this address; the applicant, once let in, is welcomed.
+        """An application's card for whoever reads this address; the applicant, once let in, is welcomed, and
+        one who was declined is told so.
 
         Raises `UnknownPersonError` and `UnknownApplicationError`."""
+        if address.person_id is None:
+            return await self._declined(address, application_id)
         reader = await self._service.person(address)
         application = await self._admission.application(reader.committee_id, application_id)
         roster = await self._service.roster(reader.committee_id)
@@ -113,6 +141,49 @@ class Router:
         decides = access.allows(Verb.APPROVE, reader, reader.committee_id)
         return applicants.card(application, roster, texts, now, decides=decides)
 
+    async def refuses_pictures(self, address: Address) -> str:
+        """Why a picture from there would not be taken, in one sentence; empty where it would be.
+
+        Raises `UnknownPersonError`."""
+        actor = await self._service.person(address)
+        return pictures.refused(actor, self._catalogs.texts(actor.language))
+
+    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+        """Add a picture to a job. Never raises a `DispatchError` but `StoreUnavailableError`: then nothing
+        was kept, and trying again may help. The same receipt again adds nothing and says nothing."""
+        texts = self._catalogs.texts(address.language or FALLBACK)
+        try:
+            actor = await self._service.person(address)
+            texts = self._catalogs.texts(actor.language)
+            return await pictures.add(self._service, actor, job_id, picture, receipt, texts)
+        except StoreUnavailableError:
+            raise
+        except DispatchError as error:
+            _log.warning("refused (%s): a picture by address %d for job %d", error.key, address.id, job_id)
+            return Reply(text=sentences.refusal(error, texts), ok=False)
+
+    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
+        """One picture, for whoever reads this address and may see it now.
+
+        Raises `UnknownPersonError` and `UnknownPictureError`."""
+        return await self._service.picture(await self._service.person(address), job_id, number)
+
+    async def owed_picture(self, address: Address, job_id: int, number: int, claim: int) -> Shown:
+        """One picture that is owed because of a claim. Raises `UnknownPersonError`, and
+        `UnknownPictureError` once the claim has ended."""
+        reader = await self._service.person(address)
+        return await pictures.shown(self._service, reader, job_id, number, claim)
+
+    async def _declined(self, address: Address, application_id: int) -> Card:
+        """For an address that is nobody's: their own application, and no other."""
+        application = await self._admission.application(address.committee_id, application_id)
+        own = (application.account.platform, application.account.value) == (address.platform, address.value)
+        if not own or application.open or application.approved:
+            raise UnknownApplicationError
+        roster = await self._service.roster(address.committee_id)
+        texts = self._catalogs.texts(application.language)
+        return applicants.declined(application, roster, texts, self._service.clock.now())
+
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on. Raises `MalformedError` for a language there is none of."""
         if language not in self._catalogs.languages:
@@ -120,7 +191,10 @@ class Router:
         await self._service.set_language(await self._service.person(address), language)
 
     async def _said(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
-        """Words: a command, a remark on a card, or a new job. A short form's words are never a command."""
+        """Words: a command, a remark on a card, or a new job. A short form's words are never a command, nor
+        are those that stand beside a place."""
+        if incoming.place is not None:
+            return await pins.pinned(self._service, actor, incoming, incoming.place, texts)
         typed = None if incoming.fields else commands.read(incoming.text, about=incoming.about)
         if typed is not None and typed.word is not Word.JOB:
             return await self._commanded(actor, incoming, typed, texts)
@@ -137,9 +211,9 @@ class Router:
             if typed.number is None:
                 return inquiries.number_missing(typed.word, texts)
             return await self._worded(actor, incoming, verb, typed.number, typed.rest, texts)
-        if typed.word is Word.START and typed.rest and incoming.address.platform != PAGE:
+        if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)
-            return await self._joining.enter(typed.rest, account)
+            return await self._joining.enter(code, account)
         if typed.word is Word.HELP:
             job = await self._inquiries.in_hand(actor, typed.number)
             if job is not None:
@@ -172,7 +246,8 @@ class Router:
         return Reply(
             text=sentences.answer(answer, texts),
             ok=answer.key not in sentences.NOTHING_DONE,
-            card=card(view, texts, self._service.clock.now()),
+            holds=view.mine is not None and view.mine.live,
+            card=card(view, texts, self._service.clock.now()) if incoming.wants_card else None,
         )
 
     async def _decided(self, actor: Person, incoming: Incoming, verb: Verb, texts: Texts) -> Reply:

@@ -3,6 +3,7 @@
 Knows the rules' values and nothing of how a card looks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -170,7 +171,11 @@ class Scene:
 
     def names(self, claims: tuple[Claim, ...]) -> str:
         """Who they are, the first few by name."""
-        names = [self.name(claim.person_id) for claim in claims]
+        return self.people([claim.person_id for claim in claims])
+
+    def people(self, ids: Sequence[int]) -> str:
+        """The same, of people by their ids."""
+        names = [self.name(person) for person in ids]
         if len(names) <= MOST_NAMES:
             return self.texts.names(names)
         listed = self.texts.listed(names[:MOST_NAMES])

@@ -66,10 +66,11 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.ALREADY_HIGHEST: mark("It is life-threatening already; nothing is higher."),
     AnswerKey.CORRECTED: mark("Corrected. Whoever has it is told."),
     AnswerKey.NOTED: mark("Noted."),
+    AnswerKey.PICTURED: mark("The picture is with job {job}. Whoever takes it gets it in private."),
     AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
     AnswerKey.POSTED: mark("Posted."),
     AnswerKey.APPROVED: mark("{person} is let in, and is told."),
-    AnswerKey.DECLINED: mark("Declined: {person} is not let in."),
+    AnswerKey.DECLINED: mark("Declined: {person} is not let in, and is told."),
     AnswerKey.ALREADY_DECIDED: mark("That was decided before: the card shows how."),
 }
 
@@ -118,10 +119,35 @@ ERRORS: Mapping[str, str] = {
     ),
     "unknown_application": mark("There is no such application here."),
     "declined_lately": mark("The staff did not let you in. Please talk to them; you can ask again tomorrow."),
+    "not_a_picture": mark(
+        "That is no picture that can be read here, and it was not kept. Send a photo (JPEG, PNG or WebP), "
+        "in a chat as a photo and not as a file."
+    ),
+    "picture_moves": mark("The picture moves, and it was not kept. Please send a single photo."),
+    "picture_too_large": mark(
+        "The picture has more than {limit} MB, more than any phone's photo needs, and was not kept. Send it "
+        "as a photo and not as a file: then it is made smaller on the way."
+    ),
+    "picture_too_wide": mark(
+        "The picture has more than {limit} million pixels, and was not kept. Send it as a photo and not as a "
+        "file: then it is made smaller on the way."
+    ),
+    "picture_too_narrow": mark(
+        "The picture is more than {limit} times as long as it is wide, and was not kept. Please send a part "
+        "of it."
+    ),
+    "too_many_pictures": mark(
+        "The job has {limit} pictures already, as many as it can. This one was not kept."
+    ),
+    "unknown_picture": mark("There is no such picture here, or not any more."),
+    "off_the_map": mark("There is no such place on the map, and nothing was changed."),
     "malformed": mark("This button or form is out of date. Please load the page again."),
     "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
     "store_unavailable": mark(
         "It could not be saved just now, and nothing was changed. Please try again in a minute."
+    ),
+    "outcome_unknown": mark(
+        "It is not certain that it was saved. Please look at the job before you try again."
     ),
     "conflict": mark("Several people changed it in the same moment. Please tap once more."),
 }

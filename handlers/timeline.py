@@ -43,6 +43,7 @@ LINES: Mapping[EventKind, str] = {
     EventKind.RAISED: mark("{actor} raised it ({priority})"),
     EventKind.CORRECTED: mark("{actor} corrected it"),
     EventKind.NOTED: mark("{actor} noted"),
+    EventKind.PICTURED: mark("{actor} added a picture"),
     EventKind.REOPENED: mark("Volunteers are asked again"),
     EventKind.CLOSED: mark("{actor} closed it"),
 }

@@ -23,6 +23,7 @@ async def _tapped(service: Service, actor: Person, incoming: Incoming) -> tuple[
         note=incoming.text.strip()[:TEXT_LIMIT],
         version=incoming.version,
         receipt=incoming.receipt,
+        taken_back=incoming.taken_back,
     )
     return await service.act(actor, job_of(incoming), command)
 

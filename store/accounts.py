@@ -17,6 +17,12 @@ def chats_of(committee_id: int, person_id: int) -> Query:
     return Query("chats_of", {"committee_id": committee_id, "person_id": person_id})
 
 
+def noted(committee_id: int, account: Account) -> Query:
+    """Keep the account of somebody who is not let in, as an address that is switched off."""
+    where = {"platform": account.platform, "value": account.value}
+    return Query("note_address", {"committee_id": committee_id, **where})
+
+
 def taken(row: Row | None) -> bool:
     """It is the account of somebody who is still there. One that failed is still theirs; one that staff
     switched off, or whose owner left, is free. A room is nobody's to take."""

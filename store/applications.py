@@ -114,11 +114,13 @@ class Clerk:
         saves = list(self._receipt(verdict))
         if not verdict.approve:
             after = replace(after, phone="", same_phone=None)
-            return self._saved(before, after, joining.owed(after, roster, NoticeKind.UPDATE), saves)
+            told = yield from self._turned_away(before)
+            owed = joining.owed(after, roster, NoticeKind.UPDATE, told)
+            return self._saved(before, after, owed, saves)
         person_id, address_id = yield from self._admitted(before)
         after = replace(after, person_id=person_id)
         saves.append(accounts.revised(committee_id))
-        owed = joining.owed(after, roster, NoticeKind.UPDATE, welcomed=address_id)
+        owed = joining.owed(after, roster, NoticeKind.UPDATE, address_id)
         return self._saved(before, after, owed, saves)
 
     def _inserted(self, request: Request, roster: Roster) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
@@ -160,6 +162,17 @@ class Clerk:
         tied = Query("tie_address", accounts.columns(committee_id, person_id, account))
         rows = yield (*before, tied)
         return person_id, rows["tie_address"][0]["id"]
+
+    def _turned_away(self, application: Application) -> Generator[Sequence[Query], Rows, int | None]:
+        """Where an applicant is told who is nobody's: an address that is switched off, so that nothing else
+        goes there. None for an account that was somebody's."""
+        rows = yield (accounts.here(application.committee_id, application.account),)
+        if not rows["account_here"]:
+            rows = yield (accounts.noted(application.committee_id, application.account),)
+            return int(rows["note_address"][0]["id"])
+        standing = rows["account_here"][0]
+        nobodys = standing["person_id"] is None and not standing["active"]
+        return int(standing["id"]) if nobodys else None
 
     def _receipt(self, verdict: Verdict) -> Iterator[Save | SaveMany]:
         if verdict.receipt:

@@ -17,7 +17,7 @@ from dispatch.playbook import Playbook
 from dispatch.playbook_file import to_json
 from dispatch.ports import Decide, Reveals, Saved
 from dispatch.situation import Decision, Situation, SurroundingsUnknownError
-from store import claims, jobs, ledger, outbox, people, private, residents, situations
+from store import claims, jobs, ledger, outbox, people, pictures, private, residents, situations
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import KnownJob, Memory
@@ -130,6 +130,7 @@ class Keeper:
         yield jobs.swap(decision.after.job, before.job.version)
         yield from claims.changes(before, decision.after)
         yield ledger.entries(decision, self.vault)
+        yield from pictures.added(decision, self.vault)
         yield from _reveals(decision)
         yield from outbox.new_rows(decision)
 

@@ -76,21 +76,29 @@ class Plan(Generic[R_co]):
 @dataclass(frozen=True, slots=True)
 class Work(Generic[R_co]):
     """One transaction: load, decide, save. `decide` is synchronous, awaits nothing and touches no
-    database; what it raises undoes the work and reaches the caller."""
+    database; what it raises undoes the work and reaches the caller.
+
+    `hold` names what is decided about: before anything is read, an engine makes sure that no other work that
+    holds the same changes it until this one is done. An engine with a single writer need not do anything.
+    """
 
     load: Sequence[Query]
     decide: Callable[[Rows], "Plan[R_co] | More"]
+    hold: Query | None = None
 
 
 class Engine(Protocol):
     """A database."""
 
     async def run(self, work: Work[R]) -> R:
-        """Commit the work, or raise and change nothing: whatever `decide` raised, `ConflictError`, or
-        `StoreUnavailableError` when the database could not keep it."""
+        """Commit the work, or raise and change nothing: whatever `decide` raised; `ConflictError` when it is
+        to be made anew (somebody else was first, or the connection broke before the commit);
+        `StoreUnavailableError` when the database could not keep it.
+
+        Only after `OutcomeUnknownError` it may have been kept all the same."""
 
     async def look(self, work: Work[R]) -> R:
-        """The same for a work that saves nothing: one consistent view, beside the writers."""
+        """The same for a work that saves and holds nothing: one consistent view, beside the writers."""
 
     async def read(self, query: Query) -> Sequence[Row]:
         """The rows of a single statement that writes nothing."""
@@ -103,7 +111,7 @@ def nothing(_rows: Sequence[Sequence[Row]]) -> None:
     """The result of a plan whose rows nobody needs."""
 
 
-def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]]) -> Work[R]:
+def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], hold: Query | None = None) -> Work[R]:
     """A work written as one generator: it yields queries, is sent all rows so far, returns its plan.
 
     The work can run once; to repeat it, make it again.
@@ -116,4 +124,4 @@ def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]]) -> Work[R]:
             plan: Plan[R] = end.value
             return plan
 
-    return Work(next(steps), decide)
+    return Work(next(steps), decide, hold)

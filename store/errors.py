@@ -73,6 +73,30 @@ class DatabaseStrangeError(StartError):
     sentence = "{path} is not a database of this program: choose another SUIDAO_DATA_DIR, or move it away."
 
 
+class DatabaseAwayError(StartError):
+    """The database server that the settings name does not let us in."""
+
+    key = "database_away"
+    sentence = "The database {database} cannot be reached ({reason}): start it, or mend SUIDAO_DATABASE_URL."
+
+
+class DatabaseUnfitError(StartError):
+    """The database server is not one that this program can work with."""
+
+    key = "database_unfit"
+    sentence = "The database {database} has {found}: it must have {wanted}."
+
+
+class DatabaseForeignError(StartError):
+    """The database holds tables, but not ours."""
+
+    key = "database_foreign"
+    sentence = (
+        "The database {database} holds tables of another program: "
+        "make one of its own for Suidao, and name it in SUIDAO_DATABASE_URL."
+    )
+
+
 class QueueStartError(StartError):
     """The embedded Valkey did not come up."""
 

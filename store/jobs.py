@@ -15,6 +15,11 @@ def by_id(committee_id: int, job_id: int) -> Query:
     return Query("job_by_id", {"job_id": job_id, "committee_id": committee_id})
 
 
+def hold(committee_id: int, job_id: int) -> Query:
+    """What a work holds that decides about a job (`Work.hold`)."""
+    return Query("hold_job", {"job_id": job_id, "committee_id": committee_id})
+
+
 def read(row: Row) -> Job:
     """The job that a row is."""
     return Job(
@@ -32,6 +37,7 @@ def read(row: Row) -> Job:
         headline=row["headline"],
         hides=split(row["hides"]),
         missing=split(row["missing"]),
+        pictures=row["pictures"],
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         closed_at=row["closed_at"],
         closed_by=row["closed_by"],
@@ -75,6 +81,7 @@ def columns(job: Job) -> dict[str, Any]:
         "headline": job.headline,
         "hides": join(job.hides),
         "missing": join(job.missing),
+        "pictures": job.pictures,
         "outcome": job.outcome.value if job.outcome else None,
         "closed_at": job.closed_at,
         "closed_by": job.closed_by,

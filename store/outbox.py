@@ -6,12 +6,12 @@ same job reached the address. A row that is to be tried again stays owed, until 
 
 from collections.abc import Iterator, Sequence
 
-from dispatch.events import NoticeKind
+from dispatch.events import NoticeKind, Owed
 from dispatch.moments import Micros
 from dispatch.outbox import owed
 from dispatch.ports import OutboxRow
 from dispatch.situation import Decision
-from store import people
+from store import people, pictures
 from store.engine import Params, Row, Save, SaveMany
 
 OWED = "owed_by_cause"
@@ -30,25 +30,36 @@ _ARRIVED = frozenset({"delivered", NOT_REACHED})
 def new_rows(decision: Decision) -> Iterator[Save | SaveMany]:
     """The rows that a decision owes; every `Save` among them returns the ids of such rows."""
     job, at = decision.after.job, decision.events[-1].at
-    rows = owed(decision)
+    yield from rows_of(owed(decision), job.committee_id, job.id, at)
+
+
+def rows_of(rows: Sequence[Owed], committee_id: int, job_id: int, now: Micros) -> Iterator[Save | SaveMany]:
+    """These rows about a job, where there are any; every `Save` among them returns their ids."""
     if not rows:
         return
     columns: list[Params] = [
         {
-            "committee_id": job.committee_id,
-            "job_id": job.id,
+            "committee_id": committee_id,
+            "job_id": job_id,
             "address_id": row.address_id,
+            "picture": row.picture,
+            "claim": row.claim,
             "cause": row.cause,
             "kind": row.kind.value,
             "wakes": int(row.kind.wakes),
             "urgent": int(row.urgent),
-            "created_at": at,
+            "created_at": now,
         }
         for row in rows
     ]
     yield SaveMany("insert_owed", columns)
     for cause in dict.fromkeys(row.cause for row in rows):
         yield Save(OWED, {"cause": cause})
+
+
+def causes(job_id: int) -> tuple[str, str]:
+    """Between which texts the causes of a job's decisions lie (`dispatch.outbox.owed`); not the second."""
+    return f"job {job_id} v", f"job {job_id} w"
 
 
 def read(row: Row) -> OutboxRow:
@@ -64,6 +75,10 @@ def read(row: Row) -> OutboxRow:
         created_at=row["created_at"],
         ref=row["ref"],
         application_id=row["application_id"],
+        picture=row["picture"],
+        claim=row["claim"],
+        shown=row["shown"],
+        begun_at=row["begun_at"],
     )
 
 
@@ -87,6 +102,9 @@ def outcome(
         yield Save("postpone_row", {**this, "due_at": now if retry_at is None else retry_at})
         return
     yield Save("finish_row", {**this, "status": result, "done_at": now})
+    if row.picture is not None:
+        yield from _picture(row, now, result, ref)
+        return
     outdate, save, where = _card(row)
     if result in _ARRIVED:
         # A card that only kept things true does not stand for one that was to ring.
@@ -94,6 +112,15 @@ def outcome(
         yield Save(outdate, {**where, "id": row.id, "wakes": wakes, "done_at": now})
     if ref is not None:
         yield Save(save, {**where, "ref": ref, "sent_at": now})
+
+
+def _picture(row: OutboxRow, now: Micros, result: str, ref: str | None) -> Iterator[Save]:
+    """A picture outdates nothing; which message it is, is kept until that is taken back."""
+    if row.kind is NoticeKind.WITHDRAW:
+        if result in _ARRIVED:
+            yield pictures.no_message(row)
+    elif ref is not None:
+        yield pictures.message(row, ref, now)
 
 
 def _card(row: OutboxRow) -> tuple[str, str, Params]:

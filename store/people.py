@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dispatch.errors import UnknownPersonError
+from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
 from dispatch.moments import Micros
 from dispatch.people import Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
@@ -17,10 +17,20 @@ LAST_RESORT = "last_resort"
 
 
 def roster_of(committee_id: int) -> tuple[Query, ...]:
-    """Everything that a roster is made of."""
+    """Everything that a roster is made of; the committee is read before and after all the rest."""
     params = {"committee_id": committee_id}
-    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of")
+    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of", "committee_by_id")
     return tuple(Query(name, params) for name in tables)
+
+
+def hold(committee_id: int) -> Query:
+    """What a work holds that decides who belongs to a committee, or how they are reached (`Work.hold`)."""
+    return Query("hold_committee", {"committee_id": committee_id})
+
+
+def hold_by_key(key: str) -> Query:
+    """The same where only the committee's key is known; there may be none of that key yet."""
+    return Query("hold_committee_of_key", {"key": key})
 
 
 def open_pages(committee_id: int, now: Micros) -> Query:
@@ -30,9 +40,11 @@ def open_pages(committee_id: int, now: Micros) -> Query:
 
 def read_roster(rows: Rows) -> Roster:
     """The roster of `roster_of`: active people and addresses only. Raises `UnknownPersonError` when
-    there is no such committee."""
+    there is no such committee, `ConflictError` when it changed while it was read."""
     if not rows["committee_by_id"]:
         raise UnknownPersonError
+    if len({row["revision"] for row in rows["committee_by_id"]}) > 1:
+        raise ConflictError
     people = {row["id"]: person(row) for row in rows["people_of"] if row["active"]}
     return Roster(
         committee=committee(rows["committee_by_id"][0]),

@@ -4,6 +4,7 @@ are missing. Nothing here says what anybody may see."""
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
+from dispatch.geography import Point
 from dispatch.jobs import Correction, Draft, Job
 from dispatch.playbook import Playbook
 from store import residents
@@ -18,6 +19,7 @@ class Said:
     text: str
     unit: str
     phone: str
+    place: Point | None = None
 
 
 def of_draft(draft: Draft) -> Said:
@@ -26,7 +28,9 @@ def of_draft(draft: Draft) -> Said:
 
 
 def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None) -> Job:
-    """The job, told which private fields exist and which required ones nobody has given yet."""
+    """The job, told which private fields exist and which required ones nobody has given yet.
+
+    Pictures hide what words hide, and a pin what a door hides."""
     fields = {
         "text": bool(said.text),
         "unit": bool(said.unit),
@@ -35,7 +39,8 @@ def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None) -> 
     }
     exists = frozenset(field for field, given in fields.items() if given)
     given = exists | {"building"} if job.building_id is not None else exists
-    return replace(job, hides=exists, missing=playbook.require - given)
+    hides = exists | ({"text"} if job.pictures else set()) | ({"unit"} if said.place is not None else set())
+    return replace(job, hides=hides, missing=playbook.require - given)
 
 
 def columns(job: Job, said: Said, resident: Row | None, vault: Vault) -> Params:
@@ -45,6 +50,7 @@ def columns(job: Job, said: Said, resident: Row | None, vault: Vault) -> Params:
         "committee_id": job.committee_id,
         "text": vault.seal(said.text),
         "unit": vault.seal(said.unit),
+        "place": residents.seal_place(said.place, vault),
         "phone": vault.seal(said.phone),
         "resident_id": None if resident is None else resident["id"],
     }
@@ -80,4 +86,5 @@ def _merge(row: Row, correction: Correction, vault: Vault) -> Said:
         text=f"{old}\n{correction.text}" if old and correction.text else old or correction.text or "",
         unit=vault.unseal(row["unit"]) if correction.unit is None else correction.unit,
         phone=vault.unseal(row["phone"]) if correction.phone is None else correction.phone,
+        place=residents.read_place(row["place"], vault) if correction.place is None else correction.place,
     )

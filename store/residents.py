@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from dispatch.geography import Point
 from dispatch.jobs import Private
 from dispatch.people import Contact, Resident
 from store.crypto import Vault
@@ -67,11 +68,25 @@ def read_private(row: Row, vault: Vault) -> Private:
     return Private(
         text=vault.unseal(row["text"]),
         unit=vault.unseal(row["unit"]),
+        place=read_place(row["place"], vault),
         phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
         resident_name=vault.unseal(row["resident_name"] or ""),
         resident_notes=vault.unseal(row["resident_notes"] or ""),
         contacts=_contacts(row["resident_contacts"], vault),
     )
+
+
+def seal_place(place: Point | None, vault: Vault) -> str:
+    """A pin on the map, sealed; nothing stays nothing."""
+    return "" if place is None else vault.seal(pack([place.lat, place.lon]))
+
+
+def read_place(token: str, vault: Vault) -> Point | None:
+    """The pin that was sealed."""
+    if not token:
+        return None
+    lat, lon = unpack(vault.unseal(token))
+    return Point(lat=lat, lon=lon)
 
 
 def _plain(text: str) -> str:

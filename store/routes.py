@@ -1,18 +1,65 @@
-"""Which addresses work: those that failed, those that are heard from again, rooms that moved."""
+"""Which addresses work: those that failed, those that are heard from again, rooms that moved; and what became
+of what was sent there."""
 
 from collections.abc import Generator, Iterator, Sequence
 
+from dispatch import reach
 from dispatch.moments import Micros
 from dispatch.people import Address
 from dispatch.ports import OutboxRow
-from store.engine import Plan, Query, Rows, Save, Work
+from dispatch.reach import Send, Way
+from store import outbox, people
+from store.engine import Plan, Query, Row, Rows, Save, SaveMany, Work
 
 
-def fail(address: Address, reason: str) -> Iterator[Save]:
-    """Leave the address out, with a reason for staff; repeating changes nothing that counts."""
+def fail(address: Address, reason: str, now: Micros) -> Iterator[Save]:
+    """Leave the address out, with the key of a reason for staff; repeating changes nothing that counts."""
     where = {"id": address.id, "committee_id": address.committee_id}
-    yield Save("fail_address", {**where, "reason": reason})
+    yield Save("fail_address", {**where, "reason": reason, "at": now})
     yield Save("raise_revision", {"committee_id": address.committee_id})
+
+
+def read_ways(rows: Sequence[Row]) -> tuple[Way, ...]:
+    """The rows of `addresses_of` that work or have failed; those that staff switched off are no ways."""
+    return tuple(
+        Way(
+            address=people.address(row, row["id"]),
+            failed=None if row["active"] else row["failed_reason"],
+            failed_at=row["failed_at"],
+            open_until=row["open_until"],
+        )
+        for row in rows
+        if row["active"] or row["failed_reason"] is not None
+    )
+
+
+def sends_of(committee_id: int, job_id: int) -> Query:
+    """What was to ring people because of a job, oldest first."""
+    first, behind = outbox.causes(job_id)
+    where = {"committee_id": committee_id, "job_id": job_id}
+    return Query("sends_of_job", {**where, "first": first, "behind": behind})
+
+
+def read_send(row: Row) -> Send:
+    """What became of it."""
+    return Send(
+        person_id=row["person_id"],
+        status=row["status"],
+        tries=row["tries"],
+        created_at=row["created_at"],
+        open_until=row["open_until"],
+    )
+
+
+def tell_desk(row: OutboxRow, now: Micros) -> Generator[Sequence[Query], Rows, Plan[tuple[int, ...]]]:
+    """Owe the desk the card of the job that was on its way to an address which turned out not to work; ids
+    of those rows."""
+    rows = yield people.roster_of(row.committee_id)
+    owed = reach.owed_to_desk(row.job_id, row.address, people.read_roster(rows))
+    if not owed:
+        return Plan((), lambda _rows: ())
+    saves: tuple[Save | SaveMany, ...] = tuple(outbox.rows_of(owed, row.committee_id, row.job_id, now))
+    return Plan(saves, lambda given: tuple(each["id"] for each in given[-1]))
 
 
 def revive(platform: str, value: str) -> Generator[Sequence[Query], Rows, Plan[None]]:

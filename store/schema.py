@@ -13,7 +13,7 @@ from store.errors import DatabaseNewerError, DatabaseStrangeError
 DATABASE = "suidao.db"
 """The database file inside the data folder."""
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision that this program knows, oldest first."""
 
 HEAD = REVISIONS[-1]
@@ -47,7 +47,11 @@ def check(path: Path) -> bool:
 
     Raises `DatabaseNewerError` for a revision that this program does not know.
     """
-    found = revision(path)
+    return is_ours(revision(path))
+
+
+def is_ours(found: str | None) -> bool:
+    """The same of a revision that was found in whatever database; None is an empty one."""
     if found is not None and found not in REVISIONS:
         raise DatabaseNewerError(found=found, known=HEAD)
     return found == HEAD

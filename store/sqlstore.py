@@ -13,13 +13,15 @@ from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdi
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved
+from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Trace
+from dispatch.reach import Send, Way
 from dispatch.situation import Situation
 from store import (
     applications,
     invitations,
     jobs,
     ledger,
+    matrix,
     outbox,
     people,
     private,
@@ -28,7 +30,9 @@ from store import (
     situations,
     ties,
 )
+from store.album import Album
 from store.applications import Clerk
+from store.attempts import insist
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
@@ -37,17 +41,12 @@ from store.register import Loading
 
 R = TypeVar("R")
 
-ATTEMPTS = 5
-"""Times that a decision is made anew when the job changed under it. On one writer it never does; between
-processes, five losses in a row mean that something else is wrong."""
 
-
-class SqlStore:
+class SqlStore(Album):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
-        self._engine = engine
-        self._vault = vault
+        super().__init__(engine, vault)
         self._clock = clock
         self._memory = memory
         self._keeper = Keeper(vault, memory)
@@ -72,15 +71,23 @@ class SqlStore:
         now = self._clock.now()
         wanted = Wanted(committee_id=committee_id, job_id=job_id, receipt=receipt, reveals=reveals)
         try:
-            return await self._insist(lambda: self._keeper.change(wanted, decide, now))
+            # Without a receipt it cannot be told whether a decision that may have been kept is there already.
+            return await self._insist(
+                lambda: self._keeper.change(wanted, decide, now),
+                hold=jobs.hold(committee_id, job_id),
+                repeatable=bool(receipt),
+            )
         except ConflictError:
             self._memory.drop_job(job_id)
             raise
 
     async def situation(self, committee_id: int, job_id: int) -> Situation:
         """See `Store.situation`."""
-        steps = situations.view(committee_id, job_id, self._clock.now(), self._memory)
-        return await self._engine.look(stepwise(steps))
+        now = self._clock.now()
+        return await insist(
+            self._engine.look,
+            lambda: stepwise(situations.view(committee_id, job_id, now, self._memory)),
+        )
 
     async def private(self, committee_id: int, job_id: int) -> Private:
         """See `Store.private`. Raises `UnknownJobError`."""
@@ -116,7 +123,9 @@ class SqlStore:
 
     async def roster(self, committee_id: int) -> Roster:
         """See `Store.roster`. Raises `UnknownPersonError` when there is no such committee."""
-        return await self._engine.look(stepwise(situations.roster(committee_id, self._memory)))
+        return await insist(
+            self._engine.look, lambda: stepwise(situations.roster(committee_id, self._memory))
+        )
 
     async def committees(self) -> tuple[Committee, ...]:
         """See `Store.committees`."""
@@ -146,7 +155,19 @@ class SqlStore:
 
     async def address_failed(self, address: Address, reason: str) -> None:
         """See `Store.address_failed`."""
-        await self._write(*routes.fail(address, reason))
+        await self._write(*routes.fail(address, reason, self._clock.now()))
+
+    async def ways(self, committee_id: int) -> tuple[Way, ...]:
+        """See `Store.ways`."""
+        return routes.read_ways(await self._read("addresses_of", committee_id=committee_id))
+
+    async def sends(self, committee_id: int, job_id: int) -> tuple[Send, ...]:
+        """See `Store.sends`."""
+        return tuple(map(routes.read_send, await self._engine.read(routes.sends_of(committee_id, job_id))))
+
+    async def tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
+        """See `Store.tell_desk`."""
+        return await self._insist(lambda: routes.tell_desk(row, self._clock.now()))
 
     async def move_room(self, platform: str, old: str, new: str) -> None:
         """See `Store.move_room`."""
@@ -154,20 +175,29 @@ class SqlStore:
 
     async def next_address(self, row: OutboxRow) -> int | None:
         """See `Store.next_address`."""
-        return await self._engine.run(routes.pass_on(row, self._clock.now()))
+        now = self._clock.now()
+        # Done twice, it would be owed to the address after that as well.
+        return await insist(self._engine.run, lambda: routes.pass_on(row, now), repeatable=False)
 
     async def job_committee(self, job_id: int) -> int | None:
         """See `Store.job_committee`."""
         rows = await self._read("committee_of_job", job_id=job_id)
         return rows[0]["committee_id"] if rows else None
 
-    async def forget_receipts(self, before: Micros) -> None:
-        """Let go of receipts older than anything a platform still delivers again."""
-        await self._write(Save("forget_receipts", {"before": before}))
+    async def forget_receipts(self, before: Micros, limit: int) -> int:
+        """Let go of the oldest receipts from before then, `limit` at most; how many there were."""
+        saves = (
+            Save("forget_receipts", {"before": before, "limit": limit}),
+            matrix.outdated(before, limit),
+        )
+        work = Work((), lambda _rows: Plan(saves, lambda given: len(given[0])))
+        return await insist(self._engine.run, lambda: work)
 
     async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
         """See `Store.invite`. Raises `UnknownPersonError`."""
-        return await self._insist(lambda: invitations.invite(committee_id, person_id, revoke=revoke))
+        return await self._insist(
+            lambda: invitations.invite(committee_id, person_id, revoke=revoke), hold=people.hold(committee_id)
+        )
 
     async def set_language(self, committee_id: int, person_id: int, language: str) -> None:
         """See `Store.set_language`. Raises `UnknownPersonError`."""
@@ -181,12 +211,14 @@ class SqlStore:
     async def load(self, file: RegisterFile, *, prune: bool, demo: bool) -> Mapping[str, int]:
         """See `Store.load`. Raises `BadFileError` for a key that nothing answers to."""
         return await self._insist(
-            lambda: Loading(file=file, vault=self._vault, prune=prune, demo=demo).work()
+            lambda: Loading(file=file, vault=self._vault, prune=prune, demo=demo).work(),
+            hold=people.hold_by_key(str(file.committee["key"])),
         )
 
     async def present(self, address_id: int, until: Micros | None) -> None:
         """See `Store.present`."""
-        await self._write(Save("set_presence", {"address_id": address_id, "until": until}))
+        last = self._clock.now() if until is None else until
+        await self._write(Save("set_presence", {"address_id": address_id, "until": last}))
 
     async def outbox(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
         """See `Store.outbox`."""
@@ -198,7 +230,7 @@ class SqlStore:
             owed = tuple(map(outbox.read, rows["owed_row"]))
             return Plan((), lambda _rows: owed)
 
-        return await self._engine.look(Work(queries, found))
+        return await insist(self._engine.look, lambda: Work(queries, found))
 
     async def overdue_outbox(self, before: Micros, limit: int) -> tuple[int, ...]:
         """See `Store.overdue_outbox`. A row to be tried again counts from when it may be."""
@@ -233,11 +265,15 @@ class SqlStore:
 
     async def tie(self, ticket: Ticket, account: Account, now: Micros) -> tuple[Person, tuple[int, ...]]:
         """See `Store.tie`."""
-        return await self._insist(lambda: ties.tie(ticket, account, now, self._vault))
+        return await self._insist(
+            lambda: ties.tie(ticket, account, now, self._vault), hold=people.hold(ticket[0])
+        )
 
     async def apply(self, request: Request, now: Micros) -> Filed:
         """See `Store.apply`."""
-        return await self._insist(lambda: Clerk(self._vault, now).file(request))
+        return await self._insist(
+            lambda: Clerk(self._vault, now).file(request), hold=people.hold(request.committee_id)
+        )
 
     async def application(self, committee_id: int, application_id: int) -> Application:
         """See `Store.application`."""
@@ -263,18 +299,54 @@ class SqlStore:
 
     async def decide_application(self, verdict: Verdict, now: Micros) -> Filed:
         """See `Store.decide_application`."""
-        return await self._insist(lambda: Clerk(self._vault, now).decide(verdict))
+        return await self._insist(
+            lambda: Clerk(self._vault, now).decide(verdict), hold=people.hold(verdict.committee_id)
+        )
+
+    async def matrix_token(self, user_id: str) -> str | None:
+        """See `Store.matrix_token`."""
+        rows = await self._engine.read(matrix.token_of(user_id))
+        return rows[0]["token"] if rows else None
+
+    async def keep_matrix_token(self, user_id: str, token: str, traces: Sequence[Trace] = ()) -> None:
+        """See `Store.keep_matrix_token`."""
+        work = matrix.reached(user_id, token, traces, self._clock.now())
+        await insist(self._engine.run, lambda: work)
+
+    async def matrix_trace(self, event_id: str) -> Trace | None:
+        """See `Store.matrix_trace`."""
+        rows = await self._engine.read(matrix.trace_of(event_id))
+        return matrix.read_trace(rows[0]) if rows else None
+
+    async def matrix_room(self, user_id: str) -> str | None:
+        """See `Store.matrix_room`."""
+        rows = await self._engine.read(matrix.room_of(user_id))
+        return rows[0]["room_id"] if rows else None
+
+    async def matrix_person(self, room_id: str) -> str | None:
+        """See `Store.matrix_person`."""
+        rows = await self._engine.read(matrix.person_of(room_id))
+        return rows[0]["user_id"] if rows else None
+
+    async def keep_matrix_room(self, user_id: str, room_id: str) -> None:
+        """See `Store.keep_matrix_room`."""
+        await self._write(*matrix.keep_room(user_id, room_id))
+
+    async def drop_matrix_room(self, room_id: str) -> None:
+        """See `Store.drop_matrix_room`."""
+        await self._write(matrix.drop_room(room_id))
 
     async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
         return await self._engine.read(Query(name, params))
 
     async def _write(self, *saves: Save | SaveMany) -> None:
-        await self._engine.run(Work((), lambda _rows: Plan(saves, nothing)))
+        await insist(self._engine.run, lambda: Work((), lambda _rows: Plan(saves, nothing)))
 
-    async def _insist(self, make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]]) -> R:
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return await self._engine.run(stepwise(make()))
-            except ConflictError:
-                continue
-        return await self._engine.run(stepwise(make()))
+    async def _insist(
+        self,
+        make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]],
+        *,
+        hold: Query | None = None,
+        repeatable: bool = True,
+    ) -> R:
+        return await insist(self._engine.run, lambda: stepwise(make(), hold), repeatable=repeatable)

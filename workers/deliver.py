@@ -6,7 +6,9 @@ the most urgent kind among them: a card is edited, not repeated.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
@@ -15,12 +17,14 @@ from dispatch.ports import Clock, OutboxRow, Store
 from handlers.messages import Card, Delivery, Gateway, MessageRef, Sent
 from handlers.router import Router
 from workers import faults
+from workers.pictures import Pictures
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
-"""Cards made side by side: enough to hide a platform's round trip, few enough to leave the event loop
-to the taps that are being answered."""
+"""Cards on their way side by side on one platform: enough to hide its round trip, few enough to leave the
+event loop to the taps that are being answered. What is urgent has as many places of its own: a card that
+waits for its turn at the platform keeps its place for seconds."""
 
 TRIES_BEFORE_NEXT = 3
 """Refusals after which the person's next address is used as well: some eight seconds."""
@@ -43,12 +47,15 @@ class Deliverer:
         self._router = router
         self._gateways = gateways
         self._clock = clock
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._pictures = Pictures(store, router, gateways, clock)
+        self._places: defaultdict[tuple[str, bool], asyncio.Semaphore] = defaultdict(_places)
+        self._under_way: set[int] = set()
 
     async def deliver(self, ids: Sequence[int]) -> None:
-        """Deliver those of the rows that are still owed, and pass on what an address cannot take."""
+        """Deliver those of the rows that are still owed, and pass on what an address cannot take. Rows that
+        another call is delivering are left to it."""
         while ids:
-            owed = await self._store.outbox(ids)
+            owed = await self._store.outbox([row for row in ids if row not in self._under_way])
             away = [row for row in owed if not self._reaches(row)]
             if away:
                 await self._store.not_reached(away, self._clock.now())
@@ -59,25 +66,50 @@ class Deliverer:
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
         rows that are owed to the person's next address instead."""
-        async with self._slots:
-            try:
-                sent = await self._send(rows)
-                for row in rows:
-                    await self._record(row, sent)
-                return await self._pass_on(rows, sent)
-            except DispatchError as error:
-                log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
-            except Exception as error:  # noqa: BLE001 - it is told without its text
-                # One card that cannot be made must not keep every other card from being sent.
-                faults.tell(log, error, "outbox row %d stays owed; the sweep tries again", rows[0].id)
+        rows = [row for row in rows if row.id not in self._under_way]
+        if not rows:
+            return []
+        urgent = any(row.urgent for row in rows)
+        with self._busy_with(rows):
+            async with self._places[rows[0].address.platform, urgent]:
+                return await self._carried(rows)
+
+    async def _carried(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """`_one`, in its place; what goes wrong is told and ends here."""
+        try:
+            sent = await self._send(rows)
+            if sent is None:
+                return []
+            for row in rows:
+                await self._record(row, sent)
+            return await self._pass_on(rows, sent)
+        except DispatchError as error:
+            log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            # One card that cannot be made must not keep every other card from being sent.
+            faults.tell(log, error, "outbox row %d stays owed; the sweep tries again", rows[0].id)
         return []
+
+    @contextmanager
+    def _busy_with(self, rows: Sequence[OutboxRow]) -> Iterator[None]:
+        """Nobody else takes these rows: the sweep finds what waits for its place overdue, and would only
+        wait for another."""
+        taken = {row.id for row in rows}
+        self._under_way |= taken
+        try:
+            yield
+        finally:
+            self._under_way -= taken
 
     def _reaches(self, row: OutboxRow) -> bool:
         gateway = self._gateways.get(row.address.platform)
         return gateway is not None and gateway.reaches(row.address)
 
-    async def _send(self, rows: Sequence[OutboxRow]) -> Sent:
+    async def _send(self, rows: Sequence[OutboxRow]) -> Sent | None:
+        """None where nothing is to be recorded: somebody else is at it."""
         row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)
+        if row.picture is not None:
+            return await self._pictures.carry(row)
         gateway = self._gateways[row.address.platform]
         if row.address.person_id is None and kind is NoticeKind.UPDATE and row.ref is None:
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
@@ -103,25 +135,36 @@ class Deliverer:
 
     async def _pass_on(self, rows: Sequence[OutboxRow], sent: Sent) -> list[int]:
         """An address that will not work again is left out from now on; its person is told elsewhere, and so
-        is one whose platform has refused for too long."""
+        is one whose platform has refused for too long. Returns what is owed because of it."""
         address = rows[-1].address
         if sent.delivery is Delivery.UNREACHABLE:
             log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
-            await self._store.address_failed(address, sent.delivery.value)
-            given_up = list(rows)
+            await self._store.address_failed(address, sent.reason.value)
+            given_up, told = list(rows), await self._tell_desk(rows[-1])
         else:
             given_up = [row for row in rows if sent.delivery is Delivery.RETRY and self._patience_ends(row)]
+            told = ()
         found = [await self._store.next_address(row) for row in given_up]
-        return [row for row in found if row is not None]
+        return [*(row for row in found if row is not None), *told]
+
+    async def _tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
+        """Whom a job does not reach stands on the desk's card of it."""
+        return await self._store.tell_desk(row) if row.job_id else ()
 
     @staticmethod
     def _patience_ends(row: OutboxRow) -> bool:
-        return row.tries + 1 in (TRIES_BEFORE_NEXT, TRIES_AT_MOST)
+        """A picture goes to one chat only, while that one works at all."""
+        return row.picture is None and row.tries + 1 in (TRIES_BEFORE_NEXT, TRIES_AT_MOST)
+
+
+def _places() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The rows of each card, oldest first; cards with something urgent come first."""
-    cards: dict[tuple[int, int, int | None], list[OutboxRow]] = {}
+    """The rows of each card, oldest first; cards with something urgent come first. Each picture is one."""
+    cards: dict[tuple[int, int, int | None, int | None], list[OutboxRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
-        cards.setdefault((row.address.id, row.job_id, row.application_id), []).append(row)
+        alone = None if row.picture is None else row.id
+        cards.setdefault((row.address.id, row.job_id, row.application_id, alone), []).append(row)
     return sorted(cards.values(), key=lambda of_card: not any(row.urgent for row in of_card))

@@ -30,8 +30,9 @@ POLL_S = 0.02
 ALARMS_AT_ONCE = 100
 """At 10, two thousand alarms due at one instant took 10 s; at 100, 1.4 s (TECH_NOTES.md, arq)."""
 
-DELIVERIES_AT_ONCE = 10
-"""Each carries up to fifty rows; more side by side only delays the taps answered by the same loop."""
+DELIVERIES_AT_ONCE = 100
+"""Tasks whose cards wait for a place in the deliverer, which alone decides how many are on their way. With
+ten, five hundred ordinary cards that wait for a full platform kept an alert in the queue behind them."""
 
 ALARM_TIMEOUT_S = 5
 """A worker killed in mid-task blocks that task for this long plus 10 s (TECH_NOTES.md, arq)."""
@@ -50,6 +51,9 @@ _BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 STEADY_S = 30.0
 """Seconds of life after which the next failure counts as a first one again, as for the server itself."""
+
+CANCEL_S = 0.5
+"""Seconds for tasks that were cancelled to say so to the queue, before its connections are closed."""
 
 DRAIN_S = 1.0
 """Seconds for running tasks to end. All of the program's leaving has five, of which a queue server that
@@ -83,8 +87,9 @@ async def keep_running(make: Callable[[], Worker]) -> None:
     failures = 0
     while True:
         worker, started = make(), time.monotonic()
+        running = asyncio.create_task(worker.async_run())
         try:
-            await worker.async_run()
+            await asyncio.shield(running)  # `_leave` ends it, between two looks at the queue
         except (RedisError, OSError) as error:
             if time.monotonic() - started > STEADY_S:
                 failures = 0
@@ -93,19 +98,26 @@ async def keep_running(make: Callable[[], Worker]) -> None:
             log.warning("the queue is away (%s); trying again in %.1f s", type(error).__name__, wait)
             await asyncio.sleep(wait)
         finally:
-            await _leave(worker)
+            await _leave(worker, running)
 
 
-async def _leave(worker: Worker) -> None:
+async def _leave(worker: Worker, running: asyncio.Task[None]) -> None:
     """Let tasks that are running end first: they are short, and half a delivery helps nobody.
 
     Not by arq's own `close`: that asks a server that may be away once more, for as long as it retries,
     and leaves its connections open when a task was cancelled.
     """
+    worker.allow_pick_jobs = False
+    # Cancelled in the middle of a look, arq would leave the connection of that look open.
+    await asyncio.wait((running,), timeout=2 * POLL_S)
     if worker.tasks:
         _, late = await asyncio.wait(worker.tasks.values(), timeout=DRAIN_S)
         for task in late:
             task.cancel()
+        if late:  # arq still marks each as to be run again, and would open a new connection for it
+            await asyncio.wait(late, timeout=CANCEL_S)
+    running.cancel()
+    await asyncio.wait((running,), timeout=CANCEL_S)
     pool: Redis | None = worker.pool  # None where it never got as far as connecting
     if pool is not None:
         with suppress(RedisError, OSError):

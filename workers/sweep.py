@@ -4,7 +4,10 @@ Does not go through the queue, so it works while the queue is down. It does itse
 overdue instead of ringing again: a bell that was lost once may be lost twice.
 """
 
+import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from dispatch.errors import DispatchError
 from dispatch.moments import SECOND, Micros
@@ -35,19 +38,37 @@ class Sweep:
         self._clock = clock
 
     async def once(self) -> None:
-        """One sweep. Raises nothing that the next sweep could mend."""
-        late = self._clock.now() - PATIENCE
-        store = self._service.store
-        try:
-            await alarms.look_all(self._service, await store.due(late, AT_MOST))
-            rows = await store.overdue_outbox(late, AT_MOST)
-            if rows:
-                await self._deliverer.deliver(rows)
-        except DispatchError as error:
-            log.warning("the sweep could not be made (%s %s); trying again", error.key, error.params)
+        """One sweep and all that follows from it. Raises nothing that the next sweep could mend."""
+        await self._look()
+        await self._deliver()
 
     async def forever(self) -> None:
-        """Sweep until cancelled."""
-        while True:
-            await self.once()
-            await self._clock.sleep(EVERY_S)
+        """Sweep until cancelled. Deliveries go on beside it: three hundred cards that wait for their turn at
+        a platform hold up neither an alarm nor the alert that is owed a second later."""
+        async with asyncio.TaskGroup() as beside:
+            while True:
+                await self._look()
+                beside.create_task(self._deliver())
+                await self._clock.sleep(EVERY_S)
+
+    async def _look(self) -> None:
+        with _mended_later():
+            due = await self._service.store.due(self._late(), AT_MOST)
+            await alarms.look_all(self._service, due)
+
+    async def _deliver(self) -> None:
+        with _mended_later():
+            rows = await self._service.store.overdue_outbox(self._late(), AT_MOST)
+            if rows:
+                await self._deliverer.deliver(rows)
+
+    def _late(self) -> Micros:
+        return self._clock.now() - PATIENCE
+
+
+@contextmanager
+def _mended_later() -> Iterator[None]:
+    try:
+        yield
+    except DispatchError as error:
+        log.warning("the sweep could not be made (%s %s); trying again", error.key, error.params)

@@ -41,6 +41,9 @@ MESSAGE_LIMIT = 4096
 WHISPER_S = 1.0
 """Seconds for a message to one person in a group: the answer to their tap waits for it."""
 
+AGAIN_S = 0.2
+"""Seconds until the answer to a tap is sent once more where the network failed: it is still waited for."""
+
 _ENDS = "。！？.!?\n；;"
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -72,9 +75,9 @@ class Answers:
         self._running: set[asyncio.Task[None]] = set()
         self._chats: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
-    def call(self, bot: Bot, answer: AnswerCallbackQuery) -> None:
-        """Answer a tap. Taps have no limit, so this waits for nothing."""
-        self.begin(_call(bot, answer))
+    def call(self, bot: Bot, answer: AnswerCallbackQuery, *, after: float = 0.0) -> None:
+        """Answer a tap, `after` so many seconds. Taps have no limit, so this waits for nothing else."""
+        self.begin(_call(bot, answer, after))
 
     def say(
         self,
@@ -181,14 +184,21 @@ class Answers:
                 return
 
 
-async def _call(bot: Bot, answer: AnswerCallbackQuery) -> None:
-    try:
-        await bot(answer)
-    except TelegramBadRequest:
-        # "query is too old": whoever tapped has long stopped waiting. The card tells the truth.
-        _log.debug("a tap was answered too late")
-    except TROUBLE as error:
-        _log.info("the answer to a tap was not sent by bot %d (%s)", bot.id, type(error).__name__)
+async def _call(bot: Bot, answer: AnswerCallbackQuery, after: float) -> None:
+    if after:
+        await asyncio.sleep(after)
+    for pause in (AGAIN_S, None):
+        try:
+            await bot(answer)
+        except TelegramBadRequest:
+            # "query is too old": whoever tapped has long stopped waiting. The card tells the truth.
+            _log.debug("a tap was answered too late")
+        except TROUBLE as error:
+            if pause is not None:  # answering twice does no harm
+                await asyncio.sleep(pause)
+                continue
+            _log.info("the answer to a tap was not sent by bot %d (%s)", bot.id, type(error).__name__)
+        return
 
 
 async def _quietly(work: Coroutine[Any, Any, object]) -> None:

@@ -8,8 +8,8 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
+from bot.following import Following, Wish
 from bot.telegram import outcomes
-from bot.telegram.following import Following, Wish
 from bot.telegram.outcomes import Outcome, Verdict
 from bot.telegram.pacing import Pace
 from bot.telegram.refs import UNSURE, Ref
@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 
 PLATFORM = "telegram"
 """The platform's name in addresses."""
-
-_PRESSING = (NoticeKind.HELP, NoticeKind.ALERT, NoticeKind.URGE, NoticeKind.ASK_AFTER, NoticeKind.WON)
-"""What overtakes all that waits, whatever the job: somebody must answer, or stands ready to go."""
 
 
 @dataclass(slots=True)
@@ -44,8 +41,8 @@ class Errand:
 
     address: Address
     writer: Writer
-    following: Following
-    wish: Wish
+    following: Following[Ref]
+    wish: Wish[Ref]
 
     @property
     def target(self) -> Ref | None:
@@ -80,7 +77,7 @@ class Carrier:
         """Take a message away that is no card any more. Repeating is safe."""
         return await writer.remove(message, await self._stub(address))
 
-    def settle(self, following: Following) -> None:
+    def settle(self, following: Following[Ref]) -> None:
         """The card is known again."""
         self.unknown.settled += following.unknown is not None
         following.unknown = None
@@ -109,7 +106,7 @@ class Carrier:
     async def _turn(self, errand: Errand, chat: int) -> float:
         wish = errand.wish
         danger = wish.kind.wakes and wish.card.tone in (Tone.ALARM, Tone.LIFE)
-        return await self._pace.turn(errand.writer.bot.id, chat, urgent=danger or wish.kind in _PRESSING)
+        return await self._pace.turn(errand.writer.bot.id, chat, urgent=danger or wish.kind.presses)
 
     async def _edit(self, errand: Errand, target: Ref) -> Sent:
         shown = page(errand.wish.card)

@@ -13,17 +13,12 @@ from bot.telegram.answers import Answers
 from bot.telegram.carrying import PLATFORM
 from bot.telegram.people import People
 from dispatch.ports import Store
+from dispatch.reach import Reason
 from handlers.texts import Catalogs
 
 _log = logging.getLogger(__name__)
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
-
-BLOCKED = "blocked"
-"""Why an address failed: the person blocked the bot."""
-
-PUT_OUT = "removed from the group"
-"""Why a room failed."""
 
 
 class Chats:
@@ -61,7 +56,7 @@ class Chats:
 
     async def _blocked(self, bot: Bot, update: ChatMemberUpdated) -> None:
         for address in await self._people.addresses(bot, update.chat.id):
-            await self._store.address_failed(address, BLOCKED)
+            await self._store.address_failed(address, Reason.BLOCKED.value)
             _log.warning("address %d blocked the bot", address.id)
 
     async def _back(self, bot: Bot, update: ChatMemberUpdated) -> None:
@@ -69,7 +64,7 @@ class Chats:
 
     async def _put_out(self, update: ChatMemberUpdated) -> None:
         for address in await self._store.addresses(PLATFORM, str(update.chat.id)):
-            await self._store.address_failed(address, PUT_OUT)
+            await self._store.address_failed(address, Reason.PUT_OUT.value)
             _log.warning("the bot was put out of room %d", address.id)
 
     async def _let_in(self, bot: Bot, update: ChatMemberUpdated) -> None:

@@ -6,22 +6,30 @@ decided a second time here, in case somebody erred: nothing private into a group
 
 import logging
 
+from bot.following import Following, Followings, Wish
 from bot.telegram import refs
 from bot.telegram.bots import Bots, NoBotError
 from bot.telegram.carrying import PLATFORM, Carrier, Errand, Unknown
-from bot.telegram.following import Following, Followings, Wish
 from bot.telegram.outcomes import TOKEN_WAIT_S
 from bot.telegram.pacing import Pace, Slots
 from bot.telegram.refs import Ref
+from bot.telegram.rush import Rush
+from bot.telegram.showing import Showing
 from bot.telegram.writing import Writer
 from dispatch.errors import MalformedError
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from dispatch.reach import Reason
+from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
 from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)
+
+ABILITIES = Abilities(
+    buttons=True, edits=True, private_cards=True, encryption=False, calls_by_name=False, copies_text=True
+)
+"""What Telegram can do; none of its buttons dials."""
 
 SHOW_TRIES, SHOW_AGAIN_S = 5, 1.0
 """A card that somebody asked for is nobody's who owes it: it is tried so often, and then asked for again."""
@@ -37,21 +45,17 @@ class TelegramGateway:
         self._clock = clock
         self.pace = Pace(limiter, clock)
         """Whatever else is said in a chat asks here for its turn."""
+        self.rush = Rush()
+        """Taps are counted here: cards that ring nobody give way to their answers."""
+        self._showing = Showing(self.pace)
         self._carrier = Carrier(self.pace, store, catalogs, clock)
-        self._followings = Followings()
+        self._followings = Followings(Following[Ref])
         self._keys: dict[int, str] = {}
 
     @property
     def abilities(self) -> Abilities:
-        """What Telegram can do; none of its buttons dials."""
-        return Abilities(
-            buttons=True,
-            edits=True,
-            private_cards=True,
-            encryption=False,
-            calls_by_name=False,
-            copies_text=True,
-        )
+        """What Telegram can do."""
+        return ABILITIES
 
     @property
     def platform(self) -> str:
@@ -75,11 +79,39 @@ class TelegramGateway:
         chat = _chat(address)
         if chat is None:
             log.warning("address %d is no number of a Telegram chat", address.id)
-            return Sent(delivery=Delivery.UNREACHABLE)
+            return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.NO_CHAT)
         if card.private and (address.person_id is None or chat < 0):
             log.error("%s is private and was about to go to a group, address %d", card.name, address.id)
             return Sent(delivery=Delivery.NOT_REACHED)
+        if not kind.wakes:
+            await self.rush.over()
         return await self._follow(address, chat, card, kind, _read(ref))
+
+    async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
+        """See `handlers.messages.ShowsPictures`. Never into a group, whoever asks."""
+        chat = _chat(address)
+        if chat is None or chat < 0 or address.person_id is None:
+            log.error("a picture was about to go to address %d, which is no person's chat", address.id)
+            return Sent(delivery=Delivery.NOT_REACHED)
+        try:
+            writer = await self._writer(address, chat)
+        except NoBotError:
+            return Sent(delivery=Delivery.RETRY, retry_after=TOKEN_WAIT_S)
+        following = self._of_job(address, shown.job_id)
+        async with following.lock:  # a card that is being sent just now is the one to hang below
+            below = following.target(_read(card), chat)
+        return await self._showing.show(writer, shown, below)
+
+    async def take_back(self, address: Address, ref: MessageRef) -> Sent:
+        """See `handlers.messages.ShowsPictures`."""
+        found = _read(ref)
+        if found is None:
+            return Sent(delivery=Delivery.DELIVERED)  # no message of ours
+        try:
+            writer = await self._writer(address, found.chat)
+        except NoBotError:
+            return Sent(delivery=Delivery.RETRY, retry_after=TOKEN_WAIT_S)
+        return await self._showing.take_back(writer, found)
 
     async def refresh(self, address: Address, card: Card, ref: MessageRef, *, unfolded: bool = False) -> Sent:
         """Show the reader at once what their own tap on the message `ref` made of the card. `unfolded`: a
@@ -133,7 +165,7 @@ class TelegramGateway:
             self._carrier.settle(following)
             await self._store.adopt_card(address, job_id, found.known.value)
 
-    def _of_job(self, address: Address, job_id: int) -> Following:
+    def _of_job(self, address: Address, job_id: int) -> Following[Ref]:
         return self._followings.of(address.id, f"job-{job_id}")
 
     async def _kept(self, address: Address, job_id: int) -> Ref | None:
@@ -159,7 +191,7 @@ class TelegramGateway:
                 wish.sent = await self._fulfil(address, chat, following, wish)
             return wish.sent
 
-    async def _fulfil(self, address: Address, chat: int, following: Following, wish: Wish) -> Sent:
+    async def _fulfil(self, address: Address, chat: int, following: Following[Ref], wish: Wish[Ref]) -> Sent:
         try:
             writer = await self._writer(address, chat)
         except NoBotError:

@@ -1,4 +1,5 @@
-"""Commands in groups: only those that are addressed to us, and only from people whom we know.
+"""Commands in groups, and pictures and places that reply to a card there: only what is addressed to us, and
+only from people whom we know.
 
 Nothing private is ever written into a group; what is, is short and rare, for a group's twenty messages a
 minute are for jobs.
@@ -7,13 +8,17 @@ minute are for jobs.
 import logging
 import re
 from collections import OrderedDict
+from dataclasses import replace
 
 from aiogram import Bot
 from aiogram.types import Message, User
 
+from bot.telegram import enclosures
 from bot.telegram.answers import Answers
 from bot.telegram.bots import Bots
+from bot.telegram.fetching import Fetching
 from bot.telegram.people import People
+from bot.telegram.subjects import Subjects
 from bot.telegram.talk import START_HERE, Said, Talk
 from dispatch.moments import MINUTE, Micros
 from dispatch.ports import Clock
@@ -37,9 +42,19 @@ class Groups:
     """Listens in groups."""
 
     def __init__(
-        self, talk: Talk, people: People, bots: Bots, answers: Answers, catalogs: Catalogs, clock: Clock
+        self,
+        talk: Talk,
+        people: People,
+        bots: Bots,
+        subjects: Subjects,
+        fetching: Fetching,
+        answers: Answers,
+        catalogs: Catalogs,
+        clock: Clock,
     ) -> None:
         self._talk = talk
+        self._subjects = subjects
+        self._fetching = fetching
         self._people = people
         self._bots = bots
         self._answers = answers
@@ -48,12 +63,14 @@ class Groups:
         self._answered: OrderedDict[tuple[int, int], Micros] = OrderedDict()
 
     async def heard(self, bot: Bot, user: User, message: Message, receipt: str) -> None:
-        """Do what a command asks for and answer it in private. All else in a group is not ours to read."""
-        text = message.text or message.caption or ""
-        if not self._addressed(bot, text):
+        """Do what a command asks for, or keep a picture or place that replies to a card, and answer in
+        private. All else in a group is not ours to read."""
+        said = await self._meant_for_us(bot, user, message, receipt)
+        if said is None:
             return
-        said = Said(bot=bot, user=user, text=text, receipt=receipt, message=message)
         known = await self._people.of_room(bot, user, message.chat)
+        if known is None and said.about is None and not said.text:
+            return  # a part of somebody's album
         if known is None:
             _log.warning("a command by account %d, which is nobody's here, was refused", user.id)
             texts = self._talk.tongue(user)
@@ -62,7 +79,27 @@ class Groups:
             return
         texts = await self._talk.texts(known, user)
         closed = texts.say("I answer in private. Please press Start there first.")
-        await self._talk.act(said, known, otherwise=lambda: self._answer(bot, message, user.id, closed))
+        reply = None
+        if said.text or said.place is not None:
+            reply = await self._talk.act(
+                said, known, otherwise=lambda: self._answer(bot, message, user.id, closed)
+            )
+        await self._fetching.take(said, known, reply)
+
+    async def _meant_for_us(self, bot: Bot, user: User, message: Message, receipt: str) -> Said | None:
+        """A command; or a picture or place below one of our cards; or part of an album, which may turn out to
+        be one whose words are a command."""
+        said = Said(bot=bot, user=user, text=message.text or message.caption or "", receipt=receipt)
+        said = replace(said, message=message, place=enclosures.place(message))
+        if self._addressed(bot, said.text):
+            return said
+        pictured = enclosures.picture(message) is not None
+        if not pictured and said.place is None:
+            return None
+        about = await self._subjects.job(bot, message)
+        if about is not None:
+            return replace(said, about=about)
+        return replace(said, text="") if pictured and message.media_group_id is not None else None
 
     def faceless(self, bot: Bot, message: Message) -> None:
         """A channel, an anonymous administrator, another bot: nobody who could be asked who they are."""

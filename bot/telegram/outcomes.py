@@ -5,6 +5,7 @@ in other words is taken for temporary, since an address must not be given up by 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from dispatch.reach import Reason
 from handlers.messages import Delivery, Sent
 
 
@@ -53,25 +55,27 @@ class Outcome:
     verdict: Verdict
     after: float = 0.0
     moved_to: int = 0
+    reason: Reason = Reason.REFUSED
+    """Why, with UNREACHABLE."""
     said: str = ""
     """Telegram's words as far as a log may hold them."""
 
 
-_UNREACHABLE = (
-    "bot was blocked by the user",
-    "user is deactivated",
-    "bot can't initiate conversation with a user",
-    "bots can't send messages to bots",
-    "bot was kicked from the",
-    "bot is not a member of the",
-    "the group chat was deleted",
-    "group chat was deactivated",
-    "chat not found",
-    "user not found",
-    "peer_id_invalid",
-    "input_user_deactivated",
-)
-"""Words of 400 and 403 after which an address is left out until it is heard from again."""
+_UNREACHABLE = {
+    "bot was blocked by the user": Reason.BLOCKED,
+    "user is deactivated": Reason.ACCOUNT_GONE,
+    "input_user_deactivated": Reason.ACCOUNT_GONE,
+    "bot can't initiate conversation with a user": Reason.NOT_STARTED,
+    "bot was kicked from the": Reason.PUT_OUT,
+    "bot is not a member of the": Reason.PUT_OUT,
+    "the group chat was deleted": Reason.ROOM_GONE,
+    "group chat was deactivated": Reason.ROOM_GONE,
+    "chat not found": Reason.NO_CHAT,
+    "user not found": Reason.NO_CHAT,
+    "peer_id_invalid": Reason.NO_CHAT,
+    "bots can't send messages to bots": Reason.NO_CHAT,
+}
+"""Words of 400 and 403 after which an address is left out until it is heard from, and their meaning."""
 
 _SAME = ("message is not modified",)
 _GONE = (
@@ -84,7 +88,7 @@ _GONE = (
 )
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
-_WORDS = (
+_WORDS: tuple[tuple[Iterable[str], Verdict], ...] = (
     (_SAME, Verdict.SAME),
     (_GONE, Verdict.GONE),
     (_NO_TOPIC, Verdict.NO_TOPIC),
@@ -127,8 +131,10 @@ def _no_answer(error: AiogramError, *, edit: bool) -> Outcome:
 def _refused(error: TelegramAPIError) -> Outcome:
     words = error.message.lower()
     for known, verdict in _WORDS:
-        if any(each in words for each in known):
-            return Outcome(verdict=verdict, said=said(error))
+        found = next((each for each in known if each in words), None)
+        if found is not None:
+            reason = _UNREACHABLE.get(found, Reason.REFUSED)
+            return Outcome(verdict=verdict, reason=reason, said=said(error))
     return Outcome(verdict=Verdict.AGAIN, said=said(error))
 
 
@@ -145,7 +151,7 @@ def sent(outcome: Outcome) -> Sent:
         case Verdict.SAME:
             return Sent(delivery=Delivery.DELIVERED)
         case Verdict.UNREACHABLE:
-            return Sent(delivery=Delivery.UNREACHABLE)
+            return Sent(delivery=Delivery.UNREACHABLE, reason=outcome.reason)
         case Verdict.UNKNOWN:
             return Sent(delivery=Delivery.UNKNOWN)
         case _:

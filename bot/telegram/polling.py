@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from aiogram import Bot
-from aiogram.methods.base import TelegramMethod
+from aiogram.methods.base import Response, TelegramMethod
 
 from bot.telegram.bots import Bots
 from bot.telegram.patience import LONGEST_S, TROUBLE, WRONG_TOKEN, Patience
@@ -51,6 +51,10 @@ class _Fetch(TelegramMethod[list[dict[str, Any]]]):
     limit: int = BATCH
     timeout: int = WAIT_S
     allowed_updates: tuple[str, ...] = KINDS
+
+
+READ = Response[list[dict[str, Any]]]
+"""Held for the same reason as those of `bots`."""
 
 
 class Polling:

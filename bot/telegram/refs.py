@@ -5,7 +5,7 @@ are messages of the same chat.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.errors import MalformedError
 from handlers.messages import MessageRef
@@ -35,9 +35,19 @@ class Ref:
         left = "".join(f":x{message}" for message in self.left[-LEFT:])
         return MessageRef(value=f"{self.chat}:{self.message}{pin}{left}")
 
+    @property
+    def place(self) -> int:
+        """The chat."""
+        return self.chat
+
     def is_at(self, other: "Ref | None") -> bool:
         """The same message, whatever hangs on it."""
         return other is not None and (self.chat, self.message) == (other.chat, other.message)
+
+    def completed(self, given: "Ref") -> "Ref":
+        """With the pin and the copies that the store knew of, where this one knows of none."""
+        pin = given.pin if self.pin is None else self.pin
+        return replace(self, pin=pin, left=self.left or given.left)
 
 
 def read(ref: MessageRef) -> Ref:

@@ -6,10 +6,11 @@ that looks like one of ours. Decides nothing: who may see what is in the card al
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from handlers.messages import Call, Card, Fact, Tone
+from bot import wording
+from bot.wording import CUT, SIGNS
+from handlers.messages import Call, Card, Fact
 
 LIMIT = 4096
 """Telegram's limit of a message after its markup is read, counted in UTF-16 units."""
@@ -23,18 +24,6 @@ CALLS = 10
 _HEAD, _LABEL = 600, 80
 """Units of what is never cut otherwise: far more than any title, sentence or label of ours; the names in
 them are people's own."""
-
-CUT = "…"
-
-SIGNS = {
-    Tone.ALARM: "🚨",
-    Tone.LIFE: "🔴",
-    Tone.URGENT: "🟠",
-    Tone.NORMAL: "🔵",
-    Tone.MINE: "🟢",
-    Tone.DONE: "⚪",
-}
-"""A card's colour, for a platform whose messages have none."""
 
 _JOINER = "\u2060"
 """Takes no room: what it parts is no mention and no command any more."""
@@ -171,18 +160,9 @@ def _line(words: str, limit: int) -> str:
 
 
 def _clean(words: str) -> str:
-    """What somebody wrote, as words and nothing else. Line breaks stay, indented, so that no line of theirs
-    begins where ours do."""
-    kept = "".join(sign for sign in words if sign.isspace() or not _is_control(sign))
-    lines = [line for line in (" ".join(each.split()) for each in kept.split("\n")) if line]
-    return _ACTIVE.sub(rf"\g<0>{_JOINER}", "\n   ".join(lines))
+    """What somebody wrote, as words and nothing else: no mention, no command."""
+    return _ACTIVE.sub(rf"\g<0>{_JOINER}", wording.clean(words))
 
 
 def _escaped(words: str) -> str:
     return html.escape(words, quote=False)
-
-
-def _is_control(sign: str) -> bool:
-    """Control characters, halves of characters, and those that turn the direction of what follows."""
-    kind = unicodedata.category(sign)
-    return kind in ("Cc", "Cs") or "\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069"

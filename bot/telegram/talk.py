@@ -12,11 +12,12 @@ from aiogram import Bot
 from aiogram.enums import ChatType
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, User
 
-from bot.telegram import keyboards
+from bot.telegram import enclosures, keyboards, subjects
 from bot.telegram.answers import Answers, Markup
 from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
+from dispatch.geography import Point
 from dispatch.people import Address
 from handlers.messages import Card, Incoming, Reply
 from handlers.router import Router
@@ -40,6 +41,7 @@ class Said:
     message: Message | None = None
     phone: str = ""
     about: int | None = None
+    place: Point | None = None
 
     @property
     def private(self) -> bool:
@@ -50,7 +52,7 @@ class Said:
     def nonce(self) -> str:
         """The same for the same words, however often they arrive."""
         message = self.message
-        return self.receipt if message is None else f"tg:{message.chat.id}:{message.message_id}"
+        return self.receipt if message is None else subjects.nonce(message)
 
 
 class Talk:
@@ -72,8 +74,9 @@ class Talk:
         self._answers = answers
         self._catalogs = catalogs
 
-    async def act(self, said: Said, known: Known, *, otherwise: Callable[[], None] | None = None) -> None:
-        """Have words of somebody we know handled. `otherwise` is called if their own chat is closed."""
+    async def act(self, said: Said, known: Known, *, otherwise: Callable[[], None] | None = None) -> Reply:
+        """Have words of somebody we know handled, and say what came of it, which is returned. `otherwise` is
+        called if their own chat is closed."""
         incoming = Incoming(
             address=known.address,
             text=said.text,
@@ -81,9 +84,11 @@ class Talk:
             receipt=said.receipt,
             about=said.about,
             phone=said.phone,
+            place=said.place,
         )
         reply = await self._router.handle(incoming)
         self._reply(said, reply, await self.texts(known, said.user), known.address, otherwise)
+        return reply
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""
@@ -106,6 +111,11 @@ class Talk:
     async def texts(self, known: Known | None, user: User) -> Texts:
         """In the person's language."""
         return self._catalogs.texts(await self._people.language(known, user) or FALLBACK)
+
+    async def texts_of(self, address: Address) -> Texts:
+        """In the language of whoever reads this address."""
+        person = await self._people.person(address)
+        return self._catalogs.texts(FALLBACK if person is None else person.language)
 
     def tongue(self, user: User) -> Texts:
         """In what their Telegram speaks."""
@@ -130,8 +140,8 @@ class Talk:
     ) -> None:
         """The job's own card is the outbox's to send; only cards that were asked for are shown here."""
         text = reply.text
-        if said.message is not None and said.message.photo:
-            text = texts.sentences(text, texts.say("The picture was not kept: only your words were read."))
+        if enclosures.unread(said.message):
+            text = texts.sentences(text, texts.say("Only your words were read; nothing else was kept."))
         markup = _markup(said, reply, texts)
         if text:
             words = self._answers.write(said.bot, said.user.id, text, markup, otherwise=otherwise)

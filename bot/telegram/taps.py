@@ -6,7 +6,6 @@ authorises nothing: it names a verb and a job, and the access table decides.
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -27,7 +26,7 @@ from dispatch.people import Address
 from dispatch.ports import Store
 from dispatch.verbs import ADMITTING, Verb
 from handlers import sentences
-from handlers.messages import Card, Incoming, MessageRef, Reply, Tone
+from handlers.messages import Card, Incoming, MessageRef, Reply
 from handlers.router import Router
 from handlers.texts import FALLBACK, Catalogs, Texts
 
@@ -35,9 +34,6 @@ _log = logging.getLogger(__name__)
 
 ANSWER_WITHIN_S = 1.5
 """A tap has its answer within two seconds, the way to Telegram included; what takes longer goes on behind."""
-
-GIVE_WAY_S = 0.5
-"""Seconds that the redrawing of a card gives way to others who wait for the answer to their tap."""
 
 _IN_WORDS = frozenset({Verb.CORRECT, Verb.NOTE})
 """Verbs that need words: the tap only says where to write them."""
@@ -51,7 +47,6 @@ class _Tapped:
     query: CallbackQuery
     tap: Tap
     known: Known
-    texts: Texts
 
     @property
     def address(self) -> Address:
@@ -91,47 +86,48 @@ class Taps:
         self._gateway = gateway
         self._answers = answers
         self._catalogs = catalogs
-        self._unanswered = 0
-        self._idle = asyncio.Event()
 
     async def answered(self, bot: Bot, query: CallbackQuery, receipt: str) -> AnswerCallbackQuery | None:
         """The answer; None when it took so long that a provisional one was sent already. What was tapped
         is stored when this returns. Never raises a `DispatchError`."""
-        work = asyncio.ensure_future(self._truth(bot, query, receipt))
-        self._unanswered += 1
-        self._idle.clear()
-        try:
-            done, _ = await asyncio.wait({work}, timeout=ANSWER_WITHIN_S)
-            if done:
-                return work.result()
-            texts = self._catalogs.texts(query.from_user.language_code or FALLBACK)
-            said = texts.say("This takes longer than usual. The card will show what came of it.")
-            self._answers.call(bot, popup(query.id, said, alert=True))
-            await asyncio.wait({work})
-            if (error := work.exception()) is not None:
-                raise error
-        finally:
-            work.cancel()
-            self._unanswered -= 1
-            if not self._unanswered:
-                self._idle.set()
-        return None
+        reassured = False
+
+        def reassure() -> None:
+            nonlocal reassured
+            reassured = True
+            self._reassure(bot, query)
+
+        late = asyncio.get_running_loop().call_later(ANSWER_WITHIN_S, reassure)
+        with self._gateway.rush.tap():
+            try:
+                answer = await self._truth(bot, query, receipt)
+            finally:
+                late.cancel()
+        return None if reassured else answer
+
+    def _reassure(self, bot: Bot, query: CallbackQuery) -> None:
+        """Answer for the time being; what the tap began goes on."""
+        texts = self._catalogs.texts(query.from_user.language_code or FALLBACK)
+        said = texts.say("This takes longer than usual. The card will show what came of it.")
+        self._answers.call(bot, popup(query.id, said, alert=True))
 
     async def _truth(self, bot: Bot, query: CallbackQuery, receipt: str) -> AnswerCallbackQuery:
-        texts = self._catalogs.texts(query.from_user.language_code or FALLBACK)
+        known: Known | None = None
         try:
             tap = unpack(query.data or "")
             if tap.verb is None:
                 return await self._said(bot, query, tap, receipt)
             known = await self._people.of_tap(bot, query.from_user, tap)
             if known is None:
-                return self._unknown(query, texts)
-            texts = self._catalogs.texts(await self._people.language(known, query.from_user))
-            tapped = _Tapped(bot=bot, query=query, tap=tap, known=known, texts=texts)
-            return await self._do(tapped, receipt)
+                return self._unknown(query)
+            return await self._do(_Tapped(bot=bot, query=query, tap=tap, known=known), receipt)
         except DispatchError as error:
             _log.warning("a tap was refused (%s), bot %d, receipt %s", error.key, bot.id, receipt)
-            return popup(query.id, _refusal(error, texts), alert=True)
+            return popup(query.id, _refusal(error, await self._texts(known, query)), alert=True)
+
+    async def _texts(self, known: Known | None, query: CallbackQuery) -> Texts:
+        """In the language of whoever tapped."""
+        return self._catalogs.texts(await self._people.language(known, query.from_user) or FALLBACK)
 
     async def _do(self, tapped: _Tapped, receipt: str) -> AnswerCallbackQuery:
         tap = tapped.tap
@@ -147,6 +143,7 @@ class Taps:
                 version=tap.version,
                 choice=tap.choice,
                 receipt=receipt,
+                wants_card=tapped.private,
             )
         )
         if tapped.private:
@@ -163,9 +160,7 @@ class Taps:
         ref, message, tap = tapped.ref, tapped.query.message, tapped.tap
         if ref is None or message is None:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GIVE_WAY_S):
-                await self._idle.wait()
+        await self._gateway.rush.over()
         if tap.verb not in ADMITTING and await self._store.job_of_ref(PLATFORM, ref.value) is None:
             await self._gateway.adopt(tapped.address, tap.job_id, message.chat.id, message.message_id)
         unfolded = unfolding.stands_below(message)
@@ -195,18 +190,19 @@ class Taps:
     async def _words_wanted(self, tapped: _Tapped) -> AnswerCallbackQuery:
         """Tell how to say it. Nothing is remembered: the reply itself names the card."""
         hint = unfolding.offered(await self._card(tapped), tapped.tap.verb).hint
+        texts = await self._texts(tapped.known, tapped.query)
         how = (
-            tapped.texts.say("Reply to this card and begin with the word note.")
+            texts.say("Reply to this card and begin with the word note.")
             if tapped.tap.verb is Verb.NOTE
-            else tapped.texts.say("Reply to this card with what is right.")
+            else texts.say("Reply to this card with what is right.")
         )
-        return popup(tapped.query.id, tapped.texts.sentences(how, hint), alert=True)
+        return popup(tapped.query.id, texts.sentences(how, hint), alert=True)
 
     async def _beckon(self, tapped: _Tapped, reply: Reply) -> AnswerCallbackQuery:
         """A winner in a group who never pressed Start: their private chat is one tap away.
 
         A message for their eyes alone where the group allows it, else the answer itself leads there."""
-        query, texts = tapped.query, tapped.texts
+        query, texts = tapped.query, await self._texts(tapped.known, tapped.query)
         door = self._talk.door(tapped.bot, texts, f"{START_JOB}{tapped.tap.job_id}")
         if door is None:
             return popup(query.id, reply.text, alert=True)
@@ -223,7 +219,8 @@ class Taps:
             return await self._router.application_card(tapped.address, tap.job_id)
         return await self._router.card(tapped.address, tap.job_id)
 
-    def _unknown(self, query: CallbackQuery, texts: Texts) -> AnswerCallbackQuery:
+    def _unknown(self, query: CallbackQuery) -> AnswerCallbackQuery:
+        texts = self._catalogs.texts(query.from_user.language_code or FALLBACK)
         _log.warning("a tap by account %d, which is nobody's, was refused", query.from_user.id)
         said = texts.say(
             "I do not know you yet, and nothing was changed. Write to me in private: /join, your name and "
@@ -244,7 +241,7 @@ def _private(query: CallbackQuery) -> bool:
 
 
 def _won(tap: Tap, reply: Reply) -> bool:
-    return tap.verb is Verb.CLAIM and reply.card is not None and reply.card.tone is Tone.MINE
+    return tap.verb is Verb.CLAIM and reply.holds
 
 
 def _weighty(tap: Tap, reply: Reply) -> bool:

@@ -9,17 +9,16 @@ from dataclasses import replace
 
 from aiogram import Bot
 from aiogram.enums import ChatType
-from aiogram.types import InlineKeyboardMarkup, Location, Message, User
+from aiogram.types import Message, User
 
-from bot.telegram import menu
+from bot.telegram import enclosures, menu
 from bot.telegram.answers import Answers
-from bot.telegram.callbacks import unpack
-from bot.telegram.carrying import PLATFORM
+from bot.telegram.fetching import Fetching
 from bot.telegram.groups import Groups
-from bot.telegram.people import People
+from bot.telegram.people import Known, People
+from bot.telegram.subjects import Subjects
 from bot.telegram.talk import START_HERE, START_JOB, Said, Talk
-from dispatch.errors import DispatchError, MalformedError
-from dispatch.ports import Store
+from dispatch.errors import DispatchError
 from handlers import sentences
 from handlers.texts import Catalogs
 
@@ -28,26 +27,25 @@ _log = logging.getLogger(__name__)
 _START = re.compile(r"/start(?:@\w+)?(?:\s+(\S+))?\s*")
 _JOB = re.compile(rf"{START_JOB}([0-9]{{1,18}})")
 
-_PLACE = "note 📍 {place}"
-"""A place sent as a reply to a card, as the words that keep it with the job."""
-
 
 class Words:
     """Listens."""
 
     def __init__(
         self,
-        store: Store,
         people: People,
         talk: Talk,
         groups: Groups,
+        subjects: Subjects,
+        fetching: Fetching,
         answers: Answers,
         catalogs: Catalogs,
     ) -> None:
-        self._store = store
         self._people = people
         self._talk = talk
         self._groups = groups
+        self._subjects = subjects
+        self._fetching = fetching
         self._answers = answers
         self._catalogs = catalogs
 
@@ -84,34 +82,58 @@ class Words:
             self._answers.say(bot, user.id, said, reply_to=message.message_id)
 
     async def _in_private(self, bot: Bot, user: User, message: Message, receipt: str) -> None:
-        about = await self._about(bot, message)
         said = Said(
             bot=bot,
             user=user,
-            text=_text(message, about),
+            text=message.text or message.caption or enclosures.place_name(message),
             receipt=receipt,
             message=message,
             phone=_own_number(message),
-            about=about,
+            about=await self._subjects.job(bot, message),
+            place=enclosures.place(message),
         )
         texts = self._talk.tongue(user)
         if message.contact is not None and not said.phone:
             self._talk.tell(said, texts.say("Please share your own number, by the button below."))
         elif (start := _START.fullmatch(said.text)) is not None:
             await self._started(said, start.group(1) or "")
-        elif said.text or said.phone:
+        elif said.text or said.phone or said.place is not None:
             await self._answer(said)
+        elif enclosures.picture(message) is not None:
+            await self._pictured(said)
         elif message.media_group_id is None:  # an album is many messages, and its caption was answered
-            self._talk.tell(said, texts.say("I can only read words. Please write where and what."))
+            can = texts.say("I can only read words, photos and places. Please write where and what.")
+            self._talk.tell(said, can)
 
     async def _answer(self, said: Said) -> None:
-        bot, user, about = said.bot, said.user, said.about
-        people = self._people
-        known = await (people.of_words(bot, user) if about is None else people.of_job(bot, user, about))
+        known = await self._known(said)
         if known is None:
             await self._talk.meet(said)
-        else:
-            await self._talk.act(said, known)
+            if enclosures.picture(said.message) is not None:
+                self._talk.tell(said, self._talk.tongue(said.user).say("The picture was not kept."))
+            return
+        if said.place is not None and said.about is None and said.message is not None:
+            said = replace(said, about=await self._subjects.posted(known.address, said.message))
+        reply = await self._talk.act(said, known)
+        await self._fetching.take(said, known, reply)
+
+    async def _pictured(self, said: Said) -> None:
+        """A picture without words: it belongs to what it replies to, or to the rest of its album."""
+        known = await self._known(said)
+        if known is not None:
+            await self._fetching.take(said, known)
+            return
+        unknown = self._talk.tongue(said.user).say(
+            "I do not know you yet, so the picture was not kept. Write to me: /join, your name and your "
+            "building."
+        )
+        self._talk.tell(said, unknown)
+
+    async def _known(self, said: Said) -> Known | None:
+        bot, user, about = said.bot, said.user, said.about
+        return await (
+            self._people.of_words(bot, user) if about is None else self._people.of_job(bot, user, about)
+        )
 
     async def _started(self, said: Said, parameter: str) -> None:
         """Start was pressed: from now on this chat can be written to. A parameter is a card to look at, or
@@ -128,27 +150,6 @@ class Words:
         else:
             await self._answer(said)
 
-    async def _about(self, bot: Bot, message: Message) -> int | None:
-        """The job whose card the message replies to. A card that we are not sure to have sent is known by
-        its buttons: only the bot itself can have put them there."""
-        card = message.reply_to_message
-        if card is None or card.from_user is None or card.from_user.id != bot.id:
-            return None
-        found = await self._store.job_of_ref(PLATFORM, f"{card.chat.id}:{card.message_id}")
-        return found if found is not None else _job_of_buttons(card.reply_markup)
-
-
-def _text(message: Message, about: int | None) -> str:
-    text = message.text or message.caption or ""
-    if not text and message.location is not None and about is not None:
-        return _PLACE.format(place=_written(message.location))
-    return text
-
-
-def _written(location: Location) -> str:
-    """Five decimals: one metre."""
-    return f"{location.latitude:.5f}, {location.longitude:.5f}"
-
 
 def _own_number(message: Message) -> str:
     """The number in a shared contact, if it is the sender's own: another's is not theirs to give."""
@@ -156,15 +157,3 @@ def _own_number(message: Message) -> str:
     if contact is None or user is None or contact.user_id != user.id:
         return ""
     return contact.phone_number
-
-
-def _job_of_buttons(markup: InlineKeyboardMarkup | None) -> int | None:
-    for row in () if markup is None else markup.inline_keyboard:
-        for button in row:
-            try:
-                tap = unpack(button.callback_data or "")
-            except MalformedError:
-                continue
-            if tap.verb is not None:
-                return tap.job_id
-    return None

@@ -10,15 +10,28 @@ from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.methods import DeleteMessage, EditMessageText, SendMessage, SendVenue
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageMedia,
+    EditMessageText,
+    SendMessage,
+    SendPhoto,
+    SendVenue,
+)
 from aiogram.methods.base import TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 
 from bot.telegram import keyboards, render
 from bot.telegram.outcomes import Outcome, Verdict, judge
 from bot.telegram.refs import Ref
 from dispatch.geography import Point
-from handlers.messages import Card
+from handlers.messages import Card, Shown
 
 T = TypeVar("T")
 
@@ -28,6 +41,13 @@ waits a minute for everything."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 """An address that somebody wrote is not to be fetched, nor to fill the screen."""
+
+
+_BLANK = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000200000002001000000005b0147590000000f4944415478da63f80f040c"
+    "83970000dae97f8126f2fa630000000049454e44ae426082"
+)
+"""A white square of 32 pixels, as a PNG."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +126,34 @@ class Writer:
         )
         sent = await self._ask(method, edit=False)
         return sent if isinstance(sent, Outcome) else sent.message_id
+
+    async def photo(self, shown: Shown, card: int | None) -> Ref | Outcome:
+        """A picture, below the card's message; it says whose it is by the job's number."""
+        reply = None
+        if card is not None:
+            reply = ReplyParameters(message_id=card, allow_sending_without_reply=True)
+        method = SendPhoto(
+            chat_id=self.chat,
+            photo=BufferedInputFile(shown.data, f"{shown.job_id}-{shown.number}.jpg"),
+            caption=f"#{shown.job_id} ({shown.number})",
+            disable_notification=shown.silent,
+            protect_content=True,
+            reply_parameters=reply,
+        )
+        sent = await self._ask(method, edit=False)
+        return sent if isinstance(sent, Outcome) else Ref(chat=self.chat, message=sent.message_id)
+
+    async def take_back(self, message: int) -> Outcome | None:
+        """Take a picture away; one that cannot be taken away any more (after 48 hours) becomes a blank. None
+        when it is gone. Repeating is safe."""
+        done = await self._ask(DeleteMessage(chat_id=self.chat, message_id=message), edit=True)
+        if not isinstance(done, Outcome) or done.verdict is not Verdict.GONE:
+            return done if isinstance(done, Outcome) else None
+        blank = InputMediaPhoto(media=BufferedInputFile(_BLANK, "blank.png"))
+        method = EditMessageMedia(chat_id=self.chat, message_id=message, media=blank)
+        left = await self._ask(method, edit=True)
+        gone = not isinstance(left, Outcome) or left.verdict in (Verdict.SAME, Verdict.GONE)
+        return None if gone else left if isinstance(left, Outcome) else None
 
     async def remove(self, message: int, stub: Page) -> bool:
         """Take a message away; where that cannot be done any more, make it the `stub`. Repeating is safe."""

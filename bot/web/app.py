@@ -5,15 +5,17 @@ It makes nothing that others could share: router, store, links and gateway come 
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
+from typing import Protocol
 
 from aiohttp import web
 
-from bot.web import hooks
+from bot.web import hooks, sights
 from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
 from bot.web.news import BEAT_S, News
-from bot.web.pages import Pages, Router
+from bot.web.pages import Pages
+from bot.web.pages import Router as PagesRouter
 from bot.web.security import middlewares
 from bot.web.session import Rosters, Sessions
 from dispatch.ports import Clock, Store
@@ -26,6 +28,11 @@ JOINS = (300, 5.0)
 links within a minute. Links cannot be guessed; this only spares the server."""
 POSTS = (30, 3.0)
 """Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
+
+
+class Router(PagesRouter, sights.Router, Protocol):
+    """What the pages ask of the handlers."""
+
 
 NONE: Mapping[str, hooks.Hook] = MappingProxyType({})
 """No other program calls."""
@@ -62,6 +69,8 @@ def build(
     app.router.add_get("/", pages.home)
     app.router.add_get("/join/{token}", pages.join)
     app.router.add_get("/events", news.events)
+    app.router.add_get("/unreached", pages.unreached)
+    app.router.add_get(sights.PATH, sights.Sights(router, sessions).picture)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)

@@ -21,7 +21,7 @@ DIGITS = 18
 NONCE_CHARACTERS = 64
 SHORT_FORM = ("kind", "building", "unit", "phone", "places", "headline")
 
-BUTTONS = frozenset(Verb) - {Verb.SEE_PUBLIC, Verb.SEE_PRIVATE, Verb.SEE_DESK, Verb.POST}
+BUTTONS = frozenset(Verb) - {Verb.SEE_PUBLIC, Verb.SEE_PRIVATE, Verb.SEE_DESK, Verb.POST, Verb.PICTURE}
 """Verbs that stand on a button; the others are never sent by one."""
 
 Fields = Mapping[str, str]

@@ -13,6 +13,11 @@ from dispatch.people import Address
 from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
 from handlers.texts import Catalogs
 
+ABILITIES = Abilities(
+    buttons=True, edits=True, private_cards=True, encryption=False, calls_by_name=False, copies_text=False
+)
+"""What a page can do; it rings nobody by itself."""
+
 
 class WebGateway:
     """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
@@ -24,15 +29,8 @@ class WebGateway:
 
     @property
     def abilities(self) -> Abilities:
-        """What a page can do; it rings nobody by itself."""
-        return Abilities(
-            buttons=True,
-            edits=True,
-            private_cards=True,
-            encryption=False,
-            calls_by_name=False,
-            copies_text=False,
-        )
+        """What a page can do."""
+        return ABILITIES
 
     @property
     def platform(self) -> str:

@@ -24,7 +24,7 @@ from dispatch.errors import (
     UnknownPersonError,
 )
 from dispatch.people import Address
-from handlers.messages import Home, Incoming, Reply
+from handlers.messages import Home, Incoming, Reply, Unreachable
 
 FLASH = "suidao_flash"
 
@@ -40,6 +40,9 @@ class Router(Protocol):
 
     async def home(self, address: Address) -> Home:
         """The person's own page. Raises `UnknownPersonError`."""
+
+    async def unreached(self, address: Address) -> Unreachable:
+        """Who cannot be reached now. Raises `DispatchError` for those who may not know."""
 
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on."""
@@ -118,6 +121,17 @@ class Pages:
         if reply.ok:
             return self._flashed(reply)
         return await self._page(visitor, flash=(False, reply.text), draft=dict(fields), status=422)
+
+    async def unreached(self, request: web.Request) -> web.Response:
+        """Answer GET /unreached: the fold of the staff's page, as it is at the moment when it is opened."""
+        visitor = await self.visitor(request)
+        try:
+            told = await self._router.unreached(visitor.address)
+        except StoreUnavailableError:
+            raise
+        except DispatchError as error:
+            raise RefusedError(404) from error
+        return _html(self._renderer.unreached(visitor.person.language, told))
 
     async def language(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /language: what the person reads from now on."""

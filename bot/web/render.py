@@ -11,7 +11,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from bot.web.assets import Assets
-from handlers.messages import Card, Home
+from handlers.messages import Card, Home, Unreachable
 from handlers.texts import Catalogs, Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -68,6 +68,10 @@ class Renderer:
     def answer(self, language: str, text: str, *, ok: bool, card: Card | None) -> str:
         """The answer to a tap: the changed card, and the sentence for the top of the page."""
         return self._render("answer.html", language, text=text, ok=ok, card=card)
+
+    def unreached(self, language: str, unreached: Unreachable) -> str:
+        """Who cannot be reached, for a page whose fold is being opened."""
+        return self._render("unreached_now.html", language, unreached=unreached)
 
     def _render(self, name: str, language: str, **context: object) -> str:
         environment = self._environments.get(language) or self._environments[FALLBACK]

@@ -11,12 +11,20 @@ WHERE person_id = :person_id AND committee_id = :committee_id AND platform <> 'w
 INSERT INTO addresses (committee_id, person_id, platform, value, topic, audience, language, active)
 VALUES (:committee_id, :person_id, :platform, :value, '', NULL, NULL, 1)
 ON CONFLICT (committee_id, platform, value, topic) DO UPDATE SET
-    person_id = excluded.person_id, audience = NULL, language = NULL, active = 1, failed_reason = NULL
+    person_id = excluded.person_id, audience = NULL, language = NULL, active = 1, failed_reason = NULL,
+    failed_at = NULL
+RETURNING id;
+
+-- name: note_address(committee_id, platform, value)^
+-- Nobody's, and off: only what is owed to this very row goes there.
+INSERT INTO addresses (committee_id, person_id, platform, value, topic, audience, language, active)
+VALUES (:committee_id, NULL, :platform, :value, '', NULL, NULL, 0)
 RETURNING id;
 
 -- name: retire_address(id, committee_id)!
 -- Without a reason: it stays off even when it is heard from again.
-UPDATE addresses SET active = 0, failed_reason = NULL WHERE id = :id AND committee_id = :committee_id;
+UPDATE addresses SET active = 0, failed_reason = NULL, failed_at = NULL
+WHERE id = :id AND committee_id = :committee_id;
 
 -- name: forget_application_cards(address_id, committee_id)!
 DELETE FROM application_cards WHERE address_id = :address_id AND committee_id = :committee_id;

@@ -7,26 +7,26 @@ WHERE j.id = :job_id AND j.committee_id = :committee_id;
 -- name: job_by_nonce(committee_id, nonce)^
 SELECT id FROM jobs WHERE committee_id = :committee_id AND nonce = :nonce;
 
--- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, look_at)^
+-- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, look_at)^
 INSERT INTO jobs (
     committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id,
-    headline, hides, missing, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step,
-    call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at,
+    headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop,
+    call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at,
     call_urged_at, call_exhausted_at, look_at)
 VALUES (
     :committee_id, :nonce, :version, :kind, :playbook, :priority, :status, :posted_by, :posted_at, :places,
-    :building_id, :headline, :hides, :missing, :outcome, :closed_at, :closed_by, :call_cause,
+    :building_id, :headline, :hides, :missing, :pictures, :outcome, :closed_at, :closed_by, :call_cause,
     :call_since_version, :call_loop, :call_step, :call_position, :call_repeats, :call_due_at,
     :call_acknowledged_by, :call_acknowledged_at, :call_urge_at, :call_urged_at, :call_exhausted_at, :look_at)
 ON CONFLICT (committee_id, nonce) DO NOTHING
 RETURNING id;
 
--- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, look_at)^
+-- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, look_at)^
 -- Compare and swap: no row comes back when somebody else was first.
 UPDATE jobs SET
     version = :version, kind = :kind, playbook = :playbook, priority = :priority, status = :status,
     places = :places, building_id = :building_id, headline = :headline, hides = :hides, missing = :missing,
-    outcome = :outcome, closed_at = :closed_at, closed_by = :closed_by, call_cause = :call_cause,
+    pictures = :pictures, outcome = :outcome, closed_at = :closed_at, closed_by = :closed_by, call_cause = :call_cause,
     call_since_version = :call_since_version, call_loop = :call_loop, call_step = :call_step,
     call_position = :call_position,
     call_repeats = :call_repeats, call_due_at = :call_due_at, call_acknowledged_by = :call_acknowledged_by,
@@ -44,8 +44,10 @@ SELECT receipt FROM receipts WHERE receipt = :receipt;
 -- name: insert_receipt(receipt, committee_id, at)!
 INSERT INTO receipts (receipt, committee_id, at) VALUES (:receipt, :committee_id, :at);
 
--- name: forget_receipts(before)!
-DELETE FROM receipts WHERE at < :before;
+-- name: forget_receipts(before, limit)
+DELETE FROM receipts
+WHERE receipt IN (SELECT receipt FROM receipts WHERE at < :before ORDER BY at LIMIT :limit)
+RETURNING receipt;
 
 -- name: due_jobs(now, limit, shard, shards)
 SELECT committee_id, id, look_at FROM jobs
@@ -70,16 +72,16 @@ WHERE j.committee_id = :committee_id AND j.closed_at > :since AND (
     OR EXISTS (SELECT 1 FROM claims c WHERE c.job_id = j.id AND c.person_id = :person_id)
     OR EXISTS (SELECT 1 FROM waiting w WHERE w.job_id = j.id AND w.person_id = :person_id));
 
--- name: insert_private(job_id, committee_id, text, unit, phone, resident_id)!
-INSERT INTO job_private (job_id, committee_id, text, unit, phone, resident_id)
-VALUES (:job_id, :committee_id, :text, :unit, :phone, :resident_id);
+-- name: insert_private(job_id, committee_id, text, unit, place, phone, resident_id)!
+INSERT INTO job_private (job_id, committee_id, text, unit, place, phone, resident_id)
+VALUES (:job_id, :committee_id, :text, :unit, :place, :phone, :resident_id);
 
--- name: save_private(job_id, committee_id, text, unit, phone, resident_id)!
-UPDATE job_private SET text = :text, unit = :unit, phone = :phone, resident_id = :resident_id
+-- name: save_private(job_id, committee_id, text, unit, place, phone, resident_id)!
+UPDATE job_private SET text = :text, unit = :unit, place = :place, phone = :phone, resident_id = :resident_id
 WHERE job_id = :job_id AND committee_id = :committee_id;
 
 -- name: job_private(job_id, committee_id)^
-SELECT p.text, p.unit, p.phone, p.resident_id, r.name AS resident_name, r.phone AS resident_phone,
+SELECT p.text, p.unit, p.place, p.phone, p.resident_id, r.name AS resident_name, r.phone AS resident_phone,
        r.notes AS resident_notes, r.contacts AS resident_contacts
 FROM job_private p LEFT JOIN residents r ON r.id = p.resident_id
 WHERE p.job_id = :job_id AND p.committee_id = :committee_id;

@@ -1,18 +1,24 @@
--- name: insert_owed(committee_id, job_id, address_id, cause, kind, wakes, urgent, created_at)!
-INSERT INTO outbox (committee_id, job_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
-VALUES (:committee_id, :job_id, :address_id, :cause, :kind, :wakes, :urgent, 'owed', 0, :created_at, :created_at)
+-- name: insert_owed(committee_id, job_id, address_id, picture, claim, cause, kind, wakes, urgent, created_at)!
+INSERT INTO outbox (
+    committee_id, job_id, address_id, picture, claim, cause, kind, wakes, urgent, status, tries, created_at, due_at)
+VALUES (
+    :committee_id, :job_id, :address_id, :picture, :claim, :cause, :kind, :wakes, :urgent, 'owed', 0, :created_at,
+    :created_at)
 ON CONFLICT (cause, address_id) DO NOTHING;
 
 -- name: owed_by_cause(cause)
 SELECT id, wakes FROM outbox WHERE cause = :cause ORDER BY id;
 
 -- name: owed_row(id)^
-SELECT o.id, o.committee_id, o.job_id, o.application_id, o.kind, o.urgent, o.tries, o.created_at,
+SELECT o.id, o.committee_id, o.job_id, o.application_id, o.picture, o.claim, o.begun_at, o.kind, o.urgent,
+       o.tries, o.created_at, m.ref AS shown,
        COALESCE(c.ref, p.ref) AS ref, a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
 FROM outbox o
 JOIN addresses a ON a.id = o.address_id
 LEFT JOIN cards c ON c.address_id = o.address_id AND c.job_id = o.job_id
 LEFT JOIN application_cards p ON p.address_id = o.address_id AND p.application_id = o.application_id
+LEFT JOIN picture_messages m
+    ON m.address_id = o.address_id AND m.job_id = o.job_id AND m.number = o.picture AND m.claim = o.claim
 WHERE o.id = :id AND o.status = 'owed';
 
 -- name: overdue_rows(before, limit)
@@ -23,19 +29,21 @@ UPDATE outbox SET status = :status, done_at = :done_at, tries = tries + 1
 WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 
 -- name: postpone_row(id, committee_id, due_at)!
-UPDATE outbox SET due_at = :due_at, tries = tries + 1
+UPDATE outbox SET due_at = :due_at, tries = tries + 1, begun_at = NULL
 WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 
 -- name: outdate_rows(id, committee_id, address_id, job_id, wakes, done_at)!
 UPDATE outbox SET status = 'obsolete', done_at = :done_at
 WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id
-  AND status = 'owed' AND id < :id AND wakes <= :wakes;
+  AND status = 'owed' AND id < :id AND wakes <= :wakes AND picture IS NULL;
 
 -- name: owe_next_address(id, created_at)^
 -- The same notice, to the person's next chat that has not had it yet.
 INSERT INTO outbox (
-    committee_id, job_id, application_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
-SELECT o.committee_id, o.job_id, o.application_id, a.id, o.cause, o.kind, o.wakes, o.urgent, 'owed', 0, :created_at, :created_at
+    committee_id, job_id, application_id, address_id, picture, claim, cause, kind, wakes, urgent, status, tries,
+    created_at, due_at)
+SELECT o.committee_id, o.job_id, o.application_id, a.id, o.picture, o.claim, o.cause, o.kind, o.wakes, o.urgent,
+       'owed', 0, :created_at, :created_at
 FROM outbox o
 JOIN addresses f ON f.id = o.address_id
 JOIN addresses a ON a.person_id = f.person_id AND a.committee_id = o.committee_id
@@ -47,6 +55,14 @@ RETURNING id;
 -- name: unreach_address(address_id, committee_id)!
 UPDATE outbox SET status = 'unreachable'
 WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed';
+
+-- name: sends_of_job(committee_id, job_id, first, behind)
+-- What was to ring people because of one job. The causes of a job begin alike, so that their index finds them.
+SELECT a.person_id, a.open_until, o.status, o.tries, o.created_at
+FROM outbox o JOIN addresses a ON a.id = o.address_id
+WHERE o.cause >= :first AND o.cause < :behind AND o.job_id = :job_id AND o.committee_id = :committee_id
+  AND o.wakes = 1 AND a.person_id IS NOT NULL
+ORDER BY o.id;
 
 -- name: jobs_of_card(platform, ref, longer)
 SELECT c.job_id FROM cards c JOIN addresses a ON a.id = c.address_id

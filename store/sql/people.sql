@@ -39,10 +39,14 @@ SELECT id, committee_id FROM addresses
 WHERE platform = :platform AND value = :value AND active = 0 AND failed_reason IS NOT NULL ORDER BY id;
 
 -- name: revive_address(id, committee_id)!
-UPDATE addresses SET active = 1, failed_reason = NULL WHERE id = :id AND committee_id = :committee_id;
+UPDATE addresses SET active = 1, failed_reason = NULL, failed_at = NULL
+WHERE id = :id AND committee_id = :committee_id AND failed_reason IS NOT NULL;
 
--- name: fail_address(id, committee_id, reason)!
-UPDATE addresses SET active = 0, failed_reason = :reason WHERE id = :id AND committee_id = :committee_id;
+-- name: fail_address(id, committee_id, reason, at)!
+-- It has failed since the first time. One that staff switched off has no reason, and stays so: it must not come
+-- back when it is heard from.
+UPDATE addresses SET active = 0, failed_reason = :reason, failed_at = COALESCE(failed_at, :at)
+WHERE id = :id AND committee_id = :committee_id AND (active = 1 OR failed_reason IS NOT NULL);
 
 -- name: rooms_by_value(platform, value)
 SELECT id, committee_id FROM addresses

@@ -28,7 +28,8 @@ RETURNING id, key;
 INSERT INTO addresses (committee_id, person_id, platform, value, topic, audience, language, active)
 VALUES (:committee_id, :person_id, :platform, :value, :topic, :audience, :language, 1)
 ON CONFLICT (committee_id, platform, value, topic) DO UPDATE SET
-    person_id = excluded.person_id, audience = excluded.audience, language = excluded.language, active = 1;
+    person_id = excluded.person_id, audience = excluded.audience, language = excluded.language, active = 1,
+    failed_reason = NULL, failed_at = NULL;
 
 -- name: save_resident(committee_id, key_index, building_id, key, name, unit, phone, notes, contacts, unit_index, phone_index)!
 INSERT INTO residents (

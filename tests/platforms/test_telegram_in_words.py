@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.platforms.telegram_clients import PNG
 from tests.platforms.telegram_house import DESK_ROOM, ROOM, TelegramHouse, polled, telegram_house
 from tests.platforms.telegram_server import HandClock, Seen, TelegramServer, TgUser
 
@@ -183,30 +182,6 @@ async def test_only_ones_own_number_is_taken(town: TelegramHouse, passer: TgUser
     (application,) = await town.home.store.applications(town.home.committee_id)
     assert application.phone.endswith("13800138001")
     assert passer.keys(town.account) == []
-
-
-async def test_a_picture_is_not_kept_and_that_is_said(town: TelegramHouse) -> None:
-    zhao = town.phone("zhao")
-    await zhao.sends_photo(town.account, PNG, "7号楼 楼道积水")
-    await town.settles()
-    assert len(await town.jobs()) == 1
-    assert any("图片没有保存" in text for text in said(town, zhao))
-    await zhao.sends_photo(town.account, PNG)
-    await town.settles()
-    assert len(await town.jobs()) == 1
-    assert "文字" in said(town, zhao)[-1]
-
-
-async def test_a_place_alone_is_no_job_and_as_a_reply_it_is_kept_with_the_card(town: TelegramHouse) -> None:
-    zhao = town.phone("zhao")
-    await zhao.sends_location(town.account, 31.2031, 121.4789)
-    await town.settles()
-    assert await town.jobs() == ()
-    job = await town.posts()
-    await zhao.sends_location(town.account, 31.2031, 121.4789, town.card("zhao"))
-    await town.settles()
-    notes = [each.note for each in await town.home.store.timeline(town.home.committee_id, job)]
-    assert any("31.20310" in note for note in notes)
 
 
 async def test_a_changed_message_changes_nothing(town: TelegramHouse) -> None:

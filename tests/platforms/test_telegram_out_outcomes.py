@@ -21,7 +21,8 @@ from aiohttp.client_reqrep import ConnectionKey
 from bot.telegram.outcomes import Outcome, Verdict, judge, said, sent
 from bot.telegram.refs import Ref, read
 from dispatch.errors import MalformedError
-from handlers.messages import Delivery, MessageRef
+from dispatch.reach import Reason
+from handlers.messages import Delivery, MessageRef, Sent
 
 METHOD = GetMe()
 KEY = ConnectionKey(
@@ -65,6 +66,26 @@ def test_refusals_are_told_apart_by_their_words(
     kind: Callable[..., AiogramError], words: str, verdict: Verdict
 ) -> None:
     assert judge(kind(METHOD, words), edit=False).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Forbidden: bot was blocked by the user", Reason.BLOCKED),
+        ("Forbidden: user is deactivated", Reason.ACCOUNT_GONE),
+        ("Bad Request: INPUT_USER_DEACTIVATED", Reason.ACCOUNT_GONE),
+        ("Forbidden: bot can't initiate conversation with a user", Reason.NOT_STARTED),
+        ("Forbidden: bot was kicked from the supergroup chat", Reason.PUT_OUT),
+        ("Forbidden: bot is not a member of the channel chat", Reason.PUT_OUT),
+        ("Forbidden: the group chat was deleted", Reason.ROOM_GONE),
+        ("Bad Request: group chat was deactivated", Reason.ROOM_GONE),
+        ("Bad Request: chat not found", Reason.NO_CHAT),
+        ("Bad Request: PEER_ID_INVALID", Reason.NO_CHAT),
+    ],
+)
+def test_why_nobody_is_reached_there_any_more_is_told_on(words: str, reason: Reason) -> None:
+    outcome = judge(TelegramForbiddenError(METHOD, words), edit=False)
+    assert sent(outcome) == Sent(delivery=Delivery.UNREACHABLE, reason=reason)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from bot.app import Program
 from config import settings
 from dispatch import register
 from dispatch.jobs import JobStatus, Outcome
+from tests.photos import photo
 from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgUser
-from tests.stories.world import COMMITTEE, Sighting
+from tests.stories.committee import COMMITTEE, tables
+from tests.stories.drivers.web import PageSighting
 
 TOKEN = "4242:invented-for-the-tests-only-000000000"  # noqa: S105 - opens nothing
 ACCOUNTS = {"lin": 9001, "v3": 9003, "zhao": 9010}
@@ -31,6 +33,7 @@ class Town:
     program: Program
     account: TgBot
     phones: dict[str, TgUser]
+    server: TelegramServer
 
     async def until(self, holds: Callable[[], Awaitable[object]], what: str) -> None:
         async with asyncio.timeout(WITHIN_S):
@@ -80,14 +83,14 @@ async def the_town(tmp_path: Path, *, webhook: bool) -> AsyncIterator[Town]:
             environ["SUIDAO_TELEGRAM__WEBHOOK_URL"] = f"http://127.0.0.1:{port}"
         async with app.running(settings.read(environ), tmp_path) as program:
             people = [
-                {**person, "addresses": {"telegram": str(ACCOUNTS[person["key"]])}}
+                {**person, "addresses": {"telegram": str(ACCOUNTS[str(person["key"])])}}
                 if person["key"] in ACCOUNTS
                 else person
-                for person in COMMITTEE["people"]  # type: ignore[attr-defined]  # a file's table
+                for person in tables(COMMITTEE, "people")
             ]
             file = register.parse("town.toml", {**COMMITTEE, "people": people})
             await program.store.load(file, prune=False, demo=False)
-            yield Town(program=program, account=account, phones=phones)
+            yield Town(program=program, account=account, phones=phones, server=server)
         assert server.violations == []
 
 
@@ -147,10 +150,34 @@ async def test_a_tap_in_the_chat_and_one_on_the_page_in_the_same_second_have_one
             fields = {"verb": "claim", "job": str(job), "version": "1"}
             headers = {"HX-Request": "true", "Origin": base}
             async with page.post(f"{base}/act", data=fields, headers=headers) as response:
-                return Sighting(html=await response.text()).text
+                return PageSighting(await response.text()).text
 
         answer, said = await asyncio.gather(town.phones["v3"].taps(claim, "我来接单"), on_the_page())
     situation = await store.situation(committee.id, job)
     (won,) = [one for one in situation.claims if one.holds_place]
     loser_reads = said if won.person_id != neighbour.id else answer.text
     assert situation.roster.people[won.person_id].name in loser_reads
+
+
+async def test_a_photo_reaches_whoever_takes_the_job_and_goes_away_with_it(town: Town) -> None:
+    await town.phones["lin"].sends_photo(town.account, photo(), "3号楼502 敲门无应答")
+    claim = await town.card("v3", "我来接单")
+    await town.phones["v3"].taps(claim, "我来接单")
+
+    def pictures(key: str) -> list[Seen]:
+        return [seen for seen in town.phones[key].sees(town.account) if seen.kind == "photo"]
+
+    async def there() -> bool:
+        return len(pictures("v3")) == 1
+
+    await town.until(there, "the claimer has the picture")
+    assert pictures("v3")[0].protected
+    for button in ("我去", "办完了"):
+        await town.phones["v3"].taps(await town.card("v3", button), button)
+
+    async def gone() -> bool:
+        return not pictures("v3")
+
+    await town.until(gone, "the picture is gone with the claim")
+    assert pictures("zhao") == []
+    assert town.server.count("sendPhoto") == 1

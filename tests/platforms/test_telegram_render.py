@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram import render
+from bot.wording import CUT, SIGNS
 from handlers.messages import Call, Card, Fact
 from tests.platforms.samples import ALARM, CLOSED, DESK, MINE, OFFERED
 from tests.platforms.telegram_server.entities import parse_html
@@ -43,7 +44,7 @@ def test_the_title_is_bold_and_the_log_is_folded() -> None:
 
 @pytest.mark.parametrize("card", [ALARM, CLOSED, DESK, MINE, OFFERED], ids=lambda card: card.tone)
 def test_every_tone_has_its_sign(card: Card) -> None:
-    assert render.SIGNS[card.tone] in shown(card)
+    assert SIGNS[card.tone] in shown(card)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_long_notes_go_before_the_facts_do() -> None:
     assert all(fact.value in text for fact in DESK.facts)
     assert "话" * 2_000 in text
     assert "话" * 2_001 not in text
-    assert f"\n{render.CUT}\n" in text
+    assert f"\n{CUT}\n" in text
 
 
 def test_a_message_of_ten_thousand_characters_is_cut_and_the_door_is_not() -> None:

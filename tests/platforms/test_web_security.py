@@ -8,7 +8,8 @@ import pytest
 
 from bot.web.app import BODY_BYTES, JOINS, POSTS, build
 from dispatch.people import Address
-from handlers.messages import Home, Incoming, Reply
+from dispatch.pictures import Picture
+from handlers.messages import Home, Incoming, Reply, Unreachable
 from tests.platforms.house import PRIVATE, House, browser, visit
 from tests.platforms.html import message_form
 
@@ -225,6 +226,12 @@ class BrokenRouter:
     async def home(self, address: Address) -> Home:
         raise RuntimeError(SECRET)
 
+    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
+        raise RuntimeError(SECRET)
+
+    async def unreached(self, address: Address) -> Unreachable:
+        raise RuntimeError(SECRET)
+
     async def set_language(self, address: Address, language: str) -> None:
         raise RuntimeError(SECRET)
 
@@ -244,6 +251,7 @@ async def test_a_bug_is_a_page_for_the_person_and_a_place_in_the_log(
         await client.enter(await home.link("li"))
         for answer in (
             await client.get("/"),
+            await client.get("/picture/1/1"),
             await client.post("/act", GOOD),
             await client.get("/events"),
         ):

@@ -33,6 +33,7 @@ cancel        -            -            yes    yes        -       -
 raise         -            -            yes    yes        -       -
 correct       -            -            yes    yes        -       -
 note          own          own          yes    yes        called  yes
+picture       -            -            yes    yes        -       -
 approve       -            -            yes    yes        -       -
 decline       -            -            yes    yes        -       -
 """

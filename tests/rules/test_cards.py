@@ -10,6 +10,7 @@ from dispatch.moments import MINUTE, SECOND
 from dispatch.people import Person, Role
 from dispatch.verbs import Verb
 from dispatch.views import Relation
+from handlers.cards import card
 from handlers.messages import Card, Tone
 from tests.rules.builders import DEPUTY, OFFICE, SECRETARY_A, STAFF, Play, person, playbook, situation
 from tests.rules.card_scenes import (
@@ -41,6 +42,7 @@ from tests.rules.card_scenes import (
     some_taken,
     underway,
     urged,
+    view,
 )
 
 UNCLAIMED = "Nobody has it yet. It has waited 8 min."
@@ -272,3 +274,29 @@ def test_the_scenes_are_what_their_names_say() -> None:
     assert silent().job.calling.running
     assert exhausted().job.calling.exhausted_at is not None
     assert urged().job.calling.urged_at is not None
+
+
+def test_the_desk_reads_whom_the_job_did_not_reach_and_nobody_else_does() -> None:
+    play = fresh()
+    missed = tuple(play.asked())
+    texts = CATALOGS.texts("en")
+    desk = replace(view(play, STAFF, Relation.DESK), unreached=missed)
+    assert "Not reached so far: P1 and P2." in card(desk, texts, play.now).notes
+    others = replace(view(play, missed[0], Relation.ASKED), unreached=missed)
+    assert not any("Not reached" in note for note in card(others, texts, play.now).notes)
+    assert not any("Not reached" in note for note in see(play, STAFF, Relation.DESK).notes)
+
+
+def test_of_many_who_were_not_reached_the_first_few_are_named() -> None:
+    play = fresh()
+    desk = replace(view(play, STAFF, Relation.DESK), unreached=tuple(range(1, 9)))
+    assert (
+        "Not reached so far: P1, P2, P3, P4, P5 and 3 more."
+        in card(desk, CATALOGS.texts("en"), play.now).notes
+    )
+
+
+def test_a_closed_card_names_nobody_who_was_not_reached() -> None:
+    play = done()
+    desk = replace(view(play, STAFF, Relation.DESK), unreached=(1, 2))
+    assert card(desk, CATALOGS.texts("en"), play.now).notes == ()

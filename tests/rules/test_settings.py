@@ -20,6 +20,7 @@ def refused(environ: dict[str, str]) -> str:
 
 def test_without_any_setting_everything_is_on_this_machine_alone() -> None:
     found = settings.read({})
+    assert found.database is None
     assert (found.data_dir, found.redis_url, found.secret_key, found.playbooks_dir) == (
         Path("data"),
         None,
@@ -34,6 +35,7 @@ def test_every_setting_is_read() -> None:
     found = settings.read(
         {
             "SUIDAO_DATA_DIR": "/srv/suidao",
+            "SUIDAO_DATABASE_URL": f"postgresql://suidao:{SECRET}@localhost:5432/suidao",
             "SUIDAO_REDIS_URL": "redis://localhost:6379/0",
             "SUIDAO_SECRET_KEY": SECRET,
             "SUIDAO_PLAYBOOKS_DIR": "own",
@@ -43,6 +45,8 @@ def test_every_setting_is_read() -> None:
         }
     )
     assert found.data_dir == Path("/srv/suidao")
+    assert found.database == f"postgresql://suidao:{SECRET}@localhost:5432/suidao"
+    assert SECRET not in repr(found)
     assert found.redis_url == "redis://localhost:6379/0"
     assert found.secret_key is not None
     assert found.secret_key.get_secret_value() == SECRET
@@ -95,6 +99,9 @@ def test_an_unknown_name_stops_the_start_and_names_the_nearest(name: str, neares
         ("SUIDAO_WEB__PUBLIC_URL", SECRET, "such as https://suidao.example.org"),
         ("SUIDAO_WEB__PUBLIC_URL", f"https://me:{SECRET}@example.org", "such as https://suidao.example.org"),
         ("SUIDAO_REDIS_URL", f"http://:{SECRET}@localhost", "such as redis://localhost:6379/0"),
+        ("SUIDAO_DATABASE_URL", f"postgres://:{SECRET}@localhost/suidao", "such as postgresql://suidao@"),
+        ("SUIDAO_DATABASE_URL", f"postgresql://suidao:{SECRET}@localhost", "such as postgresql://suidao@"),
+        ("SUIDAO_DATABASE_URL", f"sqlite:///{SECRET}", "such as postgresql://suidao@"),
     ],
 )
 def test_a_wrong_value_is_named_and_never_repeated(name: str, value: str, says: str) -> None:

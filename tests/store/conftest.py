@@ -1,4 +1,7 @@
-"""Real databases and one real embedded Valkey for all tests of the store."""
+"""Real databases of both kinds and one real embedded Valkey for all tests of the store.
+
+Whatever uses `store`, `engine` or `base` runs twice: on SQLite and on PostgreSQL.
+"""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -6,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from store import SqlStore, open_store
+from store import SqlStore
 from store.broker import Broker
 from store.crypto import KEY_FILE, Vault
+from store.engine import Engine
 from store.schema import DATABASE, prepare
-from store.sqlite import SqliteEngine
+from tests.store.bases import Base
 from tests.store.samples import OurClock
 
 
@@ -33,9 +37,20 @@ def data(template: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def base(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Base:
+    """A fresh database beside a data folder with its key."""
+    if request.param == "sqlite":
+        return Base(data=request.getfixturevalue("data"))
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    shutil.copy2(template / KEY_FILE, folder / KEY_FILE)
+    return Base(data=folder, url=request.getfixturevalue("postgres_url"))
+
+
 @pytest.fixture
-def vault(data: Path) -> Vault:
-    return Vault.open(data, None)
+def vault(base: Base) -> Vault:
+    return Vault.open(base.data, None)
 
 
 @pytest.fixture
@@ -44,15 +59,15 @@ def clock() -> OurClock:
 
 
 @pytest.fixture
-async def store(data: Path, vault: Vault, clock: OurClock) -> AsyncIterator[SqlStore]:
-    opened = await open_store(data, vault, clock)
+async def store(base: Base, vault: Vault, clock: OurClock) -> AsyncIterator[SqlStore]:
+    opened = await base.open(vault, clock)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def engine(data: Path) -> AsyncIterator[SqliteEngine]:
-    opened = await SqliteEngine.open(data / DATABASE)
+async def engine(base: Base) -> AsyncIterator[Engine]:
+    opened = await base.engine()
     yield opened
     await opened.close()
 

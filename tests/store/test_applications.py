@@ -1,7 +1,6 @@
 """Applications as they are kept: one open a account and committee, sealed, and decided once."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from dispatch.joining import REAPPLY_AFTER, Account, Filed, Request, Verdict
 from dispatch.moments import MINUTE
 from dispatch.people import Role
 from store import SqlStore
-from store.schema import DATABASE
 from tests.store import samples
+from tests.store.bases import Base
 from tests.store.places import Place, settle
 from tests.store.samples import NOW
 
@@ -107,6 +106,37 @@ async def test_what_was_decided_is_not_decided_again(store: SqlStore, place: Pla
     assert second.application == first.application
     assert not second.application.approved
     assert ACCOUNT.value not in {each.value for each in (await store.roster(place.committee_id)).addresses}
+    assert ACCOUNT.value not in {each.address.value for each in await store.ways(place.committee_id)}
+
+
+async def test_somebody_declined_is_owed_word_of_it_at_an_address_that_is_nobodys(
+    store: SqlStore, place: Place
+) -> None:
+    filed = await store.apply(request(place, phone=GIVEN), NOW)
+    declined = await store.decide_application(verdict(place, filed, approve=False), NOW)
+    assert await kinds(store, declined) == [
+        (place.people["li"], NoticeKind.UPDATE),
+        (None, NoticeKind.DECLINED),
+    ]
+    assert await store.addresses(ACCOUNT.platform, ACCOUNT.value) == ()
+    assert await store.revive(ACCOUNT.platform, ACCOUNT.value) == ()
+    row = (await store.outbox(declined.rows))[-1]
+    await store.address_failed(row.address, "blocked")
+    assert await store.revive(ACCOUNT.platform, ACCOUNT.value) == ()
+
+
+async def test_somebody_declined_may_be_let_in_later_and_is_told_there(store: SqlStore, place: Place) -> None:
+    filed = await store.apply(request(place), NOW)
+    await store.decide_application(verdict(place, filed, approve=False), NOW)
+    again = await store.apply(request(place), NOW + REAPPLY_AFTER)
+    declined = await store.decide_application(verdict(place, again, approve=False), NOW + REAPPLY_AFTER)
+    assert (None, NoticeKind.DECLINED) in await kinds(store, declined)
+    third = await store.apply(request(place), NOW + 2 * REAPPLY_AFTER)
+    approved = await store.decide_application(verdict(place, third), NOW + 2 * REAPPLY_AFTER)
+    (address,) = await store.addresses(ACCOUNT.platform, ACCOUNT.value)
+    assert address.person_id == approved.application.person_id
+    assert (address.person_id, NoticeKind.WELCOMED) in await kinds(store, approved)
+    assert await store.outbox(declined.rows) == await store.outbox(declined.rows[:-1])  # nothing left for it
 
 
 async def test_a_redelivered_tap_decides_nothing(store: SqlStore, place: Place) -> None:
@@ -174,13 +204,12 @@ async def test_another_committee_finds_no_application(store: SqlStore, place: Pl
     assert len(await store.applications(theirs.committee_id)) == 1
 
 
-async def test_an_applicants_phone_lies_open_in_no_file_of_the_database(
-    store: SqlStore, place: Place, data: Path
+async def test_an_applicants_phone_does_not_lie_open_in_the_database(
+    store: SqlStore, place: Place, base: Base
 ) -> None:
     filed = await store.apply(request(place, phone=GIVEN), NOW)
     await store.decide_application(verdict(place, filed), NOW)
-    files = [data / f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm")]
-    found = b"".join(file.read_bytes() for file in files)
+    found = await base.kept()
     assert "王小明".encode() in found  # so the search does search
     assert GIVEN.encode() not in found
     assert GIVEN not in repr(filed)

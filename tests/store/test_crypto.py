@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from store import SqlStore, open_store
+from store import SqlStore
 from store.crypto import KEY_FILE, Vault
 from store.errors import KeyFileOpenError, KeyMalformedError, KeyMissingError, KeyWrongError
-from store.schema import DATABASE
 from tests.store import samples
+from tests.store.bases import Base
 from tests.store.places import settle
 from tests.store.samples import OurClock
 
@@ -19,36 +19,31 @@ def key() -> str:
     return Fernet.generate_key().decode()
 
 
-async def test_nothing_private_lies_open_in_any_file_of_the_database(
-    store: SqlStore, data: Path, vault: Vault
-) -> None:
+async def test_nothing_private_lies_open_in_the_database(store: SqlStore, base: Base) -> None:
     place = await settle(store)
     job_id = (await place.post(phone=samples.PHONE)).job_id
     for person in ("v1", "v2"):
         await store.change(place.committee_id, job_id, samples.claim(place.people[person]))
     await store.change(place.committee_id, job_id, samples.told("钥匙在邻居家"))
-    files = [data / f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm")]
-    found = b"".join(file.read_bytes() for file in files)
+    found = await base.kept()
     assert "梧桐里居民区".encode() in found  # what is public is seen, so the search does search
     for word in (*samples.PRIVATE_WORDS, "钥匙在邻居家"):
         assert word.encode() not in found, word
     assert not re.search(rb"\b502\b|502\xe5\xae\xa4", found)
 
 
-async def test_every_private_column_holds_sealed_text_only(store: SqlStore, data: Path) -> None:
+async def test_every_private_column_holds_sealed_text_only(store: SqlStore, base: Base) -> None:
     place = await settle(store)
     await place.post(phone=samples.PHONE)
-    connection = store._engine.maintain  # type: ignore[attr-defined] # the engine of these tests is SQLite
     columns = {
         "residents": ("key", "name", "unit", "phone", "notes", "contacts"),
         "job_private": ("text", "unit", "phone"),
     }
     for table, names in columns.items():
-        query = f"SELECT {', '.join(names)} FROM {table}"  # noqa: S608 - names of this test
-        rows = await connection(lambda one, query=query: one.execute(query).fetchall())
+        rows = await base.rows(f"SELECT {', '.join(names)} FROM {table}")  # noqa: S608 - names of this test
         assert rows
-        assert all(value.startswith("gAAAA") for row in rows for value in row)
-    rows = await connection(lambda one: one.execute("SELECT key, phone FROM people").fetchall())
+        assert all(row[name].startswith("gAAAA") for row in rows for name in names)
+    rows = await base.rows("SELECT key, phone FROM people")
     assert {row["key"]: row["phone"][:5] for row in rows if row["phone"]} == {"li": "gAAAA"}
 
 
@@ -85,32 +80,34 @@ def test_what_is_no_key_is_named_but_not_shown(tmp_path: Path, text: str) -> Non
     assert text not in str(caught.value)
 
 
-async def test_the_wrong_key_opens_nothing(store: SqlStore, data: Path, clock: OurClock) -> None:
+async def test_the_wrong_key_opens_nothing(
+    store: SqlStore, base: Base, vault: Vault, clock: OurClock
+) -> None:
     await store.close()
     with pytest.raises(KeyWrongError, match="not the key"):
-        await open_store(data, Vault.open(data, key()), clock)
-    reopened = await open_store(data, Vault.open(data, None), clock)
+        await base.open(Vault.open(base.data, key()), clock)
+    reopened = await base.open(vault, clock)
     await reopened.close()
 
 
 async def test_a_new_key_in_front_still_opens_and_finds_what_the_old_one_sealed(
-    store: SqlStore, data: Path, clock: OurClock
+    store: SqlStore, base: Base, clock: OurClock
 ) -> None:
     place = await settle(store)
     first = (await place.post()).job_id
     await store.close()
-    old = (data / KEY_FILE).read_text().strip()
-    rotated = await open_store(data, Vault.open(data, f"{key()}, {old}"), clock)
+    old = (base.data / KEY_FILE).read_text().strip()
+    rotated = await base.open(Vault.open(base.data, f"{key()}, {old}"), clock)
     assert (await rotated.private(place.committee_id, first)).text == samples.SAID
     assert (await rotated.load(samples.register(), prune=False, demo=False))["changed"] == 0
     await rotated.close()
 
 
-async def test_leaving_out_the_oldest_key_is_refused(store: SqlStore, data: Path, clock: OurClock) -> None:
+async def test_leaving_out_the_oldest_key_is_refused(store: SqlStore, base: Base, clock: OurClock) -> None:
     await store.close()
-    old = (data / KEY_FILE).read_text().strip()
+    old = (base.data / KEY_FILE).read_text().strip()
     with pytest.raises(KeyWrongError):
-        await open_store(data, Vault.open(data, f"{old},{key()}"), clock)
+        await base.open(Vault.open(base.data, f"{old},{key()}"), clock)
 
 
 def test_hashes_differ_by_field_and_by_key_and_say_nothing(tmp_path: Path) -> None:

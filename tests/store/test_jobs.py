@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import MISSING, fields, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from dispatch.moments import MINUTE
 from dispatch.ports import Saved
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import AnswerKey
-from store import SqlStore, open_store
+from store import SqlStore
 from store.crypto import Vault
 from tests.store import samples
+from tests.store.bases import Base
 from tests.store.places import Place, after, settle
 from tests.store.samples import NOW, OurClock
 
@@ -118,10 +118,10 @@ async def test_280_at_once_leave_one_winner_and_279_in_line(store: SqlStore) -> 
 
 
 async def test_two_processes_on_one_database_leave_one_winner(
-    store: SqlStore, place: Place, vault: Vault, data: Path, clock: OurClock
+    store: SqlStore, place: Place, vault: Vault, base: Base, clock: OurClock
 ) -> None:
     job_id = (await place.post()).job_id
-    second = await open_store(data, vault, clock)
+    second = await base.open(vault, clock)
     people = place.people
     saved = await asyncio.gather(
         store.change(place.committee_id, job_id, samples.claim(people["v1"])),
@@ -299,33 +299,33 @@ async def test_a_resident_is_recognised_by_building_and_door(store: SqlStore, pl
     assert (await store.private(place.committee_id, elsewhere.job_id)).resident_name == ""
 
 
-async def test_what_a_claim_reveals_is_written_down_for_the_trusted(store: SqlStore, place: Place) -> None:
+async def test_what_a_claim_reveals_is_written_down_for_the_trusted(
+    store: SqlStore, place: Place, base: Base
+) -> None:
     job_id = (await place.post(building="3")).job_id
     await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
-    assert await reveals(store) == [(job_id, place.people["v1"], "phone resident unit", "claimed")]
+    assert await reveals(base) == [(job_id, place.people["v1"], "phone resident unit", "claimed")]
     other = (await place.post(nonce="b", building="3")).job_id
     assigned = samples.claim(place.people["v2"], assigned_by=place.people["li"])
     await store.change(place.committee_id, other, assigned)
-    assert (await reveals(store))[-1] == (other, place.people["v2"], "phone resident unit", "assigned")
+    assert (await reveals(base))[-1] == (other, place.people["v2"], "phone resident unit", "assigned")
     third = (await place.post(nonce="c", building="3")).job_id
     await store.change(place.committee_id, third, samples.claim(place.people["new"]))
-    assert len(await reveals(store)) == 2
+    assert len(await reveals(base)) == 2
 
 
-async def test_nothing_is_written_down_where_nothing_is_revealed(store: SqlStore, place: Place) -> None:
+async def test_nothing_is_written_down_where_nothing_is_revealed(
+    store: SqlStore, place: Place, base: Base
+) -> None:
     job_id = (await place.post(building="")).job_id  # only the text exists, and the playbook keeps it
     await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
-    assert await reveals(store) == []
+    assert await reveals(base) == []
 
 
-async def reveals(store: SqlStore) -> list[tuple[int, int, str, str]]:
+async def reveals(base: Base) -> list[tuple[int, int, str, str]]:
     """The log of reveals, oldest first."""
-    rows = await store._engine.maintain(  # type: ignore[attr-defined] # the engine of these tests is SQLite
-        lambda connection: connection.execute(
-            "SELECT job_id, person_id, fields, reason FROM reveals ORDER BY id"
-        ).fetchall()
-    )
-    return [tuple(row) for row in rows]
+    rows = await base.rows("SELECT job_id, person_id, fields, reason FROM reveals ORDER BY id")
+    return [(row["job_id"], row["person_id"], row["fields"], row["reason"]) for row in rows]
 
 
 async def _read_anew(store: SqlStore, committee_id: int, job_id: int) -> Situation:
@@ -377,6 +377,7 @@ def _everything(before: Situation) -> Decision:
         closed_by=first.person_id,
         calling=calling,
         missing=frozenset({"phone"}),
+        pictures=2,
         look_at=NOW + 14,
     )
     head, *tail = before.waiting

@@ -33,7 +33,9 @@ async def test_a_decision_owes_a_row_to_every_address(store: SqlStore, place: Pl
         *sorted(place.people[key] for key in ("v1", "v2", "v3")),
     ]
     assert {row.kind for row in rows} == {NoticeKind.ASK}
-    assert all(row.urgent and row.tries == 0 and row.created_at == NOW and row.ref is None for row in rows)
+    assert all(
+        not row.urgent and row.tries == 0 and row.created_at == NOW and row.ref is None for row in rows
+    )
 
 
 async def test_rows_are_given_oldest_first_and_each_once(store: SqlStore, place: Place) -> None:

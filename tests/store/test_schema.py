@@ -44,12 +44,12 @@ def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
     assert schema.check(path)
 
 
-async def test_a_newer_database_is_refused_and_left_alone(data: Path, vault: Vault, clock: OurClock) -> None:
+async def test_a_newer_database_is_refused_and_left_alone(data: Path) -> None:
     path = data / schema.DATABASE
     _mark(path, "9999")
     before = path.read_bytes()
     with pytest.raises(DatabaseNewerError, match="newer than this program"):
-        await open_store(data, vault, clock)
+        await open_store(data, Vault.open(data, None), OurClock())
     assert path.read_bytes() == before
 
 

@@ -1,5 +1,6 @@
 """A platform of the tests' own: it notes what is sent, and answers as it is told to."""
 
+import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ class Radio:
         self.sent: list[Message] = []
         self.tried = 0
         self.broken_for: set[str] = set()
+        self.room = asyncio.Event()
+        """While it is not set, only what presses gets through: all else waits for its turn."""
+        self.room.set()
         self._announced: dict[str, deque[Sent]] = defaultdict(deque)
 
     def reaches(self, address: Address) -> bool:
@@ -60,6 +64,8 @@ class Radio:
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """See `Gateway.send`."""
         self.tried += 1
+        if not kind.presses:
+            await self.room.wait()
         if address.value in self.broken_for:
             raise BrokenRadioError(f"could not send {card}")
         if self._announced[address.value]:

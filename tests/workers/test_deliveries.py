@@ -1,14 +1,22 @@
 """What is owed is delivered through a real queue, recorded, retried or given up as the platform says."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from dispatch.events import NoticeKind
 from dispatch.verbs import Verb
 from handlers.messages import Delivery, Sent
 from store import queue
-from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, burst
+from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, burst, until
 from tests.workers.radio import Radio
+from workers.deliver import AT_ONCE
+
+JOBS = 12
+"""Together they owe more cards than are on their way side by side."""
 
 RETRY = Sent(delivery=Delivery.RETRY)
 
@@ -168,6 +176,63 @@ async def test_the_sweep_leaves_to_the_queue_what_has_only_just_become_due(
     office.clock.set(await office.look_at(job) + PATIENCE - 1)
     await office.sweep.once()
     assert await office.state(job) == before
+
+
+async def test_an_alert_overtakes_all_the_cards_that_wait_for_a_platform(
+    office: Office, radio: Radio
+) -> None:
+    async with _waiting(office, radio, JOBS) as job:
+        assert radio.tried == AT_ONCE
+        await office.climbs(job)
+        await until(lambda: _alerted(radio), "the alert has overtaken them")
+        assert {message.kind for message in radio.sent} == {NoticeKind.ALERT}
+
+
+async def test_what_waits_for_a_platform_is_left_to_whoever_began_with_it(
+    office: Office, radio: Radio
+) -> None:
+    async with _waiting(office, radio, jobs=1):
+        tried = radio.tried
+        office.clock.set(office.clock.now() + 2 * PATIENCE)
+        await office.sweep.once()
+        assert radio.tried == tried
+    assert radio.tried == len(radio.sent) == tried
+
+
+async def test_without_a_queue_cards_that_wait_hold_up_neither_an_alarm_nor_its_alert(
+    office: Office, radio: Radio
+) -> None:
+    office.broker.stop()
+    radio.room.clear()
+    for _ in range(JOBS):
+        await office.posted()
+    sweeping = asyncio.create_task(office.sweep.forever())
+    try:
+        await until(lambda: _alerted(radio), "the rung's time came and its alert arrived", within=30)
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+    assert not [message for message in radio.sent if not message.kind.presses]
+
+
+@asynccontextmanager
+async def _waiting(office: Office, radio: Radio, jobs: int) -> AsyncIterator[int]:
+    """The ordinary cards of so many jobs wait for their turn; all arrive afterwards. Gives a job."""
+    radio.room.clear()
+    posted = [await office.posted() for _ in range(jobs)]
+    await office.rung(queue.DELIVERY)
+    ((owed,),) = office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'")
+    working = asyncio.create_task(burst(office.delivery()))
+    await until(lambda: radio.tried == min(owed, AT_ONCE), "as many wait as have a place")
+    yield posted[0]
+    radio.room.set()
+    await working
+    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+
+
+def _alerted(radio: Radio) -> bool:
+    return any(message.kind is NoticeKind.ALERT for message in radio.sent)
 
 
 async def _asked(office: Office, job: int) -> list[str]:

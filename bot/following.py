@@ -2,14 +2,15 @@
 
 All that is wanted of a card while an edit of it waits for its turn becomes that edit, and the newest state
 wins. The store knows less and later: a row may have been read before the message it follows was noted. Sends
-nothing itself.
+nothing itself, and knows of a platform only what it calls a message.
 """
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, Self, TypeVar
 
-from bot.telegram.refs import Ref
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND, Micros
 from handlers.messages import Card, Sent
@@ -28,18 +29,35 @@ _ANSWERS = (NoticeKind.WON, NoticeKind.OFFER)
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
 
 
+class Placed(Protocol):
+    """What a platform calls a message of ours."""
+
+    @property
+    def place(self) -> Hashable:
+        """The chat or room that it stands in."""
+
+    def is_at(self, other: Self | None) -> bool:
+        """The same message, whatever hangs on it."""
+
+    def completed(self, given: Self) -> Self:
+        """With what the store knew to hang on the same message, where this one knows of nothing."""
+
+
+R = TypeVar("R", bound=Placed)
+
+
 @dataclass(slots=True)
-class Wish:
+class Wish(Generic[R]):
     """An edit or a message that is wanted. `sent` once it was made, for all who wait for it."""
 
     card: Card
     kind: NoticeKind
-    ref: Ref | None
+    ref: R | None
     anew: bool = False
     """Wanted at the end of the chat, though nobody is to be woken."""
     sent: Sent | None = None
 
-    def join(self, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool) -> None:
+    def join(self, card: Card, kind: NoticeKind, ref: R | None, *, anew: bool) -> None:
         """Want this as well: of the cards the newest, of the reasons the most urgent."""
         self.anew = self.anew or anew
         if card.version >= self.card.version:
@@ -49,21 +67,21 @@ class Wish:
 
 
 @dataclass(slots=True, eq=False)
-class Following:
+class Following(Generic[R]):
     """One card at one address. Whoever sends holds the `lock`."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    ref: Ref | None = None
+    ref: R | None = None
     version: int = 0
     digest: bytes = b""
     unknown: int | None = None
     """The version whose sending nobody knows the end of."""
-    _wish: Wish | None = None
-    _former: deque[Ref] = field(default_factory=lambda: deque(maxlen=FORMER))
+    _wish: Wish[R] | None = None
+    _former: deque[R] = field(default_factory=lambda: deque(maxlen=FORMER))
     _rang: dict[NoticeKind, int] = field(default_factory=dict)
     _tapped_at: Micros | None = None
 
-    def want(self, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool = False) -> Wish:
+    def want(self, card: Card, kind: NoticeKind, ref: R | None, *, anew: bool = False) -> Wish[R]:
         """The next message, joined or new."""
         if self._wish is None:
             self._wish = Wish(card, kind, ref, anew)
@@ -71,29 +89,28 @@ class Following:
             self._wish.join(card, kind, ref, anew=anew)
         return self._wish
 
-    def begin(self, wish: Wish) -> None:
+    def begin(self, wish: Wish[R]) -> None:
         """From now on nobody can join it."""
         if self._wish is wish:
             self._wish = None
 
-    def target(self, given: Ref | None, chat: int) -> Ref | None:
+    def target(self, given: R | None, place: Hashable) -> R | None:
         """The message that the card is, by what the store said and what is known here."""
-        known = self.ref if self.ref is not None and self.ref.chat == chat else None
-        given = given if given is not None and given.chat == chat else None
+        known = self.ref if self.ref is not None and self.ref.place == place else None
+        given = given if given is not None and given.place == place else None
         if known is None or given is None:
             return known or given
         if known.is_at(given):
-            pin = given.pin if known.pin is None else known.pin
-            return Ref(chat=chat, message=known.message, pin=pin, left=known.left or given.left)
-        return known if any(given.is_at(former) for former in self._former) else given
+            return known.completed(given)
+        return known if self.was(given) else given
 
-    def became(self, ref: Ref) -> None:
+    def became(self, ref: R) -> None:
         """The card is this message now."""
         if self.ref is not None and not self.ref.is_at(ref):
             self._former.append(self.ref)
         self.ref = ref
 
-    def was(self, ref: Ref) -> bool:
+    def was(self, ref: R) -> bool:
         """The card was that message once, and is another one now."""
         return any(ref.is_at(former) for former in self._former)
 
@@ -113,17 +130,29 @@ class Following:
         self._rang[kind] = card.version
 
 
-class Followings:
-    """The cards that were sent or wanted lately."""
+class _Kept(Protocol):
+    """What is remembered of a card, whatever more a platform remembers."""
 
-    def __init__(self) -> None:
-        self._all: OrderedDict[tuple[int, str], Following] = OrderedDict()
+    @property
+    def lock(self) -> asyncio.Lock:
+        """Held by whoever sends."""
 
-    def of(self, address_id: int, card: str) -> Following:
+
+F = TypeVar("F", bound=_Kept)
+
+
+class Followings(Generic[F]):
+    """The cards that were sent or wanted lately; `make` begins one."""
+
+    def __init__(self, make: Callable[[], F]) -> None:
+        self._make = make
+        self._all: OrderedDict[tuple[int, str], F] = OrderedDict()
+
+    def of(self, address_id: int, card: str) -> F:
         """What is known of this card there; nothing at first."""
         key = (address_id, card)
         if key not in self._all:
-            self._all[key] = Following()
+            self._all[key] = self._make()
             self._forget()
         self._all.move_to_end(key)
         return self._all[key]

@@ -1,0 +1,98 @@
+"""A picture as somebody sent it becomes one that may be kept: checked by opening it, and made anew.
+
+What comes out was drawn by us: upright, at most `SIDE` pixels, a JPEG without place, camera, name or anything
+else that hung on the one that came in. It knows bytes, and neither jobs nor where the bytes come from.
+"""
+
+import asyncio
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+from dispatch.errors import (
+    DispatchError,
+    NotAPictureError,
+    PictureMovesError,
+    PictureTooLargeError,
+    PictureTooNarrowError,
+    PictureTooWideError,
+)
+from dispatch.pictures import LARGEST, SIDE, Picture
+
+KINDS = ("JPEG", "PNG", "WEBP")
+"""What phones and browsers make. Anything else is not even tried: each reader is one more way in."""
+
+PIXELS = 50_000_000
+"""Of a JPEG: what the largest cameras of phones make (8,160 × 6,120). It is read at a fraction of that."""
+
+PIXELS_WHOLE = 16_000_000
+"""Of the others, which must be opened whole: 64 MB of memory. A phone's screen has 5 million at most."""
+
+NARROWEST = 20
+"""Times as long as wide: Telegram takes no photo beyond that."""
+
+QUALITY = 82
+"""Of the JPEG: text stays legible, and a step up makes the file larger by a third."""
+
+_ALBUM_IN_ONE = "MPO"
+"""A JPEG behind which a phone has put more (a depth map, a second exposure). The first one is the photo."""
+
+
+class Darkroom:
+    """Develops pictures beside the event loop, one at a time: two cores have taps to answer as well."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(1)
+
+    async def develop(self, data: bytes) -> Picture:
+        """The picture made anew. Raises what `developed` raises."""
+        async with self._turn:
+            return await asyncio.to_thread(developed, data)
+
+
+def developed(data: bytes) -> Picture:
+    """Open the picture and draw it anew; takes up to a second.
+
+    Raises `PictureTooLargeError`, `PictureTooWideError`, `PictureTooNarrowError`, `PictureMovesError`, and
+    `NotAPictureError` for everything else that is no whole picture of `KINDS`."""
+    if len(data) > LARGEST:
+        raise PictureTooLargeError(limit=LARGEST // 2**20)
+    try:
+        return _drawn(_opened(data))
+    except DispatchError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise PictureTooWideError(limit=PIXELS // 10**6) from error
+    except Exception as error:
+        # Each reader fails in its own ways with bytes that somebody bent; what they say may quote them.
+        raise NotAPictureError from error
+
+
+def _opened(data: bytes) -> Image.Image:
+    """The picture, of which only the measures were read so far."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(data), formats=KINDS)
+    limit = PIXELS if image.format in ("JPEG", _ALBUM_IN_ONE) else PIXELS_WHOLE
+    if image.width * image.height > limit:
+        raise PictureTooWideError(limit=limit // 10**6)
+    if max(image.size) > NARROWEST * min(image.size):
+        raise PictureTooNarrowError(limit=NARROWEST)
+    if image.format != _ALBUM_IN_ONE and getattr(image, "n_frames", 1) > 1:
+        raise PictureMovesError
+    return image
+
+
+def _drawn(image: Image.Image) -> Picture:
+    image.draft("RGB", (SIDE, SIDE))  # a JPEG is read at half, a quarter or an eighth, if that is enough
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    shown = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
+    # On a sheet of our own: whatever hung on the picture stays behind with it.
+    sheet = Image.new("RGB", shown.size, "white")
+    sheet.paste(shown, mask=shown if shown.mode == "RGBA" else None)
+    made = io.BytesIO()
+    sheet.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return Picture(data=made.getvalue(), width=sheet.width, height=sheet.height)

@@ -1,0 +1,47 @@
+"""Pictures of a job, shown to a browser: whether its reader may see one is asked again for every look.
+
+Nothing of it is kept on the way: not by the browser, not by anything between.
+"""
+
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.web.security import RefusedError
+from bot.web.session import Sessions
+from dispatch.errors import UnknownPersonError, UnknownPictureError
+from dispatch.people import Address
+from dispatch.pictures import Picture
+
+PATH = r"/picture/{job:\d{1,18}}/{number:\d{1,3}}"
+"""Digits as many as fit into the numbers of a database."""
+
+
+class Router(Protocol):
+    """What is asked of the handlers (`handlers.router.Router`)."""
+
+    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
+        """One picture. Raises `UnknownPersonError` and `UnknownPictureError`."""
+
+
+class Sights:
+    """Answers GET /picture/{job}/{number}."""
+
+    def __init__(self, router: Router, sessions: Sessions) -> None:
+        self._router = router
+        self._sessions = sessions
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """The picture; for whoever may not see it there is none, as for one that never was."""
+        visitor = await self._sessions.visitor(request)
+        if visitor is None:
+            raise RefusedError(401)
+        where = request.match_info
+        try:
+            found = await self._router.picture(visitor.address, int(where["job"]), int(where["number"]))
+        except UnknownPictureError as error:
+            raise RefusedError(404) from error
+        except UnknownPersonError as error:
+            raise RefusedError(401) from error
+        headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+        return web.Response(body=found.data, content_type="image/jpeg", headers=headers)

@@ -1,0 +1,35 @@
+"""What the cards of every chat share: signs instead of colours, and people's words made inert.
+
+Knows no markup: how a platform writes bold, and what it would take for a command, is its own.
+"""
+
+import unicodedata
+
+from handlers.messages import Tone
+
+SIGNS = {
+    Tone.ALARM: "🚨",
+    Tone.LIFE: "🔴",
+    Tone.URGENT: "🟠",
+    Tone.NORMAL: "🔵",
+    Tone.MINE: "🟢",
+    Tone.DONE: "⚪",
+}
+"""A card's colour, for a platform whose messages have none."""
+
+CUT = "…"
+"""Stands where something was left out."""
+
+
+def clean(words: str) -> str:
+    """What somebody wrote, as words and nothing else. Line breaks stay, indented, so that no line of theirs
+    begins where ours do."""
+    kept = "".join(sign for sign in words if sign.isspace() or not _is_control(sign))
+    lines = [line for line in (" ".join(each.split()) for each in kept.split("\n")) if line]
+    return "\n   ".join(lines)
+
+
+def _is_control(sign: str) -> bool:
+    """Control characters, halves of characters, and those that turn the direction of what follows."""
+    kind = unicodedata.category(sign)
+    return kind in ("Cc", "Cs") or "\u202a" <= sign <= "\u202e" or "\u2066" <= sign <= "\u2069"

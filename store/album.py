@@ -1,0 +1,76 @@
+"""The store's part about pictures: reading one, sending one, fetching one, and forgetting them.
+
+A picture comes to a job by `Store.change`, like everything else that happens to it.
+"""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+
+from dispatch.moments import Micros
+from dispatch.pictures import Picture, Wanted
+from dispatch.ports import OutboxRow
+from store import pictures
+from store.attempts import insist
+from store.crypto import Vault
+from store.engine import Engine, Plan, Query, Row, Save, Work
+
+
+class Album:
+    """What `dispatch.ports.Store` promises of pictures."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+
+    async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
+        """See `Store.picture`."""
+        rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
+        return await to_thread(pictures.read, rows[0] if rows else None, self._vault)
+
+    async def begin_picture(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """See `Store.begin_picture`."""
+        return bool((await self._keep(pictures.begun(row, now, until)))[0])
+
+    async def picture_under_way(self, row: OutboxRow) -> bool:
+        """See `Store.picture_under_way`."""
+        return bool(await self._engine.read(pictures.under_way(row)))
+
+    async def want_picture(self, wanted: Wanted, due_at: Micros) -> None:
+        """See `Store.want_picture`."""
+        await self._keep(pictures.want(wanted, due_at, self._vault))
+
+    async def wanted_pictures(self, platform: str, now: Micros, limit: int) -> tuple[Wanted, ...]:
+        """See `Store.wanted_pictures`."""
+        where = {"platform": platform, "now": now, "limit": limit}
+        rows = await self._engine.read(Query("wanted_pictures", where))
+        return tuple(pictures.read_wanted(row, self._vault) for row in rows)
+
+    async def postpone_picture(self, wanted: Wanted, due_at: Micros) -> None:
+        """See `Store.postpone_picture`."""
+        await self._keep(pictures.postponed(wanted, due_at))
+
+    async def settle_picture(self, wanted: Wanted, now: Micros) -> None:
+        """See `Store.settle_picture`."""
+        await self._keep(pictures.settled(wanted, now))
+
+    async def album_job(self, committee_id: int, album: str) -> int | None:
+        """See `Store.album_job`."""
+        rows = await self._engine.read(Query("album_job", {"committee_id": committee_id, "album": album}))
+        return rows[0]["job_id"] if rows else None
+
+    async def posted_by(self, committee_id: int, nonce: str) -> int | None:
+        """See `Store.posted_by`."""
+        rows = await self._engine.read(Query("job_by_nonce", {"committee_id": committee_id, "nonce": nonce}))
+        return rows[0]["id"] if rows else None
+
+    async def forget_pictures(self, before: Micros, limit: int) -> int:
+        """Let go of pictures of jobs that ended before then, `limit` at most; how many there were."""
+        return len((await self._keep(Save("forget_pictures", {"before": before, "limit": limit})))[0])
+
+    async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
+        """The same for what was noted about fetching pictures that were sent before then."""
+        return len((await self._keep(Save("forget_wanted_pictures", {"before": before, "limit": limit})))[0])
+
+    async def _keep(self, save: Save) -> Sequence[Sequence[Row]]:
+        work = Work((), lambda _rows: Plan((save,), lambda given: given))
+        return await insist(self._engine.run, lambda: work)

@@ -1,0 +1,68 @@
+-- name: insert_picture(job_id, number, committee_id, added_by, added_at, width, height, data)!
+INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data)
+VALUES (:job_id, :number, :committee_id, :added_by, :added_at, :width, :height, :data);
+
+-- name: picture(job_id, number, committee_id)^
+SELECT width, height, data FROM pictures
+WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id;
+
+-- name: forget_pictures(before, limit)
+-- Of jobs that are over: nobody may see them any more.
+DELETE FROM pictures
+WHERE (job_id, number) IN (
+    SELECT p.job_id, p.number FROM pictures p JOIN jobs j ON j.id = p.job_id
+    WHERE p.added_at < :before AND j.status = 'closed' AND j.closed_at < :before
+    ORDER BY p.added_at LIMIT :limit)
+RETURNING number;
+
+-- name: begin_row(id, committee_id, begun_at, due_at)^
+-- No row comes back when somebody else was first.
+UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
+WHERE id = :id AND committee_id = :committee_id AND status = 'owed' AND begun_at IS NULL
+RETURNING id;
+
+-- name: picture_under_way(address_id, job_id, number, claim, committee_id)
+SELECT id FROM outbox
+WHERE address_id = :address_id AND job_id = :job_id AND picture = :number AND claim = :claim
+  AND committee_id = :committee_id AND status = 'owed' AND begun_at IS NOT NULL;
+
+-- name: save_picture_message(address_id, job_id, number, claim, committee_id, ref, sent_at)!
+INSERT INTO picture_messages (address_id, job_id, number, claim, committee_id, ref, sent_at)
+VALUES (:address_id, :job_id, :number, :claim, :committee_id, :ref, :sent_at)
+ON CONFLICT (address_id, job_id, number, claim) DO UPDATE SET ref = excluded.ref, sent_at = excluded.sent_at;
+
+-- name: drop_picture_message(address_id, job_id, number, claim, committee_id)!
+DELETE FROM picture_messages
+WHERE address_id = :address_id AND job_id = :job_id AND number = :number AND claim = :claim
+  AND committee_id = :committee_id;
+
+-- name: want_picture(receipt, committee_id, address_id, album, job_id, source, created_at, due_at)!
+INSERT INTO wanted_pictures (
+    receipt, committee_id, address_id, album, job_id, source, tries, created_at, due_at)
+VALUES (:receipt, :committee_id, :address_id, :album, :job_id, :source, 0, :created_at, :due_at)
+ON CONFLICT (receipt) DO NOTHING;
+
+-- name: wanted_pictures(platform, now, limit)
+SELECT w.receipt, w.committee_id, w.album, w.job_id, w.source, w.tries, w.created_at,
+       a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
+FROM wanted_pictures w JOIN addresses a ON a.id = w.address_id
+WHERE w.done_at IS NULL AND w.due_at <= :now AND a.platform = :platform ORDER BY w.due_at LIMIT :limit;
+
+-- name: postpone_picture(receipt, committee_id, due_at)!
+UPDATE wanted_pictures SET due_at = :due_at, tries = tries + 1
+WHERE receipt = :receipt AND committee_id = :committee_id AND done_at IS NULL;
+
+-- name: settle_picture(receipt, committee_id, done_at)!
+-- The way to the file is forgotten; that the album belongs to the job is kept for its other parts.
+UPDATE wanted_pictures SET source = '', done_at = :done_at
+WHERE receipt = :receipt AND committee_id = :committee_id;
+
+-- name: album_job(committee_id, album)
+SELECT job_id FROM wanted_pictures
+WHERE committee_id = :committee_id AND album = :album AND job_id IS NOT NULL ORDER BY created_at LIMIT 1;
+
+-- name: forget_wanted_pictures(before, limit)
+DELETE FROM wanted_pictures
+WHERE receipt IN (
+    SELECT receipt FROM wanted_pictures WHERE created_at < :before ORDER BY created_at LIMIT :limit)
+RETURNING receipt;
