@@ -25,6 +25,8 @@ class Invitation:
     url: str
     chats: tuple[str, ...] = ()
     """Links that open a chat and tie the account there to the person."""
+    lacking: str = ""
+    """Why there is no link into a chat where there should be one; a sentence."""
 
 
 async def choose_committee(store: Store, key: str | None) -> Committee:
@@ -85,6 +87,8 @@ def print_links(invitations: Iterable[Invitation], out: TextIO, *, qr: bool) -> 
                 import segno  # noqa: PLC0415 - wanted only where a phone's camera looks
 
                 segno.make(url, micro=False).terminal(out, compact=True)
+        if invitation.lacking:
+            out.write(f"  {invitation.lacking}\n")
     out.flush()
 
 

@@ -41,7 +41,8 @@ class Answer:
 class Phone:
     """Signed in by a personal link; the cookie outlives the program, as a real one does."""
 
-    def __init__(self, port: int, token: str) -> None:
+    def __init__(self, port: int, token: str, *, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._port = port
         self._nonces = 0
         answer = self._ask("GET", f"/join/{token}", {})
@@ -77,7 +78,7 @@ class Phone:
     def _submit(self, path: str, fields: Mapping[str, str], *, script: bool) -> Answer:
         headers = {
             **self._signed_in(),
-            "Origin": f"http://127.0.0.1:{self._port}",
+            "Origin": f"http://{self._host}:{self._port}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
         if script:
@@ -96,7 +97,7 @@ class Phone:
             connection.close()
 
     def _connection(self) -> HTTPConnection:
-        return HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        return HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
 
 
 def _answer(response: HTTPResponse) -> Answer:

@@ -88,3 +88,20 @@ def _write_until_full(handle: int, block: bytes) -> None:
             os.write(handle, block)
     except OSError as error:
         assert error.errno == errno.ENOSPC  # noqa: PT017 - the expected end of the loop above
+
+
+def test_a_start_on_a_full_disk_says_in_one_line_what_to_do(place: Place, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, SIZE):
+        data = disk / "data"
+        shutil.copytree(place.data, data)
+        ballast = fill(data)
+        full = replace(place, data=data)
+        ended = full.command("run")
+        assert ended.returncode == 2, ended.stdout + ended.stderr
+        assert "disk is full" in ended.stderr.splitlines()[-1]
+        assert "Traceback" not in ended.stderr
+        assert not full.valkeys()
+        ballast.unlink()
+        assert full.command("migrate").returncode == 0  # nothing was broken by it

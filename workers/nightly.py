@@ -1,0 +1,104 @@
+"""Once a day: let go of what nobody will ask for again.
+
+Small transactions with a pause between them, so that whoever taps in the night waits for none of it. It
+knows no job and rings nobody.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from dispatch.errors import DispatchError
+from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
+from dispatch.people import Committee
+from dispatch.ports import Clock
+
+log = logging.getLogger(__name__)
+
+AT = time(4)
+"""Local time: after the last job of the evening and before the first parcels (the field notes' secretaries
+slept from two to five), and no zone's clocks are changed at four."""
+
+KEPT: Micros = 72 * HOUR
+"""How long a receipt is kept. Telegram delivers an update again for 24 hours (TECH_NOTES.md, Telegram); three
+times that, since a machine's clock may be a day wrong, and be put right in between."""
+
+AT_MOST = 1_000
+"""Receipts to a transaction: it holds the writer for some milliseconds, less than a tap notices."""
+
+PICTURES_AT_MOST = 20
+"""Pictures to a transaction: each is a hundred pages of the database."""
+
+PAUSE_S = 0.05
+"""Seconds between two transactions: whoever taps has the writer for nine tenths of the time."""
+
+LOOK_EVERY_S = 600.0
+"""Seconds between two looks at the clock. A long sleep until four would miss it on a machine that was asleep,
+or whose clock was put right; ten minutes late is early enough."""
+
+
+Forget = Callable[[Micros, int], Awaitable[int]]
+"""Lets go of what is from before then, so many at most; how many there were."""
+
+
+class Keeper(Protocol):
+    """What the night's work needs of the store."""
+
+    async def committees(self) -> tuple[Committee, ...]:
+        """All committees, by key."""
+
+    async def forget_receipts(self, before: Micros, limit: int) -> int:
+        """Let go of the oldest receipts from before then; how many there were, `limit` at most."""
+
+    async def forget_pictures(self, before: Micros, limit: int) -> int:
+        """Let go of pictures of jobs that ended before then; how many there were, `limit` at most."""
+
+    async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
+        """The same for what was noted about fetching pictures that were sent before then."""
+
+
+class Nightly:
+    """Forgets, once a night. A night that the program did not see is made up for when it starts: nothing
+    needs to be remembered for that, since what was forgotten is not there."""
+
+    def __init__(self, store: Keeper, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._done: Micros = 0
+
+    async def once(self) -> None:
+        """Do the last night's work, unless it is done. Raises nothing that the next look could mend."""
+        try:
+            night = last_night(self._clock.now(), await self._store.committees())
+            if night != self._done:
+                await self._forget("receipts", self._store.forget_receipts, night - KEPT, AT_MOST)
+                await self._forget("notes", self._store.forget_wanted_pictures, night - KEPT, AT_MOST)
+                # Nobody may see them any more once their job is over, so there is nothing to keep them for.
+                await self._forget("pictures", self._store.forget_pictures, night, PICTURES_AT_MOST)
+                self._done = night
+        except DispatchError as error:
+            log.warning("the night's work was not finished (%s %s); trying again", error.key, error.params)
+
+    async def forever(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            await self.once()
+            await self._clock.sleep(LOOK_EVERY_S)
+
+    async def _forget(self, what: str, forget: Forget, before: Micros, at_most: int) -> None:
+        total = 0
+        while (gone := await forget(before, at_most)) == at_most:
+            total += gone
+            await self._clock.sleep(PAUSE_S)
+        if total + gone:
+            log.info("the night's work: %d %s were let go of", total + gone, what)
+
+
+def last_night(now: Micros, committees: Sequence[Committee]) -> Micros:
+    """The last moment, `now` included, at which it was four where the first committee is, else in UTC."""
+    zone = ZoneInfo(committees[0].timezone if committees else "UTC")
+    local = to_datetime(now).astimezone(zone)
+    day = local.date() if local.time() >= AT else local.date() - timedelta(days=1)
+    return from_datetime(datetime.combine(day, AT, tzinfo=zone))
