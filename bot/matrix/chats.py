@@ -1,0 +1,117 @@
+"""What happens to rooms: we are put out or silenced, a room moves elsewhere, somebody joins a private one.
+
+It keeps the addresses and the private rooms true, and touches no job.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from mautrix.client import Client
+from mautrix.errors import MatrixRequestError, MLimitExceeded
+from mautrix.types import RoomID
+
+from bot.matrix.answers import Answers
+from bot.matrix.carrying import PLATFORM
+from bot.matrix.events import Event, Json, table, word
+from bot.matrix.patience import TROUBLE
+from bot.matrix.people import People
+from dispatch.people import Address
+from dispatch.ports import Clock, Store
+from dispatch.reach import Reason
+
+_log = logging.getLogger(__name__)
+
+PAUSES_S = (1.0, 5.0, 15.0, 60.0, 300.0)
+"""Seconds between tries to follow a room that moved; then it counts as gone, and staff see that."""
+
+
+class Chats:
+    """Keeps up with where the bot may write."""
+
+    def __init__(self, client: Client, store: Store, people: People, answers: Answers, clock: Clock) -> None:
+        self._client = client
+        self._store = store
+        self._people = people
+        self._answers = answers
+        self._clock = clock
+
+    async def put_out(self, room_id: str) -> None:
+        """We are not in the room any more: nothing sent there arrives, until somebody asks us in again."""
+        await self._store.drop_matrix_room(room_id)
+        for address in await self._people.rooms(room_id):
+            await self._store.address_failed(address, Reason.PUT_OUT.value)
+            _log.warning("the bot was put out of room %d", address.id)
+
+    async def member(self, event: Event) -> None:
+        """Somebody came: a private room in which a third one reads along is none any more."""
+        owner = await self._store.matrix_person(event.room_id)
+        comes = event.membership in ("join", "invite")
+        if owner is not None and comes and event.state_key not in (owner, self._client.mxid):
+            await self._store.drop_matrix_room(event.room_id)
+            _log.warning("room %s is not private any more; cards go to another", event.room_id)
+
+    async def levels(self, event: Event) -> None:
+        """Who may do what was changed: where we may not write, nothing arrives."""
+        rooms = await self._people.rooms(event.room_id)
+        if may_write(event.content, str(self._client.mxid)):
+            await self._store.revive(PLATFORM, event.room_id)
+            return
+        for address in rooms:
+            await self._store.address_failed(address, Reason.REFUSED.value)
+            _log.warning("the bot may not write in room %d any more: it needs a higher level", address.id)
+
+    async def moved(self, event: Event) -> None:
+        """The room was replaced by another one: the next cards go there."""
+        new = word(event.content.get("replacement_room"))
+        owner = await self._store.matrix_person(event.room_id)
+        rooms = await self._people.rooms(event.room_id)
+        if new and new != event.room_id and (rooms or owner is not None):
+            self._answers.begin(self._follow(event, new, owner, rooms))
+
+    async def _follow(self, event: Event, new: str, owner: str | None, rooms: Sequence[Address]) -> None:
+        if not await self._join(new, [event.sender.partition(":")[2], new.partition(":")[2]]):
+            await self._lost(event.room_id, rooms)
+            return
+        if owner is not None:
+            await self._store.drop_matrix_room(event.room_id)  # the next card opens one
+        if rooms and not await self._people.rooms(new):
+            await self._store.move_room(PLATFORM, event.room_id, new)
+            _log.info("room %s is room %s now", event.room_id, new)
+        elif rooms:
+            await self._lost(event.room_id, rooms)
+
+    async def _lost(self, room_id: str, rooms: Sequence[Address]) -> None:
+        await self._store.drop_matrix_room(room_id)
+        for address in rooms:
+            await self._store.address_failed(address, Reason.ROOM_GONE.value)
+            _log.warning("room %d moved to where the bot cannot follow", address.id)
+
+    async def _join(self, room_id: str, servers: Sequence[str]) -> bool:
+        via = [server for server in dict.fromkeys(servers) if server]
+        for pause in (*PAUSES_S, 0.0):
+            try:
+                await self._client.join_room(RoomID(room_id), servers=via)
+            except TROUBLE as error:
+                refused = isinstance(error, MatrixRequestError) and not isinstance(error, MLimitExceeded)
+                _log.info("room %s is not joined yet (%s)", room_id, type(error).__name__)
+                if refused and pause > PAUSES_S[2]:
+                    return False  # who moves a room asks its members in within a minute, if they do
+                await self._clock.sleep(pause)
+            else:
+                return True
+        return False
+
+
+def may_write(levels: Json, user_id: str) -> bool:
+    """Whether these power levels let somebody send messages."""
+    own = table(levels.get("users")).get(user_id, levels.get("users_default", 0))
+    needed = table(levels.get("events")).get("m.room.message", levels.get("events_default", 0))
+    return _level(own) >= _level(needed)
+
+
+def _level(value: object) -> int:
+    """A level; old rooms hold them as text, and what is none counts as the lowest."""
+    try:
+        return int(value) if isinstance(value, int | str) else 0
+    except ValueError:
+        return 0

@@ -1,0 +1,154 @@
+"""Matrix as a gateway, outgoing: a card is one message a room, edited, and sent anew where it must ring.
+
+What a card says and who gets it is decided elsewhere, and how it gets there in `carrying`. Only one thing is
+decided a second time here, in case somebody erred: nothing private into a room of many.
+"""
+
+import logging
+
+from bot.following import Wish
+from bot.matrix import outcomes, refs
+from bot.matrix.account import Account
+from bot.matrix.carrying import PLATFORM, Carrier, Errand, RefusedError
+from bot.matrix.dressing import Dressing
+from bot.matrix.outcomes import Outcome, Verdict
+from bot.matrix.pacing import Pace
+from bot.matrix.refs import Ref
+from bot.matrix.rooms import Rooms
+from bot.matrix.standing import Standing, standings
+from bot.matrix.writing import Writer
+from dispatch.errors import MalformedError
+from dispatch.events import NoticeKind
+from dispatch.people import Address
+from dispatch.ports import Clock, Store
+from dispatch.reach import Reason
+from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from handlers.texts import Catalogs
+
+log = logging.getLogger(__name__)
+
+ABILITIES = Abilities(
+    buttons=True, edits=True, private_cards=True, encryption=True, calls_by_name=True, copies_text=False
+)
+"""What Matrix can do; its buttons are reactions."""
+
+SHOW_TRIES, SHOW_AGAIN_S = 5, 1.0
+"""A card that somebody asked for is nobody's who owes it: it is tried so often, and then asked for again."""
+
+_UNUSABLE = (Verdict.NOT_IN, Verdict.NO_POWER)
+"""A private room of which this is said is given up for another one."""
+
+LEAVE_S = 1.0
+"""Seconds at the end for reactions that are under way."""
+
+
+class MatrixGateway:
+    """Implements `handlers.messages.Gateway`. Safe to call from many tasks at once: what is wanted of one
+    card is done one after the other, in as few requests as possible."""
+
+    def __init__(
+        self, account: Account, rooms: Rooms, store: Store, catalogs: Catalogs, clock: Clock
+    ) -> None:
+        self.pace = Pace(clock)
+        """Whatever else is said in a room asks here for its turn; `writer` does."""
+        self.writer = Writer(account, self.pace)
+        self._dressing = Dressing(self.writer, self.pace)
+        self._carrier = Carrier(self.writer, self._dressing, rooms, store, catalogs, clock)
+        self._account = account
+        self._rooms = rooms
+        self._store = store
+        self._clock = clock
+        self._standings = standings()
+
+    @property
+    def abilities(self) -> Abilities:
+        """What Matrix can do."""
+        return ABILITIES
+
+    @property
+    def platform(self) -> str:
+        """The platform's name in addresses."""
+        return PLATFORM
+
+    def reaches(self, address: Address) -> bool:  # noqa: ARG002 - every room is there until the server says no
+        """Always, as far as can be known before sending."""
+        return True
+
+    async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
+        """Make the room show the card; where `kind` wakes, by a new message at its end that replaces the old.
+
+        Waits a few seconds for its turn at most. Repeating is safe, in this process or another one: there is
+        one message, and what rang for one reason and state does not ring twice."""
+        if card.private and address.person_id is None:
+            log.error("%s is private and was about to go to a room, address %d", card.name, address.id)
+            return Sent(delivery=Delivery.NOT_REACHED)
+        return await self._follow(address, card, kind, _read(ref))
+
+    def tapped(self, address: Address, card: Card) -> None:
+        """The reader has this card before their eyes: the answer to their tap need not ring."""
+        self._standings.of(address.id, card.name).tapped(self._clock.now())
+
+    async def show(self, address: Address, card: Card) -> None:
+        """Bring the card to the end of the room, without a sound: its reader has just asked for it."""
+        if card.private and address.person_id is None:
+            return
+        for _ in range(SHOW_TRIES):
+            kept = None if card.application else await self._kept(address, card.job_id)
+            sent = await self._follow(address, card, NoticeKind.UPDATE, kept, anew=True)
+            if sent.ref is not None and not card.application:
+                await self._store.adopt_card(address, card.job_id, sent.ref.value)
+            if sent.delivery is not Delivery.RETRY:
+                return
+            await self._clock.sleep(sent.retry_after or SHOW_AGAIN_S)
+
+    async def drain(self) -> None:
+        """Leave in order: reactions that are under way get a moment."""
+        await self._dressing.drain(LEAVE_S)
+
+    async def _kept(self, address: Address, job_id: int) -> Ref | None:
+        """The card's message as the store knows it."""
+        kept = await self._store.card_ref(address, job_id)
+        return None if kept is None else _read(MessageRef(value=kept))
+
+    async def _follow(
+        self, address: Address, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool = False
+    ) -> Sent:
+        """Join what is wanted of this card, or want it first and do it for all who join."""
+        standing = self._standings.of(address.id, card.name)
+        wish = standing.want(card, kind, ref, anew=anew)
+        async with standing.lock:
+            if wish.sent is None:
+                try:
+                    wish.sent = await self._fulfil(address, standing, wish)
+                finally:
+                    standing.begin(wish)
+            return wish.sent
+
+    async def _fulfil(self, address: Address, standing: Standing, wish: Wish[Ref]) -> Sent:
+        if not self._account.here:
+            return Sent(delivery=Delivery.RETRY, retry_after=outcomes.AWAY_WAIT_S)
+        room = await self._rooms.of(address)
+        for last in (False, True):
+            if isinstance(room, Outcome):
+                return self._refused(address, wish.card, room)
+            errand = Errand(address=address, room=room, standing=standing, wish=wish)
+            try:
+                return await self._carrier.carry(errand)
+            except RefusedError as refusal:
+                if refusal.outcome.verdict not in _UNUSABLE or address.person_id is None or last:
+                    return self._refused(address, wish.card, refusal.outcome)
+            room = await self._rooms.again(address, room)
+        return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
+
+    @staticmethod
+    def _refused(address: Address, card: Card, outcome: Outcome) -> Sent:
+        log.warning("%s for address %d: %s (%s)", card.name, address.id, outcome.verdict, outcome.said)
+        return outcomes.sent(outcome)
+
+
+def _read(ref: MessageRef | None) -> Ref | None:
+    """The message; None also for a ref that is none of ours: a new message then takes its place."""
+    try:
+        return None if ref is None else refs.read(ref)
+    except MalformedError:
+        return None

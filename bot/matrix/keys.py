@@ -1,0 +1,101 @@
+"""The reactions that are taps, and the numbers of what is said in words instead.
+
+A reaction carries an emoji and nothing else: which verb it means follows from what the card offers. Knows
+cards, no events.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from dispatch.verbs import Verb
+from handlers.messages import Action, Asks, Card
+
+_SELECTOR = "\ufe0f"
+"""Asks for the coloured form of a sign; some clients add it to a reaction and some do not."""
+
+KEYS: Mapping[Verb, str] = {
+    Verb.CLAIM: "✅",
+    Verb.APPROVE: "✅",
+    Verb.REFUSE: "❌",
+    Verb.DECLINE: "❌",
+    Verb.START: "🚶",
+    Verb.ARRIVE: "📍",
+    Verb.FINISH: "🏁",
+    Verb.RELEASE: "↩️",
+    Verb.HELP: "🆘",
+    Verb.ACKNOWLEDGE: "👍",
+}
+"""The reaction that is a verb's tap. Emoji only: long keys are cut on phones."""
+
+NUMBERS: Mapping[Verb, int] = {
+    Verb.ASSIGN: 1,
+    Verb.COMPLETE: 2,
+    Verb.SETTLE: 3,
+    Verb.RAISE: 4,
+    Verb.CORRECT: 5,
+    Verb.NOTE: 6,
+    Verb.CANCEL: 9,
+}
+"""The number of a verb that is said in words. It never changes: a number read on an old card must not mean
+something else on a new one. What cannot be undone stands apart."""
+
+
+def plain(key: str) -> str:
+    """The reaction as it is compared."""
+    return key.replace(_SELECTOR, "")
+
+
+_MEANT: Mapping[str, frozenset[Verb]] = {
+    plain(key): frozenset(verb for verb, other in KEYS.items() if other == key) for key in KEYS.values()
+}
+
+
+def verbs(key: str) -> frozenset[Verb]:
+    """What a reaction may mean; nothing for one that is no tap."""
+    return _MEANT.get(plain(key), frozenset())
+
+
+def meant(key: str, card: Card) -> Action | None:
+    """The action of this card that a reaction taps; None where the card offers it not, or no longer."""
+    wanted = verbs(key)
+    return next(
+        (action for action in (*card.actions, *card.more) if _tapped(action) and action.verb in wanted), None
+    )
+
+
+def numbered(number: int, card: Card) -> Action | None:
+    """The action of this card that a number means, as the card's last line lists them."""
+    return next((action for action in _worded(card) if NUMBERS[action.verb] == number), None)
+
+
+def offered(card: Card) -> tuple[str, ...]:
+    """The reactions that stand under the card for everybody to tap, in order; none under a closed one."""
+    if card.closed:
+        return ()
+    return tuple(dict.fromkeys(KEYS[action.verb] for action in card.actions if _tapped(action)))
+
+
+def named(card: Card) -> tuple[tuple[str, str], ...]:
+    """The reactions under the card with what each does."""
+    return tuple(_named(card.actions))
+
+
+def rarer(card: Card) -> tuple[tuple[str, str], ...]:
+    """What else can be done, for one quiet line: a number to answer with, or a reaction to add, and what it
+    does."""
+    if card.closed:
+        return ()
+    words = ((str(NUMBERS[action.verb]), action.label) for action in _worded(card))
+    return (*_named(card.more), *sorted(words))
+
+
+def _named(actions: Iterable[Action]) -> Iterator[tuple[str, str]]:
+    return ((KEYS[action.verb], action.label) for action in actions if _tapped(action))
+
+
+def _tapped(action: Action) -> bool:
+    """A reaction says all there is to say; whom it is about it cannot say."""
+    return action.verb in KEYS and action.asks is not Asks.PERSON
+
+
+def _worded(card: Card) -> Iterator[Action]:
+    return (action for action in (*card.actions, *card.more) if action.verb in NUMBERS)

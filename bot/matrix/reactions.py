@@ -1,0 +1,159 @@
+"""Taps: a reaction below a card is a verb, and taking it back undoes what was not begun.
+
+Whoever reacted is the person. What a reaction means follows from the card that it is below, and which version
+of it was seen from the order of the room. Whether it may be done is decided by the rules alone.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from bot.matrix import keys
+from bot.matrix.answers import Answers
+from bot.matrix.batch import Work
+from bot.matrix.cards import Cards
+from bot.matrix.events import ANNOTATION, Event
+from bot.matrix.gateway import MatrixGateway
+from bot.matrix.people import People
+from bot.matrix.threads import Threads
+from dispatch.people import Address, Audience
+from dispatch.ports import Store, Trace
+from dispatch.verbs import ADMITTING, Verb
+from handlers.messages import Incoming, Reply, Tone
+from handlers.router import Router
+from handlers.texts import Catalogs
+
+_log = logging.getLogger(__name__)
+
+_SAID = frozenset({Verb.HELP, Verb.APPROVE, Verb.DECLINE})
+"""Verbs whose outcome is put into words even where the card shows it: what to do in danger, and what was
+decided about somebody."""
+
+
+class Reactions:
+    """Does what reactions ask for."""
+
+    def __init__(
+        self,
+        router: Router,
+        store: Store,
+        people: People,
+        cards: Cards,
+        gateway: MatrixGateway,
+        answers: Answers,
+        catalogs: Catalogs,
+    ) -> None:
+        self._router = router
+        self._store = store
+        self._people = people
+        self._cards = cards
+        self._gateway = gateway
+        self._answers = answers
+        self._threads = Threads(answers)
+        self._catalogs = catalogs
+
+    async def read(self, event: Event) -> Work | None:
+        """What a reaction asks for, by what its card showed up to here; None for one that is no tap."""
+        relation = event.relation
+        meant = keys.verbs(relation.key) if relation.kind == ANNOTATION else frozenset()
+        card = await self._cards.card(event.room_id, relation.event_id) if meant else None
+        if card is None:
+            return None
+        verb = next((each for each in meant if (each in ADMITTING) is card.application), None)
+        return None if verb is None else partial(self._tapped, event, card, verb)
+
+    async def undone(self, event: Event) -> None:
+        """Give back what the reaction took that was taken back, unless it was begun."""
+        took = await self._cards.taken(event)
+        address = None if took is None else await self._people.of_job(event.sender, took.number)
+        if took is None or address is None:
+            return
+        card = await self._router.card(address, took.number)
+        reply = await self._router.handle(
+            Incoming(
+                address=address,
+                verb=Verb.RELEASE if card.tone is Tone.MINE else Verb.REFUSE,
+                job_id=took.number,
+                version=took.version,
+                receipt=event.receipt,
+                taken_back=True,
+            )
+        )
+        if reply.ok and card.tone is Tone.MINE:
+            await self._aside(event, reply.text)
+
+    async def _tapped(self, event: Event, card: Trace, verb: Verb) -> None:
+        rooms = await self._people.rooms(event.room_id)
+        address = await self._people.of_card(event.sender, card)
+        if verb is Verb.ACKNOWLEDGE and any(each.audience is Audience.VOLUNTEERS for each in rooms):
+            return  # people nod to each other below a card there; a leader answers on their own
+        if address is None:
+            _log.warning("a tap by an account that is nobody's was refused, receipt %s", event.receipt)
+            self._below(event, card, rooms, "strangers")
+            return
+        reply = await self._router.handle(
+            Incoming(
+                address=address,
+                verb=verb,
+                job_id=card.number,
+                version=card.version,
+                receipt=event.receipt,
+            )
+        )
+        if reply.card is not None and verb is Verb.CLAIM:
+            self._cards.took(event, card.number, reply.card.version)
+        if rooms:
+            await self._answer_in_room(event, card, verb, reply, rooms)
+        else:
+            await self._answer_in_private(event, verb, reply, address)
+
+    async def _answer_in_private(self, event: Event, verb: Verb, reply: Reply, address: Address) -> None:
+        """The card itself shows what was done; words are for what was not, and for what weighs."""
+        if reply.card is not None:
+            self._gateway.tapped(address, reply.card)
+        if reply.text and (not reply.ok or _lost(verb, reply) or verb in _SAID):
+            self._answers.say(event.room_id, reply.text, event.receipt, reply_to=event.relation.event_id)
+
+    async def _answer_in_room(
+        self, event: Event, card: Trace, verb: Verb, reply: Reply, rooms: Sequence[Address]
+    ) -> None:
+        """A room is told what concerns many, once; what concerns one is said in private."""
+        if _lost(verb, reply):
+            self._below(event, card, rooms, "lost")
+        elif not reply.ok or verb in _SAID:
+            told = await self._aside(event, reply.text)
+            if not told and verb in (Verb.CLAIM, Verb.REFUSE):
+                self._below(event, card, rooms, "refused")
+
+    async def _aside(self, event: Event, text: str) -> bool:
+        """Say something in the person's private room; False where they have none yet."""
+        room = await self._store.matrix_room(event.sender)
+        if room is not None:
+            self._answers.say(room, text, event.receipt)
+        return room is not None
+
+    def _below(self, event: Event, card: Trace, rooms: Sequence[Address], about: str) -> None:
+        if rooms:
+            words = partial(self._words, rooms[0], card.number, about)
+            self._threads.say(event.room_id, event.relation.event_id, about, words)
+
+    async def _words(self, room: Address, number: int, about: str) -> str:
+        """What all whom it concerns are told, as it is then."""
+        texts = self._catalogs.texts(await self._people.language(room))
+        if about == "strangers":
+            return texts.say(
+                "Some who tapped are not known to me yet, and nothing was changed for them. Write to me in "
+                "private: /join, your name and your building."
+            )
+        if about == "refused":
+            return texts.say(
+                "Not everybody may do that. Write to me in private: /help, or ask the committee's staff."
+            )
+        card = await self._router.card(room, number)
+        waits = texts.say("Whoever tapped later is on the waitlist.")
+        return texts.sentences(card.state, "" if card.closed else waits)
+
+
+def _lost(verb: Verb, reply: Reply) -> bool:
+    """Wanted a job and has it not; who has it is said to them."""
+    return verb is Verb.CLAIM and reply.card is not None and reply.card.tone is not Tone.MINE

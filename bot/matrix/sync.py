@@ -1,0 +1,125 @@
+"""Following the rooms: a loop that asks for news, has them handled, and writes down how far it read when all
+of it is done, never before.
+
+A process that is killed reads the same news again, and receipts see to it that nothing happens twice. What
+an event means is not known here.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from mautrix.api import Method, Path
+
+from bot.matrix.account import Account
+from bot.matrix.batch import Batch
+from bot.matrix.events import Json, table
+from bot.matrix.memory import Memory
+from bot.matrix.patience import LONGEST_S, TROUBLE, Patience
+from bot.matrix.reading import FILTER, Reading
+from bot.matrix.sealed import Sealed
+from bot.matrix.updates import Updates
+from dispatch.errors import DispatchError
+from dispatch.ports import Store
+from workers import faults
+
+_log = logging.getLogger(__name__)
+
+WAIT_S = 25
+"""How long the server holds the request open when there is nothing: below the 30 to 60 seconds after which
+the routers of homes and mobile networks forget a quiet connection."""
+
+GRACE_S = 65
+"""On top of it, until a connection counts as dead: the first sync of 1,943 rooms took 17 to 24 seconds
+(TECH_NOTES.md, Matrix), on a busy machine three times that."""
+
+SEALED_WAIT_S = 1
+"""The same, while a key is waited for: whoever wrote is to be told soon that their message was not read."""
+
+DRAIN_S = 1.0
+"""Leaving, for what was received to be handled, within the 1.5 that the program leaves for everything that
+runs (`bot.app`)."""
+
+
+class Syncing:
+    """One account's loop. `wait_s` is how long one request may wait for news."""
+
+    def __init__(self, account: Account, updates: Updates, store: Store, *, wait_s: float = WAIT_S) -> None:
+        self._account = account
+        self._updates = updates
+        self._store = store
+        self._wait_s = wait_s
+        self._patience = Patience("following the Matrix rooms")
+        self._sealed = Sealed(account.client, updates)
+        self.handled = Memory()
+        """What was handled in this run."""
+        self._since: str | None = None
+        self._kept: str | None = None
+        self._coming = ""
+        self._batch: Batch | None = None
+
+    async def run(self) -> None:
+        """Follow until cancelled; then finish what was received, and write down that and no more."""
+        self._since = self._kept = await self._store.matrix_token(self._account.user_id)
+        try:
+            while True:
+                await self._survived()
+        except asyncio.CancelledError:
+            await self._leave()
+            raise
+
+    async def _survived(self) -> None:
+        """A turn; after any failure the same news are asked for again, later."""
+        try:
+            await self._turn()
+        except TROUBLE as error:
+            await asyncio.sleep(self._patience.tried(error))
+        except DispatchError as error:
+            _log.error("what came in on Matrix could not be kept (%s); it is read again", error.key)
+            await asyncio.sleep(LONGEST_S)
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            faults.tell(_log, error, "following the Matrix rooms failed (%d)", 0)
+            await asyncio.sleep(LONGEST_S)
+
+    async def _turn(self) -> None:
+        """Ask for news and handle them."""
+        news = await self._news()
+        reading = Reading(self._account.client, self._updates, self._sealed, self.handled, self._since)
+        tasks = await reading.all(news)
+        self._patience.over()
+        self._batch, self._coming = Batch(tasks), str(news["next_batch"])
+        await self._batch.handled()
+        self._batch = None
+        self.handled.add(reading.seen)
+        self._since = self._coming
+        await self._keep()
+
+    async def _news(self) -> Json:
+        wait = min(self._wait_s, SEALED_WAIT_S) if self._sealed.waiting else self._wait_s
+        query = {"filter": FILTER, "timeout": str(round(wait * 1000)), "set_presence": "offline"}
+        if self._since is not None:
+            query["since"] = self._since
+        else:
+            query["timeout"] = "0"
+        async with asyncio.timeout(wait + GRACE_S):
+            news = table(await self._account.client.api.request(Method.GET, Path.v3.sync, query_params=query))
+        if not isinstance(news.get("next_batch"), str):
+            raise ValueError("no token")  # noqa: TRY004 - it is the answer that is wrong, as bad JSON would be
+        return news
+
+    async def _keep(self) -> None:
+        """Write down how far everything is done. What waits for a key is not, nor an invitation that waits to
+        be followed: they are read again after a crash."""
+        waits = self._sealed.waiting or self._updates.waiting
+        if self._since is None or self._since == self._kept or waits:
+            return
+        traces = self._updates.cards.learnt()
+        await self._store.keep_matrix_token(self._account.user_id, self._since, traces)
+        self._updates.cards.kept(traces)
+        self._kept = self._since
+
+    async def _leave(self) -> None:
+        if self._batch is not None and await self._batch.end(DRAIN_S):
+            self._since = self._coming
+            with suppress(DispatchError):  # then it is read again, which changes nothing
+                await self._keep()

@@ -1,0 +1,153 @@
+"""Words from somebody to the handlers, and the reply back to them, always where they alone can read it.
+
+Understands none of the words, and decides nothing about who may say them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.matrix.answers import Answers
+from bot.matrix.carrying import PLATFORM
+from bot.matrix.choices import Choices
+from bot.matrix.events import Event
+from bot.matrix.gateway import MatrixGateway
+from bot.matrix.members import Members
+from bot.matrix.outcomes import Outcome
+from bot.matrix.patience import TROUBLE
+from bot.matrix.people import People
+from bot.matrix.rooms import NAME, Rooms
+from dispatch.geography import Point
+from dispatch.people import Address
+from dispatch.ports import Store
+from dispatch.verbs import Verb
+from handlers.messages import Card, Incoming, Reply, Stranger
+from handlers.router import Router
+from handlers.texts import Catalogs, Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Words, and where they come from. `private`: nobody else reads along there."""
+
+    event: Event
+    text: str
+    private: bool
+    about: int | None = None
+    place: Point | None = None
+    verb: Verb | None = None
+    choice: str = ""
+
+    @property
+    def user_id(self) -> str:
+        """Whose words they are."""
+        return self.event.sender
+
+
+class Talk:
+    """Has words handled, and says what comes of it."""
+
+    def __init__(
+        self,
+        router: Router,
+        people: People,
+        members: Members,
+        rooms: Rooms,
+        store: Store,
+        gateway: MatrixGateway,
+        answers: Answers,
+        catalogs: Catalogs,
+    ) -> None:
+        self._router = router
+        self._people = people
+        self._members = members
+        self._rooms = rooms
+        self._store = store
+        self._gateway = gateway
+        self._answers = answers
+        self._catalogs = catalogs
+        self._choices = Choices()
+
+    async def act(self, said: Said, address: Address) -> None:
+        """Have words of somebody we know handled."""
+        reply = await self._router.handle(
+            Incoming(
+                address=address,
+                text=said.text,
+                verb=said.verb,
+                job_id=None if said.verb is None else said.about,
+                choice=said.choice,
+                nonce=f"matrix:{said.event.event_id}",
+                receipt=said.event.receipt,
+                about=None if said.verb is not None else said.about,
+                place=said.place,
+            )
+        )
+        self._answers.begin(self._reply(said, reply, await self.texts(address), address))
+
+    async def meet(self, said: Said) -> None:
+        """Have words of somebody handled who is to be let in: the handlers know how."""
+        language = await self._people.first_language()
+        stranger = Stranger(
+            platform=PLATFORM,
+            value=said.user_id,
+            name=await self._members.name(said.user_id),
+            language=language,
+            shares_contact=False,
+        )
+        words = self._choices.chosen(said.event.room_id, said.text)
+        reply = await self._router.meet(stranger, words, "", said.event.receipt)
+        known = await self._people.of_words(said.user_id)  # an invitation lets them in at once
+        texts = self._catalogs.texts(language) if known is None else await self.texts(known)
+        self._answers.begin(self._reply(said, reply, texts, known))
+
+    async def card(self, address: Address, job_id: int) -> Card:
+        """A job's card as it is now, for whoever has the address. Raises what the router raises."""
+        return await self._router.card(address, job_id)
+
+    def tell(self, said: Said, text: str) -> None:
+        """Say something back, at once, in the same room."""
+        self._answers.say(said.event.room_id, text, said.event.receipt, reply_to=said.event.event_id)
+
+    async def texts(self, address: Address | None) -> Texts:
+        """In the person's language, or the room's; of somebody unknown in the first committee's."""
+        language = await self._people.language(address) or await self._people.first_language()
+        return self._catalogs.texts(language)
+
+    async def _reply(self, said: Said, reply: Reply, texts: Texts, address: Address | None) -> None:
+        """The job's own card is the outbox's to send; only cards that were asked for are shown here."""
+        room = await self._where(said, address)
+        if room is None:
+            self.tell(said, texts.say("I answer in private, and have no private room with you: write to me."))
+            return
+        choices = self._choices.offer(room, reply.buttons, texts)
+        elsewhere = await self._elsewhere(said, room, reply, texts)
+        text = "\n".join(part for part in (reply.text, choices, elsewhere) if part)
+        if text:
+            await self._answers.write(
+                room, text, said.event.receipt, reply_to=said.event.event_id if said.private else ""
+            )
+        if address is not None:
+            await self._show(address, reply.cards)
+
+    async def _elsewhere(self, said: Said, room: str, reply: Reply, texts: Texts) -> str:
+        """Where the cards are, for somebody who has more than one room with us: they stay in the first."""
+        kept = await self._store.matrix_room(said.user_id) if reply.cards else None
+        if kept in (None, room):
+            return ""
+        return texts.say("The cards are in our other room, {room}.", room=NAME)
+
+    async def _show(self, address: Address, cards: Sequence[Card]) -> None:
+        for card in cards:
+            await self._gateway.show(address, card)
+
+    async def _where(self, said: Said, address: Address | None) -> str | None:
+        """The room in which somebody alone reads; opened where there is none yet."""
+        if said.private:
+            return said.event.room_id
+        found = None if address is None else await self._rooms.of(address)
+        if found is None or isinstance(found, Outcome):
+            return None
+        try:
+            return found if await self._members.closed(found, said.user_id) else None
+        except TROUBLE:
+            return None

@@ -1,0 +1,95 @@
+"""HTTP to the homeserver: the library's own, that waits where the server asks for a pause and logs nothing.
+
+The library forgets how long the server asked to wait; here it is kept, and the very same request is made
+again, under the same transaction. What a request means is not known here.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from mautrix.api import HTTPAPI, Method
+from mautrix.errors import MatrixResponseError, MLimitExceeded, make_request_error
+
+PATIENCE_S = 30.0
+"""Seconds of pauses that a request waits for, all in all: as long as a sync is kept open."""
+
+DEFAULT_PAUSE_S = 5.0
+"""Seconds to wait where the server says "too often" and no more: Synapse allows one message in as many."""
+
+logging.getLogger("mau").setLevel(logging.WARNING)  # below that the library tells people's words
+
+
+class LimitedError(MLimitExceeded):
+    """Too many requests; `after` in seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(429, "too many requests")
+        self.after = after
+
+
+class Wire(HTTPAPI):
+    """One account's requests. `patience` in seconds: what it waits for by itself before `LimitedError`."""
+
+    def __init__(self, url: str, token: str = "", *, patience: float = PATIENCE_S) -> None:
+        super().__init__(url, token)
+        self._patience = patience
+
+    def impatient(self) -> "Wire":
+        """The same connections and token, for whoever plans waiting by themselves."""
+        twin = Wire.__new__(Wire)
+        twin.__dict__.update(self.__dict__, _patience=0.0)
+        return twin
+
+    async def _send(
+        self, method: Method, url: Any, content: Any, query_params: dict[str, str], headers: dict[str, str]
+    ) -> tuple[Any, Any]:
+        left = self._patience
+        while True:
+            try:
+                return await self._once(method, url, content, query_params, headers)
+            except LimitedError as error:
+                left -= error.after
+                if left < 0:
+                    raise
+                await asyncio.sleep(error.after)
+
+    async def _once(
+        self, method: Method, url: Any, content: Any, query_params: dict[str, str], headers: dict[str, str]
+    ) -> tuple[Any, Any]:
+        request = self.session.request(str(method), url, data=content, params=query_params, headers=headers)
+        async with request as response:
+            said = await _said(response)
+            if response.status == 429:
+                raise LimitedError(_pause(said))
+            if not 200 <= response.status < 300:
+                raise make_request_error(
+                    http_status=response.status,
+                    text="",  # may be a proxy's page, and may quote what was sent
+                    errcode=said.get("errcode"),
+                    message=str(said.get("error", "")),
+                    unstable_errcode=said.get("org.matrix.msc3848.unstable.errcode"),
+                )
+            return said, response
+
+    def _log_request(self, *args: object, **more: object) -> None:
+        """Nothing: a request holds people's words."""
+
+    def _log_request_done(self, *args: object, **more: object) -> None:
+        """Nothing either: paths hold accounts."""
+
+
+async def _said(response: Any) -> dict[str, Any]:
+    """What the server answered; of an answer that is no JSON nothing is kept but that it failed."""
+    try:
+        said = await response.json(content_type=None)
+    except ValueError as error:
+        if 200 <= response.status < 300:
+            raise MatrixResponseError("the answer is no JSON") from error
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _pause(said: dict[str, Any]) -> float:
+    asked = said.get("retry_after_ms")
+    return asked / 1000 if isinstance(asked, int | float) and asked > 0 else DEFAULT_PAUSE_S

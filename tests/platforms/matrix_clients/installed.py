@@ -1,0 +1,16 @@
+"""Where the JavaScript clients are, with the Node that runs them; `make` brings both, locked by hashes."""
+
+from pathlib import Path
+
+from tests.platforms.matrix_server.fixtures import missing
+from tests.platforms.matrix_server.server import ENVIRONMENT
+
+HERE = Path(__file__).parent
+MODULES = HERE / "node_modules"
+NODE = ENVIRONMENT / "bin" / "node"
+
+
+def require_clients() -> None:
+    """Skip the test where they are not installed; fail it where the tests of Matrix are required."""
+    if not NODE.exists() or not (MODULES / "installed").exists():
+        missing("the JavaScript clients of the Matrix tests are not installed")

@@ -1,0 +1,57 @@
+"""The test homeservers: one a test process, started when a test first asks, ended with the run.
+
+With pytest-xdist every worker has its own.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.platforms.matrix_server.server import PYTHON, Synapse
+
+REQUIRED = "SUIDAO_TEST_REQUIRE_MATRIX"
+
+
+def missing(what: str) -> None:
+    """Skip the test for want of something; fail it where the tests of Matrix are required."""
+    if os.environ.get(REQUIRED) == "1":
+        pytest.fail(f"{what}, and {REQUIRED}=1 asks for it")
+    pytest.skip(f"{what} (`make install` brings it); Matrix was not tested")
+
+
+def require_server() -> None:
+    """Skip, or fail, where the server is not installed."""
+    if not PYTHON.exists():
+        missing("there is no Matrix homeserver on this machine")
+
+
+@contextmanager
+def homeserver(folder: Path, *, limited: bool = False) -> Iterator[Synapse]:
+    """A server that is up, on a folder of its own."""
+    require_server()
+    server = Synapse(folder, limited=limited)
+    try:
+        server.launch()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    """A homeserver without rate limits."""
+    with homeserver(tmp_path_factory.mktemp("synapse")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def limited_synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    """A homeserver whose rate limits are as its makers ship them.
+
+    Five sign-ins by password use up those of a whole run, whoever makes them: sign in by token here.
+    """
+    with homeserver(tmp_path_factory.mktemp("limited"), limited=True) as server:
+        yield server

@@ -1,0 +1,271 @@
+"""Reactions as taps, on a real homeserver: what they do, what they cannot do, and who is told."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from dispatch.claims import ClaimStatus
+from dispatch.verbs import Verb
+from handlers.messages import Incoming
+from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_server import MatrixError, Synapse
+
+
+@pytest.fixture
+async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
+    """Nobody follows the rooms yet."""
+    async with hearing(tmp_path, synapse) as made:
+        yield made
+
+
+@pytest.fixture
+async def town(house: Hearing) -> AsyncIterator[Hearing]:
+    async with followed(house):
+        yield house
+
+
+async def taken(town: Hearing) -> tuple[int, str, str, str]:
+    """A job that wang took in the room: its number, its card there, wang's reaction and own card."""
+    job, card = await town.announced()
+    tap = await town.phone("wang").react(town.room_id, card.event_id, "✅")
+    await town.held_by(job, ["wang"])
+    await town.settles()
+    _, own = await town.own_card("wang", "🚶")
+    return job, card.event_id, tap, own.event_id
+
+
+async def by_hand(town: Hearing, who: str, verb: Verb, job: int, choice: str = "") -> None:
+    """Somebody does it on their page."""
+    address = await town.home.address(who)
+    reply = await town.home.router.handle(
+        Incoming(address=address, verb=verb, job_id=job, choice=choice, receipt=f"{who} {verb} {choice}")
+    )
+    assert reply.ok, reply.text
+    await town.deliver()
+
+
+async def test_a_tap_in_the_room_takes_the_job_and_the_door_comes_in_private(town: Hearing) -> None:
+    job, card = await town.announced()
+    wang, li = town.phone("wang"), town.phone("li")
+    await wang.react(town.room_id, card.event_id, "✅")
+    await town.held_by(job, ["wang"])
+    await town.deliver()
+    room, own = await town.own_card("wang", "🚶")
+    assert "502" in own.body
+    assert room.members == {town.bot.user_id, wang.user_id}
+    await li.wait_for(
+        lambda: "王阿姨" in li.room(town.room_id).message(card.event_id).body, "the room sees who has it"
+    )
+    assert "502" not in li.screen()
+
+
+async def test_the_steps_of_a_job_are_taps_on_the_private_card(town: Hearing) -> None:
+    job, _, _, own = await taken(town)
+    wang = town.phone("wang")
+    room = wang.room_with(town.bot.user_id).room_id
+    for key, status in (("🚶", ClaimStatus.UNDERWAY), ("📍", ClaimStatus.UNDERWAY), ("🏁", ClaimStatus.DONE)):
+        await wang.react(room, own, key)
+        await town.settles()
+        (claim,) = (await town.state(job)).claims
+        assert claim.status is status
+    assert town.phone("wang").room(room).thread(own) == ()  # the card says it all
+
+
+async def test_taking_ones_tap_back_gives_back_what_was_not_started(town: Hearing) -> None:
+    job, card, _, _ = await taken(town)
+    await town.phone("wang").unreact(town.room_id, card, "✅")
+    await town.held_by(job, [])
+    await town.settles()
+    room = town.phone("wang").room_with(town.bot.user_id)
+    await town.answer("wang", room.room_id, "退单")
+    await town.phone("wang").react(town.room_id, card, "✅")  # and again
+    await town.held_by(job, ["wang"])
+
+
+async def test_a_tap_taken_back_after_setting_out_changes_nothing(town: Hearing) -> None:
+    job, card, _, own = await taken(town)
+    wang = town.phone("wang")
+    await wang.react(wang.room_with(town.bot.user_id).room_id, own, "🚶")
+    await town.settles()
+    await wang.unreact(town.room_id, card, "✅")
+    await town.settles()
+    assert await town.holders(job) == ["wang"]
+
+
+async def test_a_tap_that_somebody_else_takes_away_gives_nothing_back(town: Hearing) -> None:
+    job, _, tap, _ = await taken(town)
+    await town.phone("zhao").redact(town.room_id, tap)  # zhao made the room and may
+    await town.settles()
+    assert await town.holders(job) == ["wang"]
+
+
+async def test_a_tap_taken_back_gives_back_its_own_claim_and_no_later_one(town: Hearing) -> None:
+    job, card, _, _ = await taken(town)
+    wang = await town.home.person("wang")
+    await by_hand(town, "zhao", Verb.RELEASE, job, str(wang.id))
+    await by_hand(town, "zhao", Verb.ASSIGN, job, str(wang.id))
+    await town.phone("wang").unreact(town.room_id, card, "✅")
+    await town.settles()
+    assert await town.holders(job) == ["wang"]
+
+
+async def test_after_a_restart_a_tap_can_still_be_taken_back(house: Hearing) -> None:
+    async with followed(house):
+        job, card, _, _ = await taken(house)
+    house.reborn()
+    async with followed(house):
+        await house.phone("wang").unreact(house.room_id, card, "✅")
+        await house.held_by(job, [])
+
+
+async def test_whoever_is_too_late_is_told_once_in_a_thread_who_has_it(town: Hearing) -> None:
+    job, card, _, _ = await taken(town)
+    for key in ("li", "zhao", "qian"):
+        await town.phone(key).react(town.room_id, card, "✅")
+    await town.settles()
+    li = town.phone("li")
+    await li.wait_for(lambda: li.room(town.room_id).thread(card), "the answer")
+    await town.settles()
+    await li.sync()
+    (said,) = li.room(town.room_id).thread(card)
+    assert "王阿姨" in said.body
+    assert said.kind == "m.notice"
+    assert len((await town.state(job)).waiting) == 3
+
+
+async def test_whoever_takes_a_late_tap_back_waits_no_more(town: Hearing) -> None:
+    job, card, _, _ = await taken(town)
+    li = town.phone("li")
+    await li.react(town.room_id, card, "✅")
+    await town.settles()
+    assert len((await town.state(job)).waiting) == 1
+    await li.sync()
+    await li.unreact(town.room_id, card, "✅")
+    await town.settles()
+    assert (await town.state(job)).waiting == ()
+    assert await town.holders(job) == ["wang"]
+
+
+async def test_a_stranger_takes_nothing_and_is_told_how_to_join(
+    town: Hearing, synapse: Synapse, caplog: pytest.LogCaptureFixture
+) -> None:
+    job, card = await town.announced()
+    li = town.phone("li")
+    town.phones["stranger"] = stranger = li.__class__(synapse.url, await synapse.register("stranger"))
+    async with stranger:
+        await stranger.join(town.room_id)
+        await stranger.react(town.room_id, card.event_id, "✅")
+        await town.settles()
+        await li.wait_for(lambda: li.room(town.room_id).thread(card.event_id), "the answer")
+    (said,) = li.room(town.room_id).thread(card.event_id)
+    assert "!join" in said.body
+    assert await town.holders(job) == []
+    assert "an account that is nobody's" in caplog.text
+    assert stranger.user_id not in caplog.text
+
+
+async def test_whoever_was_not_vouched_for_is_refused_and_sees_no_door(town: Hearing) -> None:
+    job, card = await town.announced()
+    new = town.phone("new")
+    await new.react(town.room_id, card.event_id, "✅")
+    await town.settles()
+    await new.wait_for(lambda: new.room(town.room_id).thread(card.event_id), "the answer")
+    assert await town.holders(job) == []
+    assert "502" not in new.screen()
+
+
+@pytest.mark.parametrize("key", ["👀", "❤️", "好的", "✅✅", "", "🏁", "👍"])
+async def test_a_reaction_that_is_nobodys_tap_changes_nothing(town: Hearing, key: str) -> None:
+    job, card = await town.announced()
+    version = (await town.state(job)).job.version
+    await town.phone("wang").react(town.room_id, card.event_id, key)
+    await town.settles()
+    assert (await town.state(job)).job.version == version
+
+
+async def test_the_same_reaction_is_one_tap(town: Hearing) -> None:
+    job, card, _, _ = await taken(town)
+    with pytest.raises(MatrixError, match="M_DUPLICATE_ANNOTATION"):
+        await town.phone("wang").react(town.room_id, card, "✅")
+    version = (await town.state(job)).job.version
+    await town.phone("wang").react(town.room_id, card, "✅\ufe0f")  # another client's spelling of the same
+    await town.settles()
+    assert (await town.state(job)).job.version == version
+
+
+@pytest.mark.parametrize("key", ["↩", "↩️"])
+async def test_a_sign_counts_in_both_of_its_spellings(town: Hearing, key: str) -> None:
+    job, _, _, own = await taken(town)
+    wang = town.phone("wang")
+    await wang.react(wang.room_with(town.bot.user_id).room_id, own, key)
+    await town.held_by(job, [])
+
+
+async def test_a_nod_in_the_volunteers_room_answers_no_alarm(town: Hearing) -> None:
+    """Whoever is called answers on their own card, where the card asks for it."""
+    job, card = await town.announced()
+    await town.phone("qian").react(town.room_id, card.event_id, "👍")
+    await town.settles()
+    assert (await town.state(job)).job.calling.acknowledged_by is None
+    room, own = await town.own_card("qian", "👍")
+    await town.phone("qian").react(room.room_id, own.event_id, "👍")
+    await town.settles()
+    assert (await town.state(job)).job.calling.acknowledged_by == (await town.home.person("qian")).id
+
+
+async def test_what_was_tapped_on_an_older_state_moves_no_newer_one(house: Hearing) -> None:
+    """CONFORMANCE 11: the tap was made before the staff gave wang the job anew, and is read afterwards."""
+    async with followed(house):
+        job, _, _, own = await taken(house)
+    phone = house.phone("wang")
+    room = phone.room_with(house.bot.user_id).room_id
+    await phone.react(room, own, "🏁")  # nobody hears it yet
+    wang = await house.home.person("wang")
+    await by_hand(house, "zhao", Verb.RELEASE, job, str(wang.id))
+    await by_hand(house, "zhao", Verb.ASSIGN, job, str(wang.id))
+    async with followed(house):
+        await house.settles()
+    assert await house.holders(job) == ["wang"]
+    assert (await house.state(job)).claims[-1].status is ClaimStatus.CLAIMED
+    await house.answer("wang", room, "没有改动")
+
+
+async def test_after_a_restart_the_version_that_was_seen_is_known(house: Hearing) -> None:
+    async with followed(house):
+        job, _, _, own = await taken(house)
+    house.reborn()
+    phone = house.phone("wang")
+    async with followed(house):
+        await phone.react(phone.room_with(house.bot.user_id).room_id, own, "🏁")
+        await house.settles()
+    assert await house.holders(job) == []
+    assert (await house.state(job)).claims[-1].status is ClaimStatus.DONE
+
+
+async def test_events_that_are_read_twice_change_nothing_the_second_time(house: Hearing) -> None:
+    """As after a crash between the effect and the token: the same events come again."""
+    async with followed(house):
+        job, card = await house.announced()
+        token = await house.home.store.matrix_token(house.bot.user_id)
+        await house.phone("wang").react(house.room_id, card.event_id, "✅")
+        await house.held_by(job, ["wang"])
+        wang = await house.home.person("wang")
+        await by_hand(house, "zhao", Verb.RELEASE, job, str(wang.id))
+    assert token is not None
+    await house.home.store.keep_matrix_token(house.bot.user_id, token)
+    house.reborn()
+    async with followed(house):
+        await house.settles()
+    assert await house.holders(job) == []
+
+
+async def test_a_bot_that_begins_knows_nothing_of_before(house: Hearing) -> None:
+    """The first sync brings old events: they were not said to this bot."""
+    job, card = await house.announced()
+    await house.phone("wang").react(house.room_id, card.event_id, "✅")
+    async with followed(house):
+        await house.settles()
+        assert await house.holders(job) == []
+        await house.phone("li").react(house.room_id, card.event_id, "✅")
+        await house.held_by(job, ["li"])

@@ -1,0 +1,197 @@
+"""A Matrix server that is busy, slow, away or counts: nothing is doubled, and the urgent goes first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.matrix import writing
+from bot.matrix.outcomes import Outcome, Verdict
+from bot.matrix.pacing import AT_A_ROOM, PATIENCE_S, WIDEST, Pace, Rank
+from dispatch.events import NoticeKind
+from handlers.messages import Delivery
+from store.clock import WallClock
+from tests.platforms.clocks import SetClock
+from tests.platforms.matrix_sending import Sending, later, sending
+from tests.platforms.matrix_server import Synapse
+from tests.platforms.samples import OFFERED
+
+
+@pytest.fixture
+async def out(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Sending]:
+    async with sending(tmp_path, synapse) as made:
+        yield made
+
+
+async def test_too_often_is_waited_for_and_sent_once(out: Sending) -> None:
+    out.gateway = out.again(clock=WallClock())
+    sent = await out.sends("room")
+    await out.synapse.admin.set_limits(out.bot.user_id, messages_per_second=2, burst_count=1)
+    await out.gateway.writer.put(
+        out.room_id, "m.room.message", {"msgtype": "m.text", "body": "1"}, "a", Rank.CARD
+    )
+    after = [
+        out.gateway.writer.put(
+            out.room_id, "m.room.message", {"msgtype": "m.text", "body": str(number)}, f"b{number}", Rank.CARD
+        )
+        for number in range(4)
+    ]
+    made = await asyncio.gather(*after)
+    await out.synapse.admin.lift_limits(out.bot.user_id)
+    assert all(isinstance(each, str) for each in made)
+    assert len(set(made)) == 4
+    assert not out.gateway.pace.calm  # it was told to slow down
+    phone = out.phone("wang")
+    await phone.sync()
+    assert len(phone.room(out.room_id).standing) == 6
+    assert sent.delivery is Delivery.DELIVERED
+
+
+async def test_a_server_that_counts_as_its_makers_ship_it_gets_the_card_through(
+    tmp_path: Path, limited_synapse: Synapse
+) -> None:
+    async with sending(tmp_path, limited_synapse, people=("wang",), clock=WallClock()) as out:
+        done = [await out.sends("room", replace(OFFERED, job_id=number)) for number in range(50, 54)]
+        assert done[0].delivery is Delivery.DELIVERED
+        assert {each.delivery for each in done} <= {Delivery.DELIVERED, Delivery.RETRY}
+        again = await out.sends("room", replace(OFFERED, job_id=50), NoticeKind.UPDATE, done[0].ref)
+        assert again.delivery is Delivery.DELIVERED
+        phone = out.phone("wang")
+        await phone.sync()
+        titles = [message.event_id for message in phone.room(out.room_id).standing]
+        assert len(titles) == sum(each.delivery is Delivery.DELIVERED for each in done)
+
+
+async def test_where_no_more_rooms_may_be_opened_the_card_comes_back_later(
+    tmp_path: Path, limited_synapse: Synapse
+) -> None:
+    async with sending(tmp_path, limited_synapse, people=("wang",), clock=WallClock()) as out:
+        for _ in range(10):  # as many as Synapse allows at once
+            await out.account.client.create_room()
+        sent = await out.sends()
+        assert sent.delivery is Delivery.RETRY
+        assert sent.retry_after > 1
+        assert (await out.sends("room")).delivery is Delivery.DELIVERED  # nobody else waits for it
+
+
+async def test_a_server_that_does_not_answer_gets_one_copy_when_it_does(
+    out: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await out.sends("room", replace(OFFERED, job_id=1))
+    monkeypatch.setattr(writing, "REQUEST_S", 0.3)
+    async with out.synapse.frozen():
+        sent = await out.sends("room")
+        assert sent.delivery is Delivery.RETRY
+    monkeypatch.undo()
+    sent = await out.sends("room", later(OFFERED, "还差 1 人"))
+    assert sent.delivery is Delivery.DELIVERED
+    phone = out.phone("wang")
+    await phone.wait_for(lambda: "还差 1 人" in phone.room(out.room_id).standing[-1].body, "the card")
+    assert len(phone.room(out.room_id).standing) == 2
+
+
+async def test_a_server_that_is_away_is_tried_again(out: Sending) -> None:
+    sent = await out.follows("wang", OFFERED)
+    async with out.synapse.outage():
+        for card in (later(OFFERED, "还差 1 人"), replace(OFFERED, version=5)):
+            assert (await out.sends(card=card, ref=sent.ref)).delivery is Delivery.RETRY
+        assert (await out.sends("li")).delivery is Delivery.RETRY  # nor can a room be opened
+    await out.follows("wang", replace(OFFERED, version=5, state="还差 1 人"))
+    assert "还差 1 人" in (await out.one()).body  # one, though it was wanted three times
+    await out.sends("li")
+    assert (await out.one("li")).edits == 0
+
+
+async def test_a_token_that_was_ended_is_waited_out_and_no_address_is_given_up(out: Sending) -> None:
+    await out.follows("wang", OFFERED)
+    out.account.wire.token = "syt_ended"  # noqa: S105 - nobody's
+    sent = await out.sends("room")
+    assert (sent.delivery, sent.retry_after) == (Delivery.RETRY, 60.0)
+
+
+# Turns
+
+
+async def test_the_urgent_goes_before_what_came_first() -> None:
+    pace, went = Pace(SetClock()), []
+
+    async def goes(name: str, rank: Rank) -> None:
+        assert await pace.turn(f"!{name}", rank) == 0
+        went.append(name)
+        pace.done(f"!{name}")
+
+    pace.flooded(1)
+    tasks = [asyncio.create_task(goes(f"card {number}", Rank.CARD)) for number in range(5)]
+    tasks += [
+        asyncio.create_task(goes("reaction", Rank.LATER)),
+        asyncio.create_task(goes("alarm", Rank.URGENT)),
+    ]
+    await asyncio.gather(*tasks)
+    assert went[0] == "alarm"
+    assert went[-1] == "reaction"
+    assert went[1:-1] == [f"card {number}" for number in range(5)]
+
+
+async def test_a_slow_room_holds_up_nobody_else() -> None:
+    pace = Pace(SetClock())
+    assert await pace.turn("!slow", Rank.CARD) == 0  # and it is never done
+    waiting = [asyncio.create_task(pace.turn("!slow", Rank.CARD)) for _ in range(AT_A_ROOM)]
+    await asyncio.sleep(0)
+    for number in range(WIDEST * 3):
+        assert await pace.turn(f"!{number}", Rank.LATER) == 0
+        pace.done(f"!{number}")
+    assert await pace.turn("!slow", Rank.CARD) > 0  # what comes on top comes back later
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    pace.done("!slow")
+    assert await pace.turn("!slow", Rank.CARD) == 0
+
+
+async def test_after_a_pause_it_goes_one_by_one_and_then_as_before() -> None:
+    pace = Pace(SetClock())
+    pace.flooded(1)
+    assert await pace.turn("!0", Rank.CARD) == 0
+    second = asyncio.create_task(pace.turn("!1", Rank.CARD))
+    await asyncio.sleep(0)
+    assert not second.done()
+    pace.done("!0")
+    assert await second == 0
+    assert await pace.turn("!2", Rank.CARD) == 0
+    pace.done("!1")
+    pace.done("!2")
+    assert await pace.turn("!3", Rank.CARD) == 0
+    pace.done("!3")
+    for number in range(WIDEST):
+        assert await pace.turn(f"!{number}", Rank.CARD) == 0
+
+
+async def test_a_long_pause_sends_everybody_away_with_the_seconds_to_come_back_after() -> None:
+    pace = Pace(SetClock())
+    assert await pace.turn("!0", Rank.CARD) == 0
+    waiting = asyncio.create_task(pace.turn("!0", Rank.CARD))
+    await asyncio.sleep(0)
+    pace.flooded(PATIENCE_S * 6)
+    assert await pace.turn("!1", Rank.URGENT) == PATIENCE_S * 6
+    assert await waiting == PATIENCE_S * 6
+
+
+async def test_who_stops_waiting_leaves_no_gap() -> None:
+    pace = Pace(SetClock())
+    assert await pace.turn("!0", Rank.CARD) == 0
+    waiting = asyncio.create_task(pace.turn("!0", Rank.CARD))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    pace.done("!0")
+    assert pace.calm
+    assert await pace.turn("!0", Rank.CARD) == 0
+
+
+async def test_an_outcome_says_when_to_come_back(out: Sending) -> None:
+    out.gateway.pace.flooded(120)
+    made = await out.gateway.writer.put(out.room_id, "m.room.message", {}, "x", Rank.CARD)
+    assert isinstance(made, Outcome)
+    assert (made.verdict, made.after) == (Verdict.FLOOD, 120)
