@@ -1,0 +1,43 @@
+"""Making a work again when it came to nothing: somebody else was first, or the connection broke.
+
+What was decided is decided anew each time, on what is there then.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from store.engine import Work
+
+R = TypeVar("R")
+
+ATTEMPTS = 5
+"""Times that a work is made at most. On one writer, and where a job is held while it is decided about, it is
+made once; five losses in a row mean that something else is wrong."""
+
+
+async def insist(
+    run: Callable[[Work[R]], Awaitable[R]], make: Callable[[], Work[R]], *, repeatable: bool = True
+) -> R:
+    """Have an engine run what `make` makes, again where that helps.
+
+    `repeatable` says that doing it twice amounts to doing it once: then it is made again also where nobody
+    knows whether it was kept. Raises what the last attempt raised; but `OutcomeUnknownError` stays what is
+    said as long as nothing better is known.
+    """
+    unknown: OutcomeUnknownError | None = None
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return await run(make())
+        except ConflictError:
+            if not left:
+                raise
+        except OutcomeUnknownError as error:
+            if not (left and repeatable):
+                raise
+            unknown = error
+        except StoreUnavailableError as error:
+            if unknown is None:
+                raise
+            raise unknown from error
+    raise AssertionError("the last attempt returns or raises")

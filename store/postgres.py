@@ -1,0 +1,225 @@
+"""The engine on PostgreSQL: a work is a transaction on one of a few sessions.
+
+READ COMMITTED, and what a work decides about is held before anything is read (docs/decisions/0012). A
+result is handed out, and whatever is remembered is remembered, only once the server has said that it is kept.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager, suppress
+from itertools import groupby
+from typing import NoReturn, Self, TypeVar
+
+from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from store import sessions, statements
+from store.engine import More, Params, Plan, Query, Row, SaveMany, Work
+from store.outages import fail, is_end
+from store.sessions import Pool, Session
+from store.turns import Turns
+
+R = TypeVar("R")
+
+SESSIONS = 10
+"""Sessions of one process: one of Python is busy with fewer, and nine processes stay within the hundred that
+a server allows unless it is told otherwise."""
+
+PATIENCE_S = 2.0
+"""Seconds for which a server that is away is waited for: it restarts in less, and whoever tapped waits."""
+
+PAUSE_S = 0.05
+"""Seconds between two knocks at its door."""
+
+_CHANGE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_COMMITTED = "COMMIT"
+"""What a server answers that has committed; after an error it would say ROLLBACK."""
+
+
+class PostgresEngine:
+    """`store.engine.Engine` on one PostgreSQL database. Open it with `PostgresEngine.open`."""
+
+    def __init__(self, pool: Pool, lost: Callable[[], None]) -> None:
+        self._pool = pool
+        self._lost = lost
+        self._statements = statements.load_numbered()
+        self._turns = Turns()
+        self._under_way: set[asyncio.Task[object]] = set()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, *, lost: Callable[[], None] = lambda: None) -> Self:
+        """Open a database. `lost` is called when a session broke: what is remembered might have come from
+        commits that another server, which stands in for it, never heard of.
+
+        Raises a `store.errors.StartError`.
+        """
+        return cls(await sessions.pool(url, SESSIONS), lost)
+
+    async def run(self, work: Work[R]) -> R:
+        """See `Engine.run`."""
+        return await self._carried_through(self._run(work))
+
+    async def look(self, work: Work[R]) -> R:
+        """See `Engine.look`."""
+        return await self._carried_through(self._look(work))
+
+    async def read(self, query: Query) -> Sequence[Row]:
+        """See `Engine.read`."""
+        return await self._carried_through(self._read(query))
+
+    async def close(self) -> None:
+        """See `Engine.close`."""
+        self._closed = True
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _carried_through(self, doing: Coroutine[object, object, R]) -> R:
+        """Once begun it is brought to its end, whoever stops waiting for it."""
+        if self._closed:
+            doing.close()
+            raise StoreUnavailableError(reason="other")
+        task = asyncio.create_task(doing)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited for it may have left: then nobody is there to be told
+
+    async def _run(self, work: Work[R]) -> R:
+        # Whoever wants the same waits here, without a session and in order, instead of in the database.
+        async with self._turns.taken(_turn(work.hold)):
+            async with self._session() as session:
+                plan, saved = await self._decided(session, work, _CHANGE)
+                await self._commit(session)
+            result = plan.result(saved)
+            return result if plan.meanwhile is None else plan.meanwhile(result)
+
+    async def _look(self, work: Work[R]) -> R:
+        async with self._session() as session:
+            plan, saved = await self._decided(session, work, _LOOK)
+            with suppress(Exception):  # all has been seen, and nothing is to be kept
+                await session.execute("COMMIT")
+        result = plan.result(saved)
+        return result if plan.meanwhile is None else plan.meanwhile(result)
+
+    async def _read(self, query: Query) -> Sequence[Row]:
+        for _ in range(2):  # a session may have ended while nobody looked
+            async with self._session() as session:
+                try:
+                    return await self._fetched(session, query.name, [query.params])
+                except Exception as error:  # noqa: BLE001 - it is raised again, or was the session's end
+                    if isinstance(error, TimeoutError) or not is_end(error, session):
+                        fail(error)
+                    self._give_up(session)
+        raise StoreUnavailableError(reason="away")
+
+    async def _decided(
+        self, session: Session, work: Work[R], begin: str
+    ) -> tuple[Plan[R], Sequence[Sequence[Row]]]:
+        """Everything but the commit. Whatever goes wrong is undone."""
+        try:
+            await session.execute(begin)
+            if work.hold is not None:
+                await self._fetched(session, work.hold.name, [work.hold.params])
+            rows: dict[str, Sequence[Row]] = {}
+            await self._load(session, work.load, rows)
+            step = work.decide(rows)
+            while isinstance(step, More):
+                await self._load(session, step.queries, rows)
+                step = work.decide(rows)
+            return step, await self._saved(session, step)
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            await self._undo(session, error)
+
+    async def _load(self, session: Session, queries: Sequence[Query], rows: dict[str, Sequence[Row]]) -> None:
+        for name, some in groupby(queries, key=lambda query: query.name):
+            found = await self._fetched(session, name, [query.params for query in some])
+            rows[name] = [*rows[name], *found] if name in rows else found
+
+    async def _saved(self, session: Session, plan: Plan[R]) -> Sequence[Sequence[Row]]:
+        saved: list[Sequence[Row]] = []
+        for save in plan.saves:
+            if isinstance(save, SaveMany):
+                text, names = self._statements[save.name]
+                await session.executemany(text, [[row[name] for name in names] for row in save.rows])
+                saved.append(())
+                continue
+            returned = await self._fetched(session, save.name, [save.params])
+            if save.expect is not None and len(returned) != save.expect:
+                raise ConflictError
+            saved.append(returned)
+        return saved
+
+    async def _fetched(self, session: Session, name: str, many: Sequence[Params]) -> Sequence[Row]:
+        """The rows of a statement, run once for each of the parameters; one round trip all the same."""
+        text, names = self._statements[name]
+        arguments = [[params[each] for each in names] for params in many]
+        if len(arguments) == 1:
+            return await session.fetch(text, *arguments[0])
+        return await session.fetchmany(text, arguments)
+
+    async def _commit(self, session: Session) -> None:
+        try:
+            said = await session.execute("COMMIT")
+        except Exception as error:
+            if not is_end(error, session):
+                await self._undo(session, error)
+            self._give_up(session)
+            raise OutcomeUnknownError(reason="away") from error
+        if said != _COMMITTED:
+            raise ConflictError
+
+    async def _undo(self, session: Session, error: Exception) -> NoReturn:
+        """Leave nothing of the work, and raise what its caller is told: one whose session broke is to be made
+        anew; one that waited in vain for an answer is not, since whoever asked has waited long enough."""
+        if is_end(error, session):
+            self._give_up(session)
+            if isinstance(error, TimeoutError):
+                raise StoreUnavailableError(reason="away") from error
+            raise ConflictError from error
+        try:
+            await session.execute("ROLLBACK")
+        except Exception:  # noqa: BLE001 - then the session has ended, and the server undoes it by itself
+            sessions.end(session)
+        fail(error)
+
+    def _give_up(self, session: Session) -> None:
+        sessions.end(session)
+        self._lost()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Session]:
+        """A session of the pool. One that is left in the middle of something is ended."""
+        session = await self._begun()
+        try:
+            yield session
+        except asyncio.CancelledError:
+            sessions.end(session)
+            raise
+        finally:
+            with suppress(Exception):  # it has ended, and the pool begins another when it needs one
+                await self._pool.release(session)
+
+    async def _begun(self) -> Session:
+        until = asyncio.get_running_loop().time() + PATIENCE_S
+        while True:
+            try:
+                return await self._pool.acquire()
+            except Exception as error:  # noqa: BLE001 - it is raised again, or the server is away
+                self._lost()
+                if not is_end(error) or asyncio.get_running_loop().time() > until:
+                    fail(error)
+            await asyncio.sleep(PAUSE_S)
+
+
+def _turn(hold: Query | None) -> Hashable:
+    return None if hold is None else (hold.name, *hold.params.values())

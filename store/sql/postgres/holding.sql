@@ -1,0 +1,10 @@
+-- name: hold_job(job_id, committee_id)^
+-- Here and below: NO KEY, so that others may write rows which refer to it. What is held is read afterwards, by a
+-- statement of its own: one that had to wait would still see the rest of the database as it was before.
+SELECT id FROM jobs WHERE id = :job_id AND committee_id = :committee_id FOR NO KEY UPDATE;
+
+-- name: hold_committee(committee_id)^
+SELECT id FROM committees WHERE id = :committee_id FOR NO KEY UPDATE;
+
+-- name: hold_committee_of_key(key)^
+SELECT id FROM committees WHERE key = :key FOR NO KEY UPDATE;
