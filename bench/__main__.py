@@ -1,27 +1,10 @@
-"""`python -m bench [NAME ...]`: run the benches, print one table, write the JSON.
+"""`python -m bench [NAME ...]`: what the program itself promises (see `runs` for how it is told)."""
 
-A missed aim is said, and is no failure: whether a figure is good enough is for a person to judge. Exit
-code 1 means that something could not be measured at all.
-"""
-
-import argparse
-import asyncio
-import logging
-import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-from bench import alarm, claim, machine, report, start, tap
-from bench.report import Outcome
-
-log = logging.getLogger(__name__)
-
-RESULTS = Path(__file__).with_name("results.json")
-"""Where the figures go unless `BENCH_JSON` names another file."""
-
-Bench = Callable[[], Coroutine[Any, Any, Outcome]]
+from bench import alarm, claim, start, tap
+from bench.runs import Bench, main
 
 BENCHES: Mapping[str, Bench] = {
     "claim": claim.measure,
@@ -30,50 +13,5 @@ BENCHES: Mapping[str, Bench] = {
     "start": start.measure,
 }
 
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benches that are named, all without a name."""
-    names = _names(argv)
-    logging.getLogger().setLevel(logging.ERROR)  # what goes wrong, and not what goes on
-    facts = machine.describe()
-    print("  ".join(f"{name}: {fact}" for name, fact in facts.items()), flush=True)
-    outcomes: dict[str, Outcome] = {}
-    for name in names:
-        print(f"{name} ...", file=sys.stderr, flush=True)
-        try:
-            outcomes[name] = _run(BENCHES[name])
-        except Exception:
-            log.exception("%s could not be measured", name)  # the others may
-    print(f"\n{report.table(outcomes)}\n\n{report.verdict(outcomes)}")
-    report.write(Path(os.environ.get("BENCH_JSON") or RESULTS), facts, outcomes)
-    return 0 if len(outcomes) == len(names) else 1
-
-
-def _names(argv: Sequence[str] | None) -> Sequence[str]:
-    parser = argparse.ArgumentParser(
-        prog="bench", description="Measure, each figure beside a bare reference."
-    )
-    parser.add_argument("names", metavar="NAME", nargs="*", help=f"of {', '.join(BENCHES)}; all without one")
-    names: list[str] = parser.parse_args(argv).names
-    for name in names:
-        if name not in BENCHES:
-            parser.error(f"{name} is no bench; there are {', '.join(BENCHES)}")
-    return names or list(BENCHES)
-
-
-def _run(bench: Bench) -> Outcome:
-    """On the loop that the program runs on."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(bench())
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # noqa: PLC0415 - not everywhere, as in the program itself
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(BENCHES))

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dispatch import register
 from dispatch.jobs import Draft, Priority
 from dispatch.people import Committee, Person
-from dispatch.ports import Bell, RegisterFile, Store
+from dispatch.ports import Bell, Store
 
 VOLUNTEERS = 280
 """The largest number of volunteers of one committee in the field notes (six groups)."""
@@ -63,7 +64,7 @@ class Crowd:
 
 async def settle(store: Store, volunteers: int = VOLUNTEERS) -> Crowd:
     """Load the committee and invite everybody in it."""
-    await store.load(_file(volunteers), prune=False, demo=False)
+    await store.load(register.parse("bench.toml", table(volunteers)), prune=False, demo=False)
     committee = (await store.committees())[0]
     for person in (await store.roster(committee.id)).people.values():
         await store.invite(committee.id, person.id, revoke=False)
@@ -84,31 +85,28 @@ async def known(store: Store) -> Crowd:
     )
 
 
-def _file(volunteers: int) -> RegisterFile:
-    buildings = range(1, BUILDINGS + 1)
-    return register.parse(
-        "bench.toml",
-        {
-            "committee": {
-                "key": "bench",
-                "name": "梧桐里居民区",
-                "language": "zh_CN",
-                "timezone": "Asia/Shanghai",
-                "coordinates": "wgs84",
-                "emergency": {"ambulance": "120", "police": "110"},
-            },
-            "buildings": [
-                # About a hundred metres from one to the next.
-                {"key": str(number), "name": f"{number}号楼", "lat": 31.2, "lon": 121.47 + number / 1000}
-                for number in buildings
-            ],
-            "people": [
-                *(_volunteer(number) for number in range(1, volunteers + 1)),
-                *(_person(key, name, role) for key, name, role in DESK),
-            ],
-            "ladder": {"duty": ["zhao"], "last_resort": ["zhao"]},
+def table(volunteers: int) -> dict[str, Any]:
+    """The committee's file, as it would be read."""
+    return {
+        "committee": {
+            "key": "bench",
+            "name": "梧桐里居民区",
+            "language": "zh_CN",
+            "timezone": "Asia/Shanghai",
+            "coordinates": "wgs84",
+            "emergency": {"ambulance": "120", "police": "110"},
         },
-    )
+        "buildings": [
+            # About a hundred metres from one to the next.
+            {"key": str(number), "name": f"{number}号楼", "lat": 31.2, "lon": 121.47 + number / 1000}
+            for number in range(1, BUILDINGS + 1)
+        ],
+        "people": [
+            *(_volunteer(number) for number in range(1, volunteers + 1)),
+            *(_person(key, name, role) for key, name, role in DESK),
+        ],
+        "ladder": {"duty": ["zhao"], "last_resort": ["zhao"]},
+    }
 
 
 def _volunteer(number: int) -> dict[str, object]:

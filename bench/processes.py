@@ -8,13 +8,16 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
 HOST = "127.0.0.1"
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 POLL_S = 0.02
 """Seconds between two looks for the first page."""
@@ -33,20 +36,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def suidao(data: Path, port: int) -> Iterator[psutil.Popen]:
-    """`suidao run` on an existing data folder, its log in a file there."""
+Running = AbstractContextManager[psutil.Popen]
+
+
+def suidao(data: Path, port: int, extra: Mapping[str, str] = NOTHING) -> Running:
+    """`suidao run` on an existing data folder, its log in a file there; `extra` are more settings."""
     script = Path(sysconfig.get_path("scripts")) / "suidao"
     ours = {"SUIDAO_DATA_DIR": str(data), "SUIDAO_WEB__HOST": HOST, "SUIDAO_WEB__PORT": str(port)}
-    with _process([str(script), "run"], ours, data / "bench.log") as process:
-        yield process
+    return _process([str(script), "run"], {**ours, **extra}, data / "bench.log")
 
 
-@contextmanager
-def bare_server(port: int, log: Path) -> Iterator[psutil.Popen]:
+def bare_server(port: int, log: Path) -> Running:
     """The aiohttp server that does nothing (`bench.bare_server`)."""
-    with _process([sys.executable, "-m", "bench.bare_server", str(port)], {}, log) as process:
-        yield process
+    return module("bench.bare_server", [str(port)], log)
+
+
+def module(name: str, arguments: Sequence[str], log: Path, *, talks: bool = False) -> Running:
+    """A module of ours; with one that `talks`, lines are exchanged by its stdin and stdout."""
+    return _process([sys.executable, "-m", name, *arguments], {}, log, talks=talks)
 
 
 def await_page(port: int, path: str = "/", cookie: str = "") -> None:
@@ -85,15 +92,17 @@ def _answers(port: int, path: str, cookie: str) -> bool:
 
 
 @contextmanager
-def _process(command: Sequence[str], extra: Mapping[str, str], log: Path) -> Iterator[psutil.Popen]:
+def _process(
+    command: Sequence[str], extra: Mapping[str, str], log: Path, *, talks: bool = False
+) -> Iterator[psutil.Popen]:
     environ = {name: value for name, value in os.environ.items() if not name.upper().startswith("SUIDAO_")}
     with log.open("ab") as out:
         process = psutil.Popen(
             command,
             env={**environ, **extra},
             cwd=Path(__file__).parents[1],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if talks else out,
             stderr=out,
         )
     try:
