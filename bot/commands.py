@@ -8,7 +8,8 @@ from typing import TextIO
 
 from bot import committee, folder
 from bot.codes import Codes
-from bot.invite import Invitation, choose_committee, invite, print_links, telegram_link
+from bot.invite import Invitation, choose_committee, invite, matrix_words, print_links, telegram_link
+from bot.plans import Plans
 from bot.web.links import Links
 from config.settings import Settings, Telegram
 from store import SqlStore, open_store, revision, schema
@@ -46,8 +47,11 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[SqlStore, Vault]]:
 async def load(settings: Settings, file: Path, out: TextIO, *, prune: bool) -> None:
     """Load a committee's file, all or nothing; twice changes nothing."""
     register = committee.read_committee(file)
+    plan = committee.read_plan(file, register)
     async with opened(settings) as (store, _):
         counts = await store.load(register, prune=prune, demo=False)
+    if plan is not None:
+        Plans(settings.data_dir).keep(str(register.committee["key"]), plan)
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     out.write(f"{register.committee['key']}: {said}\n")
 
@@ -59,14 +63,16 @@ async def make_invitation(settings: Settings, person: str, key: str | None, *, r
         links = Links(vault.derive(b"web"), settings.web.base_url)
         chosen = await choose_committee(store, key)
         found = await invite(store, links, chosen, person, revoke=revoke)
+        codes, known = Codes(vault.derive(b"invite")), await store.person(chosen.id, person)
+        if settings.matrix.used and settings.matrix.user_id:
+            written = matrix_words(codes, settings.matrix.user_id, known, WallClock().now())
+            found = replace(found, written=written)
         if not settings.telegram.used:
             return found
         # Asked last: what was revoked is revoked even if somebody does not wait for Telegram.
         name, lacking = await _telegram_name(settings.telegram, chosen.key)
         if not name:
             return replace(found, lacking=lacking)
-        codes = Codes(vault.derive(b"invite"))
-        known = await store.person(chosen.id, person)
         return replace(found, chats=(telegram_link(codes, name, known, WallClock().now()),))
 
 

@@ -25,6 +25,8 @@ class Invitation:
     url: str
     chats: tuple[str, ...] = ()
     """Links that open a chat and tie the account there to the person."""
+    written: str = ""
+    """Where an invitation is written instead of opened, and the words."""
     lacking: str = ""
     """Why there is no link into a chat where there should be one; a sentence."""
 
@@ -48,8 +50,16 @@ async def choose_committee(store: Store, key: str | None) -> Committee:
 def telegram_link(codes: Codes, username: str, person: Person, now: Micros) -> str:
     """Opens a chat with the bot of that name, and ties the account there to the person. Good for as long
     as a personal link, and revoked with it."""
-    code = codes.make(person.committee_id, person.id, person.link_epoch, now + LINK_MAX_AGE_S * SECOND)
-    return f"https://t.me/{username.removeprefix('@')}?start={code}"
+    return f"https://t.me/{username.removeprefix('@')}?start={_code(codes, person, now)}"
+
+
+def matrix_words(codes: Codes, user_id: str, person: Person, now: Micros) -> str:
+    """Where to write to the bot of that account, and what, for the same. A link there cannot hold words."""
+    return f"https://matrix.to/#/{user_id}  and write there: !join {_code(codes, person, now)}"
+
+
+def _code(codes: Codes, person: Person, now: Micros) -> str:
+    return codes.make(person.committee_id, person.id, person.link_epoch, now + LINK_MAX_AGE_S * SECOND)
 
 
 async def invite(
@@ -87,6 +97,8 @@ def print_links(invitations: Iterable[Invitation], out: TextIO, *, qr: bool) -> 
                 import segno  # noqa: PLC0415 - wanted only where a phone's camera looks
 
                 segno.make(url, micro=False).terminal(out, compact=True)
+        if invitation.written:
+            out.write(f"  {invitation.written}\n")
         if invitation.lacking:
             out.write(f"  {invitation.lacking}\n")
     out.flush()

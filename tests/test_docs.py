@@ -1,5 +1,6 @@
 """The documentation says all there is: every setting, command, verb and make target, and no dead link."""
 
+import json
 import re
 from pathlib import Path
 
@@ -94,8 +95,11 @@ def test_every_decision_stands_in_the_list_of_decisions() -> None:
     assert listed == [record.name for record in DECISIONS]
 
 
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-synapse.txt")
+
+
 def test_the_requirements_are_locked_with_hashes_and_without_addresses() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in LOCKS:
         lock = text(name)
         assert "://" not in lock
         assert len(re.findall(r"^[a-z0-9][\w.-]*==", lock, re.MULTILINE)) > 40
@@ -103,16 +107,26 @@ def test_the_requirements_are_locked_with_hashes_and_without_addresses() -> None
             assert "--hash=sha256:" in block, block[:60]
 
 
+def test_the_clients_in_javascript_are_locked_with_hashes_and_without_addresses() -> None:
+    packages = json.loads(text("tests/platforms/matrix_clients/package-lock.json"))["packages"]
+    fetched = [package for where, package in packages.items() if where]
+    assert len(fetched) > 25
+    assert all(package["integrity"].startswith("sha512-") for package in fetched)
+    assert not any("resolved" in package for package in fetched)
+
+
 def test_every_dependency_is_locked() -> None:
     asked = re.findall(r'^ {4}"([a-z0-9-]+)[><=]', text("pyproject.toml"), re.MULTILINE)
-    locked = set(re.findall(r"^([a-z0-9-]+)==", text("requirements-dev.txt"), re.MULTILINE))
+    locked = {name for lock in LOCKS for name in re.findall(r"^([a-z0-9-]+)==", text(lock), re.MULTILINE)}
     assert len(asked) > 30
     assert set(asked) <= locked
 
 
 def test_every_dependency_has_its_reason_beside_it() -> None:
     lists = re.findall(
-        r"^(?:dependencies|dev) = \[\n(.*?)^\]", text("pyproject.toml"), re.MULTILINE | re.DOTALL
+        r"^(?:dependencies|dev|matrix-server) = \[\n(.*?)^\]",
+        text("pyproject.toml"),
+        re.MULTILINE | re.DOTALL,
     )
     lines = [line for block in lists for line in block.splitlines() if line.strip().startswith('"')]
     assert len(lines) > 30

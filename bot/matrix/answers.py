@@ -69,6 +69,15 @@ class Answers:
         while self._running:
             await asyncio.wait(set(self._running))
 
+    async def leave(self, seconds: float) -> None:
+        """Give what was begun so long, then end it: a server that is away must not keep the program."""
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
 
 def worded(text: str) -> str:
     """The words as Matrix takes them: commands begin with `!` here, for clients keep `/` to themselves."""

@@ -101,9 +101,9 @@ class MatrixGateway:
                 return
             await self._clock.sleep(sent.retry_after or SHOW_AGAIN_S)
 
-    async def drain(self) -> None:
+    async def drain(self, seconds: float = LEAVE_S) -> None:
         """Leave in order: reactions that are under way get a moment."""
-        await self._dressing.drain(LEAVE_S)
+        await self._dressing.drain(seconds)
 
     async def _kept(self, address: Address, job_id: int) -> Ref | None:
         """The card's message as the store knows it."""

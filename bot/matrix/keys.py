@@ -38,6 +38,9 @@ NUMBERS: Mapping[Verb, int] = {
 """The number of a verb that is said in words. It never changes: a number read on an old card must not mean
 something else on a new one. What cannot be undone stands apart."""
 
+OTHERS: Mapping[Verb, int] = {Verb.ARRIVE: 7, Verb.FINISH: 8, Verb.RELEASE: 0}
+"""The same for what the desk says of somebody else: on one's own card these are reactions."""
+
 
 def plain(key: str) -> str:
     """The reaction as it is compared."""
@@ -57,14 +60,18 @@ def verbs(key: str) -> frozenset[Verb]:
 def meant(key: str, card: Card) -> Action | None:
     """The action of this card that a reaction taps; None where the card offers it not, or no longer."""
     wanted = verbs(key)
-    return next(
-        (action for action in (*card.actions, *card.more) if _tapped(action) and action.verb in wanted), None
-    )
+    return next((action for action in _every(card) if _tapped(action) and action.verb in wanted), None)
 
 
 def numbered(number: int, card: Card) -> Action | None:
     """The action of this card that a number means, as the card's last line lists them."""
-    return next((action for action in _worded(card) if NUMBERS[action.verb] == number), None)
+    return next((action for action in _every(card) if number_of(action) == number), None)
+
+
+def number_of(action: Action) -> int | None:
+    """The number that an action is answered with; None for one that is a reaction."""
+    others = OTHERS.get(action.verb) if action.asks is Asks.PERSON else None
+    return NUMBERS.get(action.verb, others)
 
 
 def offered(card: Card) -> tuple[str, ...]:
@@ -84,8 +91,9 @@ def rarer(card: Card) -> tuple[tuple[str, str], ...]:
     does."""
     if card.closed:
         return ()
-    words = ((str(NUMBERS[action.verb]), action.label) for action in _worded(card))
-    return (*_named(card.more), *sorted(words))
+    numbers = ((number_of(action), action.label) for action in _every(card))
+    words = sorted((str(number), label) for number, label in numbers if number is not None)
+    return (*_named(card.more), *words)
 
 
 def _named(actions: Iterable[Action]) -> Iterator[tuple[str, str]]:
@@ -97,5 +105,5 @@ def _tapped(action: Action) -> bool:
     return action.verb in KEYS and action.asks is not Asks.PERSON
 
 
-def _worded(card: Card) -> Iterator[Action]:
-    return (action for action in (*card.actions, *card.more) if action.verb in NUMBERS)
+def _every(card: Card) -> tuple[Action, ...]:
+    return (*card.actions, *card.more)

@@ -15,7 +15,7 @@ from handlers.texts import Texts
 LISTED = 12
 """Names in one answer."""
 
-_NUMBERED = re.compile(r"\s*(?P<number>[1-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
+_NUMBERED = re.compile(r"\s*(?P<number>[0-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
 _BUILDINGS = "号楼弄幢栋室单座层"
 """What follows the number of a building and never the number of a verb."""
 
@@ -90,7 +90,7 @@ def _whom(action: Action, choices: Sequence[Choice], texts: Texts) -> str:
     lines = [f"• {choice.label}" for choice in choices[:LISTED]]
     how = texts.say(
         "Reply to the card once more, with the name: {number} {person}",
-        number=keys.NUMBERS[action.verb],
+        number=keys.number_of(action),
         person=_name(choices[0]),
     )
     return "\n".join([action.hint, *lines, how])

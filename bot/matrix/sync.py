@@ -58,6 +58,11 @@ class Syncing:
         self._coming = ""
         self._batch: Batch | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Messages wait for their keys."""
+        return self._sealed.waiting
+
     async def run(self) -> None:
         """Follow until cancelled; then finish what was received, and write down that and no more."""
         self._since = self._kept = await self._store.matrix_token(self._account.user_id)

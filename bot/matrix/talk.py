@@ -38,6 +38,11 @@ class Said:
     choice: str = ""
 
     @property
+    def message(self) -> str:
+        """The message that they are, for an answer to reply to; empty where nothing was written."""
+        return self.event.event_id if self.event.event_id.startswith("$") else ""
+
+    @property
     def user_id(self) -> str:
         """Whose words they are."""
         return self.event.sender
@@ -106,7 +111,7 @@ class Talk:
 
     def tell(self, said: Said, text: str) -> None:
         """Say something back, at once, in the same room."""
-        self._answers.say(said.event.room_id, text, said.event.receipt, reply_to=said.event.event_id)
+        self._answers.say(said.event.room_id, text, said.event.receipt, reply_to=said.message)
 
     async def texts(self, address: Address | None) -> Texts:
         """In the person's language, or the room's; of somebody unknown in the first committee's."""
@@ -124,7 +129,7 @@ class Talk:
         text = "\n".join(part for part in (reply.text, choices, elsewhere) if part)
         if text:
             await self._answers.write(
-                room, text, said.event.receipt, reply_to=said.event.event_id if said.private else ""
+                room, text, said.event.receipt, reply_to=said.message if said.private else ""
             )
         if address is not None:
             await self._show(address, reply.cards)

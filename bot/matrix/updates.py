@@ -3,7 +3,6 @@
 What is meant by it stands in `reactions`, `words`, `invites` and `chats`.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
@@ -26,7 +25,8 @@ from dispatch.ports import Clock, Store
 from handlers.router import Router
 from handlers.texts import Catalogs
 
-_log = logging.getLogger(__name__)
+LEAVE_S = 1.0
+"""Seconds for answers that are under way when the program leaves, which has five for everything."""
 
 
 class Updates:
@@ -113,3 +113,7 @@ class Updates:
     async def drain(self) -> None:
         """Wait until every answer that was begun is sent."""
         await self._answers.drain()
+
+    async def leave(self) -> None:
+        """The same, for a moment: what is not sent then is lost, and nobody is owed it."""
+        await self._answers.leave(LEAVE_S)

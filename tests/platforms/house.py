@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiohttp import ClientResponse, ClientSession, CookieJar, web
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 
+from bot.plans import Plans
 from bot.playbooks import load_playbooks
 from bot.web.app import build, runner
+from bot.web.board import Office
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from dispatch import register
@@ -19,6 +21,7 @@ from dispatch.moments import Micros
 from dispatch.people import Address, Person
 from dispatch.service import Service
 from handlers.messages import Gateway, MessageRef
+from handlers.outlook import Lookouts
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import SqlStore, open_store
@@ -92,10 +95,11 @@ class PromptBell:
 class House:
     """One committee and its web pages."""
 
-    def __init__(self, store: SqlStore, clock: SetClock, links: Links) -> None:
+    def __init__(self, store: SqlStore, clock: SetClock, links: Links, plans: Plans) -> None:
         self.store = store
         self.clock = clock
         self.links = links
+        self.plans = plans
         self.bell = PromptBell()
         self.catalogs = Catalogs.load()
         self.service = Service(store, self.bell, clock, Geodesic(), load_playbooks(None))
@@ -114,6 +118,7 @@ class House:
             clock=self.clock,
             ready=self._ready,
             beat_s=beat_s,
+            office=Office(lookouts=Lookouts(self.service), catalogs=self.catalogs, plans=self.plans),
         )
 
     async def _ready(self) -> bool:
@@ -162,7 +167,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     vault = Vault.open(folder, None)
     store = await open_store(folder, vault, clock)
     try:
-        made = House(store, clock, Links(vault.derive(b"web"), "http://suidao.test", clock))
+        made = House(store, clock, Links(vault.derive(b"web"), "http://suidao.test", clock), Plans(folder))
         await store.load(register.parse("committee.toml", COMMITTEE), prune=False, demo=True)
         (committee,) = await store.committees()
         made.committee_id = committee.id
@@ -189,7 +194,7 @@ class Browser:
     async def post(
         self,
         path: str,
-        data: dict[str, str] | bytes,
+        data: dict[str, str] | bytes | FormData,
         headers: dict[str, str] | None = None,
         *,
         follow: bool = True,

@@ -159,7 +159,7 @@ async def test_a_stranger_takes_nothing_and_is_told_how_to_join(
         await town.settles()
         await li.wait_for(lambda: li.room(town.room_id).thread(card.event_id), "the answer")
     (said,) = li.room(town.room_id).thread(card.event_id)
-    assert "!join" in said.body
+    assert "加入" in said.body
     assert await town.holders(job) == []
     assert "an account that is nobody's" in caplog.text
     assert stranger.user_id not in caplog.text

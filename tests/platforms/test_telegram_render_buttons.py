@@ -16,7 +16,7 @@ from handlers.messages import Action, Asks, Choice, Reply, Style
 from handlers.texts import Catalogs
 from tests.platforms.samples import CLOSED, DESK, MINE, OFFERED, action
 
-ON_BUTTONS = sorted(set(Verb) - {Verb.SEE_PUBLIC, Verb.SEE_PRIVATE, Verb.SEE_DESK, Verb.POST})
+ON_BUTTONS = sorted(set(Verb) - {Verb.SEE_PUBLIC, Verb.SEE_PRIVATE, Verb.SEE_DESK, Verb.SEE_BOARD, Verb.POST})
 NUMBERS = st.integers(0, LARGEST)
 TAPS = st.builds(
     Tap,

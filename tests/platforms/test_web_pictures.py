@@ -42,8 +42,10 @@ async def does(home: House, who: str, verb: Verb, job: int, **fields: object) ->
 
 
 async def looks(client: Browser, job: int, number: int = 1) -> int:
-    """The status with which a picture is answered."""
-    return (await client.get(f"/picture/{job}/{number}")).status
+    """The status with which a picture is answered; its thumbnail is answered alike."""
+    small, whole = [(await client.get(f"/{path}/{job}/{number}")).status for path in ("thumbnail", "picture")]
+    assert small == whole
+    return whole
 
 
 async def card(client: Browser, job: int) -> str:
@@ -59,10 +61,11 @@ async def test_the_desk_and_the_claimer_see_it_on_the_card(home: House) -> None:
     for who in ("zhao", "qian", "wang"):
         async with browser(home, who) as client:
             shown = re.findall(r'<img src="([^"]+)"', await card(client, job))
-            assert shown == [f"/picture/{job}/1", f"/picture/{job}/2"]
-            answer = await client.get(shown[0])
-            assert (answer.status, answer.content_type) == (200, "image/jpeg")
-            assert opened(await answer.read()).size == (640, 480)
+            assert shown == [f"/thumbnail/{job}/1", f"/thumbnail/{job}/2"]
+            for address, size in ((shown[0], (480, 360)), (f"/picture/{job}/1", (640, 480))):
+                answer = await client.get(address)
+                assert (answer.status, answer.content_type) == (200, "image/jpeg")
+                assert opened(await answer.read()).size == size
 
 
 async def test_nothing_on_the_way_may_keep_it_and_no_other_site_may_show_it(home: House) -> None:

@@ -9,7 +9,8 @@ import pytest
 from bot.web.app import BODY_BYTES, JOINS, POSTS, build
 from dispatch.people import Address
 from dispatch.pictures import Picture
-from handlers.messages import Home, Incoming, Reply, Unreachable
+from handlers.desk import Desk
+from handlers.messages import Card, Home, Incoming, Reply, Unreachable
 from tests.platforms.house import PRIVATE, House, browser, visit
 from tests.platforms.html import message_form
 
@@ -191,7 +192,12 @@ async def test_files_are_packed_kept_for_a_year_and_not_sent_twice(home: House) 
 
 async def test_vendored_files_come_with_their_licences(home: House) -> None:
     async with browser(home) as client:
-        for name in ("vendor/htmx-4.0.1/LICENSE", "vendor/pico-2.1.1/LICENSE.md"):
+        for name in (
+            "vendor/htmx-4.0.1/LICENSE",
+            "vendor/pico-2.1.1/LICENSE.md",
+            "vendor/leaflet-1.9.4/LICENSE",
+            "vendor/uplot-1.6.32/LICENSE",
+        ):
             assert (await client.get(f"/static/{name}")).status == 200
 
 
@@ -218,7 +224,10 @@ SECRET = "1380013".ljust(11, "9")
 
 
 class BrokenRouter:
-    """`bot.web.pages.Router` whose every answer is a bug that carries something private."""
+    """`bot.web.app.Router` whose every answer is a bug that carries something private."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
 
     async def handle(self, incoming: Incoming) -> Reply:
         raise RuntimeError(SECRET)
@@ -232,6 +241,12 @@ class BrokenRouter:
     async def unreached(self, address: Address) -> Unreachable:
         raise RuntimeError(SECRET)
 
+    async def near(self, address: Address) -> tuple[Card, ...]:
+        raise RuntimeError(SECRET)
+
+    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+        raise RuntimeError(SECRET)
+
     async def set_language(self, address: Address, language: str) -> None:
         raise RuntimeError(SECRET)
 
@@ -240,7 +255,7 @@ async def test_a_bug_is_a_page_for_the_person_and_a_place_in_the_log(
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = build(
-        router=BrokenRouter(),
+        router=BrokenRouter(home.router.desk),
         store=home.store,
         links=home.links,
         gateway=home.gateway,

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.web.app import runner
 from tests.browser.chromium import PHONE
@@ -119,6 +119,12 @@ class HydrogenPhone:
     async def tap(self, text: str, key: str) -> None:
         """Tap a reaction that stands under a message: one's own is added or taken back."""
         await self.reaction(text, key).click()
+
+    async def gone(self, text: str) -> None:
+        """Wait until no message shows this any more."""
+        await expect(self.page.locator(".Timeline_message", has_text=text)).to_have_count(
+            0, timeout=WITHIN_MS
+        )
 
     async def screenshot(self, path: Path) -> None:
         """A picture of the phone as it is now."""

@@ -20,7 +20,7 @@ class Member:
 
 
 class Registry:
-    """Makes accounts. No two are alike: a name that was used gets the next number."""
+    """Makes accounts. No two are alike: a name that was used gets the next letter."""
 
     def __init__(self, url: str, secret: str) -> None:
         self._url = url
@@ -28,8 +28,8 @@ class Registry:
         self._numbers = count(1)
 
     async def register(self, name: str, *, display_name: str | None = None, admin: bool = False) -> Member:
-        """A new account such as @wang-7:suidao.test, whose shown name is `display_name` or `name`."""
-        local, password = f"{name}-{next(self._numbers)}", f"{name}'s password"
+        """A new account such as @wang-g:suidao.test, whose shown name is `display_name` or `name`."""
+        local, password = f"{name}-{_lettered(next(self._numbers))}", f"{name}'s password"
         shown = display_name or name
         async with Wire(self._url) as wire:
             nonce = (await wire.call("GET", path("v1", "register", under=ADMIN)))["nonce"]
@@ -101,6 +101,12 @@ class Admin:
             self._self = await self._registry.register("admin", admin=True)
         async with Wire(self._url, self._self.access_token) as wire:
             return await wire.call(method, where, body)
+
+
+def _lettered(number: int) -> str:
+    """a, b, … z, aa, ab, …: a number in a name could be taken for a door that should not be there."""
+    above, digit = divmod(number - 1, 26)
+    return (_lettered(above) if above else "") + chr(ord("a") + digit)
 
 
 def _member(answer: Json, name: str, password: str) -> Member:

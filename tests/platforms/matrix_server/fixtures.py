@@ -4,15 +4,24 @@ With pytest-xdist every worker has its own.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
 
 from tests.platforms.matrix_server.server import PYTHON, Synapse
 
 REQUIRED = "SUIDAO_TEST_REQUIRE_MATRIX"
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there, which nobody else may enter
+NEEDED = 2**30
+"""Bytes that must be free there for a server to be kept in memory: a whole run fills a quarter of that."""
+
+_OURS = "suidao-synapse-"
 
 
 def missing(what: str) -> None:
@@ -40,10 +49,23 @@ def homeserver(folder: Path, *, limited: bool = False) -> Iterator[Synapse]:
         server.close()
 
 
+@contextmanager
+def _quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """In memory where there is room: half of what the server does is wait for the disk."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < NEEDED:
+        yield tmp_path_factory.mktemp("synapse")
+        return
+    for left in MEMORY.glob(f"{_OURS}*"):
+        if not psutil.pid_exists(int(left.name.split("-")[2])):  # a run that was killed could not tidy up
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=f"{_OURS}{os.getpid()}-", dir=MEMORY) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     """A homeserver without rate limits."""
-    with homeserver(tmp_path_factory.mktemp("synapse")) as server:
+    with _quick_folder(tmp_path_factory) as folder, homeserver(folder) as server:
         yield server
 
 

@@ -20,6 +20,7 @@ from store import leash
 from tests.chaos.runs import ROOT, free_port
 from tests.platforms.matrix_server import settings
 from tests.platforms.matrix_server.accounts import Admin, Member, Registry
+from tests.platforms.matrix_server.kept import Kept
 
 ENVIRONMENT = Path(os.environ.get("SUIDAO_TEST_SYNAPSE") or ROOT / ".venv-synapse").resolve()
 """Where `make` installs the server and the Node that runs the JavaScript clients."""
@@ -53,6 +54,7 @@ class Synapse:
         self._process: subprocess.Popen[bytes] | None = None
         self._registry = Registry(self.url, secret)
         self.admin = Admin(self.url, self._registry)
+        self.kept = Kept(folder)
 
     @property
     def alive(self) -> bool:

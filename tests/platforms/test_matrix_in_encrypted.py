@@ -1,0 +1,132 @@
+"""Encrypted rooms, incoming: what is said there is read, and what cannot be is answered honestly."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.matrix.account import Account
+from bot.matrix.keyring import Keyring
+from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_sending import SECRET, settings
+from tests.platforms.matrix_server import Synapse
+
+
+@dataclass(frozen=True)
+class Encrypting:
+    """The staff member's second device, which has keys. The first one shows what was answered."""
+
+    town: Hearing
+    account: Account
+    room_id: str
+
+    async def says(self, text: str, **more: object) -> str:
+        """Write something that only the room's members can read; the event."""
+        content = {"msgtype": "m.text", "body": text, **more}
+        sealed = await self.account.encrypted(self.room_id, "m.room.message", content)
+        return await self.town.phone("zhao").send(self.room_id, "m.room.encrypted", sealed)
+
+
+@pytest.fixture
+async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
+    async with hearing(tmp_path, synapse) as made, followed(made):
+        yield made
+
+
+@pytest.fixture
+async def zhao(town: Hearing, tmp_path: Path) -> AsyncIterator[Encrypting]:
+    phone, folder = town.phone("zhao"), tmp_path / "zhao"
+    folder.mkdir()
+    room_id = await phone.create_room(invite=[town.bot.user_id], direct=True, encrypted=True)
+    await phone.wait_for(lambda: town.bot.user_id in phone.room(room_id).members, "the bot has come")
+    async with Account(settings(town.synapse, phone.member), folder, SECRET) as own:
+        yield Encrypting(town, own, room_id)
+
+
+async def test_a_job_is_posted_and_a_card_answered_in_an_encrypted_room(zhao: Encrypting) -> None:
+    town = zhao.town
+    event = await zhao.says("7号楼 送药")
+    await town.settles()
+    (job,) = await town.jobs()
+    phone = town.phone("zhao")
+    answer = await phone.wait_for(
+        lambda: next(each for each in phone.room(zhao.room_id).standing if each.reply_to == event),
+        "the answer",
+    )
+    assert answer.encrypted
+    card = await _card(town, job.id)
+    await zhao.says("取消", **{"m.relates_to": {"m.in_reply_to": {"event_id": card}}})
+    await town.settles()
+    assert await town.jobs() == ()
+
+
+async def test_taps_below_an_encrypted_card_count_as_below_any_other(zhao: Encrypting) -> None:
+    """Reactions are never encrypted; which card it is, is known from what we sent ourselves."""
+    town = zhao.town
+    await zhao.says("7号楼 送药")
+    await town.settles()
+    (job,) = await town.jobs()
+    phone = town.phone("zhao")
+    event = await _card(town, job.id)
+    await phone.react(zhao.room_id, event, "✅")
+    await town.held_by(job.id, ["zhao"])
+    trace = await town.home.store.matrix_trace(event)
+    assert trace is not None
+    assert trace.number == job.id
+
+
+async def test_what_cannot_be_decrypted_is_answered_once_and_holds_nobody_up(
+    zhao: Encrypting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.matrix.sealed.PATIENCE_S", 0.5)
+    town, phone = zhao.town, zhao.town.phone("zhao")
+    sealed = await zhao.account.encrypted(zhao.room_id, "m.room.message", {"msgtype": "m.text", "body": "x"})
+    for _ in range(2):
+        await phone.send(zhao.room_id, "m.room.encrypted", sealed | {"session_id": "of no key that there is"})
+    await phone.send(zhao.room_id, "m.room.encrypted", {"algorithm": "rot13", "ciphertext": 7})
+    await zhao.says("7号楼 送药")
+    await town.settles()
+    assert len(await town.jobs()) == 1
+    await phone.wait_for(
+        lambda: len([each for each in phone.room(zhao.room_id).standing if each.reply_to]) >= 2, "answers"
+    )
+    assert caplog.text.count("could not be decrypted") == 3
+    answers = [each for each in phone.room(zhao.room_id).standing if each.reply_to]
+    assert len(answers) == 2  # the job's, and one for all that could not be read
+
+
+async def test_a_message_is_held_until_its_key_comes(
+    zhao: Encrypting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys travel beside messages. How far was read is not written down before."""
+    town = zhao.town
+    absorb, held = Keyring.absorb, []
+
+    async def late(self: Keyring, news: dict[str, object]) -> None:
+        held.append(news)
+        if len(held) > 4:
+            for each in held:
+                await absorb(self, each)
+            held.clear()
+
+    monkeypatch.setattr(Keyring, "absorb", late)
+    await zhao.says("7号楼 送药")
+    written: set[str | None] = set()
+
+    async def posted() -> bool:
+        if town.syncing.holds:
+            written.add(await town.home.store.matrix_token(town.bot.user_id))
+        return bool(await town.jobs())
+
+    await town.until(posted, "the job is posted when the key has come")
+    assert len(written) == 1
+
+
+async def _card(town: Hearing, job: int) -> str:
+    """The event that the staff member's card of the job is; a phone without keys cannot tell."""
+    await town.deliver()
+    ref = await town.home.store.card_ref(await town.address("zhao"), job)
+    assert ref is not None
+    await town.settles()
+    return ref.split()[1]

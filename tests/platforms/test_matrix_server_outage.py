@@ -1,0 +1,157 @@
+"""Twenty minutes without the homeserver (CONFORMANCE.md 26): whoever is called is called on another chat, and
+afterwards everybody sees what holds then, once."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.telegram.gateway import TelegramGateway
+from config.settings import Telegram
+from dispatch import register
+from dispatch.verbs import Verb
+from handlers.messages import Gateway, Incoming
+from store import queue
+from store.broker import Broker
+from store.limiter import Limiter
+from tests.platforms.matrix_hearing import Hearing, committee, hearing
+from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_server.timeline import Message
+from tests.platforms.telegram_clients import introduced
+from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgUser
+from tests.platforms.turns import Turns
+from workers.deliver import Deliverer
+from workers.sweep import Sweep
+
+SECOND_CHATS = {"wang": 1001, "li": 1002, "qian": 2002}
+"""Telegram accounts of those who have both."""
+
+OUTAGE_MIN = 20
+JOBS = 3
+"""How many the test posts: a ring each for what was missed, and one for what is due just then."""
+
+STEP_S = 30
+"""Seconds between two looks of the program in the test; in earnest it looks every second."""
+
+
+@dataclass(kw_only=True)
+class Both:
+    """A committee on Matrix whose people can be reached on Telegram too."""
+
+    house: Hearing
+    account: TgBot
+    second: Mapping[str, TgUser]
+    sweep: Sweep
+
+    async def passes(self, minutes: float) -> None:
+        """Let time pass, with all that the program does by itself."""
+        for _ in range(int(minutes * 60 / STEP_S)):
+            self.house.home.clock.forward(STEP_S)
+            await self.sweep.once()
+
+    def elsewhere(self, key: str, job: int) -> list[Seen]:
+        """The cards of this job in somebody's second chat."""
+        return [each for each in self.second[key].sees(self.account) if f"#{job}" in each.text]
+
+    async def rings(self, key: str) -> int:
+        """How often the bot has made somebody's phone ring: its messages in the private room."""
+        phone = self.house.phone(key)
+        await phone.sync()
+        room = phone.room_with(self.house.bot.user_id)
+        return len([each for each in room.messages if each.sender == self.house.bot.user_id])
+
+    async def cards(self, key: str, job: int) -> list[Message]:
+        """The cards of this job in somebody's private room."""
+        phone = self.house.phone(key)
+        await phone.sync()
+        room = phone.room_with(self.house.bot.user_id)
+        return [each for each in room.standing if f"#{job}" in each.body]
+
+    async def acts(self, verb: Verb, job: int) -> None:
+        """Staff do something on their page."""
+        state = await self.house.state(job)
+        address = await self.house.home.address("zhao")
+        tap = Incoming(address=address, verb=verb, job_id=job, version=state.job.version)
+        reply = await self.house.home.router.handle(tap)
+        assert reply.ok, reply.text
+
+
+@asynccontextmanager
+async def both_chats(house: Hearing, folder: Path) -> AsyncIterator[Both]:
+    """The same house, with a second chat for those who have one."""
+    members = {key: phone.member for key, phone in house.phones.items()}
+    table = committee(members, house.room_id, house.desk_id)
+    file = register.parse("both.toml", table | {"people": [_with_second(each) for each in _people(table)]})
+    await house.home.store.load(file, prune=False, demo=False)
+    broker = Broker(folder)
+    broker.start()
+    redis = queue.client(broker.url)
+    try:
+        async with TelegramServer() as server:
+            server.limits.on = False  # its clock is not the house's
+            account = server.bot()
+            second = {key: server.user(number, first_name=key) for key, number in SECOND_CHATS.items()}
+            for phone in second.values():
+                server.town.private(account, phone.account).started = True
+            settings = Telegram.model_validate({"token": account.token, "api_url": server.url})
+            async with introduced(settings) as bots:
+                home = house.home
+                turns = Turns(Limiter(redis), home.clock)
+                telegram = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock)
+                gateways: dict[str, Gateway] = {
+                    "web": home.gateway,
+                    "matrix": house.gateway,
+                    "telegram": telegram,
+                }
+                deliverer = Deliverer(home.store, house.router, gateways, home.clock)
+                sweep = Sweep(home.service, deliverer, home.clock)
+                yield Both(house=house, account=account, second=second, sweep=sweep)
+    finally:
+        await redis.aclose()
+        broker.stop()
+
+
+def _people(table: Mapping[str, object]) -> list[dict[str, object]]:
+    people = table["people"]
+    assert isinstance(people, list)
+    return people
+
+
+def _with_second(person: dict[str, object]) -> dict[str, object]:
+    key, first = person["key"], person["addresses"]
+    assert isinstance(first, dict)
+    assert isinstance(key, str)
+    if key not in SECOND_CHATS:
+        return person
+    return person | {"addresses": first | {"telegram": str(SECOND_CHATS[key])}}
+
+
+@pytest.fixture
+async def both(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Both]:
+    async with hearing(tmp_path, synapse) as house, both_chats(house, tmp_path) as made:
+        yield made
+
+
+async def test_twenty_minutes_without_the_server_cost_no_call_and_end_without_a_flood(both: Both) -> None:
+    house = both.house
+    before = await house.posts("3号楼502 敲门无应答")
+    await both.passes(5)
+    for key in SECOND_CHATS:
+        await house.own_card(key)
+    assert not any(both.elsewhere(key, before) for key in SECOND_CHATS)
+    rung = {key: await both.rings(key) for key in SECOND_CHATS}
+    async with house.synapse.outage():
+        meanwhile, taken_back = [await house.posts(text) for text in ("7-502 胰岛素用完", "7-301 氧气机缺水")]
+        await both.passes(2)
+        await both.acts(Verb.CANCEL, taken_back)
+        await both.passes(OUTAGE_MIN - 2)
+        assert both.elsewhere("wang", meanwhile)
+        assert both.elsewhere("qian", meanwhile)  # the secretary's rung came, on another chat
+    await both.passes(1.5)  # the longest pause between two tries is a minute
+    for key in SECOND_CHATS:
+        assert len(await both.cards(key, before)) == 1
+        assert len(await both.cards(key, meanwhile)) == 1
+        assert all(not card.reactions for card in await both.cards(key, taken_back))  # it calls nobody
+        assert await both.rings(key) - rung[key] <= JOBS * 2, await both.rings(key)
