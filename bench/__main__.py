@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from bench import alarm, claim, start, tap
+from bench import alarm, board, claim, start, tap
 from bench.runs import Bench, main
 
 BENCHES: Mapping[str, Bench] = {
@@ -11,7 +11,8 @@ BENCHES: Mapping[str, Bench] = {
     "tap": tap.measure,
     "alarm": alarm.measure,
     "start": start.measure,
+    "board": board.measure,
 }
 
 if __name__ == "__main__":
-    sys.exit(main(BENCHES))
+    sys.exit(main(BENCHES, "results.json"))

@@ -6,8 +6,8 @@ it, and what is made of the moments, is somebody else's business.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Decide, Reveals, Saved
 from dispatch.service import Service
+from handlers.messages import Gateway
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import SqlStore, open_store
@@ -66,15 +67,36 @@ class House:
     playbooks: Mapping[str, Playbook]
 
 
+Way = Callable[[SqlStore, Catalogs], AbstractAsyncContextManager[Gateway]]
+"""Opens the gateway through which everybody is reached."""
+
+Settle = Callable[[SqlStore], Awaitable[Crowd]]
+"""Loads the committee."""
+
+
 @asynccontextmanager
-async def open_house(playbooks: Mapping[str, Playbook]) -> AsyncIterator[House]:
-    """Everything that works by itself, up; and down in the reverse order."""
-    with tempfile.TemporaryDirectory(prefix="suidao-bench-") as name:
-        data, clock = Path(name), WallClock()
-        async with _store(data) as kept, queue(data) as (where, bell):
+async def pages(_store: SqlStore, catalogs: Catalogs) -> AsyncIterator[Gateway]:
+    """Pages that nobody has open: a card is made, and nobody looks at it."""
+    yield WebGateway(catalogs)
+
+
+@asynccontextmanager
+async def open_house(
+    playbooks: Mapping[str, Playbook],
+    *,
+    way: Way = pages,
+    settle: Settle = crowd.settle,
+    inside: Path | None = None,
+) -> AsyncIterator[House]:
+    """Everything that works by itself, up; and down in the reverse order. Its folder is made `inside`."""
+    with tempfile.TemporaryDirectory(prefix="suidao-bench-", dir=inside) as name:
+        data, clock, catalogs = Path(name), WallClock(), Catalogs.load()
+        async with (
+            _store(data) as kept,
+            queue(data) as (where, bell),
+            way(kept, catalogs) as gateway,
+        ):
             service = Service(kept, bell, clock, Geodesic(), playbooks)
-            catalogs = Catalogs.load()
-            gateway = WebGateway(catalogs)
             deliverer = Deliverer(kept, Router(service, catalogs), {gateway.platform: gateway}, clock)
             redis = redis_settings(where)
             async with at_work(
@@ -84,7 +106,7 @@ async def open_house(playbooks: Mapping[str, Playbook]) -> AsyncIterator[House]:
             ):
                 # As the program warms it: its first use imports what takes half a second.
                 await asyncio.to_thread(Geodesic().meters, Point(lat=0, lon=0), Point(lat=0, lon=1))
-                found = await crowd.settle(kept)
+                found = await settle(kept)
                 settle_memory()
                 yield House(store=kept, bell=bell, crowd=found, playbooks=playbooks)
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
@@ -21,6 +22,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 POLL_S = 0.02
 """Seconds between two looks for the first page."""
+
+LAST_LINES = 10
+"""Of a program's log, shown when something went wrong with it."""
 
 READY_WITHIN_S = 30.0
 """Seconds until a program must answer; it takes three at most, and this is no test of it."""
@@ -107,8 +111,16 @@ def _process(
         )
     try:
         yield process
+    except Exception:
+        print("".join(_last_lines(log)), file=sys.stderr)  # it may know why
+        raise
     finally:
         _end(process)
+
+
+def _last_lines(log: Path) -> Sequence[str]:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        return deque(lines, maxlen=LAST_LINES)
 
 
 def _end(process: psutil.Popen) -> None:

@@ -18,14 +18,12 @@ from bench.report import Outcome
 
 log = logging.getLogger(__name__)
 
-RESULTS = Path(__file__).with_name("results.json")
-"""Where the figures go unless `BENCH_JSON` names another file."""
-
 Bench = Callable[[], Coroutine[Any, Any, Outcome]]
 
 
-def main(benches: Mapping[str, Bench], argv: Sequence[str] | None = None) -> int:
-    """Run the benches that are named, all without a name."""
+def main(benches: Mapping[str, Bench], results: str, argv: Sequence[str] | None = None) -> int:
+    """Run the benches that are named, all without a name. The figures go into the file `results` beside this
+    module, unless `BENCH_JSON` names another one."""
     names = _names(benches, argv)
     logging.getLogger().setLevel(logging.ERROR)  # what goes wrong, and not what goes on
     facts = machine.describe()
@@ -37,9 +35,13 @@ def main(benches: Mapping[str, Bench], argv: Sequence[str] | None = None) -> int
             outcomes[name] = _run(benches[name])
         except Exception:
             log.exception("%s could not be measured", name)  # the others may
-    print(f"\n{report.table(outcomes)}\n\n{report.verdict(outcomes)}")
-    report.write(Path(os.environ.get("BENCH_JSON") or RESULTS), facts, outcomes)
-    return 0 if len(outcomes) == len(names) else 1
+    failed = [name for name in names if name not in outcomes]
+    if outcomes:
+        print(f"\n{report.table(outcomes)}\n\n{report.verdict(outcomes)}")
+    if failed:
+        print(f"NOT MEASURED: {', '.join(failed)}")
+    report.write(Path(os.environ.get("BENCH_JSON") or Path(__file__).with_name(results)), facts, outcomes)
+    return 1 if failed else 0
 
 
 def _names(benches: Mapping[str, Bench], argv: Sequence[str] | None) -> Sequence[str]:

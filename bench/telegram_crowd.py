@@ -27,6 +27,9 @@ PATIENCE_S = 60.0
 """Seconds until something that should have happened counts as lost: a card to each of the largest committee
 takes twelve."""
 
+START_S = 180.0
+"""Seconds until a program must have begun: it imports for four, and a busy machine makes that a minute."""
+
 
 def with_accounts(table: dict[str, Any], *, first: int = VOLUNTEER, room: bool = True) -> dict[str, Any]:
     """The committee's file with a Telegram account for every volunteer, numbered from `first` on; with the

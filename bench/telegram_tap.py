@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench import crowd, processes, telegram_crowd
 from bench.report import Aim, Figure, Outcome, median, p99
-from bench.telegram_crowd import PATIENCE_S, ROOM, ROUND_TRIP_S, Group
+from bench.telegram_crowd import PATIENCE_S, ROOM, ROUND_TRIP_S, START_S, Group
 from bot.app import settle_memory
 from bot.telegram.callbacks import unpack
 from config.playbooks import OURS
@@ -206,7 +206,7 @@ def _program(
 
 async def _rest_after_start(server: TelegramServer, ours: TgBot) -> None:
     """Until it has said hello, and published its menus."""
-    up = await server.until(lambda: any(call.bot == ours.id for call in server.calls), PATIENCE_S)
+    up = await server.until(lambda: any(call.bot == ours.id for call in server.calls), START_S)
     if not up:
         raise TimeoutError("the program did not begin to talk to Telegram")
     await _rest(server)
