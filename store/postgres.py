@@ -12,6 +12,7 @@ from typing import NoReturn, Self, TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from store import sessions, statements
+from store.attempts import ATTEMPTS
 from store.engine import More, Params, Plan, Query, Row, SaveMany, Work
 from store.outages import fail, is_end
 from store.sessions import Pool, Session
@@ -112,14 +113,14 @@ class PostgresEngine:
         return result if plan.meanwhile is None else plan.meanwhile(result)
 
     async def _read(self, query: Query) -> Sequence[Row]:
-        for _ in range(2):  # a session may have ended while nobody looked
+        for _ in range(ATTEMPTS):  # a session may have ended while nobody looked
             async with self._session() as session:
                 try:
                     return await self._fetched(session, query.name, [query.params])
                 except Exception as error:  # noqa: BLE001 - it is raised again, or was the session's end
                     if isinstance(error, TimeoutError) or not is_end(error, session):
                         fail(error)
-                    self._give_up(session)
+                    await self._give_up(session)
         raise StoreUnavailableError(reason="away")
 
     async def _decided(
@@ -173,7 +174,7 @@ class PostgresEngine:
         except Exception as error:
             if not is_end(error, session):
                 await self._undo(session, error)
-            self._give_up(session)
+            await self._give_up(session)
             raise OutcomeUnknownError(reason="away") from error
         if said != _COMMITTED:
             raise ConflictError
@@ -182,7 +183,7 @@ class PostgresEngine:
         """Leave nothing of the work, and raise what its caller is told: one whose session broke is to be made
         anew; one that waited in vain for an answer is not, since whoever asked has waited long enough."""
         if is_end(error, session):
-            self._give_up(session)
+            await self._give_up(session)
             if isinstance(error, TimeoutError):
                 raise StoreUnavailableError(reason="away") from error
             raise ConflictError from error
@@ -192,8 +193,10 @@ class PostgresEngine:
             sessions.end(session)
         fail(error)
 
-    def _give_up(self, session: Session) -> None:
+    async def _give_up(self, session: Session) -> None:
+        """The session broke. The others probably did as well, and none of them is used for anything new."""
         sessions.end(session)
+        await self._pool.expire_connections()
         self._lost()
 
     @asynccontextmanager

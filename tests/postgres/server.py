@@ -113,9 +113,16 @@ class PostgresServer:
         """End it and every session's process at once, with no time for anything."""
         assert self._process is not None
         mother = psutil.Process(self._process.pid)
-        for process in (mother, *mother.children(recursive=True)):
+        mother.suspend()  # so that it has no more children than are found
+        family = (mother, *mother.children(recursive=True))
+        for process in family:
             process.kill()
         self._process.wait(READY_WITHIN_S)
+        # Their memory is shared: it cannot be started again before the last of them has let go.
+        until = time.monotonic() + READY_WITHIN_S
+        while any(map(_lives, family)):
+            assert time.monotonic() < until
+            time.sleep(POLL_S)
 
     def restart(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it and start it again on the same data."""
@@ -177,6 +184,13 @@ class PostgresServer:
 
 def _root() -> bool:
     return os.geteuid() == 0
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def sweep_up() -> None:

@@ -1,11 +1,10 @@
-"""PostgreSQL is restarted, crashed and killed while steps are decided: every count is right (CONFORMANCE.md 7,
-in its small form)."""
+"""PostgreSQL is restarted, crashed and killed while steps are decided: every count is right (CONFORMANCE.md,
+line 7, in its small form)."""
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,23 +19,25 @@ from tests.postgres.databases import OWNER, Databases
 from tests.postgres.fixtures import a_postgres_store
 from tests.postgres.server import PostgresServer
 from tests.store import samples
-from tests.store.places import Place, settle
+from tests.store.places import settle
 from tests.store.samples import NOW, OurClock
 
 JOBS = 20
 STEPS = 15
 """Steps of a job after the one that it is posted with: three hundred in all."""
 
-WORKERS = 2
 ENDS = 9
 """Times that the server goes away in the middle of it."""
+
+EVERY = JOBS * STEPS // (ENDS + 1)
+"""Decisions from one time to the next."""
 
 LATER = NOW + MINUTE
 """When the first step after posting is due."""
 
 
 @pytest.fixture
-def url(own_postgres: PostgresServer) -> Iterator[str]:
+def url(own_postgres: PostgresServer) -> str:
     return Databases(own_postgres.url, OWNER).make_migrated()
 
 
@@ -57,46 +58,52 @@ def step(before: Situation) -> Decision:
     )
 
 
-async def work(store: SqlStore) -> None:
-    """What a worker does that finds what is due until nothing is; what goes wrong is mended by the next look."""
+@dataclass(slots=True)
+class Trouble:
+    """Ends the server each time that so many decisions were made, in the middle of the last one."""
+
+    server: PostgresServer
+    decisions: int = 0
+    ends: int = 0
+
+    def decide(self, before: Situation) -> Decision:
+        """The next step, and perhaps trouble before it is saved."""
+        decision = step(before)
+        self.decisions += decision.changed
+        if self.decisions == EVERY * (self.ends + 1) and self.ends < ENDS:
+            self._end()
+        return decision
+
+    def _end(self) -> None:
+        ways = (self.server.stop, lambda: self.server.stop(signal.SIGQUIT), self.server.kill)
+        ways[self.ends % len(ways)]()
+        self.server.start()
+        self.ends += 1
+
+
+async def work(store: SqlStore, trouble: Trouble) -> None:
+    """What a worker does that looks for what is due until nothing is; the next look mends what went wrong."""
     while True:
         with suppress(StoreUnavailableError, ConflictError):
             due = await store.due(LATER, JOBS)
             if not due:
                 return
-            await asyncio.gather(
-                *(store.change(each.committee_id, each.job_id, step) for each in due), return_exceptions=True
-            )
-
-
-async def steps_of(place: Place, jobs: Sequence[int]) -> int:
-    return sum([len(await place.store.timeline(place.committee_id, job)) - 2 for job in jobs])
+            looked = [store.change(each.committee_id, each.job_id, trouble.decide) for each in due]
+            await asyncio.gather(*looked, return_exceptions=True)
 
 
 async def test_a_server_that_goes_away_again_and_again_loses_nothing_and_doubles_nothing(
     own_postgres: PostgresServer, url: str, tmp_path: Path, clock: OurClock
 ) -> None:
-    vault = Vault.open(tmp_path, None)
-    ends: tuple[Callable[[], None], ...] = (
-        own_postgres.stop,
-        lambda: own_postgres.stop(signal.SIGQUIT),
-        own_postgres.kill,
-    )
+    vault, trouble = Vault.open(tmp_path, None), Trouble(own_postgres)
     async with (
         a_postgres_store(url, tmp_path, vault, clock) as first,
         a_postgres_store(url, tmp_path, vault, clock) as second,
     ):
         place = await settle(first)
         jobs = [(await place.post(nonce=f"{n}")).job_id for n in range(JOBS)]
-        workers = [asyncio.create_task(work(store)) for store in (first, second)]
-        for end in range(ENDS):
-            # As far as a tenth of the way each time, then in the middle of whatever is going on.
-            while await steps_of(place, jobs) < JOBS * STEPS * (end + 1) // (ENDS + 1):
-                pass
-            ends[end % len(ends)]()
-            await asyncio.sleep(0)
-            own_postgres.start()
-        await asyncio.gather(*workers)
+        await asyncio.gather(work(first, trouble), work(second, trouble))
+        assert trouble.ends == ENDS
         for job in jobs:
             entries = await first.timeline(place.committee_id, job)
             assert [entry.version for entry in entries] == list(range(1, STEPS + 3))
