@@ -20,12 +20,15 @@ DEV = $(VENV)/installed-dev
 SERVER = $(SYNAPSE)/installed
 NODE_CLIENTS = tests/platforms/matrix_clients
 CLIENTS = $(NODE_CLIENTS)/node_modules/installed
+AXE_HOME = tests/browser/axe
+AXE = $(AXE_HOME)/node_modules/installed
+SCREENS = docs/screens/tmp
 
 LOCALES = config/locales
 EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
 UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
-.PHONY: help install run test check bench fmt catalogs check-catalogs platforms lock
+.PHONY: help install run test check bench bench-telegram fmt catalogs check-catalogs platforms screenshots lock
 .DEFAULT_GOAL := help
 
 help:
@@ -33,9 +36,11 @@ help:
 	@echo "make test      run the tests (ARGS='-k duty': only some)"
 	@echo "make check     format, lint, types, import contracts, catalogs, container files"
 	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
+	@echo "make bench-telegram  the same for Telegram: taps, and cards at the rate that it allows"
 	@echo "make fmt       format and mend what can be mended by itself"
 	@echo "make catalogs  bring config/locales up to date with the texts in the source"
 	@echo "make platforms write the table of platforms into README.md"
+	@echo "make screenshots  every page in both languages and themes, into $(SCREENS)"
 	@echo "make lock      lock the requirements again (ARGS=--upgrade: newest versions)"
 	@echo "make install   everything a developer needs, into $(VENV)"
 
@@ -75,7 +80,13 @@ $(CLIENTS): $(NODE_CLIENTS)/package.json $(NODE_CLIENTS)/package-lock.json $(SER
 	@cd $(NODE_CLIENTS) && PATH="$(abspath $(SYNAPSE))/bin:$$PATH" npm ci --loglevel=error --no-progress >/dev/null
 	@touch $@
 
-install: $(DEV) $(CLIENTS)
+# What the pages are examined with for accessibility: one file, by its hash. Nothing of it ships.
+$(AXE): $(AXE_HOME)/package.json $(AXE_HOME)/package-lock.json $(SERVER)
+	@echo "Installing what the pages are examined with ..."
+	@cd $(AXE_HOME) && PATH="$(abspath $(SYNAPSE))/bin:$$PATH" npm ci --loglevel=error --no-progress >/dev/null
+	@touch $@
+
+install: $(DEV) $(CLIENTS) $(AXE)
 
 run: $(RUNTIME)
 	@exec $(BIN)/suidao run --demo $(ARGS)
@@ -83,10 +94,14 @@ run: $(RUNTIME)
 # Where these cannot be had, the tests of Matrix say so and are skipped (or fail: SUIDAO_TEST_REQUIRE_MATRIX=1).
 test: $(DEV)
 	@$(MAKE) --no-print-directory $(CLIENTS) || echo "Matrix will not be tested." >&2
+	@$(MAKE) --no-print-directory $(AXE) || echo "The pages will not be examined for accessibility." >&2
 	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-telegram: $(DEV)
+	@$(BIN)/python -m bench.telegram $(ARGS)
 
 check: $(DEV) check-catalogs
 	$(BIN)/ruff format --check --quiet .
@@ -115,6 +130,11 @@ check-catalogs: $(DEV)
 # What each gateway declares that its platform can do.
 platforms: $(DEV)
 	$(BIN)/python -m bot.platforms
+
+# Taken to be looked at: the best stand in docs/screens.
+screenshots: $(DEV)
+	@$(BIN)/python -m tests.browser.screenshots $(SCREENS)
+	@echo "Look at them: $(SCREENS)"
 
 # Hashes of every file of every version, and no address: any index or mirror that has them will do.
 lock: $(DEV)

@@ -21,14 +21,18 @@ import store
 from bot import folder
 from bot.codes import Codes
 from bot.gateways import Surroundings, chats
+from bot.plans import Plans
 from bot.playbooks import load_playbooks
 from bot.web import app as pages
+from bot.web.board import Office
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
+from bot.web.ringing import Ringing
 from config.settings import Settings
 from dispatch.errors import StoreUnavailableError
 from dispatch.geography import Point
 from dispatch.service import Service
+from handlers.outlook import Lookouts
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import broker, queue
@@ -47,6 +51,9 @@ log = logging.getLogger(__name__)
 
 DEMO_FOLDER = "demo"
 """The demo keeps to a folder of its own inside the data folder and never meets a real committee."""
+
+CROWD_FOLDER = "crowd"
+"""A demo with simulated people has a folder of its own again: nobody else's demo is full of what they did."""
 
 DEMO_PACE = 10
 """In the demo every delay is a tenth, so that a newcomer sees a job escalate while watching."""
@@ -82,7 +89,11 @@ class Program:
     store: store.SqlStore
     service: Service
     links: Links
+    plans: Plans
     demo: bool
+    pace: int
+    """How many times as fast time runs: 1, but in a demo."""
+    crowd: bool
     base_url: str
 
 
@@ -90,14 +101,26 @@ Started = Callable[[Program], Awaitable[None]]
 """Called once when the first page can be opened: prints links, or tells a test."""
 
 
-def run(settings: Settings, *, started: Started, demo: bool = False, host: str | None = None) -> None:
+def run(
+    settings: Settings,
+    *,
+    started: Started,
+    demo: bool = False,
+    host: str | None = None,
+    crowd: int | None = None,
+) -> None:
     """Run until SIGINT or SIGTERM, then leave within five seconds.
 
-    `host` overrides where the pages listen. Raises a `StartError` that says what to do.
+    `host` overrides where the pages listen; `crowd` fills a demo with simulated people, so many times as fast
+    as life. Raises a `StartError` that says what to do.
     """
-    data = settings.data_dir / DEMO_FOLDER if demo else settings.data_dir
+    data = (
+        settings.data_dir
+        if not demo
+        else settings.data_dir / (DEMO_FOLDER if crowd is None else CROWD_FOLDER)
+    )
     with folder.hold(data), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_until_told_to_leave(settings, data, started, demo=demo, host=host))
+        runner.run(_until_told_to_leave(settings, data, started, demo=demo, host=host, crowd=crowd))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -110,13 +133,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _until_told_to_leave(
-    settings: Settings, data: Path, started: Started, *, demo: bool, host: str | None
+    settings: Settings, data: Path, started: Started, *, demo: bool, host: str | None, crowd: int | None
 ) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
-    async with running(settings, data, demo=demo, host=host) as program:
+    async with running(settings, data, demo=demo, host=host, crowd=crowd) as program:
         await started(program)
         await told.wait()
         log.info("leaving")
@@ -124,11 +147,17 @@ async def _until_told_to_leave(
 
 @asynccontextmanager
 async def running(
-    settings: Settings, data: Path, *, demo: bool = False, host: str | None = None
+    settings: Settings,
+    data: Path,
+    *,
+    demo: bool = False,
+    host: str | None = None,
+    crowd: int | None = None,
 ) -> AsyncIterator[Program]:
     """Everything up, in the order in which the parts need each other; down in the reverse one."""
     vault = Vault.open(data, _secret(settings))
-    playbooks = load_playbooks(settings.playbooks_dir, DEMO_PACE if demo else 1)
+    pace = (crowd or DEMO_PACE) if demo else 1
+    playbooks = load_playbooks(settings.playbooks_dir, pace)
     clock = WallClock()
     # The demo never touches a real database either.
     database = None if demo else settings.database
@@ -138,9 +167,12 @@ async def running(
         service = Service(kept, bell, clock, distances, playbooks)
         catalogs = Catalogs.load()
         router = Router(service, catalogs, Codes(vault.derive(b"invite"), clock))
-        page = WebGateway(catalogs)
+        plans = Plans(data)
         base_url = _base_url(settings, host)
         links = Links(vault.derive(b"web"), base_url)
+        ringing = Ringing(kept, vault.derive(b"push"), clock, base_url)
+        await ringing.load()
+        page = WebGateway(catalogs, links.root, ringing)
         # The demo never touches a chat platform, whatever is set.
         around = Surroundings(
             settings=settings.without_chats() if demo else settings,
@@ -151,6 +183,7 @@ async def running(
             vault=vault,
             where=where,
             data=data,
+            crowd=crowd if demo else None,
         )
         async with chats(around) as talk:
             deliverer = Deliverer(kept, router, {page.platform: page, **talk.gateways}, clock)
@@ -162,6 +195,7 @@ async def running(
                 clock=clock,
                 ready=_ready(where, kept),
                 webhooks=talk.webhooks,
+                office=Office(lookouts=Lookouts(service), catalogs=catalogs, plans=plans),
             )
             redis = queue.redis_settings(where)
             async with (
@@ -176,7 +210,16 @@ async def running(
                 _serve(site, host or settings.web.host, settings.web.port),
             ):
                 settle_memory()
-                yield Program(store=kept, service=service, links=links, demo=demo, base_url=base_url)
+                yield Program(
+                    store=kept,
+                    service=service,
+                    links=links,
+                    plans=plans,
+                    demo=demo,
+                    pace=pace,
+                    crowd=crowd is not None,
+                    base_url=base_url,
+                )
             for leave in talk.leave:
                 await leave()
         with suppress(TimeoutError):

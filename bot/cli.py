@@ -28,6 +28,12 @@ INTERRUPTED = 130
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what `--lan` asks for: every network that this machine is in
 """Where the pages are served for phones on the local network."""
 
+SPEEDS = (1, 120)
+"""Lowest and highest speed of a crowd: at 120 a wave waits one second, and nobody reads cards any faster."""
+
+SPEED = 20
+"""The usual one: a wave every six seconds, a job claimed and done within a minute, a day in 72 minutes."""
+
 Command: TypeAlias = Callable[[Settings, argparse.Namespace], int]
 
 ABOUT = """\
@@ -90,10 +96,27 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--demo", action="store_true", help="an invented committee, delays a tenth (演示，时间缩短到十分之一)"
     )
     run.add_argument(
+        "--crowd", action="store_true", help="fill the demo with simulated people (演示里加入模拟居民)"
+    )
+    run.add_argument(
+        "--speed",
+        type=_speed,
+        metavar="N",
+        help=f"the crowd lives N times as fast, {SPEEDS[0]} to {SPEEDS[1]}, usually {SPEED} (模拟的快慢)",
+    )
+    run.add_argument(
         "--lan",
         action="store_true",
         help="open to phones on this network, links as QR codes (局域网手机扫码)",
     )
+
+
+def _speed(text: str) -> int:
+    """The value of `--speed`. Raises what argparse turns into one line."""
+    lowest, highest = SPEEDS
+    if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+        raise argparse.ArgumentTypeError(f"a whole number from {lowest} to {highest}")
+    return int(text)
 
 
 def _add_load(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -116,8 +139,14 @@ def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 def _run(found: Settings, arguments: argparse.Namespace) -> int:
     from bot import app, welcome  # noqa: PLC0415 - the servers and the queue's client: wanted by this command alone
 
+    if arguments.crowd and not arguments.demo:
+        raise complaints.ComplaintError("--crowd only with --demo: simulated people never meet real ones")
+    if arguments.speed is not None and not arguments.crowd:
+        raise complaints.ComplaintError("--speed only with --crowd")
+    crowd = (arguments.speed or SPEED) if arguments.crowd else None
     started = welcome.started(sys.stdout, qr=arguments.lan)
-    app.run(found, started=started, demo=arguments.demo, host=EVERYWHERE if arguments.lan else None)
+    host = EVERYWHERE if arguments.lan else None
+    app.run(found, started=started, demo=arguments.demo, host=host, crowd=crowd)
     return 0
 
 

@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from bot.codes import Codes
+from bot.crowd.crowd import Crowd
 from bot.web.hooks import Hook
 from config.settings import Settings
+from dispatch.moments import Micros
+from dispatch.people import Person
 from dispatch.ports import Clock, Store
 from handlers.messages import Gateway
 from handlers.router import Router
@@ -20,6 +24,10 @@ from store.crypto import Vault
 from store.limiter import Limiter
 
 Step = Callable[[], Awaitable[None]]
+
+SPARED = frozenset({"wang", "zhang", "staff-a", "secretary-a", "secretary-b"})
+"""People of the demo committee whom nobody simulates: those whose links a newcomer is given (`welcome`), with
+both who may be on duty. While nobody looks at those, the ladder goes on without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,8 @@ class Surroundings:
     vault: Vault
     where: str
     data: Path
+    crowd: int | None = None
+    """How many times as fast simulated people live; None: there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +74,20 @@ async def chats(around: Surroundings) -> AsyncIterator[Chats]:
             found += await stack.enter_async_context(_telegram(around))
         if around.settings.matrix.used:
             found += await stack.enter_async_context(_matrix(around))
+        if around.crowd is not None:
+            found += _crowd(around, around.crowd)
         yield found
+
+
+def _crowd(around: Surroundings, speed: int) -> Chats:
+    """Simulated people, on a platform of their own."""
+    codes = Codes(around.vault.derive(b"invite"), around.clock)
+
+    def code(person: Person, until: Micros) -> str:
+        return codes.make(person.committee_id, person.id, person.link_epoch, until)
+
+    crowd = Crowd(around.router, around.store, around.clock, code, speed=speed, spared=SPARED)
+    return Chats(gateways={crowd.platform: crowd}, parts=(crowd.run,))
 
 
 @asynccontextmanager
@@ -114,5 +137,5 @@ async def _matrix(around: Surroundings) -> AsyncIterator[Chats]:
         yield Chats(
             gateways={gateway.platform: gateway},
             parts=(syncing.run,),
-            leave=(updates.drain, gateway.drain),
+            leave=(updates.leave, gateway.drain),
         )

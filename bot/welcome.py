@@ -7,15 +7,29 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bot.app import Program, Started
-from bot.committee import DEMO, read_committee
+from bot.committee import DEMO, read_committee, read_plan
 from bot.invite import Invitation, choose_committee, invite, print_links
 
 VISITED = ("wang", "zhang", "staff-a")
 """Two volunteers and a member of staff of the demo committee, by key: enough for a job and a race for it."""
 
+DEMO_TIME = ("等待时间缩短到十分之一", "every delay is a tenth of the real one")
+CROWD_TIME = ("时间快{pace}倍", "time runs {pace} times as fast")
+"""How fast, in Chinese and English: with a crowd as somebody chose."""
+
+BOARD = """
+办公室大屏（先打开社工的链接登录）  The board for an office screen (sign in by the staff's link first):
+  {url}/board
+"""
+
+CROWD = """
+模拟居民正在加入，会自己发任务、接单、拒绝或不理。
+Simulated people are coming in: they post, claim, refuse or stay silent by themselves. Watch the board.
+"""
+
 DEMO_UP = """
-随到演示已启动 {url}  人物都是虚构的，等待时间缩短到十分之一。
-The Suidao demo is up. Its people are invented, and every delay is a tenth of the real one.
+随到演示已启动 {url}  人物都是虚构的，{zh}。
+The Suidao demo is up. Its people are invented, and {en}.
 
 在不同窗口打开下面的链接：用社工的发任务，用志愿者的接单，没人接就看值班书记的。
 Open these links in different windows: post as staff, claim as a volunteer, or let it climb to the secretary.
@@ -37,8 +51,13 @@ def started(out: TextIO, *, qr: bool) -> Started:
     async def tell(program: Program) -> None:
         if program.demo:
             invitations = await _visit(program)
-            out.write(DEMO_UP.format(url=program.base_url))
+            zh, en = CROWD_TIME if program.crowd else DEMO_TIME
+            faster = {"zh": zh.format(pace=program.pace), "en": en.format(pace=program.pace)}
+            out.write(DEMO_UP.format(url=program.base_url, **faster))
             print_links(invitations, out, qr=qr)
+            out.write(BOARD.format(url=program.base_url))
+            if program.crowd:
+                out.write(CROWD)
         else:
             out.write(UP.format(url=program.base_url))
             if not await program.store.committees():
@@ -50,7 +69,10 @@ def started(out: TextIO, *, qr: bool) -> Started:
 
 
 async def _visit(program: Program) -> Sequence[Invitation]:
-    await program.store.load(read_committee(DEMO), prune=False, demo=True)
+    register = read_committee(DEMO)
+    await program.store.load(register, prune=False, demo=True)
+    if (plan := read_plan(DEMO, register)) is not None:
+        program.plans.keep(str(register.committee["key"]), plan)
     committee = await choose_committee(program.store, None)
     duty = await program.service.on_duty(committee.id)
     keys = [*VISITED, *([duty.key] if duty else [])]

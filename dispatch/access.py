@@ -37,6 +37,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.SEE_PUBLIC: (_Y, _Y, _Y, _Y, _Y, _Y),
         Verb.SEE_PRIVATE: (_OT, _OT, _Y, _Y, _C, _N),
         Verb.SEE_DESK: (_C, _C, _Y, _Y, _C, _Y),
+        Verb.SEE_BOARD: (_N, _N, _Y, _Y, _Y, _Y),
         Verb.POST: (_N, _N, _Y, _Y, _N, _N),
         Verb.CLAIM: (_T, _T, _Y, _Y, _N, _N),
         Verb.REFUSE: (_Y, _Y, _Y, _Y, _N, _N),
@@ -53,7 +54,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
         Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
         Verb.NOTE: (_O, _O, _Y, _Y, _C, _Y),
-        Verb.PICTURE: (_N, _N, _Y, _Y, _N, _N),
+        Verb.PICTURE: (_O, _O, _Y, _Y, _N, _N),
         Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
         Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),
     }.items()

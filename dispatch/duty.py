@@ -3,10 +3,11 @@
 Resolved when a rung fires, never earlier: a change of duty in between is seen.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dispatch.moments import Micros, to_datetime
+from dispatch.moments import Micros, from_datetime, to_datetime
 from dispatch.people import Role, Roster, Rung
 
 HANDOVER = timedelta(hours=8)
@@ -22,6 +23,23 @@ def on_duty(roster: Roster, now: Micros) -> int | None:
     week = ((local - HANDOVER).date().toordinal() - 1) // 7  # day 1 of the calendar was a Monday
     turn = week % len(people)
     return next((person for person in people[turn:] + people[:turn] if person in roster.people), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A week of duty: `person_id` is None where nobody has it."""
+
+    person_id: int | None
+    since: Micros
+
+
+def turns(roster: Roster, now: Micros, count: int) -> tuple[Turn, ...]:
+    """The turn that runs and those that come, `count` in all, as the ladder stands now."""
+    zone = ZoneInfo(roster.committee.timezone)
+    day = (to_datetime(now).astimezone(zone).replace(tzinfo=None) - HANDOVER).date()
+    monday = datetime.combine(day - timedelta(days=day.weekday()), time()) + HANDOVER
+    starts = [(monday + timedelta(weeks=week)).replace(tzinfo=zone) for week in range(count)]
+    return tuple(Turn(person_id=on_duty(roster, since), since=since) for since in map(from_datetime, starts))
 
 
 def standing_on(rung: Rung, roster: Roster, now: Micros) -> tuple[int, ...]:

@@ -19,6 +19,15 @@ class CommitteeEntry(TypedDict):
     emergency: Mapping[str, str]
 
 
+class PlanEntry(TypedDict):
+    """The compound's own plan: two files beside the committee's file, and how many units the picture has."""
+
+    image: str
+    buildings: str
+    width: int
+    height: int
+
+
 class BuildingEntry(TypedDict):
     """`lat` and `lon` are both degrees or both None, in the committee's declared system."""
 

@@ -266,6 +266,9 @@ def _picture(change: Change, command: Command) -> Answer:
     job = change.job
     if command.picture is None:
         return change.answer(AnswerKey.UNCHANGED)
+    actor = change.roster.people[command.actor]
+    if not actor.desk and not any(claim.person_id == actor.id for claim in change.live):
+        raise NotAllowedError(verb=command.verb.value)
     if job.pictures >= pictures.MOST:
         raise TooManyPicturesError(limit=pictures.MOST)
     change.set_job(pictures=job.pictures + 1, hides=job.hides | {"text"})

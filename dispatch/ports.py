@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dispatch.devices import Subscription
 from dispatch.events import Entry, NoticeKind, Owed
 from dispatch.geography import Point
-from dispatch.jobs import Draft, Job, Private
+from dispatch.jobs import Draft, Job, Priority, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
@@ -79,6 +80,21 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A claim with what everybody may know of its job: for figures, and for screens that many look at."""
+
+    job_id: int
+    number: int
+    """Counts the job's claims from 1."""
+    person_id: int
+    claimed_at: Micros
+    posted_at: Micros
+    kind: str
+    priority: Priority
+    building_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """An event in a Matrix room that is known again, since nothing in a reaction says what it is about.
 
@@ -104,6 +120,7 @@ class RegisterFile:
     rooms: Sequence[Mapping[str, object]] = ()
     residents: Sequence[Mapping[str, object]] = ()
     ladder: Mapping[str, Sequence[str]] | None = None
+    plan: Mapping[str, object] | None = None
 
 
 class Store(Protocol):
@@ -150,6 +167,9 @@ class Store(Protocol):
 
     async def closed_since(self, committee_id: int, since: Micros) -> tuple[Job, ...]:
         """Jobs closed after `since`, newest first."""
+
+    async def claims_since(self, committee_id: int, since: Micros) -> tuple[Taken, ...]:
+        """Claims made after `since`, oldest first, whatever became of them."""
 
     async def roster(self, committee_id: int) -> Roster:
         """The committee as it stands now."""
@@ -238,6 +258,18 @@ class Store(Protocol):
 
     async def present(self, address_id: int, until: Micros | None) -> None:
         """A page is open until then (None: just closed, which is kept as the last time that it was open)."""
+
+    async def keep_device(self, address: Address, subscription: Subscription, now: Micros) -> None:
+        """From now on this browser rings for the address, and for no other. Repeating is safe."""
+
+    async def drop_device(self, address: Address, endpoint: str) -> None:
+        """The address's browser rings no more. Repeating is safe."""
+
+    async def devices(self, address: Address) -> tuple[Subscription, ...]:
+        """The browsers that ring for an active address, oldest first."""
+
+    async def ringing(self, committee_id: int) -> frozenset[int]:
+        """Ids of the committee's active addresses for which a browser rings."""
 
     async def outbox(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
         """Those of the rows that are still owed, oldest first."""

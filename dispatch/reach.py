@@ -54,6 +54,8 @@ class Way:
     failed: str | None = None
     failed_at: Micros | None = None
     open_until: Micros | None = None
+    rings: bool = False
+    """A browser of theirs rings although the page is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,8 @@ def _person(person: int, ways: Sequence[Way], now: Micros) -> Iterator[Unreached
     pages = [way for way in working if way.address.platform == PAGE]
     chat = next((way.address.platform for way in working if way.address.platform != PAGE), None)
     opened = [way.open_until for way in pages if way.open_until is not None]
-    instead = chat or (PAGE if any(until > now for until in opened) else None)
+    rung = any(way.rings for way in pages) or any(until > now for until in opened)
+    instead = chat or (PAGE if rung else None)
     failed = [way for way in ways if way.failed is not None]
     if failed:
         yield from _failed(failed, instead)

@@ -13,6 +13,7 @@ from dispatch.entries import (
     CommitteeEntry,
     ContactEntry,
     PersonEntry,
+    PlanEntry,
     ResidentEntry,
     RoomEntry,
 )
@@ -56,6 +57,8 @@ _KEY_SAID = "a key of letters, digits, - _ or . (it becomes part of links)"
 _PHONE = r"\+?[0-9][0-9 ()-]{1,24}"
 _PHONE_SAID = "a phone number of digits, with + and country code if it is not local"
 _SKILL = r"[a-z][a-z0-9_]{0,31}"
+_FILE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+_WIDEST = 100_000  # units of a plan: a kilometre in centimetres; more is a slip
 _NAME_LENGTH = 100  # characters: names longer than that do not fit a button
 
 
@@ -65,7 +68,7 @@ def parse(file: str, data: Mapping[str, object]) -> RegisterFile:
     `file` is only named in errors. Positions stay in the system that `committee["coordinates"]` names.
     """
     top = Table(file, "", data)
-    top.only("committee", "buildings", "people", "rooms", "residents", "ladder")
+    top.only("committee", "plan", "buildings", "people", "rooms", "residents", "ladder")
     committee_table = top.table("committee")
     committee = _committee(committee_table)
     buildings = _buildings(top, committee_table, committee["coordinates"])
@@ -78,6 +81,7 @@ def parse(file: str, data: Mapping[str, object]) -> RegisterFile:
         rooms=_rooms(top),
         residents=_residents(top, keys),
         ladder=_ladder(top.table("ladder"), people) if top.has("ladder") else None,
+        plan=_plan(top.table("plan")) if top.has("plan") else None,
     )
 
 
@@ -95,6 +99,18 @@ def _committee(table: Table) -> CommitteeEntry:
             name: emergency.text(name, pattern=_PHONE, expected=_PHONE_SAID)
             for name in ("ambulance", "police")
         },
+    }
+
+
+def _plan(table: Table) -> PlanEntry:
+    table.only("image", "buildings", "width", "height")
+    images = "the name of a picture beside this file, such as plan.svg (svg, png, jpg or webp)"
+    outlines = "the name of a GeoJSON file beside this file, such as plan.geojson"
+    return {
+        "image": table.text("image", pattern=rf"{_FILE}\.(svg|png|jpe?g|webp)", expected=images),
+        "buildings": table.text("buildings", pattern=rf"{_FILE}\.(geojson|json)", expected=outlines),
+        "width": table.whole("width", low=1, high=_WIDEST),
+        "height": table.whole("height", low=1, high=_WIDEST),
     }
 
 

@@ -3,10 +3,11 @@
 Knows neither how anything is said nor how it is kept.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dispatch import access, duty, lifecycle, reach, revealing
+from dispatch import access, duty, lifecycle, matching, reach, revealing
 from dispatch.errors import (
     UnknownBuildingError,
     UnknownJobError,
@@ -14,9 +15,10 @@ from dispatch.errors import (
     UnknownPersonError,
     UnknownPictureError,
 )
+from dispatch.geography import haversine
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Address, Person, Roster
+from dispatch.people import ASKABLE, Address, Person, Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Clock, Distances, Saved, Store
@@ -27,6 +29,13 @@ from dispatch.views import JobView, Relation
 
 SHOWN_AFTER_CLOSE: Micros = 12 * HOUR
 """A closed job stays on the page for one shift, so that whoever slept can read how it ended."""
+
+
+NEAR_SHOWN = 10
+"""Jobs nearby on a phone's page: two screens of them, and whoever scrolls further has time to be asked."""
+
+NEAR_READ = 60
+"""Open jobs looked at for that, the most urgent ones: twice a committee's whole day."""
 
 
 class Service:
@@ -126,6 +135,23 @@ class Service:
             jobs = await self.store.jobs_of(committee, reader.id, since)
         return tuple([await self.view(committee, job.id, reader) for job in jobs])
 
+    async def near(self, reader: Person) -> tuple[JobView, ...]:
+        """Open jobs that the reader was not asked for and could take now, nearest first: nobody has to wait
+        until the next wave thinks of them. Nothing for the desk, whose page shows every job, and nothing for
+        somebody who is resting."""
+        if (
+            not reader.roles & ASKABLE
+            or reader.paused
+            or access.allows(Verb.SEE_DESK, reader, reader.committee_id)
+        ):
+            return ()
+        own = await self.store.jobs_of(reader.committee_id, reader.id, self.clock.now())
+        known = {job.id for job in own}
+        found = [job for job in await self.store.open_jobs(reader.committee_id) if job.id not in known]
+        views = [await self.view(reader.committee_id, job.id, reader) for job in found[:NEAR_READ]]
+        takeable = [view for view in views if _takeable(view, reader)]
+        return tuple(sorted(takeable, key=_metres)[:NEAR_SHOWN])
+
     async def on_duty(self, committee_id: int) -> Person | None:
         """Who is on duty now."""
         roster = await self.store.roster(committee_id)
@@ -210,6 +236,24 @@ class Service:
             pictures=0 if private is None else revealing.pictures(situation, reader),
             desk=desk,
         )
+
+
+def _takeable(view: JobView, reader: Person) -> bool:
+    situation = view.situation
+    if situation.job.status is not JobStatus.OPEN or not matching.able(reader, situation.playbook.needs):
+        return False
+    standing = lifecycle.standing(situation, reader.id)
+    return access.allows(Verb.CLAIM, reader, situation.job.committee_id, standing)
+
+
+def _metres(view: JobView) -> float:
+    """How far the job is from its reader's home; last where nobody knows."""
+    buildings, reader, job = view.situation.roster.buildings, view.reader, view.situation.job
+    home = buildings.get((reader.building_id if reader is not None else None) or 0)
+    there = buildings.get(job.building_id or 0)
+    if home is None or there is None or home.point is None or there.point is None:
+        return math.inf
+    return haversine(home.point, there.point)
 
 
 def _relation(situation: Situation, reader: Person, *, desk: bool) -> Relation:

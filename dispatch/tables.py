@@ -139,6 +139,10 @@ class Table:
             for number, data in enumerate(value, 1)
         )
 
+    def value(self, field: str, expected: str) -> object:
+        """Whatever stands there, for whoever reads deeper; required."""
+        return self._get(field, None, expected)
+
     def _get(self, field: str, default: object, expected: str) -> object:
         value = self._data.get(field, default)
         if value is None:

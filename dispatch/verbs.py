@@ -14,6 +14,7 @@ class Verb(StrEnum):
     SEE_PUBLIC = "see_public"
     SEE_PRIVATE = "see_private"
     SEE_DESK = "see_desk"
+    SEE_BOARD = "see_board"
     POST = "post"
     CLAIM = "claim"
     REFUSE = "refuse"

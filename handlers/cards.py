@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from dispatch.jobs import Job, JobStatus, Priority
 from dispatch.moments import SECOND, Micros, to_datetime
 from dispatch.people import Committee
+from dispatch.pictures import MOST
+from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
-from handlers import facts, states, timeline
+from handlers import asked, facts, states, timeline
 from handlers.actions import buttons
 from handlers.messages import Card, Tone
 from handlers.scene import Scene
@@ -48,8 +50,11 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         silent=_silent(scene),
         place=facts.place(scene),
         pictures=0 if scene.closed else scene.view.pictures,
+        takes_pictures=_takes_pictures(scene),
+        asked=asked.lines(scene),
         rank=_rank(scene),
         closed=scene.closed,
+        away=facts.away(scene),
     )
 
 
@@ -66,6 +71,12 @@ def at_night(committee: Committee, now: Micros) -> bool:
     """Most people of the committee sleep."""
     hour = to_datetime(now).astimezone(ZoneInfo(committee.timezone)).hour
     return hour >= NIGHT[0] or hour < NIGHT[1]
+
+
+def _takes_pictures(scene: Scene) -> bool:
+    """From the desk, and from whoever is at work on it."""
+    at_work = scene.working is not None or scene.view.desk
+    return at_work and not scene.closed and scene.job.pictures < MOST and scene.may(Verb.PICTURE)
 
 
 def _tone(scene: Scene) -> Tone:

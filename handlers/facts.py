@@ -6,7 +6,7 @@ Private lines come from `view.private` alone: a view without it cannot show a do
 from collections.abc import Mapping
 
 from dispatch.claims import ClaimStatus
-from dispatch.geography import Point
+from dispatch.geography import Point, haversine
 from dispatch.jobs import CallCause, Private
 from dispatch.people import Role
 from dispatch.verbs import Verb
@@ -47,6 +47,28 @@ def place(scene: Scene) -> Point | None:
     shown = scene.view.private is not None and scene.working is not None and not scene.closed
     own = None if scene.view.private is None else scene.view.private.place
     return (own or (known.point if known is not None else None)) if shown else None
+
+
+def away(scene: Scene) -> str:
+    """How far it is from where the reader lives, for somebody who may go there; the desk goes by building."""
+    reader, buildings = scene.reader, scene.roster.buildings
+    if reader is None or reader.desk or scene.closed or scene.working is not None:
+        return ""
+    home, there = (buildings.get(each or 0) for each in (reader.building_id, scene.job.building_id))
+    if home is None or there is None:
+        return ""
+    if home.id == there.id:
+        return scene.texts.say("In your own building")
+    if home.point is None or there.point is None:
+        return ""
+    return _distance(scene, haversine(home.point, there.point))
+
+
+def _distance(scene: Scene, meters: float) -> str:
+    """As the crow flies, so it is rounded to what somebody on foot would say."""
+    if meters < 1000:
+        return scene.texts.say("About {meters} m from you", meters=max(10, round(meters / 10) * 10))
+    return scene.texts.say("About {kilometers} km from you", kilometers=f"{meters / 1000:.1f}")
 
 
 def coordinates(place: Point) -> str:
@@ -116,7 +138,9 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
         (say("Pictures"), str(scene.view.pictures or ""), None),
     )
     return tuple(
-        Fact(label=label, value=value, phone=phone, private=True) for label, value, phone in lines if value
+        Fact(label=label, value=value, phone=phone, private=True, lead=label == lines[0][0])
+        for label, value, phone in lines
+        if value
     )
 
 

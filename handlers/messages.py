@@ -79,12 +79,13 @@ class Action:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A labelled line, e.g. door or phone. `phone` makes it a call button; `private` is never put
-    into a preview, a notification or a room."""
+    into a preview, a notification or a room. `lead` is the one that whoever goes there needs first."""
 
     label: str
     value: str
     phone: str | None = None
     private: bool = False
+    lead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +124,19 @@ class Card:
     """Where it is, for a pin on a map; only for somebody who may know the door."""
     pictures: int = 0
     """How many pictures there are for this reader, numbered from 1. As private as a private fact."""
+    takes_pictures: bool = False
+    """The reader may add one now."""
+    asked: tuple[str, ...] = ()
+    """Who was asked and what each of them said, for the desk; one line each."""
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
     closed: bool = False
     application: bool = False
     """It follows somebody's application, and `job_id` is that one's number."""
+    away: str = ""
+    """How far it is from where the reader lives; empty where that is not known or helps nobody."""
+    near: bool = False
+    """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 
     @property
     def name(self) -> str:
@@ -255,7 +264,11 @@ class Home:
     quiet: str
     duty: str
     """Who is on duty now, for those who may know; else empty."""
+    calm: str = ""
+    """For those who are called and do not dispatch: that nothing needs them, as long as no card is red."""
     cards: tuple[Card, ...] = ()
+    near: tuple[Card, ...] = ()
+    """Open jobs that the reader was not asked for and could take, nearest first."""
     closed: tuple[Card, ...] = ()
     post: PostForm | None = None
     applications: tuple[Card, ...] = ()

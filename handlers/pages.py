@@ -1,6 +1,7 @@
 """A person's own page: their cards in order, whether they must answer now, and what they may post."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dispatch import access
 from dispatch.jobs import Priority
@@ -14,6 +15,8 @@ from handlers.cards import card
 from handlers.messages import Card, Choice, Home, Kind, PostForm, Tone
 from handlers.texts import Texts
 
+_CALLED = frozenset({Role.SECRETARY, Role.OFFICE})
+"""Those whose page is quiet until they are called."""
 _TOLD_WHO_IS_ON_DUTY = frozenset({Role.STAFF, Role.SECRETARY, Role.OFFICE, Role.ADVISER})
 
 
@@ -25,8 +28,9 @@ def home(
     on_duty: Person | None,
     texts: Texts,
     now: Micros,
+    near: Sequence[JobView] = (),
 ) -> Home:
-    """Everything that the page shows, by rank."""
+    """Everything that the page shows, by rank; `near` in the order in which it is given."""
     cards = sorted((card(view, texts, now) for view in views), key=lambda each: each.rank)
     open_cards = tuple(each for each in cards if not each.closed)
     posts = access.allows(Verb.POST, reader, roster.committee.id)
@@ -38,10 +42,17 @@ def home(
         alarm=any(each.tone is Tone.ALARM for each in open_cards),
         quiet=_quiet(reader, open_cards, texts),
         duty=_duty(reader, on_duty, texts),
+        calm=_calm(reader, texts),
         cards=open_cards,
+        near=nearby(near, texts, now),
         closed=tuple(each for each in cards if each.closed),
         post=_form(roster, playbooks, texts) if posts else None,
     )
+
+
+def nearby(views: Sequence[JobView], texts: Texts, now: Micros) -> tuple[Card, ...]:
+    """Jobs that the reader may take without having been asked, as cards that ask nothing of them."""
+    return tuple(replace(card(view, texts, now), near=True) for view in views)
 
 
 def _quiet(reader: Person, cards: Sequence[Card], texts: Texts) -> str:
@@ -52,6 +63,12 @@ def _quiet(reader: Person, cards: Sequence[Card], texts: Texts) -> str:
     return texts.say(
         "Nothing is asked of you right now. Leave this page open: new jobs appear by themselves."
     )
+
+
+def _calm(reader: Person, texts: Texts) -> str:
+    if not reader.roles & _CALLED or Role.STAFF in reader.roles:
+        return ""
+    return texts.say("All is well: nothing needs you now.")
 
 
 def _duty(reader: Person, on_duty: Person | None, texts: Texts) -> str:

@@ -30,6 +30,7 @@ from handlers import (
 )
 from handlers.cards import card
 from handlers.commands import Typed, Word
+from handlers.desk import Desk
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
 from handlers.messages import Card, Home, Incoming, Reply, Shown, Stranger, Unreachable
@@ -53,6 +54,7 @@ class Router:
         self._admission = Admission(service.store, service.bell, service.clock)
         self._inquiries = Inquiries(service, self._admission)
         self._joining = Joining(service, self._admission, catalogs, invites)
+        self.desk = Desk(service, catalogs)
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Do what a person typed or tapped, and answer at once. Never raises a `DispatchError`."""
@@ -95,6 +97,7 @@ class Router:
             await self._service.on_duty(reader.committee_id),
             texts,
             now,
+            await self._service.near(reader),
         )
         waiting = [
             applicants.card(each, roster, texts, now, decides=True)
@@ -107,6 +110,12 @@ class Router:
             quiet="" if waiting else home.quiet,
             unreached=await self._inquiries.unreached(reader, texts) if desk else None,
         )
+
+    async def near(self, address: Address) -> tuple[Card, ...]:
+        """What is open nearby now, as `Home.near`. Raises `UnknownPersonError`."""
+        reader = await self._service.person(address)
+        texts = self._catalogs.texts(reader.language)
+        return pages.nearby(await self._service.near(reader), texts, self._service.clock.now())
 
     async def unreached(self, address: Address) -> Unreachable:
         """Who cannot be reached now, for whoever reads this address. Raises `UnknownPersonError`, and
@@ -124,6 +133,13 @@ class Router:
         language = reader.language if reader is not None else address.language
         texts = self._catalogs.texts(language or view.situation.roster.committee.language)
         return card(view, texts, self._service.clock.now())
+
+    async def public_card(self, committee_id: int, job_id: int, language: str) -> Card:
+        """The job's card as a room reads it: with names of volunteers, and nothing private.
+
+        Raises `UnknownJobError` for a job of another committee."""
+        view = await self._service.view(committee_id, job_id, None)
+        return card(view, self._catalogs.texts(language), self._service.clock.now())
 
     async def application_card(self, address: Address, application_id: int) -> Card:
         """An application's card for whoever reads this address; the applicant, once let in, is welcomed, and

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -90,6 +90,12 @@ class Texts:
     def clock(self, moment: Micros, timezone: str) -> str:
         """The local time of day, on the 24-hour clock that every shift uses."""
         return to_datetime(moment).astimezone(ZoneInfo(timezone)).strftime("%H:%M")
+
+    def day(self, moment: Micros, timezone: str) -> str:
+        """The local day, with its weekday."""
+        return format_skeleton(
+            "MMMEd", to_datetime(moment).astimezone(ZoneInfo(timezone)), locale=self.locale
+        )
 
     def _unit(self, unit: str, count: int) -> str:
         length = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}[unit]

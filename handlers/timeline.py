@@ -59,10 +59,15 @@ def log(scene: Scene) -> tuple[str, ...]:
     return tuple(_line(scene, entry, words=words) for entry in scene.view.timeline)
 
 
+def said(scene: Scene, entry: Entry) -> str:
+    """What happened, without anybody's free words."""
+    return scene.texts.say(_msgid(entry), **_params(scene, entry))
+
+
 def _line(scene: Scene, entry: Entry, *, words: bool) -> str:
     clock = scene.texts.clock(entry.at, scene.roster.committee.timezone)
-    said = scene.texts.say(_msgid(entry), **_params(scene, entry))
-    return f"{clock} {said}: {entry.note}" if words and entry.note else f"{clock} {said}"
+    line = f"{clock} {said(scene, entry)}"
+    return f"{line}: {entry.note}" if words and entry.note else line
 
 
 def _msgid(entry: Entry) -> str:

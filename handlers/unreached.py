@@ -48,6 +48,14 @@ GROUPS: Mapping[Reason, str] = {
 """Why somebody without a chat is not reached now: many at once, so one line for all of them."""
 
 
+PEOPLE: Mapping[Reason, str] = {
+    Reason.PAGE_CLOSED: mark("page closed, no chat"),
+    Reason.PAGE_UNOPENED: mark("page never opened, no chat"),
+    Reason.NO_ADDRESS: mark("not invited yet"),
+}
+"""The same as a few words beside one name."""
+
+
 def told(found: Sequence[Unreached], roster: Roster, texts: Texts, now: Micros) -> Unreachable:
     """Everything there is to tell; `count` is of people and rooms whom nothing reaches."""
     failed = [each for each in found if each.reason in REASONS]
@@ -73,6 +81,17 @@ def answer(told: Unreachable, texts: Texts) -> str:
 def nobody(texts: Texts) -> str:
     """What stands where there is nothing to tell."""
     return texts.say("Everybody can be reached.")
+
+
+def reason(each: Unreached, texts: Texts) -> str:
+    """Why somebody is not reached, for a list in which their name stands already."""
+    if each.reason in PEOPLE:
+        return texts.gettext(PEOPLE[each.reason])
+    return texts.say(
+        "{platform}: {reason}",
+        platform=_platform(each.platform, texts),
+        reason=texts.gettext(REASONS[each.reason]),
+    )
 
 
 def _line(each: Unreached, roster: Roster, texts: Texts, now: Micros) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from dispatch.claims import Ask, Claim, ClaimStatus, ReleaseReason, Waiting
+from dispatch.jobs import Priority
+from dispatch.ports import Taken
 from dispatch.situation import Situation
 from store.engine import Params, Query, Row, SaveMany
 
@@ -19,6 +21,20 @@ def of_job(job_id: int) -> tuple[Query, ...]:
 def read_claims(rows: Sequence[Row]) -> tuple[Claim, ...]:
     """The claims that rows are, in their order."""
     return tuple(map(_read_claim, rows))
+
+
+def read_taken(row: Row) -> Taken:
+    """A claim, with what everybody may know of its job."""
+    return Taken(
+        job_id=row["job_id"],
+        number=row["number"],
+        person_id=row["person_id"],
+        claimed_at=row["claimed_at"],
+        posted_at=row["posted_at"],
+        kind=row["kind"],
+        priority=Priority(row["priority"]),
+        building_id=row["building_id"],
+    )
 
 
 def _read_claim(row: Row) -> Claim:

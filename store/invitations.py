@@ -13,7 +13,7 @@ def invite(
     committee_id: int, person_id: int, *, revoke: bool
 ) -> Generator[Sequence[Query], Rows, Plan[Person]]:
     """Make sure that the person has a web address; `revoke` makes every link given out so far useless, and
-    lets go of their chat accounts."""
+    lets go of their chat accounts and of the devices that ring."""
     where = {"committee_id": committee_id, "person_id": person_id}
     rows = yield (
         Query("person_by_id", where),
@@ -29,6 +29,7 @@ def invite(
     if revoke:
         saves.append(Save("raise_link_epoch", where, expect=1))
         saves += accounts.released(rows["chats_of"])
+        saves.append(Save("drop_devices_of_person", where))
         person = replace(person, link_epoch=person.link_epoch + 1)
     if saves:
         saves.append(Save("raise_revision", {"committee_id": committee_id}))

@@ -26,6 +26,8 @@ _ENDED = (
     asyncpg.IdleSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
     asyncpg.TooManyConnectionsError,
+    # What the library says of a session in which the server has taken its leave between two statements.
+    asyncpg.InternalClientError,
     OSError,  # refused, reset, no such socket; a wait that was too long is one too
 )
 """The session is over, or never began."""
@@ -44,6 +46,8 @@ _REASONS = (
 
 def is_end(error: Exception, session: Session | None = None) -> bool:
     """Whether the session ended with that, so that whatever had not been committed was not kept."""
+    if isinstance(error, _AGAIN):
+        return False
     if isinstance(error, _ENDED):
         return True
     # The library calls it a mistake of ours when a session that it knows to have ended is used.

@@ -19,14 +19,16 @@ def fail(address: Address, reason: str, now: Micros) -> Iterator[Save]:
     yield Save("raise_revision", {"committee_id": address.committee_id})
 
 
-def read_ways(rows: Sequence[Row]) -> tuple[Way, ...]:
-    """The rows of `addresses_of` that work or have failed; those that staff switched off are no ways."""
+def read_ways(rows: Sequence[Row], ringing: frozenset[int]) -> tuple[Way, ...]:
+    """The rows of `addresses_of` that work or have failed; those that staff switched off are no ways. Those
+    whose ids are in `ringing` have a device that rings."""
     return tuple(
         Way(
             address=people.address(row, row["id"]),
             failed=None if row["active"] else row["failed_reason"],
             failed_at=row["failed_at"],
             open_until=row["open_until"],
+            rings=row["id"] in ringing,
         )
         for row in rows
         if row["active"] or row["failed_reason"] is not None

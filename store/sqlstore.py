@@ -13,11 +13,12 @@ from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdi
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Trace
+from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Taken, Trace
 from dispatch.reach import Send, Way
 from dispatch.situation import Situation
 from store import (
     applications,
+    claims,
     invitations,
     jobs,
     ledger,
@@ -30,19 +31,19 @@ from store import (
     situations,
     ties,
 )
-from store.album import Album
 from store.applications import Clerk
 from store.attempts import insist
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
 from store.memory import Memory
+from store.push import Devices
 from store.register import Loading
 
 R = TypeVar("R")
 
 
-class SqlStore(Album):
+class SqlStore(Devices):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
@@ -121,6 +122,11 @@ class SqlStore(Album):
         """See `Store.closed_since`."""
         return tuple(map(jobs.read, await self._read("closed_jobs", committee_id=committee_id, since=since)))
 
+    async def claims_since(self, committee_id: int, since: Micros) -> tuple[Taken, ...]:
+        """See `Store.claims_since`."""
+        rows = await self._read("claims_since", committee_id=committee_id, since=since)
+        return tuple(map(claims.read_taken, rows))
+
     async def roster(self, committee_id: int) -> Roster:
         """See `Store.roster`. Raises `UnknownPersonError` when there is no such committee."""
         return await insist(
@@ -159,7 +165,8 @@ class SqlStore(Album):
 
     async def ways(self, committee_id: int) -> tuple[Way, ...]:
         """See `Store.ways`."""
-        return routes.read_ways(await self._read("addresses_of", committee_id=committee_id))
+        rows = await self._read("addresses_of", committee_id=committee_id)
+        return routes.read_ways(rows, await self.ringing(committee_id))
 
     async def sends(self, committee_id: int, job_id: int) -> tuple[Send, ...]:
         """See `Store.sends`."""

@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot import cli
+from bot.codes import Codes
 from bot.committee import DEMO
 from bot.invite import Invitation, print_links
 from bot.web.links import Links
@@ -45,7 +46,10 @@ def complains(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
 
 
 def written(path: Path, text: str) -> str:
+    """The demo's file with other words, and its plan beside it."""
     path.write_text(text, encoding="utf-8")
+    for name in ("plan.svg", "plan.geojson"):
+        (path.parent / name).write_bytes((DEMO.parent / name).read_bytes())
     return str(path)
 
 
@@ -218,6 +222,23 @@ def test_links_can_be_shown_as_codes_for_a_camera() -> None:
     assert wang.url in plain.getvalue()
     assert coded.getvalue().startswith(plain.getvalue())
     assert len(coded.getvalue().splitlines()) >= len(plain.getvalue().splitlines()) + 12
+
+
+def test_where_matrix_is_used_an_invitation_says_whom_to_write_to_and_what(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["load", str(DEMO)])
+    monkeypatch.setenv("SUIDAO_MATRIX__HOMESERVER", "http://127.0.0.1:9")  # not asked
+    monkeypatch.setenv("SUIDAO_MATRIX__USER_ID", "@suidao:example.org")
+    monkeypatch.setenv("SUIDAO_MATRIX__PASSWORD", "not asked either")
+    capsys.readouterr()
+    cli.main(["invite", "wang"])
+    said = re.search(
+        r"https://matrix\.to/#/@suidao:example\.org  and write there: !join (\S+)", capsys.readouterr().out
+    )
+    assert said is not None
+    ticket = Codes(Vault.open(data, None).derive(b"invite")).open(said[1])
+    assert ticket[0] == 1
 
 
 def test_a_committee_that_was_loaded_is_not_a_demo(data: Path) -> None:

@@ -9,8 +9,13 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.web import hooks, sights
+from bot.pictures import Darkroom
+from bot.web import hooks, photos, sharing, sights
+from bot.web.board import Boards, Office
+from bot.web.desk import Desk, DeskPages
+from bot.web.devices import Devices
 from bot.web.gateway import WebGateway
+from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
 from bot.web.news import BEAT_S, News
@@ -30,9 +35,17 @@ POSTS = (30, 3.0)
 """Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
 
 
-class Router(PagesRouter, sights.Router, Protocol):
+class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, Protocol):
     """What the pages ask of the handlers."""
 
+    @property
+    def desk(self) -> Desk:
+        """What only the desk's pages ask."""
+
+
+PREVIEWS = (20, 2.0)
+"""Burst and refill a second, a person: a page asks at most twice a second while somebody types, and must
+not use up their taps."""
 
 NONE: Mapping[str, hooks.Hook] = MappingProxyType({})
 """No other program calls."""
@@ -51,8 +64,10 @@ def build(
     ready: Ready,
     beat_s: float = BEAT_S,
     webhooks: Mapping[str, hooks.Hook] = NONE,
+    office: Office | None = None,
 ) -> web.Application:
-    """The application; the caller runs it (see `runner`). `webhooks` are mounted by platform."""
+    """The application; the caller runs it (see `runner`). `webhooks` are mounted by platform. Without an
+    `office` there is no board."""
     rosters = Rosters(store, clock)
     sessions = Sessions(links, rosters)
     pages = Pages(
@@ -65,17 +80,51 @@ def build(
         posts=TokenBuckets(clock, burst=POSTS[0], per_second=POSTS[1]),
     )
     news = News(pages=pages, sessions=sessions, gateway=gateway, store=store, clock=clock, beat_s=beat_s)
+    darkroom = Darkroom()
+    snaps = photos.Photos(router=router, pages=pages, links=links, gateway=gateway, darkroom=darkroom)
+    desk = DeskPages(
+        desk=router.desk,
+        pages=pages,
+        rosters=rosters,
+        links=links,
+        gateway=gateway,
+        previews=TokenBuckets(clock, burst=PREVIEWS[0], per_second=PREVIEWS[1]),
+    )
     app = web.Application(client_max_size=BODY_BYTES, middlewares=middlewares(pages.problem, links.base_url))
     app.router.add_get("/", pages.home)
     app.router.add_get("/join/{token}", pages.join)
     app.router.add_get("/events", news.events)
+    app.router.add_get("/near", pages.near)
     app.router.add_get("/unreached", pages.unreached)
-    app.router.add_get(sights.PATH, sights.Sights(router, sessions).picture)
+    seen = sights.Sights(router, sessions, darkroom)
+    app.router.add_get(sights.PATH, seen.picture)
+    app.router.add_get(sights.SMALL_PATH, seen.thumbnail)
+    app.router.add_post("/photo", snaps.add)
+    app.router.add_post("/preview", desk.preview)
+    app.router.add_get("/people", desk.people)
+    app.router.add_post("/people/link", desk.link)
+    app.router.add_get("/night", desk.night)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)
+    looks = TokenBuckets(clock, burst=JOINS[0], per_second=JOINS[1])
+    sharing.Sharing(
+        router=router,
+        pages=pages,
+        sessions=sessions,
+        rosters=rosters,
+        links=links,
+        gateway=gateway,
+        looks=looks,
+    ).mount(app)
+    Installing(gateway.assets, links.root).mount(app)
+    if gateway.ringing is not None:
+        Devices(pages, gateway.ringing).mount(app)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(ready))
+    if office is not None:
+        boards = Boards(office, sessions=sessions, rosters=rosters, renderer=gateway.renderer, beat_s=beat_s)
+        boards.mount(app)
     hooks.mount(app, webhooks)
     app.router.add_get("/static/{name:.+}", gateway.assets.serve)
     app.on_shutdown.append(_leave(gateway))

@@ -28,9 +28,10 @@ class Asset:
 
 
 class Assets:
-    """All files below `static/`, by their path there."""
+    """All files below `static/`, by their path there. `root` is the path below which the pages are found."""
 
-    def __init__(self, directory: Path = STATIC) -> None:
+    def __init__(self, root: str = "", directory: Path = STATIC) -> None:
+        self._root = root
         self._assets = {
             path.relative_to(directory).as_posix(): _read(path)
             for path in sorted(directory.rglob("*"))
@@ -39,7 +40,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """Where a page finds the file; raises `KeyError` for one we do not have."""
-        return f"/static/{name}?v={self._assets[name].digest}"
+        return f"{self._root}/static/{name}?v={self._assets[name].digest}"
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer GET /static/…; files we do not have are 404."""
@@ -53,7 +54,8 @@ class Assets:
         if "gzip" in request.headers.get("Accept-Encoding", ""):
             body = asset.packed
             headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, headers=headers, content_type=asset.content_type, charset="utf-8")
+        charset = None if asset.content_type == "image/png" else "utf-8"
+        return web.Response(body=body, headers=headers, content_type=asset.content_type, charset=charset)
 
 
 def _read(path: Path) -> Asset:

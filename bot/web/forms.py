@@ -21,7 +21,14 @@ DIGITS = 18
 NONCE_CHARACTERS = 64
 SHORT_FORM = ("kind", "building", "unit", "phone", "places", "headline")
 
-BUTTONS = frozenset(Verb) - {Verb.SEE_PUBLIC, Verb.SEE_PRIVATE, Verb.SEE_DESK, Verb.POST, Verb.PICTURE}
+BUTTONS = frozenset(Verb) - {
+    Verb.SEE_PUBLIC,
+    Verb.SEE_PRIVATE,
+    Verb.SEE_DESK,
+    Verb.SEE_BOARD,
+    Verb.POST,
+    Verb.PICTURE,
+}
 """Verbs that stand on a button; the others are never sent by one."""
 
 Fields = Mapping[str, str]
@@ -61,10 +68,11 @@ def tap(address: Address, fields: Fields) -> Incoming:
     return Incoming(
         address=address,
         verb=verb,
-        job_id=_number(fields, "application" if verb in ADMITTING else "job"),
-        version=_number(fields, "version"),
+        job_id=number(fields, "application" if verb in ADMITTING else "job"),
+        version=number(fields, "version"),
         choice=fields.get("choice", ""),
         text=fields.get("text", ""),
+        receipt=_receipt(address, fields),
     )
 
 
@@ -87,8 +95,18 @@ def nonce(fields: Fields) -> str:
     return value
 
 
-def _number(fields: Fields, name: str) -> int:
+def number(fields: Fields, name: str) -> int:
+    """A field that holds a row's id or a version. Raises `UnreadableError`."""
     value = fields.get(name, "")
     if not (value.isascii() and value.isdigit() and len(value) <= DIGITS):
         raise UnreadableError
     return int(value)
+
+
+def _receipt(address: Address, fields: Fields) -> str:
+    """What tells this tap from every other one, where the page gave it a mark (static/kept.js): nobody else's
+    can be named by it. Raises `UnreadableError` for a mark that is none of ours."""
+    mark = fields.get("receipt", "")
+    if len(mark) > NONCE_CHARACTERS:
+        raise UnreadableError
+    return f"web:{address.id}:{mark}" if mark else ""

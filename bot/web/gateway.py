@@ -1,11 +1,15 @@
 """The web page as a gateway, outgoing: a card goes to every page its reader has open at this moment.
 
-A closed page is not reached, and saying so is the point: the work then goes on to somebody who can be.
+A closed page is not reached unless a device of its reader rings (`ringing`), and saying so is the point: the
+work then goes on to somebody who can be reached.
 Nothing is kept here; a page that opens later is told everything at once (`pages`).
 """
 
+from dataclasses import replace
+
 from bot.web.assets import Assets
 from bot.web.render import Renderer
+from bot.web.ringing import Ringing
 from bot.web.session import PLATFORM
 from bot.web.streams import Streams
 from dispatch.events import NoticeKind
@@ -22,9 +26,10 @@ ABILITIES = Abilities(
 class WebGateway:
     """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
 
-    def __init__(self, catalogs: Catalogs) -> None:
-        self.assets = Assets()
-        self.renderer = Renderer(catalogs, self.assets)
+    def __init__(self, catalogs: Catalogs, root: str = "", ringing: Ringing | None = None) -> None:
+        self.assets = Assets(root)
+        self.renderer = Renderer(catalogs, self.assets, root, b"" if ringing is None else ringing.key)
+        self.ringing = ringing
         self.streams = Streams()
 
     @property
@@ -38,15 +43,17 @@ class WebGateway:
         return PLATFORM
 
     def reaches(self, address: Address) -> bool:
-        """A page of theirs is open."""
-        return bool(self.streams.of(address.id))
+        """A page of theirs is open, or a device rings although it is closed."""
+        rings = self.ringing is not None and self.ringing.rings(address)
+        return rings or bool(self.streams.of(address.id))
 
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
-        """Push the card to the address's open pages, each in its own language.
+        """Push the card to the address's open pages, each in its own language, and ring their devices where
+        somebody is to be woken: a page that is open may lie in a pocket.
 
         Repeating is safe: a page shows one card a job, the newest. A card is told from another by its
-        job alone, so `kind` and `ref` change nothing."""
-        del kind, ref
+        job alone, so `ref` changes nothing."""
+        del ref
         pages = self.streams.of(address.id)
         here = MessageRef(value=card.name)
         for language in {page.language for page in pages}:
@@ -54,4 +61,7 @@ class WebGateway:
             for page in pages:
                 if page.language == language:
                     page.push(here.value, html)
-        return Sent(delivery=Delivery.DELIVERED if pages else Delivery.NOT_REACHED, ref=here)
+        rung = Sent(delivery=Delivery.NOT_REACHED)
+        if kind.wakes and self.ringing is not None and self.ringing.rings(address):
+            rung = await self.ringing.ring(address, card, kind)
+        return replace(rung, delivery=Delivery.DELIVERED if pages else rung.delivery, ref=here)

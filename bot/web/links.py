@@ -7,6 +7,7 @@ person still exists, and whether the link was revoked, is for `session` to ask.
 import hashlib
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
@@ -48,6 +49,12 @@ class Links:
         self._link = self._serializer("link")
         self._session = self._serializer("session")
         self._flash = self._serializer("flash")
+        self._share = self._serializer("share")
+
+    @property
+    def root(self) -> str:
+        """The path below which the outside finds the pages, without a slash at its end; mostly empty."""
+        return urlsplit(self.base_url).path.rstrip("/")
 
     @property
     def secure(self) -> bool:
@@ -63,6 +70,18 @@ class Links:
 
         Raises `LinkForgedError` or `LinkExpiredError`. The epoch is the caller's to compare."""
         return _checked(self._read(self._link, token, LINK_MAX_AGE_S))
+
+    def share(self, committee_id: int, job_id: int) -> str:
+        """The address under which a job can be shown to anybody, without being guessed from another one."""
+        return f"{self.base_url}/s/{self._share.dumps([committee_id, job_id])}"
+
+    def open_share(self, token: str) -> tuple[int, int]:
+        """Committee and job of a shared link. Raises `LinkForgedError` or `LinkExpiredError`."""
+        match self._read(self._share, token, LINK_MAX_AGE_S):
+            case [int(committee_id), int(job_id)]:
+                return committee_id, job_id
+            case _:
+                raise LinkForgedError
 
     def cookie(self, person: Person) -> str:
         """What a browser keeps instead of the link."""

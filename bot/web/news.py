@@ -66,11 +66,15 @@ class News:
                 home = await self._pages.home_of(visitor)
                 stream.language = home.language
                 stream.push("feed", self._gateway.renderer.feed(home, home.language))
+                if not _connected(request):
+                    return web.Response()  # the page was closed meanwhile, and nobody reads it
                 await response.prepare(request)
                 async with response:
                     await self._follow(request, response, stream, address_id)
         except (ConnectionError, TimeoutError):
-            pass  # the page was closed or lost; that is how streams end
+            # The page was closed or lost; that is how streams end
+            if not response.prepared:
+                raise  # nothing was answered, and the server must not try it again
         finally:
             if not self._gateway.streams.of(address_id):
                 await self._present(address_id, None)

@@ -24,9 +24,12 @@ from dispatch.errors import (
     UnknownPersonError,
 )
 from dispatch.people import Address
-from handlers.messages import Home, Incoming, Reply, Unreachable
+from handlers.messages import Card, Home, Incoming, Reply, Unreachable
+from handlers.sheets import Preview
 
 FLASH = "suidao_flash"
+NEXT = "suidao_next"
+"""Which shared job somebody wanted to see before they were signed in."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,6 +43,9 @@ class Router(Protocol):
 
     async def home(self, address: Address) -> Home:
         """The person's own page. Raises `UnknownPersonError`."""
+
+    async def near(self, address: Address) -> tuple[Card, ...]:
+        """What is open nearby now. Raises `UnknownPersonError`."""
 
     async def unreached(self, address: Address) -> Unreachable:
         """Who cannot be reached now. Raises `DispatchError` for those who may not know."""
@@ -74,9 +80,9 @@ class Pages:
         """Answer GET / with the person's whole page."""
         visitor = await self.visitor(request)
         flash = request.cookies.get(FLASH)
-        response = await self._page(visitor, flash=None if flash is None else self._links.read_flash(flash))
+        response = await self.page(visitor, flash=None if flash is None else self._links.read_flash(flash))
         if flash is not None:
-            response.del_cookie(FLASH)
+            response.del_cookie(FLASH, path=self._links.root + "/")
         return response
 
     async def join(self, request: web.Request) -> web.StreamResponse:
@@ -93,34 +99,43 @@ class Pages:
             return self.problem(request, "link_expired", 410)
         except DispatchError:
             return self.problem(request, "link_revoked", 410)
-        response = _see_other()
+        response = self._onward(request)
         response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
         self._sessions.remember(response, visitor.person)
         return response
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /act: a button of a card."""
-        visitor, fields = await self._form(request)
+        visitor, fields = await self.form(request)
         reply = await self._router.handle(_readable(forms.tap, visitor.address, fields))
-        if _by_script(request):
-            return self._fragment(visitor, reply)
-        return self._flashed(reply)
+        if by_script(request):
+            return self.fragment(visitor, reply)
+        return self.flashed(reply)
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /post: a message or a short form. The same form sent twice is one job; another text
         from the same form is another job, so that going back and typing anew loses nothing."""
-        visitor, fields = await self._form(request)
+        visitor, fields = await self.form(request)
         given = _readable(forms.nonce, fields)
         said = [f"{name}={value}" for name, value in sorted(fields.items())]
         nonce = self._links.fingerprint(visitor.address.value, *said)
         reply = await self._router.handle(forms.message(visitor.address, fields, nonce))
-        if _by_script(request):
-            response = self._fragment(visitor, reply)
+        if by_script(request):
+            response = self.fragment(visitor, reply)
             response.headers["Suidao-Nonce"] = secrets.token_urlsafe(16) if reply.ok else given
             return response
         if reply.ok:
-            return self._flashed(reply)
-        return await self._page(visitor, flash=(False, reply.text), draft=dict(fields), status=422)
+            return self.flashed(reply)
+        return await self.page(visitor, flash=(False, reply.text), draft=dict(fields), status=422)
+
+    async def near(self, request: web.Request) -> web.Response:
+        """Answer GET /near: what is open nearby at this moment, as a piece of the page."""
+        visitor = await self.visitor(request)
+        try:
+            cards = await self._router.near(visitor.address)
+        except UnknownPersonError as error:
+            raise RefusedError(401) from error
+        return html(self._renderer.near(visitor.person.language, cards))
 
     async def unreached(self, request: web.Request) -> web.Response:
         """Answer GET /unreached: the fold of the staff's page, as it is at the moment when it is opened."""
@@ -131,11 +146,11 @@ class Pages:
             raise
         except DispatchError as error:
             raise RefusedError(404) from error
-        return _html(self._renderer.unreached(visitor.person.language, told))
+        return html(self._renderer.unreached(visitor.person.language, told))
 
     async def language(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /language: what the person reads from now on."""
-        visitor, fields = await self._form(request)
+        visitor, fields = await self.form(request)
         try:
             await self._router.set_language(visitor.address, fields.get("language", ""))
         except StoreUnavailableError:
@@ -143,7 +158,7 @@ class Pages:
         except DispatchError as error:
             raise RefusedError(400) from error
         self._rosters.forget(visitor.person.committee_id)
-        return _see_other()
+        return self.to_home()
 
     async def visitor(self, request: web.Request) -> Visitor:
         """Who is asking; a stranger gets the page that says how to come in."""
@@ -161,40 +176,72 @@ class Pages:
 
     def problem(self, request: web.Request, key: str, status: int) -> web.Response:
         """A page (or, for a script, a sentence) that says in both languages what to do now."""
-        return _html(self._renderer.problem(key, fragment=_by_script(request)), status)
+        return html(self._renderer.problem(key, fragment=by_script(request)), status)
 
-    async def _form(self, request: web.Request) -> tuple[Visitor, forms.Fields]:
+    def _onward(self, request: web.Request) -> web.Response:
+        """To the shared job that they came for (`sharing`), else home."""
+        response, wanted = self.to_home(), request.cookies.get(NEXT)
+        if wanted is None:
+            return response
+        response.del_cookie(NEXT, path=self._links.root + "/")
+        try:
+            self._links.open_share(wanted)
+        except DispatchError:
+            return response  # nobody is sent anywhere by a cookie that is not ours
+        response.headers["Location"] = f"{self._links.root}/s/{wanted}"
+        return response
+
+    def to_home(self) -> web.Response:
+        """Send the browser to the person's own page."""
+        return web.Response(status=303, headers={"Location": self._links.root + "/"})
+
+    async def sender(self, request: web.Request, buckets: TokenBuckets | None = None) -> Visitor:
+        """Who sends something, unless too much of it. Raises `RefusedError`."""
         visitor = await self.visitor(request)
-        if not self._posts.take(visitor.address.value):
+        if not (buckets or self._posts).take(visitor.address.value):
             raise RefusedError(429)
+        return visitor
+
+    async def form(
+        self, request: web.Request, buckets: TokenBuckets | None = None
+    ) -> tuple[Visitor, forms.Fields]:
+        """Who sends a form, and what it says. Raises `RefusedError`."""
+        visitor = await self.sender(request, buckets)
         try:
             return visitor, await forms.read(request)
         except forms.UnreadableError as error:
             raise RefusedError(400) from error
 
-    async def _page(
+    async def page(
         self,
         visitor: Visitor,
         *,
         flash: tuple[bool, str] | None,
         draft: dict[str, str] | None = None,
+        preview: Preview | None = None,
         status: int = 200,
     ) -> web.Response:
+        """A person's whole page, with what they had typed."""
         home = await self.home_of(visitor)
         nonce = secrets.token_urlsafe(16)
-        return _html(self._renderer.home(home, nonce=nonce, flash=flash, draft=draft or {}), status)
+        return html(
+            self._renderer.home(home, nonce=nonce, flash=flash, draft=draft or {}, preview=preview), status
+        )
 
-    def _fragment(self, visitor: Visitor, reply: Reply) -> web.Response:
+    def fragment(self, visitor: Visitor, reply: Reply) -> web.Response:
+        """The answer to a script: the sentence, and the card as it is now."""
         language = visitor.person.language
-        response = _html(self._renderer.answer(language, reply.text, ok=reply.ok, card=reply.card))
+        response = html(self._renderer.answer(language, reply.text, ok=reply.ok, card=reply.card))
         response.headers["Suidao-Ok"] = "1" if reply.ok else "0"
         return response
 
-    def _flashed(self, reply: Reply) -> web.Response:
-        response = _see_other()
+    def flashed(self, reply: Reply) -> web.Response:
+        """The answer to a plain form: the person's own page, which says the sentence once."""
+        response = self.to_home()
         response.set_cookie(
             FLASH,
             self._links.flash(reply.text, ok=reply.ok),
+            path=self._links.root + "/",
             max_age=FLASH_MAX_AGE_S,
             httponly=True,
             samesite="Lax",
@@ -210,14 +257,11 @@ def _readable(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         raise RefusedError(400) from error
 
 
-def _by_script(request: web.Request) -> bool:
+def by_script(request: web.Request) -> bool:
     """A script (htmx) asked, and wants a piece of a page."""
     return request.headers.get("HX-Request") == "true"
 
 
-def _html(text: str, status: int = 200) -> web.Response:
+def html(text: str, status: int = 200) -> web.Response:
+    """A page, or a piece of one."""
     return web.Response(text=text, status=status, content_type="text/html")
-
-
-def _see_other() -> web.Response:
-    return web.Response(status=303, headers={"Location": "/"})

@@ -5,19 +5,33 @@ forms). It decides nothing: which buttons there are and who may see what is alre
 """
 
 import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 
 from bot.web.assets import Assets
+from handlers.board import Board, length
 from handlers.messages import Card, Home, Unreachable
+from handlers.sheets import Preview
 from handlers.texts import Catalogs, Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = (("zh_CN", "中文"), ("en", "English"))
 """What a reader may choose from, each under its own name; Chinese first, as its readers are the most."""
 FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around a sheet: whose it is, and where it can lead."""
+
+    person: str
+    committee: str
+    demo: bool
 
 
 class _Compiled(BytecodeCache):
@@ -37,19 +51,32 @@ class _Compiled(BytecodeCache):
 class Renderer:
     """The templates, compiled when it is made (0.1 s) and not under the first burst of taps."""
 
-    def __init__(self, catalogs: Catalogs, assets: Assets) -> None:
+    def __init__(self, catalogs: Catalogs, assets: Assets, root: str = "", push_key: bytes = b"") -> None:
+        self._catalogs = catalogs
         compiled = _Compiled()
         self._environments = {
-            language: _environment(language, catalogs.texts(language), assets, compiled)
+            language: _environment(language, catalogs.texts(language), assets, compiled, root)
             for language, _ in LANGUAGES
         }
+        key = urlsafe_b64encode(push_key).decode().rstrip("=")
         for environment in self._environments.values():
+            environment.globals["push_key"] = key
             for name in environment.list_templates():
                 environment.get_template(name)
 
-    def home(self, home: Home, *, nonce: str, flash: tuple[bool, str] | None, draft: dict[str, str]) -> str:
+    def home(
+        self,
+        home: Home,
+        *,
+        nonce: str,
+        flash: tuple[bool, str] | None,
+        draft: dict[str, str],
+        preview: Preview | None = None,
+    ) -> str:
         """A person's whole page. `draft` is what they had typed when it could not be taken."""
-        return self._render("home.html", home.language, home=home, nonce=nonce, flash=flash, draft=draft)
+        return self._render(
+            "home.html", home.language, home=home, nonce=nonce, flash=flash, draft=draft, preview=preview
+        )
 
     def problem(self, key: str, *, fragment: bool) -> str:
         """What went wrong and what to do, in every language: who reads it may not be known."""
@@ -69,9 +96,41 @@ class Renderer:
         """The answer to a tap: the changed card, and the sentence for the top of the page."""
         return self._render("answer.html", language, text=text, ok=ok, card=card)
 
+    def near(self, language: str, cards: tuple[Card, ...]) -> str:
+        """What is open nearby, for a page that asks again."""
+        return self._render("near_now.html", language, cards=cards)
+
+    def board(self, board: Board) -> str:
+        """The whole page of an office screen."""
+        return self._render("board.html", board.language, board=board)
+
+    def board_now(self, board: Board) -> str:
+        """What changes on it."""
+        return self._render("board_now.html", board.language, board=board)
+
     def unreached(self, language: str, unreached: Unreachable) -> str:
         """Who cannot be reached, for a page whose fold is being opened."""
         return self._render("unreached_now.html", language, unreached=unreached)
+
+    def preview(self, language: str, preview: Preview) -> str:
+        """How a message would be understood, for a page on which it is being typed."""
+        return self._render("preview_now.html", language, preview=preview)
+
+    def sheet(self, name: str, language: str, frame: Frame, **shown: object) -> str:
+        """One of the desk's own pages, `name` being its template's."""
+        return self._render(f"{name}.html", language, frame=frame, here=name, **shown)
+
+    def shared(self, cards: Mapping[str, Card]) -> str:
+        """A shared job for a stranger, in every language; `cards` by language, as a room reads them."""
+        said = [
+            (tag(language), self._render("shared.html", language, card=card))
+            for language, card in cards.items()
+        ]
+        return self._render("problem_page.html", LANGUAGES[0][0], said=said, key="shared")
+
+    def texts(self, language: str) -> Texts:
+        """Words for what a page says beside its templates."""
+        return self._catalogs.texts(language)
 
     def _render(self, name: str, language: str, **context: object) -> str:
         environment = self._environments.get(language) or self._environments[FALLBACK]
@@ -83,7 +142,9 @@ def tag(language: str) -> str:
     return language.replace("_", "-")
 
 
-def _environment(language: str, texts: Texts, assets: Assets, compiled: BytecodeCache) -> Environment:
+def _environment(
+    language: str, texts: Texts, assets: Assets, compiled: BytecodeCache, root: str
+) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True),
@@ -97,7 +158,13 @@ def _environment(language: str, texts: Texts, assets: Assets, compiled: Bytecode
     # The i18n extension adds this method; its texts are escaped like any other.
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     environment.globals.update(
-        asset=assets.url, language=language, lang=tag(language), languages=LANGUAGES, digest=_digest
+        asset=assets.url,
+        root=root,
+        length=length,
+        language=language,
+        lang=tag(language),
+        languages=LANGUAGES,
+        digest=_digest,
     )
     return environment
 

@@ -25,6 +25,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",  # Pico's own arrows are data: images inside its style sheet
         "connect-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

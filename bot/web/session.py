@@ -87,7 +87,7 @@ class Sessions:
             httponly=True,
             samesite="Lax",
             secure=self._links.secure,
-            path="/",
+            path=self._links.root + "/",
         )
 
     async def _visitor(self, ticket: Ticket) -> Visitor:

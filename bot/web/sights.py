@@ -7,6 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.pictures import Darkroom
 from bot.web.security import RefusedError
 from bot.web.session import Sessions
 from dispatch.errors import UnknownPersonError, UnknownPictureError
@@ -14,6 +15,7 @@ from dispatch.people import Address
 from dispatch.pictures import Picture
 
 PATH = r"/picture/{job:\d{1,18}}/{number:\d{1,3}}"
+SMALL_PATH = r"/thumbnail/{job:\d{1,18}}/{number:\d{1,3}}"
 """Digits as many as fit into the numbers of a database."""
 
 
@@ -25,23 +27,34 @@ class Router(Protocol):
 
 
 class Sights:
-    """Answers GET /picture/{job}/{number}."""
+    """Answers GET /picture/{job}/{number} and its thumbnail."""
 
-    def __init__(self, router: Router, sessions: Sessions) -> None:
+    def __init__(self, router: Router, sessions: Sessions, darkroom: Darkroom) -> None:
+        self._darkroom = darkroom
         self._router = router
         self._sessions = sessions
 
     async def picture(self, request: web.Request) -> web.Response:
         """The picture; for whoever may not see it there is none, as for one that never was."""
+        return _shown((await self._found(request)).data)
+
+    async def thumbnail(self, request: web.Request) -> web.Response:
+        """The same, small: what stands on a card is a tenth of the bytes."""
+        return _shown(await self._darkroom.thumbnail(await self._found(request)))
+
+    async def _found(self, request: web.Request) -> Picture:
         visitor = await self._sessions.visitor(request)
         if visitor is None:
             raise RefusedError(401)
         where = request.match_info
         try:
-            found = await self._router.picture(visitor.address, int(where["job"]), int(where["number"]))
+            return await self._router.picture(visitor.address, int(where["job"]), int(where["number"]))
         except UnknownPictureError as error:
             raise RefusedError(404) from error
         except UnknownPersonError as error:
             raise RefusedError(401) from error
-        headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
-        return web.Response(body=found.data, content_type="image/jpeg", headers=headers)
+
+
+def _shown(data: bytes) -> web.Response:
+    headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+    return web.Response(body=data, content_type="image/jpeg", headers=headers)

@@ -36,3 +36,14 @@ DELETE FROM waiting WHERE job_id = :job_id AND person_id = :person_id;
 INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refused_at)
 VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at)
 ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;
+
+-- name: claims_since(committee_id, since)
+-- A claim made since then is of a job that is open, or was closed since then: both have an index.
+SELECT c.job_id, c.number, c.person_id, c.claimed_at, j.posted_at, j.kind, j.priority, j.building_id
+FROM jobs j JOIN claims c ON c.job_id = j.id
+WHERE j.committee_id = :committee_id AND j.status <> 'closed' AND c.claimed_at > :since
+UNION ALL
+SELECT c.job_id, c.number, c.person_id, c.claimed_at, j.posted_at, j.kind, j.priority, j.building_id
+FROM jobs j JOIN claims c ON c.job_id = j.id
+WHERE j.committee_id = :committee_id AND j.closed_at > :since AND c.claimed_at > :since
+ORDER BY claimed_at, job_id, number;

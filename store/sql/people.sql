@@ -21,7 +21,11 @@ SELECT * FROM ladder WHERE committee_id = :committee_id ORDER BY rung, position;
 
 -- name: open_pages(committee_id, now)
 SELECT person_id FROM addresses
-WHERE committee_id = :committee_id AND open_until > :now AND person_id IS NOT NULL;
+WHERE committee_id = :committee_id AND open_until > :now AND person_id IS NOT NULL
+UNION
+-- Or a device that rings although the page is closed.
+SELECT a.person_id FROM devices d JOIN addresses a ON a.id = d.address_id
+WHERE d.committee_id = :committee_id AND a.active = 1 AND a.person_id IS NOT NULL;
 
 -- name: person_by_key(committee_id, key)^
 SELECT * FROM people WHERE committee_id = :committee_id AND key = :key AND active = 1;

@@ -41,8 +41,8 @@ async def test_a_picture_appears_on_the_cards_of_those_who_may_see_it(home: Hous
     for phone in (staff, winner):
         await expect(phone.page.locator("#job-1 .pictures img")).to_have_count(2)
         natural, shown = await drawn(phone.page.locator("#job-1 .pictures img").first)
-        assert natural == 1600
-        assert 200 < shown <= 360
+        assert natural == 480
+        assert 120 < shown <= 360
         wide: int = await phone.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360
     await expect(winner.page.locator('#job-1 a[href^="geo:31.2077,121.4788"]')).to_be_visible()

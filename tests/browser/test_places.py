@@ -77,14 +77,16 @@ async def test_a_lost_connection_is_said_and_what_was_missed_is_there_afterwards
     await expect(lost).to_be_hidden()
 
 
-async def test_a_tap_without_a_connection_says_that_it_was_not_sent(home: House, hand: Hand) -> None:
+async def test_a_tap_without_a_connection_says_that_it_was_kept_and_can_be_repeated(
+    home: House, hand: Hand
+) -> None:
     volunteer, staff = await hand("li"), await hand("zhao", scripts=False)
     await post(staff.page)
     await home.settle()
     await expect(volunteer.page.locator("#job-1")).to_be_visible()
     await volunteer.context.route("**/act", lambda route: route.abort())
     await volunteer.button("claim").click()
-    await expect(volunteer.page.locator("#toast .said.bad")).to_be_visible()
+    await expect(volunteer.page.locator("#kept .waiting")).to_be_visible()
     await volunteer.context.unroute("**/act")
     await volunteer.tap("claim")
     await expect(volunteer.page.locator("#job-1.mine")).to_be_visible()

@@ -17,6 +17,7 @@ verb          volunteer    leader       staff  secretary  office  adviser
 see_public    yes          yes          yes    yes        yes     yes
 see_private   own+trusted  own+trusted  yes    yes        called  -
 see_desk      called       called       yes    yes        called  yes
+see_board     -            -            yes    yes        yes     yes
 post          -            -            yes    yes        -       -
 claim         trusted      trusted      yes    yes        -       -
 refuse        yes          yes          yes    yes        -       -
@@ -33,7 +34,7 @@ cancel        -            -            yes    yes        -       -
 raise         -            -            yes    yes        -       -
 correct       -            -            yes    yes        -       -
 note          own          own          yes    yes        called  yes
-picture       -            -            yes    yes        -       -
+picture       own          own          yes    yes        -       -
 approve       -            -            yes    yes        -       -
 decline       -            -            yes    yes        -       -
 """

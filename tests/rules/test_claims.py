@@ -387,3 +387,32 @@ def test_an_old_assignment_does_not_replace_somebody_who_claimed_since() -> None
     play.does(ANA, Verb.RELEASE)
     play.does(ANA, Verb.CLAIM)
     assert not play.does(STAFF, Verb.ASSIGN, person=BEN, replaces=ANA, version=old_card).changed
+
+
+def taken_back(play: Play, person: int, verb: Verb) -> AnswerKey:
+    """The tap that took the job is undone."""
+    version = play.state.job.version
+    play.does(person, verb, version=version, taken_back=True)
+    return key(play)
+
+
+def test_a_tap_taken_back_releases_what_was_not_started() -> None:
+    play = in_status(ClaimStatus.CLAIMED)
+    assert taken_back(play, ANA, Verb.RELEASE) is AnswerKey.RELEASED
+    assert claim(play).reason is ReleaseReason.CANNOT
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.UNDERWAY, ClaimStatus.RELEASED])
+def test_a_tap_taken_back_later_changes_nothing(status: ClaimStatus) -> None:
+    play = in_status(status)
+    assert taken_back(play, ANA, Verb.RELEASE) is AnswerKey.UNCHANGED
+    assert claim(play).status is status
+
+
+def test_a_late_tap_taken_back_leaves_the_waitlist_and_refuses_nothing_else() -> None:
+    play = in_status(ClaimStatus.CLAIMED)
+    play.does(BEN, Verb.CLAIM)
+    assert taken_back(play, BEN, Verb.REFUSE) is AnswerKey.REFUSED
+    assert play.state.waiting == ()
+    assert taken_back(play, BEN, Verb.REFUSE) is AnswerKey.UNCHANGED
+    assert taken_back(play, CLEO, Verb.REFUSE) is AnswerKey.UNCHANGED

@@ -57,6 +57,8 @@ COMMANDS = [
     ("！！救命", Word.HELP, None, ""),
     ("/join", Word.JOIN, None, ""),
     ("/start AbC_d-9", Word.START, None, "AbC_d-9"),
+    ("!jbos", Word.UNKNOWN, None, ""),
+    ("!clam 42", Word.UNKNOWN, None, ""),
     ("/out", Word.LATER, None, ""),
     ("/brief", Word.LATER, None, ""),
     ("/jobb 3号楼", Word.UNKNOWN, None, "3号楼"),
@@ -183,3 +185,31 @@ def test_a_menu_offers_words_that_are_understood(language: str, desk: bool) -> N
         assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
         assert 3 <= len(said) <= 256
     assert ("cancel" in dict(menu)) is desk
+
+
+CODE = "AQAAAAAAAAABAAAAAAAAAAIAAAAAaRvXQJ3lX2mYt1p0d9ZkQq4nT0w"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"/start {CODE}", CODE),
+        ("/start short", "short"),
+        (f"!join {CODE}", CODE),
+        (f"/join {CODE}", CODE),
+        ("!join Wang Xiaoming building 3", ""),
+        ("!join", ""),
+        (f"!join {CODE} please", ""),
+        ("!jobs", ""),
+    ],
+)
+def test_an_invitation_is_opened_by_join_as_well(text: str, code: str) -> None:
+    typed = read(text)
+    assert typed is not None
+    assert commands.invitation(typed) == code
+
+
+def test_commands_are_shown_with_the_sign_that_a_chat_takes() -> None:
+    assert commands.shouted("Write /jobs, not /unheard or https://x.y/jobs.") == (
+        "Write !jobs, not /unheard or https://x.y/jobs."
+    )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch import duty
-from dispatch.moments import Micros, from_datetime
+from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Ladder, Roster, Rung
 from tests.rules import builders
 from tests.rules.builders import DIRECTOR, OFFICE, SECRETARY_A, SECRETARY_B
@@ -76,3 +76,24 @@ def test_the_last_resort_is_never_empty_while_anybody_leads() -> None:
     people = replace(builders.roster(), ladder=Ladder())
     assert duty.last_resort(people)
     assert duty.last_resort(builders.roster()) == (DIRECTOR, OFFICE)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
+def test_turns_begin_on_mondays_at_eight_and_name_who_is_on_duty_then(zone: str) -> None:
+    """Four weeks around the change to winter time: the local hour stays the same."""
+    people = in_zone(zone)
+    now = moment("2026-10-14T03:00:00", zone)
+    turns = duty.turns(people, now, 4)
+    starts = [to_datetime(turn.since).astimezone(ZoneInfo(zone)) for turn in turns]
+    assert [start.strftime("%a %H:%M %d") for start in starts] == [
+        f"Mon 08:00 {day}" for day in ("12", "19", "26", "02")
+    ]
+    assert turns[0].person_id == duty.on_duty(people, now)
+    assert [turn.person_id for turn in turns] == [duty.on_duty(people, turn.since + HOUR) for turn in turns]
+
+
+def test_before_eight_on_monday_the_turn_of_last_week_still_runs() -> None:
+    people = builders.roster()
+    zone = people.committee.timezone
+    early, late = moment("2026-11-23T07:59:00", zone), moment("2026-11-23T08:00:00", zone)
+    assert duty.turns(people, early, 2)[1] == duty.turns(people, late, 1)[0]

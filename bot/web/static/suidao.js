@@ -27,7 +27,8 @@
         if (field.closest("details[data-fold]") !== fold) continue;
         const twin = same.querySelector(`[data-keep][name="${CSS.escape(field.name)}"]`);
         if (!twin) continue;
-        twin.value = field.value;
+        if (field.type === "file") twin.files = field.files;
+        else twin.value = field.value;
         if (field === document.activeElement) focused = [twin, field.selectionStart, field.selectionEnd];
       }
     }
@@ -51,7 +52,8 @@
       carry(old, card);
     }
     const closed = card.hasAttribute("data-closed");
-    const list = byId(closed ? "closed-cards" : "cards");
+    const list = byId(closed ? "closed-cards" : card.hasAttribute("data-near") ? "near-cards" : "cards");
+    if (!list) return null; // a page from before this kind of card
     if (old && old.parentElement === list && old.dataset.rank === card.dataset.rank) {
       old.replaceWith(card);
     } else {
@@ -61,6 +63,7 @@
       list.insertBefore(card, next ?? null);
     }
     refocus();
+    card.dispatchEvent(new CustomEvent("suidao:placed", { bubbles: true }));
     return card;
   }
 
@@ -68,7 +71,7 @@
   function reconcile(feed) {
     const cards = cardsIn(feed);
     const wanted = new Set(cards.map((card) => card.id));
-    for (const old of [...cardsIn(byId("cards")), ...cardsIn(byId("closed-cards"))]) {
+    for (const old of [...cardsIn(byId("cards")), ...cardsIn(byId("near-cards")), ...cardsIn(byId("closed-cards"))]) {
       if (!wanted.has(old.id)) old.remove();
     }
     byId("duty").textContent = feed.dataset.duty;
@@ -80,6 +83,16 @@
     return placed;
   }
 
+  /** What is open nearby now; a card that stands elsewhere on the page already stays there. */
+  function nearby(feed) {
+    const cards = cardsIn(feed).filter((card) => byId(card.id)?.parentElement?.id !== "cards");
+    const wanted = new Set(cards.map((card) => card.id));
+    for (const old of cardsIn(byId("near-cards"))) if (!wanted.has(old.id)) old.remove();
+    const placed = cards.map(place).filter(Boolean);
+    settle();
+    return placed;
+  }
+
   /** Make everything around the cards agree with them. */
   function settle(quiet) {
     const cards = cardsIn(byId("cards"));
@@ -87,6 +100,7 @@
     document.body.classList.toggle("alarmed", alarm);
     byId("alarm").hidden = !alarm;
     byId("quiet").hidden = !(quiet ?? !cards.some((card) => card.hasAttribute("data-asks")));
+    if (byId("near")) byId("near").hidden = cardsIn(byId("near-cards")).length === 0;
     byId("closed").hidden = cardsIn(byId("closed-cards")).length === 0;
     signal();
   }
@@ -102,11 +116,20 @@
   /** A form whose words arrived is emptied; a new nonce makes the next post a new job. */
   function done(form, response) {
     if (response?.headers.get("Suidao-Ok") !== "1") return;
+    form.dispatchEvent(new CustomEvent("suidao:done", { bubbles: true }));
     form.reset();
     for (const fold of [form.closest("details.act"), form.closest("details.kind")]) if (fold) fold.open = false;
     const nonce = response.headers.get("Suidao-Nonce");
     if (nonce) for (const field of document.querySelectorAll("input[name=nonce]")) field.value = nonce;
   }
+
+  // What was understood belongs to the words in the box: it goes with them, and an answer on its way as well.
+  document.addEventListener("reset", (event) => {
+    const preview = event.target.querySelector?.("#preview");
+    if (!preview) return;
+    htmx.trigger(event.target.querySelector("#message"), "htmx:abort");
+    preview.replaceChildren();
+  });
 
   let toastTimer = 0;
   function say(text) {
@@ -135,6 +158,8 @@
       if (style !== "card") return false;
       const feed = fragment.querySelector("[data-feed]");
       if (feed) return reconcile(feed);
+      const near = fragment.querySelector("[data-near-feed]");
+      if (near) return nearby(near);
       const placed = [...fragment.querySelectorAll(".card[id]")].map(place).filter(Boolean);
       if (placed.length) settle();
       return placed;
@@ -142,7 +167,15 @@
   });
 
   document.addEventListener("htmx:error", (event) => {
-    if (event.target.matches?.("form")) say(document.body.dataset.unsent);
+    if (!event.target.matches?.("form")) return;
+    const unsent = new CustomEvent("suidao:unsent", { bubbles: true, cancelable: true });
+    if (event.target.dispatchEvent(unsent)) say(document.body.dataset.unsent); // nobody kept it (kept.js)
+  });
+  // The answer to a tap that was sent later (kept.js).
+  document.addEventListener("suidao:answer", (event) => {
+    const placed = [...event.detail.querySelectorAll(".card[id]")].map(place).filter(Boolean);
+    placed.forEach((card) => htmx.process(card));
+    if (placed.length) settle();
   });
   document.addEventListener("htmx:response:error", (event) => {
     if (event.detail.ctx?.response?.status === 401) location.reload(); // the link was replaced meanwhile
@@ -151,11 +184,15 @@
   // ---- the connection ----------------------------------------------------------------------------
 
   let connection = null;
-  let lastSign = Date.now();
+  const kept = Number(document.documentElement.dataset.kept) || 0; // when this page was kept (sw.js)
+  let lastSign = kept || Date.now();
 
   const alive = () => {
     lastSign = Date.now();
+    if (byId("lost").hidden && stream.dataset.heard) return;
     byId("lost").hidden = true;
+    stream.dataset.heard = "";
+    document.dispatchEvent(new CustomEvent("suidao:alive"));
   };
   stream.addEventListener("beat", alive);
   stream.addEventListener("htmx:sse:after:message", alive);
@@ -177,9 +214,13 @@
   let renewedAt = 0;
   function watch() {
     const silent = Date.now() - lastSign;
-    if (silent > LOST_MS) {
-      byId("lost").textContent = document.body.dataset.lost;
+    const unheard = kept && !("heard" in stream.dataset); // a page from the phone itself
+    if (silent > LOST_MS || unheard) {
+      const time = new Date(lastSign).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+      const text = document.body.dataset.lost.replace("{time}", time);
+      if (byId("lost").textContent !== text) byId("lost").textContent = text;
       byId("lost").hidden = false;
+      delete stream.dataset.heard;
     }
     if (silent > STALE_MS && Date.now() - renewedAt > LOST_MS) {
       renewedAt = Date.now();
@@ -188,6 +229,7 @@
     signal();
   }
   setInterval(watch, 1000);
+  if (kept) watch();
   window.addEventListener("online", watch);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

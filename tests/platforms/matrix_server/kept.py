@@ -34,11 +34,12 @@ class Kept:
     def events(self, rooms: Collection[str]) -> list[Event]:
         """Everything that was ever sent into these rooms, in the order in which it came."""
         found = self._rows(
-            "SELECT event_id, json FROM events JOIN event_json USING (event_id)"
-            " JOIN json_each(?) AS wanted ON wanted.value = events.room_id ORDER BY stream_ordering",
+            "SELECT events.event_id, events.room_id, sender, type, event_json.json"
+            " FROM events JOIN event_json ON event_json.event_id = events.event_id"
+            " WHERE events.room_id IN (SELECT value FROM json_each(?)) ORDER BY stream_ordering",
             json.dumps(list(rooms)),
         )
-        return [_read(event_id, json.loads(text)) for event_id, text in found]
+        return [_read(*row) for row in found]
 
     def rooms(self, user_id: str) -> frozenset[str]:
         """The rooms that somebody was ever in, or asked into."""
@@ -59,11 +60,6 @@ class Kept:
             return connection.execute(query, values).fetchall()
 
 
-def _read(event_id: str, raw: Json) -> Event:
-    return Event(
-        event_id=event_id,
-        room_id=raw["room_id"],
-        sender=raw["sender"],
-        kind=raw["type"],
-        content=raw["content"],
-    )
+def _read(event_id: str, room_id: str, sender: str, kind: str, text: str) -> Event:
+    content = json.loads(text)["content"]
+    return Event(event_id=event_id, room_id=room_id, sender=sender, kind=kind, content=content)

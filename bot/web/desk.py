@@ -1,0 +1,123 @@
+"""The desk's own pages: people and buildings, links to hand out, the night, and how a message is understood.
+
+All of them are plain pages that need no script; to whoever is not of the desk there is no such page.
+"""
+
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+import segno
+from aiohttp import web
+
+from bot.web import forms
+from bot.web.gateway import WebGateway
+from bot.web.limits import TokenBuckets
+from bot.web.links import LINK_MAX_AGE_S, Links
+from bot.web.pages import Pages, by_script, html
+from bot.web.render import Frame
+from bot.web.security import RefusedError
+from bot.web.session import Rosters, Visitor
+from dispatch.errors import NotAllowedError, NotTrustedError, UnknownPersonError
+from dispatch.people import Address, Person
+from handlers.messages import Incoming
+from handlers.sheets import Night, People, Preview
+
+QR_SCALE = 6
+"""Points a module: a phone's camera reads it from a screen or from paper at arm's length."""
+DAYS = LINK_MAX_AGE_S // (24 * 3600)
+
+T = TypeVar("T")
+
+
+class Desk(Protocol):
+    """What is asked of the handlers (`handlers.desk.Desk`); raises `NotAllowedError` for others."""
+
+    async def preview(self, incoming: Incoming) -> Preview:
+        """How a message would be understood."""
+
+    async def people(self, address: Address, wanted: str) -> People:
+        """People and buildings."""
+
+    async def night(self, address: Address) -> Night:
+        """The last hours."""
+
+    async def invites(self, address: Address) -> bool:
+        """Whether the reader hands out links."""
+
+    async def invite(self, address: Address, person_id: int, *, revoked_from: int | None = None) -> Person:
+        """To whom a link may be handed."""
+
+
+class DeskPages:
+    """Answers the desk's pages."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        pages: Pages,
+        rosters: Rosters,
+        links: Links,
+        gateway: WebGateway,
+        previews: TokenBuckets,
+    ) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._rosters = rosters
+        self._links = links
+        self._renderer = gateway.renderer
+        self._previews = previews
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """Answer POST /preview: how the message would be understood; nothing is kept."""
+        visitor, fields = await self._pages.form(request, self._previews)
+        shown = await _allowed(self._desk.preview(forms.message(visitor.address, fields, "preview")))
+        if by_script(request):
+            return html(self._renderer.preview(visitor.person.language, shown))
+        return await self._pages.page(visitor, flash=None, draft=dict(fields), preview=shown)
+
+    async def people(self, request: web.Request) -> web.Response:
+        """Answer GET /people?q=…: who there is, and who of them cannot be reached now."""
+        visitor = await self._pages.visitor(request)
+        shown = await _allowed(self._desk.people(visitor.address, request.query.get("q", "")))
+        invites = await self._desk.invites(visitor.address)
+        return await self._sheet("people", visitor, people=shown, invites=invites)
+
+    async def night(self, request: web.Request) -> web.Response:
+        """Answer GET /night: who is on duty, and what happened in the last hours."""
+        visitor = await self._pages.visitor(request)
+        return await self._sheet("night", visitor, night=await _allowed(self._desk.night(visitor.address)))
+
+    async def link(self, request: web.Request) -> web.Response:
+        """Answer POST /people/link: somebody's personal link, to be handed over. With `epoch` the one from
+        before is revoked first, once, however often the form is sent."""
+        visitor, fields = await self._pages.form(request)
+        epoch = _number(fields, "epoch") if "epoch" in fields else None
+        asked = self._desk.invite(visitor.address, _number(fields, "person"), revoked_from=epoch)
+        person = await _allowed(asked)
+        self._rosters.forget(person.committee_id)
+        url = self._links.link(person)
+        # Drawn with attributes alone: no style that the policy would refuse.
+        code = segno.make(url, micro=False).svg_inline(scale=QR_SCALE, light="#fff", border=3)
+        shown = {"person": person, "url": url, "code": code, "anew": epoch is not None, "days": DAYS}
+        return await self._sheet("link", visitor, **shown)
+
+    async def _sheet(self, name: str, visitor: Visitor, **shown: object) -> web.Response:
+        committee = (await self._rosters.get(visitor.person.committee_id)).committee
+        frame = Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo)
+        return html(self._renderer.sheet(name, visitor.person.language, frame, **shown))
+
+
+def _number(fields: forms.Fields, name: str) -> int:
+    try:
+        return forms.number(fields, name)
+    except forms.UnreadableError as error:
+        raise RefusedError(400) from error
+
+
+async def _allowed(asked: Awaitable[T]) -> T:
+    """What was asked for; for whoever may not have it there is no such page."""
+    try:
+        return await asked
+    except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
+        raise RefusedError(404) from error

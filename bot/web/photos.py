@@ -1,0 +1,118 @@
+"""Photos taken or chosen on a page: they join those from the chats, through the same checks, in one store.
+
+It knows bytes and forms. What a picture is, `bot.pictures` says, and whose it may be, the handlers.
+"""
+
+import hashlib
+from typing import Protocol
+
+from aiohttp import BodyPartReader, web
+
+from bot.pictures import Darkroom
+from bot.web.forms import DIGITS
+from bot.web.gateway import WebGateway
+from bot.web.links import Links
+from bot.web.pages import Pages, by_script
+from bot.web.security import RefusedError
+from bot.web.session import Visitor
+from dispatch.errors import DispatchError, NotAPictureError, PictureTooLargeError, StoreUnavailableError
+from dispatch.people import Address
+from dispatch.pictures import LARGEST, Picture
+from handlers import sentences
+from handlers.messages import Reply
+
+DRAINED = 48 * 1024 * 1024
+"""Bytes of a file too large that are still read, and thrown away: a browser whose upload is cut off shows an
+error of its own instead of our sentence. No phone's photo is larger."""
+AT_ONCE = 4
+"""Uploads held at the same moment: 40 MB at the most."""
+MOST_PARTS = 4
+"""Our form has two."""
+
+
+class Router(Protocol):
+    """What is asked of the handlers (`handlers.router.Router`)."""
+
+    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+        """Add it; raises `StoreUnavailableError` and nothing else of the kind."""
+
+
+class Photos:
+    """Answers POST /photo."""
+
+    def __init__(
+        self, *, router: Router, pages: Pages, links: Links, gateway: WebGateway, darkroom: Darkroom
+    ) -> None:
+        self._router = router
+        self._pages = pages
+        self._links = links
+        self._renderer = gateway.renderer
+        self._darkroom = darkroom
+        self._held = 0
+
+    async def add(self, request: web.Request) -> web.StreamResponse:
+        """Add a photo to a job. The same photo sent twice is one."""
+        visitor = await self._pages.sender(request)
+        if self._held >= AT_ONCE:
+            raise RefusedError(429)
+        self._held += 1
+        try:
+            reply = await self._reply(visitor, request)
+        finally:
+            self._held -= 1
+        return self._pages.fragment(visitor, reply) if by_script(request) else self._pages.flashed(reply)
+
+    async def _reply(self, visitor: Visitor, request: web.Request) -> Reply:
+        texts = self._renderer.texts(visitor.person.language)
+        try:
+            job, data = await _read(request)
+            picture = await self._darkroom.develop(data)
+        except StoreUnavailableError:
+            raise
+        except DispatchError as error:
+            return Reply(text=sentences.refusal(error, texts), ok=False)
+        # Of the bytes as they came: what goes out of the darkroom is made anew each time.
+        said = hashlib.sha256(data).hexdigest()
+        receipt = self._links.fingerprint(visitor.address.value, str(job), said)
+        reply = await self._router.add_picture(visitor.address, job, picture, receipt)
+        return reply if reply.text else Reply(text=texts.say("This photo is with the job already."))
+
+
+async def _read(request: web.Request) -> tuple[int, bytes]:
+    """The job's number and the file. Raises `RefusedError` for what is no form of ours."""
+    if request.content_type != "multipart/form-data":
+        raise RefusedError(400)
+    job, data = "", b""
+    try:
+        form = await request.multipart()
+        for _ in range(MOST_PARTS):
+            part = await form.next()
+            if part is None:
+                break
+            if isinstance(part, BodyPartReader) and part.name == "job":
+                job = (await _file(part, DIGITS)).decode("ascii")
+            elif isinstance(part, BodyPartReader) and part.name == "photo":
+                data = await _file(part, LARGEST)
+    except ValueError as error:  # a broken form; includes UnicodeDecodeError
+        raise RefusedError(400) from error
+    if not (job.isdigit() and len(job) <= DIGITS):
+        raise RefusedError(400)
+    if not data:
+        raise NotAPictureError
+    return int(job), data
+
+
+async def _file(part: BodyPartReader, most: int) -> bytes:
+    """The whole part. Raises `PictureTooLargeError` when it was read to its end and is larger than `most`."""
+    kept, read = bytearray(), 0
+    while piece := await part.read_chunk():
+        read += len(piece)
+        if read > DRAINED:
+            raise RefusedError(413)
+        if read <= most:
+            kept += piece
+        else:
+            kept.clear()
+    if read > most:
+        raise PictureTooLargeError(limit=LARGEST // 2**20)
+    return bytes(kept)

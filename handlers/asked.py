@@ -1,0 +1,43 @@
+"""Who was asked for a job and what became of it, one line a person, as the desk reads it."""
+
+from handlers.scene import Scene
+
+MOST_LINES = 40
+"""More people than any playbook asks before the whole group is; the rest is a number."""
+
+
+def lines(scene: Scene) -> tuple[str, ...]:
+    """Those who have it first, then in the order in which they were asked; nothing for anybody else."""
+    if not scene.view.desk or scene.closed:
+        return ()
+    people = dict.fromkeys(ask.person_id for ask in scene.situation.asks if not ask.leader)
+    holding = dict.fromkeys(claim.person_id for claim in scene.held)
+    told = [_line(scene, person) for person in {**holding, **people}]
+    if len(told) > MOST_LINES:
+        more = scene.texts.say("And {count} more.", count=len(told) - MOST_LINES)
+        return (*told[:MOST_LINES], more)
+    return tuple(told)
+
+
+def _line(scene: Scene, person_id: int) -> str:
+    person = scene.roster.people.get(person_id)
+    home = scene.roster.buildings.get(person.building_id or 0) if person is not None else None
+    parts = (scene.name(person_id), home.name if home is not None else "", _answer(scene, person_id))
+    return " · ".join(part for part in parts if part)
+
+
+def _answer(scene: Scene, person_id: int) -> str:
+    say = scene.texts.say
+    if any(claim.person_id == person_id for claim in scene.held):
+        return say("has it")
+    if any(waiting.person_id == person_id for waiting in scene.situation.waiting):
+        return say("on the waitlist")
+    asks = [ask for ask in scene.situation.asks if ask.person_id == person_id and not ask.leader]
+    if any(ask.refused_at is not None for ask in asks):
+        return say("not this time")
+    if any(claim.person_id == person_id for claim in scene.situation.claims):
+        return say("gave it back")
+    if person_id in scene.view.unreached:
+        return say("not reached")
+    time = scene.texts.duration(scene.now - min(ask.at for ask in asks))
+    return say("asked {time} ago, no answer yet", time=time)

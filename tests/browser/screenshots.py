@@ -1,0 +1,125 @@
+"""Screenshots of every page, in both languages and both themes: `make screenshots`, then look at them.
+
+Writes to the folder that is its argument; the committee and the evening are those of the tests.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Page, ViewportSize
+
+from bot.web.news import BEAT_S
+from dispatch.verbs import Verb
+from tests.browser.chromium import PHONE, chromium
+from tests.platforms.house import House, house, visit
+from tests.platforms.scenery import does, evening
+
+SCREEN = ViewportSize(width=1920, height=1080)
+DESK = ViewportSize(width=1100, height=800)
+Scheme = Literal["light", "dark"]
+LANGUAGES = ("zh_CN", "en")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+class Shots:
+    """One language and theme: pages of the evening, one picture each."""
+
+    def __init__(self, home: House, chrome: Browser, origin: str, folder: Path, suffix: str, scheme: Scheme):
+        self._home = home
+        self._chrome = chrome
+        self._origin = origin
+        self._folder = folder
+        self._suffix = suffix
+        self._scheme: Scheme = scheme
+
+    @asynccontextmanager
+    async def _page(self, key: str | None, size: ViewportSize) -> AsyncIterator[Page]:
+        context = await self._chrome.new_context(viewport=size, color_scheme=self._scheme, locale="zh-CN")
+        try:
+            page = await context.new_page()
+            if key is not None:
+                await page.goto(self._origin + await self._home.link(key))
+            yield page
+        finally:
+            await context.close()
+
+    async def take(
+        self,
+        name: str,
+        key: str | None,
+        path: str = "/",
+        *,
+        size: ViewportSize = PHONE,
+        whole: bool = False,
+        first: Callable[[Page], Awaitable[None]] | None = None,
+    ) -> None:
+        """The page as this person sees it; `whole` beyond the screen's end, `first` is done before."""
+        async with self._page(key, size) as page:
+            await page.goto(self._origin + path)
+            await page.wait_for_load_state("load")
+            if first is not None:
+                await first(page)
+            await page.screenshot(path=self._folder / f"{name}-{self._suffix}.png", full_page=whole)
+
+
+async def _typing(page: Page) -> None:
+    async with page.expect_response("**/preview"):
+        await page.type("#message", "7-301 胰岛素 13800000000")
+    await page.wait_for_selector("#preview .understood")
+
+
+async def _handing(page: Page) -> None:
+    await page.locator(".row details summary").nth(2).click()
+    await page.locator(".row details[open] button").first.click()
+    await page.wait_for_selector(".handout")
+
+
+async def _all(shots: Shots) -> None:
+    for size, suffix, whole in ((PHONE, "", False), (PHONE, "-whole", True), (DESK, "-wide", False)):
+        await shots.take(f"staff{suffix}", "zhao", size=size, whole=whole)
+        await shots.take(f"volunteer{suffix}", "wang", size=size, whole=whole)
+        await shots.take(f"secretary{suffix}", "qian", size=size, whole=whole)
+        await shots.take(f"people{suffix}", "zhao", "/people", size=size, whole=whole)
+        await shots.take(f"night{suffix}", "qian", "/night", size=size, whole=whole)
+    await shots.take("newcomer", "new", whole=True)
+    await shots.take("link", "zhao", "/people", first=_handing)
+    await shots.take("stranger", None)
+    await shots.take("board", "zhao", "/board", size=SCREEN)
+
+
+async def _quiet(shots: Shots) -> None:
+    await shots.take("secretary-quiet", "qian")
+    await shots.take("typing", "zhao", first=_typing)
+
+
+async def main(folder: Path) -> None:
+    """Take them all."""
+    with tempfile.TemporaryDirectory() as data:
+        async with house(Path(data)) as home, chromium() as chrome, visit(home.app(beat_s=BEAT_S)) as served:
+            jobs = await evening(home)
+            for part, prepare in ((_all, None), (_quiet, jobs)):
+                for job in prepare or ():
+                    await does(home, "zhao", Verb.CANCEL, job)
+                await _each(part, home, chrome, served.origin, folder)
+
+
+async def _each(
+    part: Callable[[Shots], Awaitable[None]], home: House, chrome: Browser, origin: str, folder: Path
+) -> None:
+    for language in LANGUAGES:
+        for person in (await home.store.roster(home.committee_id)).people.values():
+            await home.store.set_language(home.committee_id, person.id, language)
+        home.clock.forward(2)  # what pages know of a committee is a second old at most
+        for scheme in SCHEMES:
+            await part(Shots(home, chrome, origin, folder, f"{language[:2]}-{scheme}", scheme))
+
+
+if __name__ == "__main__":
+    taken = Path(sys.argv[1])
+    taken.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(taken))

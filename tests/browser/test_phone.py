@@ -1,0 +1,158 @@
+"""A volunteer's own page: what to tap next, how to get there, what to do; and what else is open nearby."""
+
+from collections.abc import Iterable
+
+from playwright.async_api import Locator, expect
+
+from dispatch import register
+from tests.browser.chromium import PHONE, Phone
+from tests.browser.conftest import Hand
+from tests.browser.test_story import KNOCK, post
+from tests.platforms.house import COMMITTEE, House
+
+ELSEWHERE = "7号楼301 东门搬米"
+PEOPLE: Iterable[object] = COMMITTEE["people"]  # type: ignore[assignment]  # the table of a file
+
+
+async def claimed(home: House, hand: Hand, key: str = "li", *, scripts: bool = True) -> Phone:
+    """The phone of somebody who has just taken the job."""
+    staff = await hand("zhao")
+    await post(staff.page, KNOCK)
+    await home.settle()
+    phone = await hand(key, scripts=scripts)
+    await phone.button("claim").click()
+    await expect(phone.page.locator("#job-1.mine")).to_be_visible()
+    await home.settle()
+    return phone
+
+
+async def top(part: Locator) -> float:
+    box = await part.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+async def test_the_next_button_stands_before_everything_but_the_emergency_and_the_door(
+    home: House, hand: Hand
+) -> None:
+    phone = await claimed(home, hand)
+    card = phone.page.locator("#job-1")
+    for verb in ("start", "arrive", "finish"):
+        following = card.locator("form.act.first button")
+        await expect(following).to_have_count(1)
+        assert await phone.button(verb).evaluate(
+            "(one, other) => one === other", await following.element_handle()
+        )
+        below = card.locator(".reach, .ticks, dl")
+        assert all([await top(following) < await top(part) for part in await below.all()])
+        await following.scroll_into_view_if_needed()
+        await phone.tap(verb)
+        await home.settle()
+    await expect(phone.page.locator("#closed-cards #job-1")).to_be_attached()
+
+
+async def test_the_next_button_is_seen_without_scrolling(home: House, hand: Hand) -> None:
+    phone = await claimed(home, hand)
+    await phone.page.evaluate("scrollTo(0, 0)")
+    box = await phone.page.locator("#job-1 form.act.first button").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= PHONE["height"]
+    assert box["height"] >= 56
+
+
+async def test_help_and_the_phone_number_are_large_enough_for_a_thumb(home: House, hand: Hand) -> None:
+    phone = await claimed(home, hand)
+    for part in await phone.page.locator(
+        "#job-1 :is(button, .dial, .plain, summary, .ticks label):visible"
+    ).all():
+        box = await part.bounding_box()
+        assert box is not None
+        assert box["height"] >= 48, await part.inner_text()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+async def test_a_ticked_step_stays_ticked_until_the_job_is_done(home: House, hand: Hand) -> None:
+    phone = await claimed(home, hand)
+    boxes = phone.page.locator("#job-1 .ticks input")
+    await boxes.nth(1).check()
+    await phone.tap("start")  # the card is replaced
+    await expect(phone.page.locator("#job-1 input[value=start]")).to_have_count(0)
+    await expect(boxes.nth(1)).to_be_checked()
+    await phone.page.reload()
+    await expect(boxes.nth(1)).to_be_checked()
+    await expect(boxes.nth(0)).not_to_be_checked()
+    await phone.tap("finish")
+    await expect(phone.page.locator("#closed-cards #job-1")).to_be_attached()
+    assert await phone.page.evaluate("localStorage.length") == 0
+
+
+async def test_without_scripts_the_next_button_works_and_steps_can_be_ticked(home: House, hand: Hand) -> None:
+    phone = await claimed(home, hand, scripts=False)
+    await phone.page.locator("#job-1 .ticks input").first.check()
+    await phone.page.locator("#job-1 form.act.first button").click()
+    await expect(phone.page.locator("#job-1 form.act.first input[value=arrive]")).to_be_attached()
+
+
+async def arrive_late(home: House, *keys: str, trusted: bool = True) -> None:
+    """Volunteers who come to the committee when everybody else was asked already."""
+    late = [
+        {
+            "key": key,
+            "name": key,
+            "language": "en",
+            "roles": ["volunteer"],
+            "trusted": trusted,
+            "building": "3",
+            "skills": ["medicine", "oxygen"],
+        }
+        for key in keys
+    ]
+    file = {**COMMITTEE, "people": [*PEOPLE, *late]}
+    await home.store.load(register.parse("committee.toml", file), prune=False, demo=True)
+    for key in keys:
+        await home.store.invite(home.committee_id, (await home.person(key)).id, revoke=False)
+
+
+async def test_what_is_open_nearby_can_be_taken_before_anybody_asks(home: House, hand: Hand) -> None:
+    staff = await hand("zhao")
+    await post(staff.page, ELSEWHERE)
+    await home.settle()
+    await arrive_late(home, "sun")
+    phone = await hand("sun")
+    card = phone.page.locator("#near-cards #job-1")
+    await expect(card.locator(".away")).to_have_text("🚶 About 70 m from you")
+    await expect(phone.page.locator("#quiet")).to_be_visible()
+    home.clock.forward(12 * 60)
+    await phone.page.reload()
+    await expect(card.locator(".state")).to_contain_text("12 min")
+    await phone.tap("claim")
+    await expect(phone.page.locator("#cards #job-1.mine")).to_be_visible()
+    await expect(phone.page.locator("#near")).to_be_hidden()
+
+
+async def test_a_job_nearby_that_somebody_took_goes_away_when_the_page_looks_again(
+    home: House, hand: Hand
+) -> None:
+    staff = await hand("zhao")
+    await post(staff.page, ELSEWHERE)
+    await home.settle()
+    await arrive_late(home, "sun", "zhou")
+    one, other = await hand("sun"), await hand("zhou")
+    await expect(other.page.locator("#near-cards #job-1")).to_be_visible()
+    await one.tap("claim")
+    async with other.page.expect_response("**/near"):
+        await other.page.evaluate("htmx.trigger(document.getElementById('near'), 'suidao:near')")
+    await expect(other.page.locator("#near-cards .card")).to_have_count(0)
+    await expect(other.page.locator("#near")).to_be_hidden()
+
+
+async def test_nobody_is_shown_a_job_nearby_that_they_may_not_take(home: House, hand: Hand) -> None:
+    staff = await hand("zhao")
+    await post(staff.page, ELSEWHERE)
+    await home.settle()
+    await arrive_late(home, "sun", trusted=False)
+    phone = await hand("sun")
+    await expect(phone.page.locator("#near")).to_be_hidden()
+    await expect(phone.page.locator(".card")).to_have_count(0)
+    await expect(staff.page.locator("#near")).to_have_count(0)

@@ -1,0 +1,48 @@
+"""The pages behind a reverse proxy and below a path: nothing on any page leads beside it."""
+
+import re
+
+from playwright.async_api import Browser, expect
+
+from bot.web.gateway import WebGateway
+from bot.web.links import Links
+from bot.web.news import BEAT_S
+from tests.browser.chromium import PHONE, Phone
+from tests.browser.proxying import proxied
+from tests.platforms.house import House, visit
+from tests.platforms.scenery import evening
+
+ROOT = "/help/suidao"
+LEADS = re.compile(r'(?:href|src|action|hx-get|hx-post|hx-sse:connect)="(/[^"]*)"')
+
+
+async def pick_up(home: House, chrome: Browser, origin: str, key: str) -> Phone:
+    context = await chrome.new_context(viewport=PHONE, locale="zh-CN")
+    phone = Phone(context, await context.new_page(), origin)
+    await phone.open(ROOT + await home.link(key))
+    await phone.page.wait_for_selector("#stream[data-connected]", state="attached")
+    return phone
+
+
+async def test_everything_works_below_a_path(home: House, chrome: Browser) -> None:
+    await evening(home)
+    home.links = Links(b"of this test", f"http://suidao.test{ROOT}", home.clock)
+    home.gateway = WebGateway(home.catalogs, home.links.root)
+    async with visit(home.app(beat_s=BEAT_S)) as served, proxied(served.origin, ROOT) as outside:
+        staff, volunteer = [await pick_up(home, chrome, outside, key) for key in ("zhao", "wang")]
+        cookies = await staff.context.cookies()
+        assert {each["path"] for each in cookies} == {f"{ROOT}/"}
+        await staff.page.fill("#message", "3号楼 201 氧气机缺水")
+        await expect(staff.page.locator("#preview .understood")).to_be_visible()
+        await staff.page.click("#post > form > button")
+        await expect(staff.page.locator("#cards #job-5")).to_be_visible()
+        await expect(staff.page.locator(".pictures img").first).to_be_visible()
+        for path in ("/", "/people", "/night", "/no-such-page"):
+            await staff.page.goto(outside + ROOT + path)
+            beside = [lead for lead in LEADS.findall(await staff.page.content()) if not lead.startswith(ROOT)]
+            assert beside == [], path
+        await volunteer.page.click("form[action$='/language'] button")
+        await expect(volunteer.page.locator("html")).to_have_attribute("lang", "en")
+        assert staff.elsewhere == volunteer.elsewhere == []
+        for phone in (staff, volunteer):
+            await phone.context.close()
