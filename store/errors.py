@@ -87,6 +87,16 @@ class DatabaseUnfitError(StartError):
     sentence = "The database {database} has {found}: it must have {wanted}."
 
 
+class DatabaseForbiddenError(StartError):
+    """The user of the address may not make tables in the database, or not read those that are there."""
+
+    key = "database_forbidden"
+    sentence = (
+        "The user {user} may not make its tables in the database {database}: "
+        "make it the owner (ALTER DATABASE ... OWNER TO {user}), or name another in SUIDAO_DATABASE_URL."
+    )
+
+
 class DatabaseForeignError(StartError):
     """The database holds tables, but not ours."""
 

@@ -13,6 +13,7 @@ from typing import NoReturn, Self, TypeVar
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from store import sessions, statements
 from store.attempts import ATTEMPTS
+from store.door import Door
 from store.engine import More, Params, Plan, Query, Row, SaveMany, Work
 from store.outages import fail, is_end
 from store.sessions import Pool, Session
@@ -24,11 +25,8 @@ SESSIONS = 10
 """Sessions of one process: one of Python is busy with fewer, and nine processes stay within the hundred that
 a server allows unless it is told otherwise."""
 
-PATIENCE_S = 2.0
-"""Seconds for which a server that is away is waited for: it restarts in less, and whoever tapped waits."""
-
-PAUSE_S = 0.05
-"""Seconds between two knocks at its door."""
+CLOSE_WITHIN_S = 2.0
+"""Seconds for sessions to take their leave; after that they are left as they are."""
 
 _CHANGE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _LOOK = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -43,6 +41,7 @@ class PostgresEngine:
     def __init__(self, pool: Pool, lost: Callable[[], None]) -> None:
         self._pool = pool
         self._lost = lost
+        self._door = Door(pool, lost)
         self._statements = statements.load_numbered()
         self._turns = Turns()
         self._under_way: set[asyncio.Task[object]] = set()
@@ -75,7 +74,7 @@ class PostgresEngine:
         while self._under_way:
             await asyncio.wait(self._under_way)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
@@ -202,7 +201,7 @@ class PostgresEngine:
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[Session]:
         """A session of the pool. One that is left in the middle of something is ended."""
-        session = await self._begun()
+        session = await self._door.enter()
         try:
             yield session
         except asyncio.CancelledError:
@@ -211,17 +210,6 @@ class PostgresEngine:
         finally:
             with suppress(Exception):  # it has ended, and the pool begins another when it needs one
                 await self._pool.release(session)
-
-    async def _begun(self) -> Session:
-        until = asyncio.get_running_loop().time() + PATIENCE_S
-        while True:
-            try:
-                return await self._pool.acquire()
-            except Exception as error:  # noqa: BLE001 - it is raised again, or the server is away
-                self._lost()
-                if not is_end(error) or asyncio.get_running_loop().time() > until:
-                    fail(error)
-            await asyncio.sleep(PAUSE_S)
 
 
 def _turn(hold: Query | None) -> Hashable:

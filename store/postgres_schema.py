@@ -5,8 +5,10 @@ Looks with a plain session, so that a start on an up-to-date database imports no
 
 import asyncio
 
+import asyncpg
+
 from store import schema, sessions
-from store.errors import DatabaseForeignError
+from store.errors import DatabaseForbiddenError, DatabaseForeignError
 from store.sessions import Session, called
 
 _TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
@@ -36,10 +38,30 @@ async def check(url: str) -> bool:
 
 
 async def prepare(url: str) -> None:
-    """Fill or migrate the database where that is needed. Repeating is safe, also at the same time."""
+    """Fill or migrate the database where that is needed. Repeating is safe, also at the same time.
+
+    Raises `DatabaseForbiddenError` where the user may not.
+    """
     if not await check(url):
+        await _ask_leave(url)
         # In a thread, with a loop of its own: the work of the tools would hold up everything else.
         await asyncio.to_thread(_migrate, url)
+
+
+async def _ask_leave(url: str) -> None:
+    """Since version 15 nobody but the owner may make tables where nothing else was said."""
+    session = await sessions.begin(url)
+    try:
+        row = await session.fetchrow("SELECT has_schema_privilege(current_schema(), 'CREATE') AS granted")
+        if not row["granted"]:
+            raise await _forbidden(session, url)
+    finally:
+        await session.close()
+
+
+async def _forbidden(session: Session, url: str) -> DatabaseForbiddenError:
+    row = await session.fetchrow("SELECT current_user AS name")
+    return DatabaseForbiddenError(database=called(url), user=row["name"])
 
 
 def _migrate(url: str) -> None:
@@ -58,5 +80,8 @@ async def _revision(session: Session, url: str) -> str | None:
         return None
     if not tables >= _OURS:
         raise DatabaseForeignError(database=called(url))
-    rows = await session.fetch("SELECT version_num FROM alembic_version")
+    try:
+        rows = await session.fetch("SELECT version_num FROM alembic_version")
+    except asyncpg.InsufficientPrivilegeError:
+        raise await _forbidden(session, url) from None
     return str(rows[0]["version_num"]) if rows else None

@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Self
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods.base import Response
@@ -19,6 +18,7 @@ from aiogram.types import Message, User
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 
+from bot.telegram.session import Session
 from config.settings import PREFIX, Telegram
 from dispatch.errors import DispatchError
 from store.errors import StartError
@@ -66,7 +66,7 @@ class Bots:
 
     def __init__(self, telegram: Telegram) -> None:
         tokens = {key: each.token for key, each in telegram.bots.items()}
-        self._session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.api_url), limit=CONNECTIONS)
+        self._session = Session(api=TelegramAPIServer.from_base(telegram.api_url), limit=CONNECTIONS)
         self._bots: dict[str | None, Bot] = {}
         if telegram.token is not None:
             self._bots[None] = self._bot(None, telegram.token)

@@ -54,7 +54,7 @@ Ready = Callable[[], Awaitable[bool]]
 """Whether the rest of the program can do its work now."""
 
 
-def build(
+def build(  # noqa: PLR0913 - where the pages are put together, each part by its name
     *,
     router: Router,
     store: Store,

@@ -77,9 +77,7 @@ async def test_a_lost_connection_is_said_and_what_was_missed_is_there_afterwards
     await expect(lost).to_be_hidden()
 
 
-async def test_a_tap_without_a_connection_says_that_it_was_kept_and_can_be_repeated(
-    home: House, hand: Hand
-) -> None:
+async def test_a_tap_without_a_connection_is_kept_and_can_be_repeated(home: House, hand: Hand) -> None:
     volunteer, staff = await hand("li"), await hand("zhao", scripts=False)
     await post(staff.page)
     await home.settle()

@@ -14,6 +14,9 @@ RICE = "东门 搬米 需要3人"
 
 async def post(page: Page, text: str = KNOCK) -> None:
     """Type one message and send it."""
+    folded = page.locator("#posting:not([open]) > summary")
+    if await folded.count():  # on the secretary's calm page it is kept behind a fold
+        await folded.click()
     await page.fill("#message", text)
     async with page.expect_response("**/post"):
         await page.click("#post > form > button")

@@ -13,6 +13,7 @@ from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMa
 from bot.telegram import bots as our_bots
 from bot.telegram.bots import Bots
 from bot.telegram.polling import Polling
+from bot.telegram.session import Session
 from bot.telegram.updates import Updates
 from config.settings import Telegram
 from tests.platforms.telegram_server import TelegramServer, TgBot
@@ -37,6 +38,10 @@ class LoopbackSession(AiohttpSession):
             await self._session.close()
 
 
+class OurLoopbackSession(LoopbackSession, Session):
+    """The program's own session, which closes at once as well."""
+
+
 @asynccontextmanager
 async def client(server: TelegramServer, bot: TgBot) -> AsyncIterator[Bot]:
     """An aiogram bot with this bot's token."""
@@ -53,7 +58,7 @@ def one(**fields: object) -> InlineKeyboardMarkup:
 @asynccontextmanager
 async def introduced(settings: Telegram) -> AsyncIterator[Bots]:
     """Our own bots, which have asked who they are; they leave at once."""
-    with mock.patch.object(our_bots, "AiohttpSession", LoopbackSession):
+    with mock.patch.object(our_bots, "Session", OurLoopbackSession):
         made = Bots(settings)
     async with made as bots:
         yield bots

@@ -244,6 +244,12 @@ class BrokenRouter:
     async def near(self, address: Address) -> tuple[Card, ...]:
         raise RuntimeError(SECRET)
 
+    async def card(self, address: Address, job_id: int) -> Card:
+        raise RuntimeError(SECRET)
+
+    async def public_card(self, committee_id: int, job_id: int, language: str) -> Card:
+        raise RuntimeError(SECRET)
+
     async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
         raise RuntimeError(SECRET)
 

@@ -12,7 +12,7 @@ import pytest
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import AnswerKey
-from store import SqlStore, open_store, postgres, sessions
+from store import SqlStore, door, open_store, sessions
 from store.crypto import Vault
 from store.engine import Plan, Query, Rows, SaveMany, Work, nothing
 from store.postgres import PostgresEngine
@@ -100,7 +100,7 @@ async def test_a_server_that_is_away_for_a_moment_is_waited_for(
 ) -> None:
     server.stop()
     patient = [asyncio.create_task(engine.run(keep(f"{n}"))) for n in range(20)]
-    await asyncio.sleep(postgres.PAUSE_S)  # long enough to find the door closed
+    await asyncio.sleep(door.PAUSE_S)  # long enough to find the door closed
     server.start()
     await asyncio.gather(*patient)
     assert await kept(engine) == {f"{n}" for n in range(20)}
@@ -109,7 +109,7 @@ async def test_a_server_that_is_away_for_a_moment_is_waited_for(
 async def test_a_server_that_stays_away_is_said_and_passes(
     server: PostgresServer, engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(door, "PATIENCE_S", 0.0)
     server.stop()
     for asked in (engine.run(keep("never")), engine.look(keep("never")), engine.read(Query("all_meta"))):
         with pytest.raises(StoreUnavailableError) as caught:
@@ -117,8 +117,34 @@ async def test_a_server_that_stays_away_is_said_and_passes(
         assert caught.value.params == {"reason": "away"}
         assert not isinstance(caught.value, OutcomeUnknownError)
     server.start()
+    monkeypatch.setattr(door, "LONG_PAUSE_S", 0.0)
     await engine.run(keep("again"))
     assert await kept(engine) == {"again"}
+
+
+async def test_a_queue_of_taps_does_not_wait_for_an_absence_one_after_the_other(
+    server: PostgresServer, engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(door, "LONG_PAUSE_S", 3_600.0)
+    hold = Query("hold_job", {"job_id": 1, "committee_id": 1})
+    tap: Work[None] = Work((), lambda _rows: Plan((), nothing), hold)
+    knocks = 0
+    acquire = engine._pool.acquire
+
+    async def counted() -> Session:
+        nonlocal knocks
+        knocks += 1
+        return await acquire()
+
+    monkeypatch.setattr(engine._pool, "acquire", counted)
+    server.stop()
+    told = await asyncio.gather(*(engine.run(tap) for _ in range(280)), return_exceptions=True)
+    assert all(isinstance(each, StoreUnavailableError) for each in told)
+    assert knocks < 280
+    server.start()
+    monkeypatch.setattr(door, "LONG_PAUSE_S", 0.0)
+    await engine.run(tap)
 
 
 async def test_a_line_that_breaks_in_mid_work_leaves_nothing_of_it(wire: Wire, far: PostgresEngine) -> None:
@@ -197,12 +223,13 @@ async def test_a_job_is_posted_once_whatever_became_of_its_first_commit(
 async def test_what_is_unknown_stays_unknown_when_the_server_stays_away(
     server: PostgresServer, wire: Wire, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(door, "PATIENCE_S", 0.0)
     wire.cut_after(COMMIT)
     wire.when_cut = server.stop
     with pytest.raises(OutcomeUnknownError):
         await place.post()
     server.start()
+    monkeypatch.setattr(door, "LONG_PAUSE_S", 0.0)
     assert len(await place.store.open_jobs(place.committee_id)) == 1
 
 

@@ -19,13 +19,15 @@ from store.crypto import Vault
 from store.engine import Row
 from store.errors import (
     DatabaseAwayError,
+    DatabaseForbiddenError,
     DatabaseForeignError,
     DatabaseNewerError,
     DatabaseUnfitError,
     KeyWrongError,
 )
 from store.postgres import PostgresEngine
-from tests.postgres.databases import Databases
+from tests.postgres.databases import OWNER, Databases, name_of
+from tests.postgres.server import PostgresServer
 from tests.store.samples import OurClock
 
 
@@ -161,6 +163,29 @@ async def test_the_database_of_another_program_is_refused(empty: str, table: str
     await found(empty, f"CREATE TABLE {table}")
     with pytest.raises(DatabaseForeignError, match="another program"):
         await postgres_schema.prepare(empty)
+
+
+@pytest.fixture
+def foreign(own_postgres: PostgresServer) -> str:
+    """A database that the administrator made for themselves, and our own user's way into it."""
+    databases = Databases(own_postgres.url, OWNER)
+    name = name_of(databases.make())
+    own_postgres.run("psql", "--dbname", own_postgres.url, "-c", f"ALTER DATABASE {name} OWNER TO postgres")
+    return f"postgresql://{OWNER}@/{name}?host={own_postgres.folder}"
+
+
+async def test_a_user_who_may_make_no_tables_is_told_what_to_do(foreign: str) -> None:
+    with pytest.raises(DatabaseForbiddenError, match="OWNER TO suidao"):
+        await postgres_schema.prepare(foreign)
+    assert await postgres_schema.revision(foreign) is None
+
+
+async def test_a_user_who_may_not_read_the_tables_is_told_what_to_do(
+    foreign: str, own_postgres: PostgresServer
+) -> None:
+    await postgres_schema.prepare(foreign.replace(f"//{OWNER}@", "//postgres@"))
+    with pytest.raises(DatabaseForbiddenError, match="OWNER TO suidao"):
+        await postgres_schema.prepare(foreign)
 
 
 @pytest.fixture
