@@ -63,6 +63,8 @@ class PageSighting(Sighting):
             fields = html.forms(each)[0].fields
             if (fields.get("verb"), fields.get(subject)) != (verb, str(number)):
                 continue
+            if 'name="choice" value=' in each:  # shortcuts to some; everybody stands in the whole list
+                continue
             if version is None or fields["version"] == str(version):
                 return str(each)
         return None
