@@ -30,7 +30,7 @@ async def sender(out: Sending, folder: Path) -> AsyncIterator[asyncio.subprocess
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.platforms.matrix_process",
+        "tests.platforms.matrix_sender",
         str(folder),
         out.synapse.url,
         out.bot.user_id,
