@@ -5,19 +5,15 @@ that is lost with the process loses nothing but politeness. Each has a name by w
 after a crash it is the same message. Knows no job.
 """
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
+from bot.beside import Beside
 from bot.matrix import contents
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
 from bot.matrix.writing import Writer
 from bot.wording import CUT
-from dispatch.errors import DispatchError
 from handlers import commands
-from workers import faults
 
 _log = logging.getLogger(__name__)
 
@@ -34,11 +30,12 @@ class Answers:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._running: set[asyncio.Task[None]] = set()
+        self.beside = Beside()
+        """Whatever else is done meanwhile."""
 
     def say(self, room_id: str, text: str, name: str, *, thread: str = "", reply_to: str = "") -> None:
         """`write`, beside everything else."""
-        self.begin(self.write(room_id, text, name, thread=thread, reply_to=reply_to))
+        self.beside.begin(self.write(room_id, text, name, thread=thread, reply_to=reply_to))
 
     async def write(
         self, room_id: str, text: str, name: str, *, thread: str = "", reply_to: str = ""
@@ -58,37 +55,8 @@ class Answers:
             return None
         return made
 
-    def begin(self, work: Coroutine[Any, Any, object]) -> None:
-        """Do something beside everything else; a failure is told and ends there."""
-        task = asyncio.create_task(_quietly(work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def drain(self) -> None:
-        """Wait until all that was begun is over."""
-        while self._running:
-            await asyncio.wait(set(self._running))
-
-    async def leave(self, seconds: float) -> None:
-        """Give what was begun so long, then end it: a server that is away must not keep the program."""
-        if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=seconds)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
-
 
 def worded(text: str) -> str:
     """The words as Matrix takes them: commands begin with `!` here, for clients keep `/` to themselves."""
     said = commands.shouted(text)
     return said if len(said) <= LIMIT else said[: LIMIT - 1] + CUT
-
-
-async def _quietly(work: Coroutine[Any, Any, object]) -> None:
-    try:
-        await work
-    except DispatchError as error:
-        _log.warning("an answer was lost (%s)", error.key)
-    except Exception as error:  # noqa: BLE001 - it is told without its text
-        faults.tell(_log, error, "an answer was lost (%d)", 1)

@@ -66,7 +66,7 @@ class Chats:
         owner = await self._store.matrix_person(event.room_id)
         rooms = await self._people.rooms(event.room_id)
         if new and new != event.room_id and (rooms or owner is not None):
-            self._answers.begin(self._follow(event, new, owner, rooms))
+            self._answers.beside.begin(self._follow(event, new, owner, rooms))
 
     async def _follow(self, event: Event, new: str, owner: str | None, rooms: Sequence[Address]) -> None:
         if not await self._join(new, [event.sender.partition(":")[2], new.partition(":")[2]]):

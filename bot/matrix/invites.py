@@ -84,7 +84,7 @@ class Invites:
             return
         wanted = bool(named) or known is not None or (direct and await self._first_room(inviter))
         self._waiting.add(room_id)
-        self._answers.begin(self._answer(room_id, inviter, known, wanted=wanted, direct=direct))
+        self._answers.beside.begin(self._answer(room_id, inviter, known, wanted=wanted, direct=direct))
 
     async def _first_room(self, stranger: str) -> bool:
         """They have none with us yet: one is enough to join by."""

@@ -87,7 +87,7 @@ class Talk:
                 place=said.place,
             )
         )
-        self._answers.begin(self._reply(said, reply, await self.texts(address), address))
+        self._answers.beside.begin(self._reply(said, reply, await self.texts(address), address))
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""
@@ -103,7 +103,7 @@ class Talk:
         reply = await self._router.meet(stranger, words, "", said.event.receipt)
         known = await self._people.of_words(said.user_id)  # an invitation lets them in at once
         texts = self._catalogs.texts(language) if known is None else await self.texts(known)
-        self._answers.begin(self._reply(said, reply, texts, known))
+        self._answers.beside.begin(self._reply(said, reply, texts, known))
 
     async def card(self, address: Address, job_id: int) -> Card:
         """A job's card as it is now, for whoever has the address. Raises what the router raises."""

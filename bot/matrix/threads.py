@@ -41,7 +41,7 @@ class Threads:
         thread = self._of(card, about)
         if not thread.wanted:
             thread.wanted = True
-            self._answers.begin(self._say(thread, room_id, card, about, words))
+            self._answers.beside.begin(self._say(thread, room_id, card, about, words))
 
     async def _say(
         self, thread: _Thread, room_id: str, card: str, about: str, words: Callable[[], Awaitable[str]]

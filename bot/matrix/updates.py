@@ -112,8 +112,8 @@ class Updates:
 
     async def drain(self) -> None:
         """Wait until every answer that was begun is sent."""
-        await self._answers.drain()
+        await self._answers.beside.drain()
 
     async def leave(self) -> None:
         """The same, for a moment: what is not sent then is lost, and nobody is owed it."""
-        await self._answers.leave(LEAVE_S)
+        await self._answers.beside.leave(LEAVE_S)

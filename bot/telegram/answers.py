@@ -6,7 +6,7 @@ that is lost with the process loses nothing but politeness. Knows no job.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -24,11 +24,10 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from bot.beside import Beside
 from bot.telegram.pacing import Pace
 from bot.telegram.patience import TROUBLE
-from dispatch.errors import DispatchError
 from dispatch.ports import Clock
-from workers import faults
 
 _log = logging.getLogger(__name__)
 
@@ -72,12 +71,13 @@ class Answers:
     def __init__(self, pace: Pace, clock: Clock) -> None:
         self._pace = pace
         self._clock = clock
-        self._running: set[asyncio.Task[None]] = set()
+        self.beside = Beside()
+        """Whatever else is done meanwhile."""
         self._chats: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     def call(self, bot: Bot, answer: AnswerCallbackQuery, *, after: float = 0.0) -> None:
         """Answer a tap, `after` so many seconds. Taps have no limit, so this waits for nothing else."""
-        self.begin(_call(bot, answer, after))
+        self.beside.begin(_call(bot, answer, after))
 
     def say(
         self,
@@ -90,7 +90,7 @@ class Answers:
         topic: int | None = None,
     ) -> None:
         """`write`, beside everything else."""
-        self.begin(self.write(bot, chat, text, markup, reply_to=reply_to, topic=topic))
+        self.beside.begin(self.write(bot, chat, text, markup, reply_to=reply_to, topic=topic))
 
     async def write(
         self,
@@ -127,7 +127,7 @@ class Answers:
     def mark(self, bot: Bot, chat: int, message: int, markup: InlineKeyboardMarkup | None) -> None:
         """Put other buttons below a message; its words stay."""
         edit = EditMessageReplyMarkup(chat_id=chat, message_id=message, reply_markup=markup)
-        self.begin(self._mark(bot, chat, edit))
+        self.beside.begin(self._mark(bot, chat, edit))
 
     async def whisper(self, bot: Bot, query: CallbackQuery, text: str, markup: InlineKeyboardMarkup) -> bool:
         """Write into a group for the eyes of whoever tapped alone. False where that did not work in time."""
@@ -151,17 +151,6 @@ class Answers:
             _log.info("bot %d cannot write to one person in a group (%s)", bot.id, type(error).__name__)
             return False
         return True
-
-    def begin(self, work: Coroutine[Any, Any, object]) -> None:
-        """Do something beside everything else; a failure is told and ends there."""
-        task = asyncio.create_task(_quietly(work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def drain(self) -> None:
-        """Wait until all that was begun is over."""
-        while self._running:
-            await asyncio.wait(set(self._running))
 
     async def _mark(self, bot: Bot, chat: int, edit: EditMessageReplyMarkup) -> None:
         try:
@@ -199,15 +188,6 @@ async def _call(bot: Bot, answer: AnswerCallbackQuery, after: float) -> None:
                 continue
             _log.info("the answer to a tap was not sent by bot %d (%s)", bot.id, type(error).__name__)
         return
-
-
-async def _quietly(work: Coroutine[Any, Any, object]) -> None:
-    try:
-        await work
-    except DispatchError as error:
-        _log.warning("an answer was lost (%s)", error.key)
-    except Exception as error:  # noqa: BLE001 - it is told without its text
-        faults.tell(_log, error, "an answer was lost (%d)", 1)
 
 
 def _reply(message: int | None) -> ReplyParameters | None:

@@ -140,7 +140,7 @@ class Fetching:
         await self._store.want_picture(wanted, now + LEASE)
         if job is not None and (waiting := self._albums.get(enclosed.album)) is not None:
             waiting.set()
-        self._answers.begin(self._fetch(wanted))
+        self._answers.beside.begin(self._fetch(wanted))
 
     async def run(self) -> None:
         """Fetch what was left behind, and what is to be tried again, until cancelled."""

@@ -101,7 +101,7 @@ class Talk:
         known = await self._people.of_job(said.bot, said.user, job_id)
         if known is not None:
             card = await self._router.card(known.address, job_id)
-            self._answers.begin(self._gateway.show(known.address, card))
+            self._answers.beside.begin(self._gateway.show(known.address, card))
 
     def tell(self, said: Said, text: str, markup: Markup | None = None) -> None:
         """Say something in private."""
@@ -145,7 +145,7 @@ class Talk:
         markup = _markup(said, reply, texts)
         if text:
             words = self._answers.write(said.bot, said.user.id, text, markup, otherwise=otherwise)
-            self._answers.begin(self._after(words, address, reply.cards))
+            self._answers.beside.begin(self._after(words, address, reply.cards))
 
     async def _after(
         self, words: Coroutine[Any, Any, None], address: Address | None, cards: Sequence[Card]

@@ -149,7 +149,7 @@ class Taps:
         if tapped.private:
             if reply.card is not None:
                 self._gateway.tapped(tapped.address, reply.card)
-            self._answers.begin(self._redraw(tapped, reply))
+            self._answers.beside.begin(self._redraw(tapped, reply))
         elif tapped.known.returned and _won(tap, reply):
             return await self._beckon(tapped, reply)
         return popup(tapped.query.id, reply.text, alert=not reply.ok or _weighty(tap, reply))

@@ -101,7 +101,7 @@ class Updates:
 
     async def drain(self) -> None:
         """Wait until every answer that was begun is sent."""
-        await self._answers.drain()
+        await self._answers.beside.drain()
 
     async def _handle(self, bot: Bot, update: Update, receipt: str) -> AnswerCallbackQuery | None:
         if update.callback_query is not None:

@@ -142,7 +142,7 @@ class Words:
             said, parameter = replace(said, text="/start"), ""
         found = await self._people.heard(said.bot, said.user.id)
         if any([await self._people.posts(address) for address in found]):
-            self._answers.begin(menu.publish_desk(said.bot, self._catalogs, said.user.id))
+            self._answers.beside.begin(menu.publish_desk(said.bot, self._catalogs, said.user.id))
         if found and (job := _JOB.fullmatch(parameter)) is not None:
             await self._talk.show(said, int(job.group(1)))
         elif parameter or not found:

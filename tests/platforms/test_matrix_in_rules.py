@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.beside import Beside
 from bot.matrix import batch, events, replies
-from bot.matrix.answers import Answers, worded
+from bot.matrix.answers import worded
 from bot.matrix.batch import Batch, Task
 from bot.matrix.chats import may_write
 from bot.matrix.choices import Choices
@@ -287,7 +288,7 @@ async def test_leaving_stops_what_takes_too_long(caplog: pytest.LogCaptureFixtur
 
 async def test_leaving_waits_a_moment_for_answers_and_then_ends_them() -> None:
     said, never = asyncio.Event(), asyncio.Event()
-    answers = Answers(writer=None)  # type: ignore[arg-type]  # nothing is sent here
+    beside = Beside()
 
     async def soon() -> None:
         await asyncio.sleep(0)
@@ -296,9 +297,9 @@ async def test_leaving_waits_a_moment_for_answers_and_then_ends_them() -> None:
     async def late() -> None:
         await never.wait()
 
-    answers.begin(soon())
-    answers.begin(late())
-    await answers.leave(0.01)
+    beside.begin(soon())
+    beside.begin(late())
+    await beside.leave(0.01)
     assert said.is_set()
-    await answers.drain()  # there is nothing left
-    await answers.leave(0.01)
+    await beside.drain()  # there is nothing left
+    await beside.leave(0.01)

@@ -1,0 +1,51 @@
+"""What is done beside the handling of what came in: nobody waits for it, and its failure ends with it.
+
+Nothing begun here is owed: what must not be lost is in the outbox.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from dispatch.errors import DispatchError
+from workers import faults
+
+_log = logging.getLogger(__name__)
+
+
+class Beside:
+    """Work that was begun and is not over yet."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something beside everything else; a failure is told, without its text, and ends there."""
+        task = asyncio.create_task(_quietly(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def drain(self) -> None:
+        """Wait until all that was begun is over."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def leave(self, seconds: float) -> None:
+        """Give what was begun so long, then end it: a server that is away must not keep the program."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+
+
+async def _quietly(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        await work
+    except DispatchError as error:
+        _log.warning("an answer was lost (%s)", error.key)
+    except Exception as error:  # noqa: BLE001 - it is told without its text
+        faults.tell(_log, error, "an answer was lost (%d)", 1)
