@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +19,6 @@ from tests.platforms.telegram_sending import ROOM, Sending, later, sending
 
 WON, ASK, UPDATE, ALERT = NoticeKind.WON, NoticeKind.ASK, NoticeKind.UPDATE, NoticeKind.ALERT
 PLACED = replace(MINE, place=Point(lat=31.2, lon=121.4))
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    server = Broker(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

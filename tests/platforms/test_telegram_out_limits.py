@@ -1,7 +1,7 @@
 """Telegram's limits, enforced by the tests' own server: nothing is refused, and what is urgent goes first
 (CONFORMANCE.md 22)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from pathlib import Path
@@ -20,14 +20,6 @@ from tests.platforms.telegram_server import Limits
 
 CARDS = 60
 """Four minutes' worth for one group."""
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    server = Broker(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 (CONFORMANCE.md 21 and 23; what follows from it, 24 and 25, in `tests/workers/test_next_address.py`)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +15,6 @@ from tests.platforms.samples import ALARM, DESK, MINE, OFFERED
 from tests.platforms.telegram_sending import ROOM, Sending, later, sending
 
 WON, ASK, UPDATE, ALERT = NoticeKind.WON, NoticeKind.ASK, NoticeKind.UPDATE, NoticeKind.ALERT
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    server = Broker(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

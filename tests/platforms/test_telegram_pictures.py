@@ -1,4 +1,4 @@
-"""Photos on Telegram: from whoever posts a job to whoever takes it, in private, once, and away again."""
+"""Photos that come in on Telegram: whose are taken, as what, and what is said to everybody else."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -8,13 +8,21 @@ import pytest
 
 from dispatch.moments import HOUR
 from dispatch.pictures import LARGEST, MOST
-from dispatch.verbs import Command, Verb
 from tests.photos import bomb, looks_left_and_right, moving, opened, photo
+from tests.platforms.photographing import (
+    JOB,
+    claims,
+    contents,
+    kept,
+    ours,
+    photos,
+    posts,
+    said,
+    sends,
+)
 from tests.platforms.telegram_house import TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, Seen, TelegramServer, TgUser
-from workers.pictures import LEASE
+from tests.platforms.telegram_server import HandClock, TelegramServer, TgUser
 
-JOB = "3号楼502 敲门无应答"
 HTML = b"<!doctype html><script>alert(1)</script>" * 10
 PROGRAM = b"MZ\x90\x00" + bytes(5_000)
 
@@ -33,66 +41,6 @@ async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
 def passer(town: TelegramHouse) -> TgUser:
     """Somebody with a phone whom the committee does not know."""
     return town.server.user(7007, first_name="路人", language_code="zh-hans")
-
-
-def said(town: TelegramHouse, key: str) -> list[str]:
-    """What the bot wrote to somebody in private, cards left out."""
-    return [
-        each.text for each in town.phone(key).sees(town.account) if not each.buttons and each.kind == "text"
-    ]
-
-
-def photos(town: TelegramHouse, key: str) -> list[Seen]:
-    """The pictures in somebody's private chat."""
-    return [each for each in town.phone(key).sees(town.account) if each.kind == "photo"]
-
-
-def contents(town: TelegramHouse, seen: Seen) -> bytes:
-    """What a picture shows."""
-    return town.server.town.storage.find(town.account.id, seen.content["photo"][-1]["file_id"]).data
-
-
-def ours(caplog: pytest.LogCaptureFixture) -> str:
-    """What our own code logs, and not the libraries of the tests' server."""
-    return "\n".join(each.getMessage() for each in caplog.records if not each.name.startswith("aio"))
-
-
-async def kept(town: TelegramHouse, job: int) -> int:
-    """How many pictures the job has."""
-    return (await town.state(job)).job.pictures
-
-
-async def sends(
-    town: TelegramHouse, key: str, data: bytes, caption: str = "", reply_to: Seen | None = None
-) -> None:
-    """Somebody sends a photo to the bot, and all that follows from it happens."""
-    await town.phone(key).sends_photo(town.account, data, caption, reply_to)
-    await town.settles()
-
-
-async def posts(town: TelegramHouse, *, caption: str = JOB) -> int:
-    """The staff member posts a job with a photo; its number."""
-    await sends(town, "zhao", photo(), caption)
-    return max(job.id for job in await town.jobs())
-
-
-async def claims(town: TelegramHouse, key: str = "wang") -> None:
-    await town.phone(key).taps(town.card(key), "我来接单" if key != "li" else "I'll go")
-    await town.settles()
-
-
-async def gives_back(town: TelegramHouse) -> None:
-    """The claimer cannot, and says so twice, as they are asked."""
-    for _ in range(2):
-        await town.phone("wang").taps(town.card("wang"), "去不了")
-        await town.settles()
-
-
-async def swept(town: TelegramHouse, seconds: float = 2.0) -> None:
-    """What is overdue some seconds later is delivered, as the sweep does it."""
-    town.home.clock.forward(seconds)
-    await town.deliverer.deliver(await town.home.store.overdue_outbox(town.home.clock.now(), 100))
-    await town.settles()
 
 
 @pytest.mark.parametrize("caption", [JOB, f"/job {JOB}"])
@@ -222,70 +170,6 @@ async def test_other_peoples_pictures_in_a_group_are_none_of_ours(town: Telegram
     assert await town.home.store.wanted_pictures("telegram", town.home.clock.now() + HOUR, 10) == ()
 
 
-async def test_the_picture_goes_away_with_the_claim_and_comes_again_for_the_next(town: TelegramHouse) -> None:
-    await posts(town)
-    await claims(town)
-    await gives_back(town)
-    assert photos(town, "wang") == []
-    await claims(town, "li")
-    (seen,) = photos(town, "li")
-    assert looks_left_and_right(contents(town, seen)) == ("red", "green")
-    for button in ("On my way", "Done"):
-        await town.phone("li").taps(town.card("li"), button)
-        await town.settles()
-    assert photos(town, "li") == []
-
-
-async def test_a_picture_that_cannot_be_deleted_any_more_becomes_a_blank_one(town: TelegramHouse) -> None:
-    job = await posts(town)
-    await claims(town)
-    (seen,) = photos(town, "wang")
-    town.server.town.clock.forward(49 * 3600)  # type: ignore[attr-defined]  # a HandClock
-    await town.phone("zhao").writes(town.account, f"/cancel {job}")
-    await town.settles()
-    (left,) = photos(town, "wang")
-    assert left.id == seen.id
-    assert opened(contents(town, left)).size == (32, 32)
-    assert left.text == ""
-
-
-async def test_whoever_takes_it_in_the_group_gets_the_picture_in_private_below_their_card(
-    town: TelegramHouse,
-) -> None:
-    job, offered = await town.announced("搬米 7号楼")
-    await sends(town, "zhao", photo(), reply_to=town.card("zhao"))
-    assert await kept(town, job) == 1
-    await town.phone("wang").taps(offered, "我来接单")
-    await town.settles()
-    for _ in range(4):
-        await swept(town)
-    (seen,) = photos(town, "wang")
-    assert seen.raw.reply_to is not None
-    assert seen.raw.reply_to.id == town.card("wang").id
-    assert not any(each.kind == "photo" for each in town.phone("wang").sees(town.room))
-
-
-async def test_a_picture_added_later_reaches_whoever_has_the_job_and_rings(town: TelegramHouse) -> None:
-    await town.posts(JOB)
-    await claims(town)
-    await sends(town, "zhao", photo(), reply_to=town.card("zhao"))
-    (seen,) = photos(town, "wang")
-    assert not seen.silent
-
-
-async def test_each_picture_is_sent_once_a_claim_however_often_it_is_owed(town: TelegramHouse) -> None:
-    await posts(town)
-    await claims(town)
-    for update in [each for each in town.server.updates(town.account) if "callback_query" in each]:
-        town.server.redeliver(town.account, update["update_id"])
-    await town.settles()
-    for _ in range(3):
-        await swept(town, 60.0)
-    await town.phone("wang").taps(town.card("wang"), "我去")
-    await town.settles()
-    assert town.server.count("sendPhoto") == 1
-
-
 async def test_the_same_photo_brought_twice_is_one_picture(town: TelegramHouse) -> None:
     job = await posts(town)
     before = said(town, "zhao")
@@ -320,81 +204,6 @@ async def test_a_picture_that_never_comes_is_given_up_and_that_is_said(town: Tel
     await town.settles()
     assert await kept(town, job) == 0
     assert "取不到" in said(town, "zhao")[-1]
-
-
-async def test_a_send_of_which_nobody_knows_the_end_is_not_made_again(
-    town: TelegramHouse, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Killed between sending and noting it: the picture may be there, so it is never sent for luck."""
-    town.server.faults.drop_after("sendPhoto")
-    await posts(town)
-    await claims(town)
-    assert len(photos(town, "wang")) == 1
-    for _ in range(3):
-        await swept(town, LEASE / 1e6)
-    assert town.server.count("sendPhoto") + len(photos(town, "wang")) <= 2
-    assert len(photos(town, "wang")) == 1
-
-
-async def test_a_process_that_dies_while_sending_leaves_it_unknown(
-    town: TelegramHouse, caplog: pytest.LogCaptureFixture
-) -> None:
-    job = await posts(town)
-    await claims(town)
-    await sends(town, "zhao", photo(), reply_to=town.card("zhao"))
-    store, now = town.home.store, town.home.clock.now()
-    await gives_back(town)
-    sent = town.server.count("sendPhoto")
-    await town.phone("li").taps(town.card("li"), "I'll go")
-    await town.server.settled()
-    await town.updates.drain()
-    rows, town.home.bell.rows = town.home.bell.rows, []
-    owed = [row for row in await store.outbox(rows) if row.picture is not None]
-    assert len(owed) == 2
-    for row in owed:
-        assert await store.begin_picture(row, now, now + LEASE)  # and here it died
-    await town.deliverer.deliver(rows)
-    assert town.server.count("sendPhoto") == sent, "somebody else may still be at it"
-    with caplog.at_level(logging.WARNING):
-        await swept(town, LEASE / 1e6 + 1)
-    assert town.server.count("sendPhoto") == sent
-    assert "nobody knows whether its picture arrived" in caplog.text
-    assert await store.outbox([row.id for row in owed]) == ()
-    assert await kept(town, job) == 2
-
-
-async def test_a_picture_waits_for_a_platform_that_is_away(town: TelegramHouse) -> None:
-    await posts(town)
-    town.server.faults.fail(500, "Internal Server Error", "sendPhoto", times=2)
-    await claims(town)
-    assert photos(town, "wang") == []
-    for _ in range(3):
-        await swept(town, 10.0)
-    assert len(photos(town, "wang")) == 1
-
-
-async def test_a_picture_whose_claim_ended_meanwhile_is_not_sent(town: TelegramHouse) -> None:
-    await posts(town)
-    town.server.faults.fail(500, "Internal Server Error", "sendPhoto", times=1)
-    await claims(town)
-    await gives_back(town)
-    for _ in range(3):
-        await swept(town, 60.0)
-    assert town.server.count("sendPhoto") == 0
-    assert photos(town, "wang") == []
-
-
-async def test_somebody_whom_nobody_vouched_for_never_gets_a_picture(town: TelegramHouse) -> None:
-    """CONFORMANCE 35: not even if staff give them the job by hand."""
-    job = await posts(town)
-    zhao, new = await town.person("zhao"), await town.person("new")
-    await town.home.service.act(zhao, job, Command(verb=Verb.ASSIGN, actor=zhao.id, person=new.id))
-    await town.settles()
-    await sends(town, "zhao", photo(), reply_to=town.card("zhao"))
-    await swept(town, 60.0)
-    assert photos(town, "new") == []
-    assert town.server.count("sendPhoto") == 0
-    assert not any("图片" in each.text for each in town.phone("new").sees(town.account))
 
 
 @pytest.mark.parametrize("caption", ["", JOB])

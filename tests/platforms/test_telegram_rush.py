@@ -1,7 +1,7 @@
 """When many tap at once, what rings nobody gives way, and no answer to a tap is lost with a connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,14 +24,6 @@ def taps(of: Rush, count: int) -> ExitStack:
     for _ in range(count):
         waiting.enter_context(of.tap())
     return waiting
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    server = Broker(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""People who claim, and plays that have come to a certain point."""
+
+from dispatch.claims import Claim, ClaimStatus
+from dispatch.verbs import AnswerKey, Verb
+from tests.rules.builders import Play
+
+ANA, BEN, CLEO = 1, 2, 3
+
+
+def claim(play: Play, person: int = ANA) -> Claim:
+    return [one for one in play.state.claims if one.person_id == person][-1]
+
+
+def key(play: Play) -> AnswerKey:
+    answer = play.decisions[-1].answer
+    assert answer is not None
+    return answer.key
+
+
+def in_status(status: ClaimStatus) -> Play:
+    play = Play()
+    play.does(ANA, Verb.CLAIM)
+    path = {
+        ClaimStatus.CLAIMED: (),
+        ClaimStatus.UNDERWAY: (Verb.START,),
+        ClaimStatus.DONE: (Verb.FINISH,),
+        ClaimStatus.RELEASED: (Verb.RELEASE,),
+    }
+    for verb in path[status]:
+        play.does(ANA, verb)
+    return play
