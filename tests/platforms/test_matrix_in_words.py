@@ -107,6 +107,23 @@ async def test_replies_to_a_card_are_taps_by_number_word_and_name(town: Hearing)
     assert await town.jobs() == ()
 
 
+async def test_the_desk_says_by_number_and_name_what_became_of_somebody_elses_job(town: Hearing) -> None:
+    job = await town.posts("7号楼 送药")
+    room, card = await town.own_card("zhao")
+    zhao = town.phone("zhao")
+    for words, holders in (("1 王阿姨", ["wang"]), ("0 王阿姨", []), ("1 王阿姨", ["wang"])):
+        await zhao.reply(room.room_id, card.event_id, words)
+        await town.settles()
+        assert await town.holders(job) == holders
+    await zhao.reply(room.room_id, card.event_id, "8")
+    await town.settles()
+    await town.answer("zhao", room.room_id, "8 王阿姨")  # it asks who
+    assert await town.holders(job) == ["wang"]
+    await zhao.reply(room.room_id, card.event_id, "8 王阿姨")
+    await town.settles()
+    assert await town.jobs() == ()
+
+
 async def test_the_desks_free_words_on_a_card_correct_it(town: Hearing) -> None:
     job = await town.posts("7号楼 送药")
     room, card = await town.own_card("zhao")

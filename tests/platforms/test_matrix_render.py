@@ -162,15 +162,20 @@ def test_reactions_mean_what_the_card_offers() -> None:
 def test_about_somebody_else_a_reaction_says_too_little() -> None:
     assert keys.meant("✅", DESK) is None
     person = replace(DESK.actions[0], verb=Verb.ARRIVE)
-    assert keys.meant("📍", replace(DESK, actions=(person,))) is None
-    assert keys.offered(replace(DESK, actions=(person,))) == ()
+    card = replace(DESK, actions=(person,))
+    assert keys.meant("📍", card) is None
+    assert keys.offered(card) == ()
+    assert keys.numbered(7, card) == person
+    assert ("7", person.label) in keys.rarer(card)
+    assert keys.numbered(7, MINE) is None
 
 
 def test_a_number_means_the_same_on_every_card() -> None:
     assert keys.numbered(9, DESK) == DESK.more[2]
     assert keys.numbered(9, ALARM) == ALARM.more[2]
     assert keys.numbered(9, OFFERED) is None
-    assert len(set(keys.NUMBERS.values())) == len(keys.NUMBERS)
+    numbers = [*keys.NUMBERS.values(), *keys.OTHERS.values()]
+    assert len(set(numbers)) == len(numbers)
     assert not keys.NUMBERS.keys() & keys.KEYS.keys()
 
 

@@ -20,6 +20,13 @@ def tables(file: Mapping[str, object], name: str) -> Sequence[Mapping[str, objec
     return found
 
 
+def with_address(person: Mapping[str, object], platform: str, value: str) -> Mapping[str, object]:
+    """An entry of a committee's file with one more address, unless no phone reaches this person."""
+    if person["key"] == WITHOUT_PHONE:
+        return person
+    return {**person, "addresses": {**table(person, "addresses"), platform: value}}
+
+
 def _volunteer(number: int, **fields: object) -> dict[str, object]:
     return {
         "key": f"v{number}",

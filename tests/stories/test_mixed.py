@@ -1,4 +1,4 @@
-"""One job, and people on different platforms (CONFORMANCE.md 11 and 12): some in a chat, some at a page."""
+"""One job, and people on different platforms (CONFORMANCE.md 11 and 12): in chats, at a page."""
 
 import asyncio
 
@@ -42,6 +42,46 @@ async def test_a_crowd_in_chats_and_on_pages_fills_every_place_once_and_the_rest
     for late in crowd:
         assert late.id in winners or all(name in late.said for name in names)
     assert len(situation.waiting) == len(crowd) - 3
+
+
+async def test_taps_on_every_platform_in_the_same_second_have_one_winner_a_place_and_the_others_learn_who(
+    everywhere: World,
+) -> None:
+    await (await everywhere.person("lin", on=WEB)).writes("1号楼 搬大米 2人")
+    job = await everywhere.job()
+    await everywhere.fast_forward(minutes=16)  # by then the whole group was asked
+    places = ("telegram", "matrix", WEB) * 2
+    crowd = [await everywhere.person(f"v{number}", on=place) for number, place in enumerate(places, start=1)]
+    fingers = [await one.aims("claim", job) for one in crowd]
+    await asyncio.gather(*(press() for press in fingers))
+    await everywhere.settles()
+    situation = await everywhere.state(job)
+    assert sorted(claim.place for claim in situation.claims) == [1, 2]
+    holders = {claim.person_id for claim in situation.claims}
+    names = {one.name for one in crowd if one.id in holders}
+    assert len(names) == 2
+    for late in crowd:
+        assert late.id in holders or all(name in late.said for name in names)
+        card = (await late.looks()).card(job)
+        assert late.id in holders or all(name in card for name in names)
+    assert len(situation.waiting) == len(crowd) - 2
+
+
+async def test_one_person_who_taps_on_every_platform_in_the_same_second_has_one_place(
+    everywhere: World,
+) -> None:
+    await (await everywhere.person("lin", on="matrix")).writes("1号楼 搬大米 3人")
+    job = await everywhere.job()
+    await everywhere.fast_forward(minutes=16)
+    ana = [await everywhere.person("v3", on=place) for place in ("telegram", "matrix", WEB)]
+    fingers = [await one.aims("claim", job) for one in ana]
+    await asyncio.gather(*(press() for press in fingers))
+    await everywhere.settles()
+    (claim,) = (await everywhere.state(job)).claims
+    assert claim.person_id == ana[0].id
+    first_chat, second_chat, page = [await phone.looks() for phone in ana]
+    assert "start" in first_chat.buttons(job) & page.buttons(job)
+    assert ana[0].name in second_chat.card(job)
 
 
 async def test_a_button_left_in_the_chat_moves_nothing_that_went_on_elsewhere(chats: World) -> None:

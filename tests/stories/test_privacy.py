@@ -135,6 +135,7 @@ async def test_what_was_revealed_is_withdrawn_when_the_claim_ends(world: World) 
         seen = await ana.looks()
         assert hidden(seen.markup)
         assert hidden(seen.text)
+        assert not all(hidden(each) for each in ana.received())  # what was there once is not forgotten here
 
 
 async def test_a_headline_with_a_door_or_a_phone_is_cleaned_before_everybody_reads_it(pages: World) -> None:

@@ -32,6 +32,7 @@ from store.crypto import Vault
 from store.maps import Geodesic
 from store.schema import DATABASE, prepare
 from tests.platforms.clocks import SetClock
+from tests.platforms.matrix_server import Synapse
 from tests.stories.committee import COMMITTEE, table
 from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts
 from tests.stories.drivers.web import Visitor, WebDriver
@@ -55,11 +56,21 @@ class LostBell:
 
 
 class World:
-    """One committee (and, where a story needs it, a second one) on one platform."""
+    """One committee (and, where a story needs it, a second one) on one platform, and on others `beside`."""
 
-    def __init__(self, data: Path, *, platform: str = WEB, queue: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        platform: str = WEB,
+        beside: Sequence[str] = (),
+        queue: str | None = None,
+        homeserver: Synapse | None = None,
+    ) -> None:
         self.data = data
         self.platform = platform
+        self._platforms = (platform, *beside)
+        self._homeserver = homeserver
         self.clock = SetClock(MONDAY_NIGHT)
         self._queue = queue
         self._people: dict[tuple[int, str, str], Actor] = {}
@@ -78,6 +89,7 @@ class World:
         parts = Parts(
             data=self.data,
             queue=self._queue,
+            homeserver=self._homeserver,
             clock=self.clock,
             vault=self.vault,
             store=self.store,
@@ -88,10 +100,11 @@ class World:
             version=self._version,
         )
         self.pages = await self._stack.enter_async_context(WebDriver(parts))
-        self.driver: Driver = self.pages
-        if self.platform != WEB:
-            self.driver = await self._stack.enter_async_context(_chat(self.platform, parts))
-        self._drivers = {each.platform: each for each in (self.pages, self.driver)}
+        self._drivers: dict[str, Driver] = {WEB: self.pages}
+        for name in self._platforms:
+            if name != WEB:
+                self._drivers[name] = await self._stack.enter_async_context(_chat(name, parts))
+        self.driver = self._drivers[self.platform]
         gateways = {name: each.gateway for name, each in self._drivers.items()}
         self._deliverer = Deliverer(self.store, self.router, gateways, self.clock)
         self._sweep = Sweep(self.service, self._deliverer, self.clock)
@@ -108,12 +121,16 @@ class World:
         return self.driver
 
     async def founds(self, file: Mapping[str, object], *, prune: bool = False) -> Committee:
-        """Load a committee's file; its people have the world's platform on their phones."""
-        read = register.parse("world.toml", self.driver.furnished(file))
-        await self.store.load(read, prune=prune, demo=False)
+        """Load a committee's file; its people have the world's platforms on their phones."""
+        here = [each for name, each in self._drivers.items() if name in self._platforms]
+        furnished = file
+        for driver in here:
+            furnished = await driver.furnished(furnished)
+        await self.store.load(register.parse("world.toml", furnished), prune=prune, demo=False)
         key = table(file, "committee")["key"]
         committee = next(each for each in await self.store.committees() if each.key == key)
-        await self.driver.welcomes(committee)
+        for driver in here:
+            await driver.welcomes(committee)
         return committee
 
     async def person(self, key: str, committee: Committee | None = None, *, on: str = "") -> Actor:
@@ -232,11 +249,18 @@ class World:
 
 
 def _chat(platform: str, parts: Parts) -> ChatDriver:
-    assert platform == "telegram", f"there is no driver for {platform}"
-    # aiogram costs four seconds: only for the stories that are told on Telegram.
-    from tests.stories.drivers.telegram import TelegramDriver  # noqa: PLC0415
+    # Their libraries cost seconds: only for the stories that are told there.
+    match platform:
+        case "telegram":
+            from tests.stories.drivers.telegram import TelegramDriver  # noqa: PLC0415
 
-    return TelegramDriver(parts)
+            return TelegramDriver(parts)
+        case "matrix":
+            from tests.stories.drivers.matrix import MatrixDriver  # noqa: PLC0415
+
+            return MatrixDriver(parts)
+    message = f"there is no driver for {platform}"
+    raise AssertionError(message)
 
 
 @cache

@@ -19,6 +19,7 @@ from handlers.texts import Catalogs
 from store import SqlStore
 from store.crypto import Vault
 from tests.platforms.clocks import SetClock
+from tests.platforms.matrix_server import Synapse
 
 Finger = Callable[[], Awaitable[str]]
 """A finger above a button: calling it presses, and gives what the press was answered with."""
@@ -34,6 +35,8 @@ class Parts:
     data: Path
     queue: str | None
     """Where the platforms share what they may send; None where nothing is sent."""
+    homeserver: Synapse | None
+    """The server that everybody's Matrix accounts are on; None where nobody has one."""
     clock: SetClock
     vault: Vault
     store: SqlStore
@@ -176,7 +179,7 @@ class Driver(ABC):
         """What cards leave through."""
 
     @abstractmethod
-    def furnished(self, file: File) -> File:
+    async def furnished(self, file: File) -> File:
         """The committee's file as it is where this platform is used: with its addresses and rooms."""
 
     @abstractmethod

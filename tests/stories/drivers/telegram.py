@@ -5,7 +5,6 @@ that clock jumps; that they are kept is shown in `tests/platforms`. What a bot m
 of every story (`violations`).
 """
 
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from itertools import count
 from types import MappingProxyType
@@ -22,7 +21,7 @@ from tests.platforms.clocks import TownClock
 from tests.platforms.telegram_clients import fetching, introduced
 from tests.platforms.telegram_server import Limits, TelegramServer, TgGroup, TgUser
 from tests.platforms.turns import Turns
-from tests.stories.committee import WITHOUT_PHONE, table, tables
+from tests.stories.committee import WITHOUT_PHONE, table, tables, with_address
 from tests.stories.drivers.base import ChatDriver, File, Parts
 from tests.stories.drivers.telegram_actor import BLOCKED, DELETED, NEVER_STARTED, TelegramActor
 from tests.stories.drivers.telegram_sights import ever
@@ -86,10 +85,13 @@ class TelegramDriver(ChatDriver):
     def gateway(self) -> TelegramGateway:
         return self._gateway
 
-    def furnished(self, file: File) -> File:
+    async def furnished(self, file: File) -> File:
         key = str(table(file, "committee")["key"])
         volunteers, staff = self._groups_of(key)
-        people = [_with_address(each, self._number(key, str(each["key"]))) for each in tables(file, "people")]
+        people = [
+            with_address(each, self.platform, str(self._number(key, str(each["key"]))))
+            for each in tables(file, "people")
+        ]
         rooms = [
             {"platform": self.platform, "chat": str(volunteers), "audience": "volunteers"},
             {"platform": self.platform, "chat": str(staff), "audience": "staff"},
@@ -151,10 +153,3 @@ class TelegramDriver(ChatDriver):
             tongue = _LANGUAGES[language]
             self._phones[number] = self.server.user(number, first_name=name, language_code=tongue)
         return self._phones[number]
-
-
-def _with_address(person: Mapping[str, object], account: int) -> Mapping[str, object]:
-    """An entry of the file with the account, unless no phone reaches this person."""
-    if person["key"] == WITHOUT_PHONE:
-        return person
-    return {**person, "addresses": {"telegram": str(account)}}

@@ -184,7 +184,7 @@ class WebDriver(Driver):
     def gateway(self) -> WebGateway:
         return self._gateway
 
-    def furnished(self, file: File) -> File:
+    async def furnished(self, file: File) -> File:
         return file
 
     async def welcomes(self, committee: Committee) -> None:
