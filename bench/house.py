@@ -101,7 +101,7 @@ async def open_house(
             redis = redis_settings(where)
             async with at_work(
                 arq.keep_running(lambda: arq.escalation(redis, service)),
-                arq.keep_running(lambda: arq.delivery(redis, deliverer)),
+                arq.deliveries(redis, deliverer),
                 Sweep(service, deliverer, clock).forever(),
             ):
                 # As the program warms it: its first use imports what takes half a second.

@@ -201,7 +201,7 @@ async def running(
             async with (
                 _work(
                     arq.keep_running(lambda: arq.escalation(redis, service)),
-                    arq.keep_running(lambda: arq.delivery(redis, deliverer)),
+                    arq.deliveries(redis, deliverer),
                     Sweep(service, deliverer, clock).forever(),
                     Nightly(kept, clock).forever(),
                     _warm(distances),

@@ -17,6 +17,7 @@ from dispatch.ports import Clock, OutboxRow, Store
 from handlers.messages import Card, Delivery, Gateway, MessageRef, Sent
 from handlers.router import Router
 from workers import faults
+from workers.beside import Beside
 from workers.pictures import Pictures
 
 log = logging.getLogger(__name__)
@@ -48,20 +49,42 @@ class Deliverer:
         self._gateways = gateways
         self._clock = clock
         self._pictures = Pictures(store, router, gateways, clock)
+        self._beside = Beside("cards stay owed")
         self._places: defaultdict[tuple[str, bool], asyncio.Semaphore] = defaultdict(_places)
         self._under_way: set[int] = set()
 
     async def deliver(self, ids: Sequence[int]) -> None:
         """Deliver those of the rows that are still owed, and pass on what an address cannot take. Rows that
         another call is delivering are left to it."""
-        while ids:
-            owed = await self._store.outbox([row for row in ids if row not in self._under_way])
-            away = [row for row in owed if not self._reaches(row)]
-            if away:
-                await self._store.not_reached(away, self._clock.now())
-            cards = by_card([row for row in owed if self._reaches(row)])
+        await self._carry(await self._reachable(ids))
+
+    async def begin(self, ids: Sequence[int]) -> None:
+        """Look up what is owed, and go on beside whatever else is done: a card that waits for its platform
+        keeps nobody else from being looked up."""
+        if cards := await self._reachable(ids):
+            self._beside.begin(self._carry(cards))
+
+    async def drain(self) -> None:
+        """Wait until all that was begun is over."""
+        await self._beside.drain()
+
+    async def leave(self, seconds: float) -> None:
+        """Give what was begun so long, then let it be: rows without a result stay owed."""
+        await self._beside.leave(seconds)
+
+    async def _carry(self, cards: Sequence[Sequence[OutboxRow]]) -> None:
+        """Send the cards, then what is owed instead of those that reached nobody, until nothing is."""
+        while cards:
             passed_on = await asyncio.gather(*(self._one(rows) for rows in cards))
-            ids = [row for rows in passed_on for row in rows]
+            cards = await self._reachable([row for rows in passed_on for row in rows])
+
+    async def _reachable(self, ids: Sequence[int]) -> list[list[OutboxRow]]:
+        """The cards that can be sent now; of the others it is kept at once that they reach nobody."""
+        owed = await self._store.outbox([row for row in ids if row not in self._under_way])
+        away = [row for row in owed if not self._reaches(row)]
+        if away:
+            await self._store.not_reached(away, self._clock.now())
+        return by_card([row for row in owed if self._reaches(row)])
 
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the

@@ -7,13 +7,13 @@ after a crash it is the same message. Knows no job.
 
 import logging
 
-from bot.beside import Beside
 from bot.matrix import contents
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
 from bot.matrix.writing import Writer
 from bot.wording import CUT
 from handlers import commands
+from workers.beside import Beside
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Answers:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self.beside = Beside()
+        self.beside = Beside("an answer was lost")
         """Whatever else is done meanwhile."""
 
     def say(self, room_id: str, text: str, name: str, *, thread: str = "", reply_to: str = "") -> None:

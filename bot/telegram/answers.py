@@ -24,10 +24,10 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.beside import Beside
 from bot.telegram.pacing import Pace
 from bot.telegram.patience import TROUBLE
 from dispatch.ports import Clock
+from workers.beside import Beside
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Answers:
     def __init__(self, pace: Pace, clock: Clock) -> None:
         self._pace = pace
         self._clock = clock
-        self.beside = Beside()
+        self.beside = Beside("an answer was lost")
         """Whatever else is done meanwhile."""
         self._chats: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 

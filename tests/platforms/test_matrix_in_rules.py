@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.beside import Beside
 from bot.matrix import batch, events, replies
 from bot.matrix.answers import worded
 from bot.matrix.batch import Batch, Task
@@ -20,6 +19,7 @@ from dispatch.verbs import Verb
 from handlers.messages import Action, Asks, Choice
 from handlers.texts import Catalogs
 from tests.platforms.samples import DESK, OFFERED, action
+from workers.beside import Beside
 
 TEXTS = Catalogs.load().texts("en")
 
@@ -288,7 +288,7 @@ async def test_leaving_stops_what_takes_too_long(caplog: pytest.LogCaptureFixtur
 
 async def test_leaving_waits_a_moment_for_answers_and_then_ends_them() -> None:
     said, never = asyncio.Event(), asyncio.Event()
-    beside = Beside()
+    beside = Beside("an answer was lost")
 
     async def soon() -> None:
         await asyncio.sleep(0)

@@ -139,6 +139,12 @@ class Office:
         """A burst worker of the deliveries."""
         return settings.delivery(self.redis, self.deliverer, burst=True)
 
+    async def delivers(self) -> int:
+        """Do all that waits in the queue of the deliveries and all that it began; how many tasks it was."""
+        done = await burst(self.delivery())
+        await self.deliverer.drain()
+        return done
+
     async def waiting(self, name: str) -> list[str]:
         """Ids of the tasks in a queue."""
         async with self.client() as client:

@@ -11,12 +11,15 @@ from dispatch.events import NoticeKind
 from dispatch.verbs import Verb
 from handlers.messages import Delivery, Sent
 from store import queue
-from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, burst, until
+from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, until
 from tests.workers.radio import Radio
+from workers import settings
 from workers.deliver import AT_ONCE
 
 JOBS = 12
 """Together they owe more cards than are on their way side by side."""
+
+OWED = "SELECT count(*) FROM outbox WHERE status = 'owed'"
 
 RETRY = Sent(delivery=Delivery.RETRY)
 
@@ -27,7 +30,7 @@ async def test_a_burst_delivers_what_is_owed_and_a_second_one_sends_nothing_more
     job = await office.posted()
     asked = {office.numbers[key] for key in await _asked(office, job)}
     await office.rung(queue.DELIVERY)
-    assert await burst(office.delivery()) >= 1
+    assert await office.delivers() >= 1
     assert asked <= {message.to for message in radio.sent}
     assert len({message.to for message in radio.sent}) == len(radio.sent)
     assert office.rows("SELECT DISTINCT status FROM outbox") == [("delivered",)]
@@ -35,7 +38,7 @@ async def test_a_burst_delivers_what_is_owed_and_a_second_one_sends_nothing_more
     assert set(cards) == {message.to for message in radio.sent}
 
     sent = len(radio.sent)
-    assert await burst(office.delivery()) == 0
+    assert await office.delivers() == 0
     await office.sweep.once()
     assert len(radio.sent) == sent
 
@@ -43,11 +46,11 @@ async def test_a_burst_delivers_what_is_owed_and_a_second_one_sends_nothing_more
 async def test_a_card_is_edited_and_not_repeated(office: Office, radio: Radio) -> None:
     job = await office.posted()
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     first, *_ = await _asked(office, job)
     await office.says(first, verb=Verb.CLAIM, job_id=job, version=await office.version(job))
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     messages = radio.to(office.numbers[first])
     assert len(messages) == 2
     assert messages[0].edits is None
@@ -66,13 +69,13 @@ async def test_what_piled_up_while_nobody_delivered_is_one_message_a_person(
     for verb in (Verb.CLAIM, Verb.START, Verb.ARRIVE, Verb.FINISH):
         office.clock.set(office.clock.now() + MINUTE)
         await office.says(first, verb=verb, job_id=job, version=await office.version(job))
-    owed = office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'")
+    owed = office.rows(OWED)
     office.clock.set(office.clock.now() + MINUTE)
     await office.sweep.once()
     assert owed > [(len(radio.sent),)]
     assert len({message.to for message in radio.sent}) == len(radio.sent)
     assert all(message.card.closed for message in radio.sent)
-    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+    assert office.rows(OWED) == [(0,)]
 
 
 async def test_a_temporary_refusal_is_tried_again_after_a_back_off_that_grows(
@@ -83,7 +86,7 @@ async def test_a_temporary_refusal_is_tried_again_after_a_back_off_that_grows(
     number = office.numbers[first]
     radio.will(number, RETRY, RETRY, RETRY)
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     pauses = []
     for tries in (1, 2, 3):
         assert office.outbox(first)[0] == ("owed", tries)
@@ -106,7 +109,7 @@ async def test_a_platform_that_says_how_long_to_wait_is_waited_for_that_long(
     first, *_ = await _asked(office, job)
     radio.will(office.numbers[first], Sent(delivery=Delivery.RETRY, retry_after=37.0))
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert _due(office, office.numbers[first]) == office.clock.now() + 37 * SECOND
     others = {status for status, _ in office.rows("SELECT status, 0 FROM outbox")}
     assert others == {"owed", "delivered"}  # nobody else waits for it
@@ -120,7 +123,7 @@ async def test_what_cannot_be_mended_by_trying_again_is_recorded_and_not_tried_a
     first, *_ = await _asked(office, job)
     radio.will(office.numbers[first], Sent(delivery=result))
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert office.outbox(first) == [(result.value, 1)]
     tried = radio.tried
     office.clock.set(office.clock.now() + MINUTE)
@@ -137,7 +140,7 @@ async def test_a_platform_that_fails_for_one_address_holds_nobody_else_up_and_no
     staff = "lin"  # whose card holds the door, the phone and the message
     radio.broken_for.add(office.numbers[staff])
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     asked = {office.numbers[key] for key in await _asked(office, job)}
     assert asked <= {message.to for message in radio.sent}
     assert office.outbox(staff)[0][0] == "owed"
@@ -161,7 +164,7 @@ async def test_the_sweep_delivers_and_looks_where_no_bell_could_ring(office: Off
     assert len(await office.events(job)) == before + 1
     office.clock.set(office.clock.now() + PATIENCE + 1)
     await office.sweep.once()
-    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+    assert office.rows(OWED) == [(0,)]
     assert {office.numbers[key] for key in await _asked(office, job)} <= {
         message.to for message in radio.sent
     }
@@ -222,13 +225,17 @@ async def _waiting(office: Office, radio: Radio, jobs: int) -> AsyncIterator[int
     radio.room.clear()
     posted = [await office.posted() for _ in range(jobs)]
     await office.rung(queue.DELIVERY)
-    ((owed,),) = office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'")
-    working = asyncio.create_task(burst(office.delivery()))
+    ((owed,),) = office.rows(OWED)
+    working = asyncio.create_task(settings.deliveries(office.redis, office.deliverer))
     await until(lambda: radio.tried == min(owed, AT_ONCE), "as many wait as have a place")
-    yield posted[0]
-    radio.room.set()
-    await working
-    assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]
+    try:
+        yield posted[0]
+        radio.room.set()
+        await until(lambda: office.rows(OWED) == [(0,)], "all arrive", within=30)
+    finally:
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
 
 
 def _alerted(radio: Radio) -> bool:

@@ -10,7 +10,7 @@ from dispatch.moments import SECOND
 from handlers.messages import Delivery, Sent
 from store import queue
 from tests.stories.committee import tables
-from tests.workers.office import PATIENCE, Office, addressed, burst
+from tests.workers.office import PATIENCE, Office, addressed
 from tests.workers.radio import Radio
 from workers.deliver import TRIES_AT_MOST, TRIES_BEFORE_NEXT, Deliverer
 from workers.sweep import Sweep
@@ -85,13 +85,13 @@ async def test_a_chat_that_is_gone_for_ever_is_left_for_the_next_one_at_once(
     radio.will(office.numbers[key], GONE)
     await office.rung(queue.DELIVERY)
     began = office.clock.now()
-    await burst(office.delivery())
+    await office.delivers()
     assert [message.card.job_id for message in other.to(second(key))] == [job]
     assert office.clock.now() == began
     assert {message.to for message in other.sent} == {second(key)}  # everybody else's first chat works
     again = await office.posted()
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert again in [message.card.job_id for message in other.to(second(key))]
     assert radio.to(office.numbers[key]) == []
 
@@ -104,7 +104,7 @@ async def test_a_chat_that_refuses_for_now_is_tried_a_few_times_before_the_next_
     radio.will(office.numbers[key], *[LATER] * TRIES_BEFORE_NEXT)
     await office.rung(queue.DELIVERY)
     began = office.clock.now()
-    await burst(office.delivery())
+    await office.delivers()
     for _ in range(TRIES_BEFORE_NEXT - 1):
         assert other.sent == []
         await tried_again(office, key)
@@ -120,7 +120,7 @@ async def test_nothing_is_tried_for_ever(office: Office, radio: Radio, other: Ot
     key = await first_asked(office, job)
     radio.will(office.numbers[key], *[LATER] * (2 * TRIES_AT_MOST))
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     sql = "SELECT id FROM outbox WHERE job_id = ? AND status = 'owed'"
     ((row,),) = office.rows(sql, job)
     while office.rows(sql, job):
@@ -138,7 +138,7 @@ async def test_what_is_owed_to_a_chat_that_is_taken_away_meanwhile_fails_and_is_
     person = await office.store.person(office.committee, key)
     await office.rung(queue.DELIVERY)
     await office.store.invite(office.committee, person.id, revoke=True)
-    await burst(office.delivery())
+    await office.delivers()
     assert radio.to(office.numbers[key]) == []
     assert [(status, tries) for status, tries, _ in owed(office, key)] == [("unreachable", 0)]
     assert radio.sent  # everybody else has it

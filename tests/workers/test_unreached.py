@@ -4,7 +4,7 @@ it on the job's own card."""
 from dispatch.reach import Reason
 from handlers.messages import Delivery, Sent
 from store import queue
-from tests.workers.office import MINUTE, Office, burst
+from tests.workers.office import MINUTE, Office
 from tests.workers.radio import Message, Radio
 
 GONE = Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ACCOUNT_GONE)
@@ -31,7 +31,7 @@ async def test_the_reason_that_the_platform_gave_is_kept(office: Office, radio: 
     number = office.numbers[await first_asked(office, job)]
     radio.will(number, GONE)
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert await reasons(office) == {number: "account_gone"}
 
 
@@ -40,7 +40,7 @@ async def test_a_platform_that_gives_no_reason_is_a_refusal(office: Office, radi
     number = office.numbers[await first_asked(office, job)]
     radio.will(number, Sent(delivery=Delivery.UNREACHABLE))
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert await reasons(office) == {number: "unreachable"}
 
 
@@ -50,7 +50,7 @@ async def test_the_desk_reads_it_on_the_jobs_card_at_once_and_once(office: Offic
     name = next(each.name for each in (await office.state(job)).roster.people.values() if each.key == key)
     radio.will(office.numbers[key], GONE)
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     for staff in ("lin", "zhao"):
         card = newest(radio, office.numbers[staff]).card
         assert any(name in note and "没联系上" in note for note in card.notes), card.notes
@@ -65,7 +65,7 @@ async def test_somebody_of_the_desk_who_is_gone_too_holds_up_nobody(office: Offi
     radio.will(office.numbers[await first_asked(office, job)], GONE)
     radio.will(office.numbers["lin"], GONE, GONE)
     await office.rung(queue.DELIVERY)
-    await burst(office.delivery())
+    await office.delivers()
     assert office.numbers["lin"] in await reasons(office)
     assert any("没联系上" in note for note in newest(radio, office.numbers["zhao"]).card.notes)
     assert office.rows("SELECT count(*) FROM outbox WHERE status = 'owed'") == [(0,)]

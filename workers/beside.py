@@ -1,6 +1,6 @@
-"""What is done beside the handling of what came in: nobody waits for it, and its failure ends with it.
+"""What is done beside everything else: nobody waits for it, and its failure ends with it.
 
-Nothing begun here is owed: what must not be lost is in the outbox.
+Nothing is owed because it was begun here: what must not be lost is in the outbox.
 """
 
 import asyncio
@@ -15,14 +15,15 @@ _log = logging.getLogger(__name__)
 
 
 class Beside:
-    """Work that was begun and is not over yet."""
+    """Work that was begun and is not over yet. `lost` says in the log what ends with a failure."""
 
-    def __init__(self) -> None:
+    def __init__(self, lost: str) -> None:
+        self._lost = lost
         self._running: set[asyncio.Task[None]] = set()
 
     def begin(self, work: Coroutine[Any, Any, object]) -> None:
         """Do something beside everything else; a failure is told, without its text, and ends there."""
-        task = asyncio.create_task(_quietly(work))
+        task = asyncio.create_task(self._quietly(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -41,11 +42,10 @@ class Beside:
         if late:
             await asyncio.wait(late)
 
-
-async def _quietly(work: Coroutine[Any, Any, object]) -> None:
-    try:
-        await work
-    except DispatchError as error:
-        _log.warning("an answer was lost (%s)", error.key)
-    except Exception as error:  # noqa: BLE001 - it is told without its text
-        faults.tell(_log, error, "an answer was lost (%d)", 1)
+    async def _quietly(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            await work
+        except DispatchError as error:
+            _log.warning("%s (%s)", self._lost, error.key)
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            faults.tell(_log, error, f"{self._lost} (%d)", 1)
