@@ -28,7 +28,7 @@ LOCALES = config/locales
 EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
 UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
-.PHONY: help install run test check bench bench-telegram fmt catalogs check-catalogs platforms screenshots lock
+.PHONY: help install run test check bench bench-telegram bench-matrix fmt catalogs check-catalogs platforms screenshots lock
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make check     format, lint, types, import contracts, catalogs, container files"
 	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
 	@echo "make bench-telegram  the same for Telegram: taps, and cards at the rate that it allows"
+	@echo "make bench-matrix  the same for Matrix, beside a homeserver: taps, a burst of them, and a bot that was frozen"
 	@echo "make fmt       format and mend what can be mended by itself"
 	@echo "make catalogs  bring config/locales up to date with the texts in the source"
 	@echo "make platforms write the table of platforms into README.md"
@@ -102,6 +103,9 @@ bench: $(DEV)
 
 bench-telegram: $(DEV)
 	@$(BIN)/python -m bench.telegram $(ARGS)
+
+bench-matrix: $(DEV) $(SERVER)
+	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m bench.matrix $(ARGS)
 
 check: $(DEV) check-catalogs
 	$(BIN)/ruff format --check --quiet .

@@ -7,19 +7,18 @@ until its answer is there.
 """
 
 import asyncio
-import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import crowd, processes, telegram_crowd
+from bench import crowd, group_wave, processes, telegram_crowd
 from bench.report import Aim, Figure, Outcome, median, p99
+from bench.tally import Tally
 from bench.telegram_crowd import PATIENCE_S, ROOM, ROUND_TRIP_S, START_S, Group
 from bot.app import settle_memory
 from bot.telegram.callbacks import unpack
-from config.playbooks import OURS
 from store import open_store
 from store.crypto import Vault
 from store.schema import DATABASE
@@ -37,9 +36,6 @@ REST_S = 2.0
 pauses together."""
 
 BARE_ROOM = ROOM - 1
-
-GROUP_AT_ONCE = '[[waves]]\nafter = "0s"\nto = "group"\n\n'
-"""In place of the waves that the playbook comes with, which reach the group after six minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ async def _ours(group: Group, database: Path) -> _Round:
     job = unpack(data).job_id
     queries = await _tap(group, card, data)
     winners = _winners(queries)
-    held = _held(database, job)
+    held = Tally(database).holders(job)
     if winners != held:
         raise RuntimeError(f"{winners} people were told that they have the job, and {held} have it")
     await group.staff.writes(group.bot, f"/cancel {job}")
@@ -144,13 +140,6 @@ def _winners(queries: Sequence[Query]) -> int:
     return sum(query.answer is not None and not query.answer.show_alert for query in queries)
 
 
-def _held(database: Path, job: int) -> int:
-    with closing(sqlite3.connect(database)) as connection:
-        held = "SELECT count(*) FROM claims WHERE job_id = ? AND status = 'claimed'"
-        (count,) = connection.execute(held, (job,)).fetchone()
-    return int(count)
-
-
 async def _rest(server: TelegramServer) -> None:
     """Wait until nothing is sent any more."""
     count = -1
@@ -168,7 +157,7 @@ async def _town(folder: Path, volunteers: int, *, hooked: bool) -> AsyncIterator
     """The server with both bots at work: our group, the bare bot's, and our database."""
     data, playbooks = folder / "data", folder / "playbooks"
     data.mkdir(mode=0o700)
-    _write_playbook(playbooks)
+    group_wave.write(playbooks)
     await _sow(data, volunteers)
     async with TelegramServer(latency=ROUND_TRIP_S, patience=PATIENCE_S) as server:
         people, staff = await telegram_crowd.arrive(server, volunteers)
@@ -217,14 +206,3 @@ async def _sow(data: Path, volunteers: int) -> None:
     store = await open_store(data, Vault.open(data, None))
     await telegram_crowd.settle(store, telegram_crowd.with_accounts(crowd.table(volunteers)))
     await store.close()
-
-
-def _write_playbook(folder: Path) -> None:
-    """The program's own, but for one wave: the whole group, at once."""
-    name = f"{crowd.KIND}.toml"
-    text = (OURS / name).read_text(encoding="utf-8")
-    before, waves, after = text.partition("\n[[waves]]\n")
-    rungs = after[after.index("[[rungs]]\n") :]
-    assert waves, "the playbook has waves"
-    folder.mkdir()
-    (folder / name).write_text(f"{before}\n{GROUP_AT_ONCE}{rungs}", encoding="utf-8")
