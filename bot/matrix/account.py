@@ -11,14 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from mautrix.api import ClientPath, Method
 from mautrix.client import Client
 from mautrix.errors import MatrixError
 from mautrix.types import DeviceID, EventType, Membership, RoomID, UserID
 
-from bot.matrix import devices
+from bot.matrix import devices, events, states
 from bot.matrix.contents import Json
 from bot.matrix.devices import Device, KeyStore
 from bot.matrix.papers import PaperFile, Papers
+from bot.matrix.patience import TROUBLE
+from bot.matrix.renewal import Renewal
 from bot.matrix.signing_in import AWAY, HomeserverAwayError, log_in, sign_in
 from bot.matrix.wire import Wire
 from config.settings import Matrix
@@ -46,6 +49,9 @@ class Account:
         self._papers = Papers(user_id=self.user_id)
         self._plain: set[str] = set()
         self._arriving: asyncio.Task[None] | None = None
+        self._renewal = Renewal(self._return)
+        self._settling: asyncio.Task[None] | None = None
+        self._been_here = False
         self._store: KeyStore
         self._device: Device
         self.client: Client
@@ -62,8 +68,9 @@ class Account:
 
     @property
     def here(self) -> bool:
-        """Signed in and known to the server; False while it is away since the start."""
-        return self._arriving is None or self._arriving.done()
+        """Signed in and known to the server as who we are; False while it is away since the start, and for
+        good where signing in was refused then."""
+        return self._been_here
 
     async def arrived(self) -> None:
         """Wait until the server has been reached, or refuses for good."""
@@ -85,9 +92,11 @@ class Account:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._arriving is not None:
-            self._arriving.cancel()
-            await asyncio.wait((self._arriving,))
+        await self._renewal.stop()
+        for task in (self._arriving, self._settling):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait((task,))
         await self._close()
 
     async def is_encrypted(self, room: str) -> bool:
@@ -98,13 +107,15 @@ class Account:
             return True
         if room in self._plain:
             return False
+        state = ClientPath.v3.rooms[RoomID(room)].state["m.room.encryption"]
         try:
-            await self.client.get_state_event(RoomID(room), EventType.ROOM_ENCRYPTION)
+            found = await self.client.api.request(Method.GET, state)
         except MatrixError as error:
             if getattr(error, "http_status", None) != 404:
                 raise
             self._plain.add(room)
             return False
+        await self._store.states.set_encryption_info(RoomID(room), states.info(events.table(found)))
         return True
 
     async def encrypted(self, room: str, kind: str, content: Json) -> Json:
@@ -112,7 +123,8 @@ class Account:
         request raises, and the library's own errors about keys, which are `MatrixError`s."""
         where = RoomID(room)
         if not await self._store.states.has_full_member_list(where):
-            await self.client.get_members(where)
+            answer = await self.client.api.request(Method.GET, ClientPath.v3.rooms[where].members)
+            await self._store.states.set_members(where, states.members(room, events.table(answer)))
         event_type = EventType.find(kind, EventType.Class.MESSAGE)
         sealed = await self.client.encrypt(where, event_type, content)  # type: ignore[arg-type]  # takes plain objects too
         found: Json = sealed.serialize()
@@ -125,6 +137,7 @@ class Account:
 
     def _become(self, papers: Papers) -> None:
         api = Wire(str(self.settings.homeserver), papers.token)
+        api.renews = self._renewed
         self.client = Client(
             mxid=UserID(self.user_id),
             device_id=DeviceID(papers.device),
@@ -167,6 +180,47 @@ class Account:
     async def _arrive(self) -> None:
         """Sign in, and make sure that the server and we mean the same device. Repeating is safe."""
         self._keep(await sign_in(self.client, self.settings, self._papers))
+        await self._become_known()
+        self._been_here = True
+
+    async def _renewed(self, refused: str) -> str:
+        """The token in place of one that the server does not know any more; empty where there is none."""
+        if not self._been_here:
+            return ""
+        if self.client.api.token == refused and not await self._renewal.made():
+            return ""
+        return self.client.api.token
+
+    async def _return(self) -> None:
+        """Sign in again as the same device, whose keys went with its token. Raises a `StartError` where that
+        is not possible, and what a request raises.
+
+        The keys are published beside this: whoever waits for the token may hold the lock of all keys."""
+        door = Client(mxid=UserID(self.user_id), api=self.wire.nobody())
+        papers = await log_in(door, self.settings, self._papers)
+        self.client.api.token, self.client.device_id = papers.token, DeviceID(papers.device)
+        self._keep(papers)
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
+        """Without its keys it would be deaf in encrypted rooms, and nobody would notice: tried until done."""
+        while True:
+            try:
+                await self._become_known()
+            except TROUBLE as error:
+                log.warning("the bot's keys are not known to the server yet (%s)", type(error).__name__)
+                await asyncio.sleep(AGAIN_S)
+            except StartError as error:
+                log.critical("Matrix: nothing encrypted can be read or written. %s", error)
+                return
+            else:
+                log.warning("the Matrix server had ended the bot's session; it is signed in again")
+                return
+
+    async def _become_known(self) -> None:
+        """Make sure that the server knows this device and its keys. Repeating is safe."""
         if not self.device_id:
             log.warning("this access token belongs to no device: nothing encrypted can be read or written")
             return

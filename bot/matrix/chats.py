@@ -15,6 +15,7 @@ from bot.matrix.carrying import PLATFORM
 from bot.matrix.events import Event, Json, table, word
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
+from bot.matrix.rooms import Rooms
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
@@ -25,13 +26,20 @@ PAUSES_S = (1.0, 5.0, 15.0, 60.0, 300.0)
 """Seconds between tries to follow a room that moved; then it counts as gone, and staff see that."""
 
 
+_COMING = ("join", "invite")
+"""Memberships of somebody who is there, or is to be."""
+
+
 class Chats:
     """Keeps up with where the bot may write."""
 
-    def __init__(self, client: Client, store: Store, people: People, answers: Answers, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, store: Store, people: People, rooms: Rooms, answers: Answers, clock: Clock
+    ) -> None:
         self._client = client
         self._store = store
         self._people = people
+        self._rooms = rooms
         self._answers = answers
         self._clock = clock
 
@@ -43,12 +51,36 @@ class Chats:
             _log.warning("the bot was put out of room %d", address.id)
 
     async def member(self, event: Event) -> None:
-        """Somebody came: a private room in which a third one reads along is none any more."""
+        """Somebody came or went: whose room it is, is reached there or not; and a private room in which a
+        third one reads along is none any more."""
         owner = await self._store.matrix_person(event.room_id)
-        comes = event.membership in ("join", "invite")
-        if owner is not None and comes and event.state_key not in (owner, self._client.mxid):
-            await self._store.drop_matrix_room(event.room_id)
-            _log.warning("room %s is not private any more; cards go to another", event.room_id)
+        comes, before = event.membership in _COMING, word(event.before.get("membership"))
+        if owner is None or event.state_key == self._client.mxid:
+            return
+        if event.state_key != owner:
+            if comes:
+                await self._store.drop_matrix_room(event.room_id)
+                _log.warning("room %s is not private any more; cards go to another", event.room_id)
+        elif not comes:
+            await self._gone(event, owner, left=before == "join" and event.sender == owner)
+        elif event.membership == "join" and before != "join":
+            await self._store.revive(PLATFORM, owner)
+
+    async def _gone(self, event: Event, owner: str, *, left: bool) -> None:
+        """Nothing that is sent there arrives, until they are heard from. Whoever left is asked in once more,
+        so that a slip of the thumb can be undone; who declines is left alone."""
+        for address in await self._store.addresses(PLATFORM, owner):
+            if address.person_id is not None:
+                await self._store.address_failed(address, Reason.BLOCKED.value)
+                _log.warning("address %d left its room with the bot, or declined it", address.id)
+        if left:
+            self._answers.beside.begin(self._ask_in(event.room_id, owner))
+
+    async def _ask_in(self, room_id: str, owner: str) -> None:
+        try:
+            await self._rooms.ask_in(owner, room_id)
+        except TROUBLE as error:
+            _log.info("room %s: its person was not asked in again (%s)", room_id, type(error).__name__)
 
     async def levels(self, event: Event) -> None:
         """Who may do what was changed: where we may not write, nothing arrives."""

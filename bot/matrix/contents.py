@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix.render import Page
+from handlers.messages import Shown
 
 Json = dict[str, Any]
 
@@ -83,6 +84,20 @@ def edit(event: str, page: Page, mark: Mark, people: Sequence[str] = ()) -> Json
 def reaction(event: str, key: str) -> Json:
     """A reaction below a message."""
     return {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": key}}
+
+
+def picture(shown: Shown, file: Json, card: str) -> Json:
+    """A picture whose file is encrypted, as a reply to the `card` unless that is empty. Its words hold the
+    job's number and nothing else, for a locked phone shows them."""
+    content: Json = {
+        "msgtype": "m.image",
+        "body": f"#{shown.job_id} ({shown.number})",
+        "filename": f"{shown.job_id}-{shown.number}.jpg",
+        "file": file,
+        "info": {"mimetype": "image/jpeg", "size": len(shown.data), "w": shown.width, "h": shown.height},
+        "m.mentions": {},
+    }
+    return content | ({"m.relates_to": {"m.in_reply_to": {"event_id": card}}} if card else {})
 
 
 def aside(text: str, html: str = "", *, thread: str = "", reply_to: str = "") -> Json:

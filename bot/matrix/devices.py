@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 DATABASE = "matrix.db"
 """The file's name in the data folder."""
 
+PUBLISH_TRIES = 3
+"""Times that keys are looked for and published: while we ask, a sync may publish some of them and have the
+library believe that it was all."""
+
 _PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 """A key that was given out must not be forgotten in a power cut: the same one would be used twice."""
 
@@ -109,9 +113,13 @@ class Device:
         account = self.machine.account
         if account is None:
             return
-        if self._identity(await self._known()) is None:
-            account.shared = False
-        await self.machine.share_keys()
+        for _ in range(PUBLISH_TRIES):
+            missing = self._identity(await self._known()) is None
+            if missing:
+                account.shared = False
+            await self.machine.share_keys()
+            if not missing:
+                return
 
     async def sign(self, recovery: str) -> str:
         """Sign the device by its account, so that nobody is warned of it and nobody leaves it out. Gives the

@@ -13,6 +13,9 @@ Json: TypeAlias = dict[str, Any]
 LONGEST_ID = 255
 """Bytes of an event's, a room's or an account's name (Matrix specification, size limits)."""
 
+LATEST_MS = 2**53
+"""The largest whole number that an event may hold (Matrix specification, canonical JSON)."""
+
 ANNOTATION, REPLACE, THREAD = "m.annotation", "m.replace", "m.thread"
 
 _QUOTED = re.compile(r"(?:> [^\n]*(?:\n|$))+\n?")
@@ -71,9 +74,8 @@ class Event:
     @property
     def text(self) -> str:
         """The words of a message, without what an older client repeats of the one that it answers."""
-        body = self.content.get("body")
-        if not isinstance(body, str):
-            return ""
+        found = self.content.get("body")
+        body = found.encode("utf-8", "replace").decode() if isinstance(found, str) else ""
         quoted = _QUOTED.match(body) if "m.in_reply_to" in table(self.content.get("m.relates_to")) else None
         return body if quoted is None else body[quoted.end() :]
 
@@ -83,7 +85,9 @@ def read(room_id: str, raw: object) -> Event | None:
     found = table(raw)
     event_id, sender, kind = (word(found.get(name)) for name in ("event_id", "sender", "type"))
     at, content, state_key = found.get("origin_server_ts"), found.get("content"), found.get("state_key")
-    if not (event_id and sender and kind and isinstance(content, dict)) or type(at) is not int:
+    if not (event_id and sender and kind and isinstance(content, dict)):
+        return None
+    if type(at) is not int or not 0 <= at < LATEST_MS:
         return None
     return Event(
         room_id=room_id,
@@ -92,7 +96,7 @@ def read(room_id: str, raw: object) -> Event | None:
         kind=kind,
         at=at * 1000,
         content=content,
-        state_key=state_key if isinstance(state_key, str) else None,
+        state_key=state_key if isinstance(state_key, str) and (word(state_key) or not state_key) else None,
         # Inside the content since version 11 of rooms, beside it before.
         redacts=word(content.get("redacts")) or word(found.get("redacts")),
         before=table(table(found.get("unsigned")).get("prev_content")),
@@ -110,5 +114,11 @@ def rows(value: object) -> list[object]:
 
 
 def word(value: object) -> str:
-    """A name as ids are; empty for anything else, and for what is too long to be one."""
-    return value if isinstance(value, str) and len(value.encode("utf-8", "replace")) <= LONGEST_ID else ""
+    """A name as ids are; empty for anything else, for what is too long to be one, and for halves of signs,
+    which no database takes."""
+    if not isinstance(value, str) or len(value) > LONGEST_ID:
+        return ""
+    try:
+        return value if len(value.encode()) <= LONGEST_ID else ""
+    except UnicodeEncodeError:
+        return ""

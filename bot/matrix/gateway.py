@@ -11,10 +11,12 @@ from bot.matrix import outcomes, refs
 from bot.matrix.account import Account
 from bot.matrix.carrying import PLATFORM, Carrier, Errand, RefusedError
 from bot.matrix.dressing import Dressing
+from bot.matrix.media import Media
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Pace
 from bot.matrix.refs import Ref
 from bot.matrix.rooms import Rooms
+from bot.matrix.showing import Showing, refused
 from bot.matrix.standing import Standing, standings
 from bot.matrix.writing import Writer
 from dispatch.errors import MalformedError
@@ -22,13 +24,19 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
 from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)
 
 ABILITIES = Abilities(
-    buttons=True, edits=True, private_cards=True, encryption=True, calls_by_name=True, copies_text=False
+    buttons=True,
+    edits=True,
+    private_cards=True,
+    encryption=True,
+    calls_by_name=True,
+    copies_text=False,
+    lasting=True,
 )
 """What Matrix can do; its buttons are reactions."""
 
@@ -43,8 +51,8 @@ LEAVE_S = 1.0
 
 
 class MatrixGateway:
-    """Implements `handlers.messages.Gateway`. Safe to call from many tasks at once: what is wanted of one
-    card is done one after the other, in as few requests as possible."""
+    """Implements `handlers.messages.Gateway` and `ShowsPictures`. Safe to call from many tasks at once: what
+    is wanted of one card is done one after the other, in as few requests as possible."""
 
     def __init__(
         self, account: Account, rooms: Rooms, store: Store, catalogs: Catalogs, clock: Clock
@@ -54,6 +62,8 @@ class MatrixGateway:
         self.writer = Writer(account, self.pace)
         self._dressing = Dressing(self.writer, self.pace)
         self._carrier = Carrier(self.writer, self._dressing, rooms, store, catalogs, clock)
+        self.media = Media(account)
+        self._showing = Showing(self.writer, rooms, self.media)
         self._account = account
         self._rooms = rooms
         self._store = store
@@ -84,6 +94,33 @@ class MatrixGateway:
             return Sent(delivery=Delivery.NOT_REACHED)
         return await self._follow(address, card, kind, _read(ref))
 
+    async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
+        """See `handlers.messages.ShowsPictures`; repeating makes no second one here. Never into a room of
+        many, whoever asks."""
+        if address.person_id is None:
+            log.error("a picture was about to go to address %d, which is no person's", address.id)
+            return Sent(delivery=Delivery.NOT_REACHED)
+        if not self._account.here:
+            return Sent(delivery=Delivery.RETRY, retry_after=outcomes.AWAY_WAIT_S)
+        room = await self._rooms.of(address)
+        for last in (False, True):
+            made = room if isinstance(room, Outcome) else await self._show(address, room, shown, card)
+            if isinstance(made, Ref):
+                return Sent(delivery=Delivery.DELIVERED, ref=made.known)
+            if isinstance(room, Outcome) or made.verdict not in _UNUSABLE or last:
+                return refused(address, made)
+            room = await self._rooms.again(address, room)
+        return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
+
+    async def take_back(self, address: Address, ref: MessageRef) -> Sent:
+        """See `handlers.messages.ShowsPictures`."""
+        found = _read(ref)
+        if found is None:
+            return Sent(delivery=Delivery.DELIVERED)  # no message of ours
+        if not self._account.here:
+            return Sent(delivery=Delivery.RETRY, retry_after=outcomes.AWAY_WAIT_S)
+        return await self._showing.take_back(address, found)
+
     def tapped(self, address: Address, card: Card) -> None:
         """The reader has this card before their eyes: the answer to their tap need not ring."""
         self._standings.of(address.id, card.name).tapped(self._clock.now())
@@ -101,9 +138,24 @@ class MatrixGateway:
                 return
             await self._clock.sleep(sent.retry_after or SHOW_AGAIN_S)
 
+    async def refresh(self, address: Address, card: Card) -> None:
+        """Make the card true where it stands, at once: somebody has just changed it, and others look at it.
+
+        What is owed comes a moment later and finds it so; what fails here is still owed."""
+        if (kept := await self._kept(address, card.job_id)) is not None:
+            await self._follow(address, card, NoticeKind.UPDATE, kept)
+
     async def drain(self, seconds: float = LEAVE_S) -> None:
         """Leave in order: reactions that are under way get a moment."""
         await self._dressing.drain(seconds)
+
+    async def _show(
+        self, address: Address, room: str, shown: Shown, card: MessageRef | None
+    ) -> Ref | Outcome:
+        standing = self._standings.of(address.id, f"job-{shown.job_id}")
+        async with standing.lock:  # a card that is being sent just now is the one to hang below
+            below = standing.target(_read(card), room)
+        return await self._showing.show(address, room, shown, below)
 
     async def _kept(self, address: Address, job_id: int) -> Ref | None:
         """The card's message as the store knows it."""

@@ -87,14 +87,9 @@ class Invites:
         self._answers.beside.begin(self._answer(room_id, inviter, known, wanted=wanted, direct=direct))
 
     async def _first_room(self, stranger: str) -> bool:
-        """They have none with us yet: one is enough to join by."""
+        """They have none with us, or left the one they had."""
         kept = await self._store.matrix_room(stranger)
-        if kept is None:
-            return True
-        try:
-            return stranger not in await self._members.of(kept)
-        except TROUBLE:
-            return True  # we are not in it any more
+        return kept is None or not await self._members.inside(kept, stranger)
 
     async def _answer(
         self, room_id: str, inviter: str, known: Address | None, *, wanted: bool, direct: bool
@@ -124,8 +119,7 @@ class Invites:
 
     async def _in_private(self, room_id: str, inviter: str, known: Address | None) -> None:
         """From now on this is their room with us, unless they have one."""
-        kept = await self._store.matrix_room(inviter)
-        if kept is None or known is None:
+        if known is None or await self._first_room(inviter):
             await self._store.keep_matrix_room(inviter, room_id)
         said = Said(event=self._beginning(room_id, inviter), text="/start", private=True)
         if known is None:

@@ -42,6 +42,13 @@ class Members:
         """Nobody else is there, whether this person has come in yet or not."""
         return await self.of(room_id) <= {self._client.mxid, user_id}
 
+    async def inside(self, room_id: str, user_id: str) -> bool:
+        """This person has joined; not so where we are not there ourselves to ask."""
+        try:
+            return user_id in await self.of(room_id)
+        except TROUBLE:
+            return False
+
     async def name(self, user_id: str) -> str:
         """What somebody calls themselves; their account's name where that cannot be learnt in time."""
         try:

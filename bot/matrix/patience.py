@@ -4,9 +4,12 @@ It knows errors and pauses, not what was asked.
 """
 
 import logging
+import sqlite3
 import time
 
-from mautrix.errors import MatrixError, MatrixInvalidToken, MatrixRequestError
+from mautrix.errors import CryptoError, MatrixError, MatrixInvalidToken, MatrixRequestError
+
+from dispatch.errors import StoreUnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +24,12 @@ SAID_AGAIN_S = 600.0
 
 TROUBLE = (MatrixError, OSError, TimeoutError, ValueError)
 """All that a request may fail with: a refusal, the network, an answer that is no JSON."""
+
+_ASK_AGAIN = frozenset({401, 408, 429})
+"""Refusals that are no last word: sign in again, be quicker, be slower."""
+
+_ELSEWHERE = (MatrixError, OSError, TimeoutError, StoreUnavailableError, sqlite3.OperationalError)
+"""What is no event's fault: the server, the network, our store, the library's own file on a full disk."""
 
 
 class Patience:
@@ -62,3 +71,15 @@ def diagnosis(error: Exception) -> str:
         code = error.errcode or "no code"
         return f"the homeserver refuses ({error.http_status}, {code}); it is asked again"
     return f"the homeserver cannot be reached ({type(error).__name__}); it is asked again"
+
+
+def lasting(error: Exception) -> bool:
+    """Refused, and asking once more is of no use."""
+    if not isinstance(error, MatrixRequestError):
+        return False
+    return 400 <= error.http_status < 500 and error.http_status not in _ASK_AGAIN
+
+
+def passing(error: Exception) -> bool:
+    """The same may go well later. Anything else is the fault of what was read, and comes back for ever."""
+    return isinstance(error, _ELSEWHERE) and not isinstance(error, CryptoError) and not lasting(error)

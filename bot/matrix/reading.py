@@ -6,22 +6,28 @@ were asked in was not said to us.
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import TypeVar
 
 from mautrix.client import Client
 
-from bot.matrix import events, gaps
+from bot.matrix import events
 from bot.matrix.batch import Task, Work
 from bot.matrix.events import Event, Json, rows, table
+from bot.matrix.gaps import PAGE, Gaps
 from bot.matrix.memory import Memory
+from bot.matrix.patience import passing
 from bot.matrix.sealed import Sealed
 from bot.matrix.updates import Updates
+from workers import faults
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 _SILENT = {"not_types": ["*"]}
 _TIMELINE = {
-    "limit": gaps.PAGE,
+    "limit": PAGE,
     "types": [
         "m.room.message",
         "m.room.encrypted",
@@ -54,11 +60,12 @@ class Reading:
     """One answer of the server, read into what is to be done. Nothing of it is done before all is read."""
 
     def __init__(
-        self, client: Client, updates: Updates, sealed: Sealed, handled: Memory, since: str | None
+        self, client: Client, updates: Updates, sealed: Sealed, gaps: Gaps, handled: Memory, since: str | None
     ) -> None:
         self._client = client
         self._updates = updates
         self._sealed = sealed
+        self._gaps = gaps
         self._handled = handled
         self._since = since
         self.seen: dict[str, None] = {}
@@ -89,14 +96,28 @@ class Reading:
 
     async def _joined(self, room_id: str, part: Json) -> list[Task]:
         for raw in rows(table(part.get("state")).get("events")):
-            await self._sealed.keys.state(room_id, raw)
+            await self._safely(room_id, self._sealed.keys.state(room_id, raw))
         tasks: list[Task] = []
         for raw, event in await self._timeline(room_id, part):
-            await self._sealed.keys.state(room_id, raw)
-            work = await self._read(raw, event)
+            await self._safely(room_id, self._sealed.keys.state(room_id, raw))
+            work = await self._safely(room_id, self._read(raw, event))
             if work is not None:
                 tasks.append(Task(sender=event.sender, at=event.at, work=work))
         return tasks
+
+    @staticmethod
+    async def _safely(room_id: str, reading: Awaitable[T]) -> T | None:
+        """One event's fault is passed over: it would come back with every sync, and nobody would be heard.
+
+        Raises what may go well later."""
+        try:
+            return await reading
+        except Exception as error:
+            if passing(error):
+                raise
+            _log.error("an event in room %s is passed over", room_id)
+            faults.tell(_log, error, "reading it failed (%d)", 0)
+            return None
 
     async def _read(self, raw: Json, event: Event) -> Work | None:
         self._updates.seen(event)
@@ -131,7 +152,7 @@ class Reading:
         def known(raw: object) -> bool:
             return self._begins(room_id, raw) or events.word(table(raw).get("event_id")) in self._handled
 
-        return await gaps.missed(self._client.api, room_id, before, self._since or "", _TIMELINE, known)
+        return await self._gaps.missed(room_id, before, self._since or "", _TIMELINE, known)
 
     def _begins(self, room_id: str, raw: object) -> bool:
         """We were asked in, or came in without that: what was said before was not said to us."""

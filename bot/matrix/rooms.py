@@ -98,6 +98,11 @@ class Rooms:
             )
             return await self._quietly(address.value, gone)
 
+    async def ask_in(self, user_id: str, room: str) -> None:
+        """Invite somebody into the room that is theirs. Raises what a request raises."""
+        await self._account.hasty.invite_user(RoomID(room), UserID(user_id))
+        await self._account.invited(room, user_id)
+
     async def presence(self, address: Address, room: str) -> Presence | Outcome:
         """Whether the person is in their room; asks them in where that is to be done. `Verdict.UNREACHABLE`
         where nothing more can be done, `Verdict.NOT_IN` where the room is not theirs alone."""
@@ -123,8 +128,7 @@ class Rooms:
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.NOT_STARTED, said="invited in vain")
         if found.now == "ban" or found.before == "invite":
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.BLOCKED, said="declined")
-        await self._account.hasty.invite_user(RoomID(room), UserID(user_id))
-        await self._account.invited(room, user_id)
+        await self.ask_in(user_id, room)
         return Presence.INVITED
 
     async def _members(self, room: str) -> dict[str, Membership]:

@@ -15,7 +15,6 @@ from mautrix.client import Client
 from bot.matrix.batch import Task, Work
 from bot.matrix.events import Event, Json
 from bot.matrix.keyring import Closed, Keyring
-from bot.matrix.patience import TROUBLE
 from bot.matrix.updates import Updates
 
 _log = logging.getLogger(__name__)
@@ -42,6 +41,7 @@ class Sealed:
         self._updates = updates
         self._now = now
         self._held: dict[str, _Held] = {}
+        self._over: set[str] = set()
 
     @property
     def waiting(self) -> bool:
@@ -60,17 +60,25 @@ class Sealed:
         return None if found is Closed.AGAIN else self._given_up(event)
 
     async def opened(self) -> list[Task]:
-        """What those ask for whose key has come by now, and those that are given up."""
+        """What those ask for whose key has come by now, and those that are given up. They are held until it
+        is done (`settle`), and opened again if it was not."""
         tasks: list[Task] = []
-        for held in tuple(self._held.values()):
+        self._over.clear()
+        for held in self._held.values():
             found = await self.keys.open(held.raw, held.event)
             if found is Closed.NO_KEY and self._now() < held.until:
                 continue
-            del self._held[held.event.event_id]
+            self._over.add(held.event.event_id)
             work = await self._updates.read(found) if isinstance(found, Event) else self._given_up(held.event)
             if work is not None:
                 tasks.append(Task(sender=held.event.sender, at=held.event.at, work=work))
         return tasks
+
+    def settle(self) -> None:
+        """What was opened last is done."""
+        for event_id in self._over:
+            self._held.pop(event_id, None)
+        self._over.clear()
 
     def _given_up(self, event: Event) -> Work:
         _log.warning("a message in room %s could not be decrypted; its writer is told", event.room_id)
@@ -79,5 +87,5 @@ class Sealed:
     async def _ask(self, raw: Json, event: Event) -> None:
         try:
             await self.keys.ask_for_key(raw, event)
-        except TROUBLE as error:
+        except Exception as error:  # noqa: BLE001 - told without its text; the message waits all the same
             _log.info("a key was not asked for (%s)", type(error).__name__)

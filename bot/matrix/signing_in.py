@@ -81,9 +81,9 @@ async def sign_in(client: Client, settings: Matrix, papers: Papers) -> Papers:
     token = settings.access_token
     try:
         if token is not None and settings.password is None:
-            return await _show(client, replace(papers, token=token.get_secret_value()))
+            return await show(client, papers, token.get_secret_value())
         if papers.token:
-            return await _show(client, papers)
+            return await show(client, papers, papers.token)
     except TokenWrongError:
         if settings.password is None:
             raise
@@ -117,9 +117,10 @@ async def log_in(client: Client, settings: Matrix, papers: Papers) -> Papers:
     return replace(papers, device=str(answer.device_id), token=answer.access_token)
 
 
-async def _show(client: Client, papers: Papers) -> Papers:
-    """Show the token, and learn whose it is."""
-    client.api.token = papers.token
+async def show(client: Client, papers: Papers, token: str) -> Papers:
+    """Show the token, and learn whose it is. Raises `TokenWrongError`, `OtherAccountError`, and what a
+    request raises."""
+    client.api.token = token
     try:
         found = await client.whoami()
     except MatrixInvalidToken as error:
@@ -128,7 +129,7 @@ async def _show(client: Client, papers: Papers) -> Papers:
     if found.user_id != papers.user_id:
         raise OtherAccountError(found=str(found.user_id), user_id=papers.user_id)
     client.device_id = found.device_id or DeviceID("")
-    return replace(papers, device=str(found.device_id or ""))
+    return replace(papers, device=str(found.device_id or ""), token=token)
 
 
 def _strange(error: MatrixError, settings: Matrix) -> HomeserverStrangeError:

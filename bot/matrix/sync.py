@@ -7,6 +7,8 @@ an event means is not known here.
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from mautrix.api import Method, Path
@@ -14,6 +16,7 @@ from mautrix.api import Method, Path
 from bot.matrix.account import Account
 from bot.matrix.batch import Batch
 from bot.matrix.events import Json, table
+from bot.matrix.gaps import Gaps
 from bot.matrix.memory import Memory
 from bot.matrix.patience import LONGEST_S, TROUBLE, Patience
 from bot.matrix.reading import FILTER, Reading
@@ -36,6 +39,11 @@ GRACE_S = 65
 SEALED_WAIT_S = 1
 """The same, while a key is waited for: whoever wrote is to be told soon that their message was not read."""
 
+HELD_UP_S = 120.0
+"""How long what waits may keep the token from being written down: longer than any one message waits for its
+key (10 seconds) or any one invitation for its room (81), so that only a stream of them reaches it. A crash
+then costs what waits in that moment, and not a day of reading again."""
+
 DRAIN_S = 1.0
 """Leaving, for what was received to be handled, within the 1.5 that the program leaves for everything that
 runs (`bot.app`)."""
@@ -44,17 +52,28 @@ runs (`bot.app`)."""
 class Syncing:
     """One account's loop. `wait_s` is how long one request may wait for news."""
 
-    def __init__(self, account: Account, updates: Updates, store: Store, *, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self,
+        account: Account,
+        updates: Updates,
+        store: Store,
+        *,
+        wait_s: float = WAIT_S,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._account = account
         self._updates = updates
         self._store = store
         self._wait_s = wait_s
+        self._now = now
         self._patience = Patience("following the Matrix rooms")
         self._sealed = Sealed(account.client, updates)
+        self._gaps = Gaps(account.client.api)
         self.handled = Memory()
         """What was handled in this run."""
         self._since: str | None = None
         self._kept: str | None = None
+        self._held_up: float | None = None
         self._coming = ""
         self._batch: Batch | None = None
 
@@ -64,7 +83,15 @@ class Syncing:
         return self._sealed.waiting
 
     async def run(self) -> None:
-        """Follow until cancelled; then finish what was received, and write down that and no more."""
+        """Follow until cancelled; then finish what was received, and write down that and no more.
+
+        Begins when the account has arrived, and not at all where it never will."""
+        await self._account.arrived()
+        if not self._account.here:
+            _log.critical(
+                "nothing is heard on Matrix, and nothing is sent, until the program is started again"
+            )
+            return
         self._since = self._kept = await self._store.matrix_token(self._account.user_id)
         try:
             while True:
@@ -89,12 +116,14 @@ class Syncing:
     async def _turn(self) -> None:
         """Ask for news and handle them."""
         news = await self._news()
-        reading = Reading(self._account.client, self._updates, self._sealed, self.handled, self._since)
+        client, gaps = self._account.client, self._gaps
+        reading = Reading(client, self._updates, self._sealed, gaps, self.handled, self._since)
         tasks = await reading.all(news)
         self._patience.over()
         self._batch, self._coming = Batch(tasks), str(news["next_batch"])
         await self._batch.handled()
         self._batch = None
+        self._sealed.settle()
         self.handled.add(reading.seen)
         self._since = self._coming
         await self._keep()
@@ -115,16 +144,26 @@ class Syncing:
     async def _keep(self) -> None:
         """Write down how far everything is done. What waits for a key is not, nor an invitation that waits to
         be followed: they are read again after a crash."""
-        waits = self._sealed.waiting or self._updates.waiting
-        if self._since is None or self._since == self._kept or waits:
+        if self._since is None or self._since == self._kept or self._waits():
             return
+        self._held_up = None
         traces = self._updates.cards.learnt()
         await self._store.keep_matrix_token(self._account.user_id, self._since, traces)
         self._updates.cards.kept(traces)
         self._kept = self._since
 
+    def _waits(self) -> bool:
+        if not self._sealed.waiting and not self._updates.waiting:
+            self._held_up = None
+            return False
+        now = self._now()
+        if self._held_up is None:
+            self._held_up = now
+        return now - self._held_up < HELD_UP_S
+
     async def _leave(self) -> None:
         if self._batch is not None and await self._batch.end(DRAIN_S):
             self._since = self._coming
+            self._sealed.settle()
             with suppress(DispatchError):  # then it is read again, which changes nothing
                 await self._keep()

@@ -6,6 +6,7 @@ Understands none of the words, and decides nothing about who may say them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.matrix import enclosures
 from bot.matrix.answers import Answers
 from bot.matrix.carrying import PLATFORM
 from bot.matrix.choices import Choices
@@ -48,6 +49,11 @@ class Said:
         return self.event.sender
 
 
+def nonce(event_id: str) -> str:
+    """The same for the same message, however often it arrives."""
+    return f"matrix:{event_id}"
+
+
 class Talk:
     """Has words handled, and says what comes of it."""
 
@@ -72,8 +78,8 @@ class Talk:
         self._catalogs = catalogs
         self._choices = Choices()
 
-    async def act(self, said: Said, address: Address) -> None:
-        """Have words of somebody we know handled."""
+    async def act(self, said: Said, address: Address) -> Reply:
+        """Have words of somebody we know handled; the reply to them is on its way."""
         reply = await self._router.handle(
             Incoming(
                 address=address,
@@ -81,13 +87,14 @@ class Talk:
                 verb=said.verb,
                 job_id=None if said.verb is None else said.about,
                 choice=said.choice,
-                nonce=f"matrix:{said.event.event_id}",
+                nonce=nonce(said.event.event_id),
                 receipt=said.event.receipt,
                 about=None if said.verb is not None else said.about,
                 place=said.place,
             )
         )
         self._answers.beside.begin(self._reply(said, reply, await self.texts(address), address))
+        return reply
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""
@@ -113,6 +120,12 @@ class Talk:
         """Say something back, at once, in the same room."""
         self._answers.say(said.event.room_id, text, said.event.receipt, reply_to=said.message)
 
+    async def aside(self, address: Address, text: str, name: str) -> None:
+        """Say something where the person alone reads it; nowhere else, whatever was not said then."""
+        room = await self._alone(address)
+        if room is not None:
+            await self._answers.write(room, text, name)
+
     async def texts(self, address: Address | None) -> Texts:
         """In the person's language, or the room's; of somebody unknown in the first committee's."""
         language = await self._people.language(address) or await self._people.first_language()
@@ -126,7 +139,11 @@ class Talk:
             return
         choices = self._choices.offer(room, reply.buttons, texts)
         elsewhere = await self._elsewhere(said, room, reply, texts)
-        text = "\n".join(part for part in (reply.text, choices, elsewhere) if part)
+        unread = ""
+        if enclosures.unread(said.event):
+            unread = texts.say("Only your words were read; nothing else was kept.")
+        parts = (texts.sentences(reply.text, unread), choices, elsewhere)
+        text = "\n".join(part for part in parts if part)
         if text:
             await self._answers.write(
                 room, text, said.event.receipt, reply_to=said.message if said.private else ""
@@ -149,10 +166,13 @@ class Talk:
         """The room in which somebody alone reads; opened where there is none yet."""
         if said.private:
             return said.event.room_id
-        found = None if address is None else await self._rooms.of(address)
-        if found is None or isinstance(found, Outcome):
+        return None if address is None else await self._alone(address)
+
+    async def _alone(self, address: Address) -> str | None:
+        found = await self._rooms.of(address)
+        if isinstance(found, Outcome):
             return None
         try:
-            return found if await self._members.closed(found, said.user_id) else None
+            return found if await self._members.closed(found, address.value) else None
         except TROUBLE:
             return None

@@ -13,6 +13,7 @@ from bot.matrix.batch import Task, Work
 from bot.matrix.cards import Cards
 from bot.matrix.chats import Chats
 from bot.matrix.events import Event, Json
+from bot.matrix.fetching import Fetching
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.invites import Invites
 from bot.matrix.members import Members
@@ -49,9 +50,13 @@ class Updates:
         self._members = Members(client)
         people = People(store)
         talk = Talk(router, people, self._members, rooms, store, gateway, self._answers, catalogs)
-        self._words = Words(store, people, self._members, self.cards, talk, self._answers, clock)
+        self.fetching = Fetching(router, store, gateway.media, talk, self._answers, clock)
+        """Beside the events; `run` it as long as they are followed."""
+        self._words = Words(
+            store, people, self._members, self.cards, talk, self.fetching, self._answers, clock
+        )
         self._reactions = Reactions(router, store, people, self.cards, gateway, self._answers, catalogs)
-        self._chats = Chats(client, store, people, self._answers, clock)
+        self._chats = Chats(client, store, people, rooms, self._answers, clock)
         self._changes: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "m.room.member": self._chats.member,
             "m.room.power_levels": self._chats.levels,

@@ -6,16 +6,26 @@ again, under the same transaction. What a request means is not known here.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mautrix.api import HTTPAPI, Method
-from mautrix.errors import MatrixResponseError, MLimitExceeded, make_request_error
+from mautrix.api import HTTPAPI, Method, PathBuilder
+from mautrix.errors import MatrixInvalidToken, MatrixResponseError, MLimitExceeded, make_request_error
 
 PATIENCE_S = 30.0
 """Seconds of pauses that a request waits for, all in all: as long as a sync is kept open."""
 
 DEFAULT_PAUSE_S = 5.0
 """Seconds to wait where the server says "too often" and no more: Synapse allows one message in as many."""
+
+BEARER = "Bearer "
+"""Before a token in the head of a request."""
+
+PIECE = 2**16
+"""Bytes that are read of a file at a time."""
+
+Renews = Callable[[str], Awaitable[str]]
+"""Gives the token in place of one that the server does not know any more; empty where there is none."""
 
 logging.getLogger("mau").setLevel(logging.WARNING)  # below that the library tells people's words
 
@@ -34,14 +44,64 @@ class Wire(HTTPAPI):
     def __init__(self, url: str, token: str = "", *, patience: float = PATIENCE_S) -> None:
         super().__init__(url, token)
         self._patience = patience
+        self.renews: Renews | None = None
+        """Asked when the token is refused; the request is then made once more."""
 
     def impatient(self) -> "Wire":
         """The same connections and token, for whoever plans waiting by themselves."""
+        return self._twin(_patience=0.0)
+
+    def nobody(self) -> "Wire":
+        """The same connections without a token, to sign in with."""
+        return self._twin(token="", renews=None)
+
+    async def download(self, path: PathBuilder, most: int) -> bytes:
+        """A file; of one with more than `most` bytes hardly more than these are read.
+
+        Raises what a request raises, and what the network's library does."""
+        refused = self.token
+        try:
+            return await self._downloaded(path, most, refused)
+        except MatrixInvalidToken:
+            if not (token := await self._renewed(refused)):
+                raise
+        return await self._downloaded(path, most, token)
+
+    async def _downloaded(self, path: PathBuilder, most: int, token: str) -> bytes:
+        url = self.base_url.with_path(self._full_path(path), encoded=True)
+        headers = {"Authorization": f"{BEARER}{token}"}
+        data = bytearray()
+        async with self.session.request("GET", url, headers=headers, allow_redirects=False) as response:
+            if response.status != 200:
+                raise _refused(response.status, await _said(response))
+            async for piece in response.content.iter_chunked(PIECE):
+                data += piece
+                if len(data) > most:
+                    break
+        return bytes(data)
+
+    async def _renewed(self, refused: str) -> str:
+        return "" if self.renews is None else await self.renews(refused)
+
+    def _twin(self, **other: object) -> "Wire":
         twin = Wire.__new__(Wire)
-        twin.__dict__.update(self.__dict__, _patience=0.0)
+        twin.__dict__.update(self.__dict__, **other)
         return twin
 
     async def _send(
+        self, method: Method, url: Any, content: Any, query_params: dict[str, str], headers: dict[str, str]
+    ) -> tuple[Any, Any]:
+        try:
+            return await self._patiently(method, url, content, query_params, headers)
+        except MatrixInvalidToken:
+            # Not our token of now: somebody may have signed in again since the request was made.
+            refused = headers.get("Authorization", "").removeprefix(BEARER)
+            if not (token := await self._renewed(refused)):
+                raise
+        known = {**headers, "Authorization": f"{BEARER}{token}"}
+        return await self._patiently(method, url, content, query_params, known)
+
+    async def _patiently(
         self, method: Method, url: Any, content: Any, query_params: dict[str, str], headers: dict[str, str]
     ) -> tuple[Any, Any]:
         left = self._patience
@@ -60,16 +120,8 @@ class Wire(HTTPAPI):
         request = self.session.request(str(method), url, data=content, params=query_params, headers=headers)
         async with request as response:
             said = await _said(response)
-            if response.status == 429:
-                raise LimitedError(_pause(said))
             if not 200 <= response.status < 300:
-                raise make_request_error(
-                    http_status=response.status,
-                    text="",  # may be a proxy's page, and may quote what was sent
-                    errcode=said.get("errcode"),
-                    message=str(said.get("error", "")),
-                    unstable_errcode=said.get("org.matrix.msc3848.unstable.errcode"),
-                )
+                raise _refused(response.status, said)
             return said, response
 
     def _log_request(self, *args: object, **more: object) -> None:
@@ -88,6 +140,19 @@ async def _said(response: Any) -> dict[str, Any]:
             raise MatrixResponseError("the answer is no JSON") from error
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _refused(status: int, said: dict[str, Any]) -> Exception:
+    """The error that the answer is."""
+    if status == 429:
+        return LimitedError(_pause(said))
+    return make_request_error(
+        http_status=status,
+        text="",  # may be a proxy's page, and may quote what was sent
+        errcode=said.get("errcode"),
+        message=str(said.get("error", "")),
+        unstable_errcode=said.get("org.matrix.msc3848.unstable.errcode"),
+    )
 
 
 def _pause(said: dict[str, Any]) -> float:

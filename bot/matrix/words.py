@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.matrix import replies
+from bot.matrix import enclosures, replies
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Work
 from bot.matrix.cards import Cards
 from bot.matrix.events import REPLACE, THREAD, Event, word
+from bot.matrix.fetching import Fetching
 from bot.matrix.members import Members
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
@@ -27,6 +28,7 @@ from dispatch.moments import MINUTE, Micros
 from dispatch.people import Address
 from dispatch.ports import Clock, Store, Trace
 from handlers import commands, sentences
+from handlers.messages import Reply
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Words:
         members: Members,
         cards: Cards,
         talk: Talk,
+        fetching: Fetching,
         answers: Answers,
         clock: Clock,
     ) -> None:
@@ -65,6 +68,7 @@ class Words:
         self._members = members
         self._cards = cards
         self._talk = talk
+        self._fetching = fetching
         self._answers = answers
         self._clock = clock
         self._told: OrderedDict[tuple[str, str, str], Micros] = OrderedDict()
@@ -92,7 +96,7 @@ class Words:
         card = await self._about(event)
         said = Said(
             event=event,
-            text=event.text if kind == _TEXT else "",
+            text=event.text if kind == _TEXT else enclosures.caption(event),
             private=private,
             about=None if card is None or card.application else card.number,
             place=_place(event) if kind == _PLACE else None,
@@ -102,6 +106,8 @@ class Words:
                 await self._in_room(said)
             elif said.text.strip() or said.place is not None:
                 await self._in_private(said)
+            elif enclosures.picture(event) is not None:
+                await self._pictured(said)
             else:
                 await self._only_words(said)
         except StoreUnavailableError:
@@ -115,28 +121,52 @@ class Words:
         address = await self._known(said)
         if address is None:
             await self._talk.meet(said)
+            if enclosures.picture(said.event) is not None:
+                texts = await self._talk.texts(None)
+                self._below(said, texts.say("The picture was not kept."))
             return
-        if await self._store.matrix_room(said.user_id) is None:
-            await self._store.keep_matrix_room(said.user_id, said.event.room_id)
-        await self._act(said, address)
+        await self._settled(said)
+        await self._fetching.take(said, address, await self._act(said, address))
 
-    async def _act(self, said: Said, address: Address) -> None:
-        """A reply to a card may stand for a tap; all else is the handlers'."""
+    async def _pictured(self, said: Said) -> None:
+        """A picture without words: it belongs to what it replies to, or to the job posted just before."""
+        address = await self._known(said)
+        if address is not None:
+            await self._settled(said)
+            await self._fetching.take(said, address)
+            return
+        unknown = (await self._talk.texts(None)).say(
+            "I do not know you yet, so the picture was not kept. Write to me: /join, your name and your "
+            "building."
+        )
+        self._talk.tell(said, unknown)
+
+    async def _settled(self, said: Said) -> None:
+        """Where somebody writes from now on they are written to, unless they have a room with us already."""
+        kept = await self._store.matrix_room(said.user_id)
+        if kept is None or (
+            kept != said.event.room_id and not await self._members.inside(kept, said.user_id)
+        ):
+            await self._store.keep_matrix_room(said.user_id, said.event.room_id)
+
+    async def _act(self, said: Said, address: Address) -> Reply | None:
+        """A reply to a card may stand for a tap; all else is the handlers'. None where something is asked."""
         if said.about is not None and said.text:
             card, texts = await self._talk.card(address, said.about), await self._talk.texts(address)
             meant = replies.read(said.text, card, texts)
             if meant is not None and meant.asks:
                 self._talk.tell(said, meant.asks)
-                return
+                return None
             if meant is not None:
                 said = replace(said, verb=meant.verb, choice=meant.choice, text=meant.text)
-        await self._talk.act(said, address)
+        return await self._talk.act(said, address)
 
     async def _in_room(self, said: Said) -> None:
-        """Only commands, and commands that reply to a card; the answer is private."""
+        """Only commands, and commands and pictures that reply to a card; the answer is private."""
         shown = _COMMAND.match(said.text) is not None
         typed = commands.read(said.text, about=said.about) if shown or said.about is not None else None
-        if typed is None:
+        pictured = enclosures.picture(said.event) is not None and said.about is not None
+        if typed is None and not pictured:
             return
         rooms = await self._people.rooms(said.event.room_id)
         address = await self._people.of_room(said.user_id, rooms) if rooms else await self._known(said)
@@ -144,7 +174,8 @@ class Words:
             _log.warning("a command by an account that is nobody's here was refused (%s)", said.event.receipt)
             await self._unknown(said, rooms)
             return
-        await self._talk.act(said, address)
+        reply = None if typed is None else await self._talk.act(said, address)
+        await self._fetching.take(said, address, reply)
 
     async def _unknown(self, said: Said, rooms: Sequence[Address]) -> None:
         if self._in_turn(said.event, "unknown"):
@@ -165,7 +196,13 @@ class Words:
     async def _only_words(self, said: Said) -> None:
         if self._in_turn(said.event, "only words"):
             texts = await self._talk.texts(await self._people.of_words(said.user_id))
-            self._talk.tell(said, texts.say("I can only read words and places. Please write where and what."))
+            can = texts.say("I can only read words, photos and places. Please write where and what.")
+            self._talk.tell(said, can)
+
+    def _below(self, said: Said, text: str) -> None:
+        """Say something more about a message that is answered already."""
+        name = f"{said.event.receipt}:picture"
+        self._answers.say(said.event.room_id, text, name, reply_to=said.message)
 
     async def _known(self, said: Said) -> Address | None:
         if said.about is None:

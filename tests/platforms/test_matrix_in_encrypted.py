@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.matrix.account import Account
+from bot.matrix.batch import Task
 from bot.matrix.keyring import Keyring
+from bot.matrix.sealed import Sealed
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_sending import SECRET, settings
 from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_server.wire import path
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,20 @@ async def test_taps_below_an_encrypted_card_count_as_below_any_other(zhao: Encry
     assert trace.number == job.id
 
 
+async def test_a_volunteers_room_that_was_switched_to_encryption_is_one_where_jobs_are_taken(
+    town: Hearing,
+) -> None:
+    zhao = town.phone("zhao")
+    switched = {"algorithm": "m.megolm.v1.aes-sha2"}
+    _, open_card = await town.announced("7号楼 送药")
+    await zhao.wire.call("PUT", path("rooms", town.room_id, "state", "m.room.encryption"), switched)
+    await town.settles()
+    job, card = await town.announced("3号楼 送菜")
+    assert (open_card.encrypted, card.encrypted) == (False, True)
+    await town.phone("wang").react(town.room_id, card.event_id, "✅")
+    await town.held_by(job, ["wang"])
+
+
 async def test_what_cannot_be_decrypted_is_answered_once_and_holds_nobody_up(
     zhao: Encrypting, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -121,6 +138,40 @@ async def test_a_message_is_held_until_its_key_comes(
 
     await town.until(posted, "the job is posted when the key has come")
     assert len(written) == 1
+
+
+async def test_a_message_whose_key_came_in_a_turn_that_failed_is_not_lost(
+    zhao: Encrypting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network breaks after it was opened, and before anything was done about it."""
+    monkeypatch.setattr("bot.matrix.patience.SHORTEST_S", 0.01)
+    absorb, opened, late, broken = Keyring.absorb, Sealed.opened, list[dict[str, object]](), list[int]()
+
+    async def later(self: Keyring, news: dict[str, object]) -> None:
+        late.append(news)
+        if zhao.town.syncing.holds:
+            for each in late:
+                await absorb(self, each)
+            late.clear()
+
+    async def breaking(self: Sealed) -> list[Task]:
+        tasks = await opened(self)
+        if tasks and not broken:
+            broken.append(len(tasks))
+            raise OSError
+        return tasks
+
+    monkeypatch.setattr(Keyring, "absorb", later)
+    monkeypatch.setattr(Sealed, "opened", breaking)
+    await zhao.says("7号楼 送药")
+
+    async def posted() -> bool:
+        return bool(await zhao.town.jobs())
+
+    await zhao.town.until(posted, "the job is posted")
+    await zhao.town.settles()
+    assert broken == [1]
+    assert len(await zhao.town.jobs()) == 1
 
 
 async def _card(town: Hearing, job: int) -> str:

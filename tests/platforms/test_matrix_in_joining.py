@@ -72,6 +72,16 @@ async def test_a_forged_invitation_lets_nobody_in(town: Hearing, code: str) -> N
         assert await town.home.store.addresses("matrix", phone.user_id) == ()
 
 
+@pytest.mark.parametrize("word", ["!join", "加入"])
+async def test_an_invitation_that_was_cut_off_says_so_and_is_no_application(town: Hearing, word: str) -> None:
+    person = await town.home.person("wang")
+    code = town.codes.make(person.committee_id, person.id, person.link_epoch, town.home.clock.now() + HOUR)
+    async with newcomer(town):
+        room = await town.direct("zhou")
+        assert "不完整" in await says(town, "zhou", room, f"{word} {code[:20]}")
+        assert await town.home.store.applications(town.home.committee_id) == ()
+
+
 async def test_whoever_applies_is_asked_for_the_building_and_let_in_by_a_tap(town: Hearing) -> None:
     async with newcomer(town) as phone:
         room = await town.direct("zhou")

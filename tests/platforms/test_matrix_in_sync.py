@@ -172,6 +172,8 @@ async def test_an_account_that_was_signed_out_says_so_loudly_and_changes_nothing
 ) -> None:
     async with followed(house):
         await house.settles()
+        # Without a password it cannot sign in again by itself.
+        house.account.settings = house.account.settings.model_copy(update={"password": None})
         house.account.client.api.token = "syt_revoked"  # noqa: S105 - nobody's
 
         async def said() -> bool:

@@ -60,6 +60,19 @@ async def test_a_tap_in_the_room_takes_the_job_and_the_door_comes_in_private(tow
     assert "502" not in li.screen()
 
 
+async def test_the_room_sees_who_has_it_before_anything_owed_is_delivered(town: Hearing) -> None:
+    """And what is owed then finds the card true: it is edited once."""
+    _, card = await town.announced()
+    li = town.phone("li")
+    await town.phone("wang").react(town.room_id, card.event_id, "✅")
+    await li.wait_for(
+        lambda: "王阿姨" in li.room(town.room_id).message(card.event_id).body, "the room sees who has it"
+    )
+    await town.settles()
+    await li.sync()
+    assert li.room(town.room_id).message(card.event_id).edits == card.edits + 1
+
+
 async def test_the_steps_of_a_job_are_taps_on_the_private_card(town: Hearing) -> None:
     job, _, _, own = await taken(town)
     wang = town.phone("wang")
@@ -70,6 +83,21 @@ async def test_the_steps_of_a_job_are_taps_on_the_private_card(town: Hearing) ->
         (claim,) = (await town.state(job)).claims
         assert claim.status is status
     assert town.phone("wang").room(room).thread(own) == ()  # the card says it all
+
+
+async def test_not_me_on_a_card_of_the_first_wave_refuses_and_leaves_the_job_to_others(town: Hearing) -> None:
+    job = await town.posts("7号楼 送药")
+    (room, own), (others, other) = await town.own_card("wang", "❌"), await town.own_card("li", "✅")
+    await town.phone("wang").react(room.room_id, own.event_id, "❌")
+    await town.settles()
+    situation, wang = await town.state(job), await town.home.person("wang")
+    refused = {ask.person_id for ask in situation.asks if ask.refused_at is not None}
+    assert (refused, situation.claims) == ({wang.id}, ())
+    li = town.phone("li")
+    await li.sync()
+    assert li.room(others.room_id).message(other.event_id).reactions["✅"] == {town.bot.user_id}
+    await li.react(others.room_id, other.event_id, "✅")
+    await town.held_by(job, ["li"])
 
 
 async def test_taking_ones_tap_back_gives_back_what_was_not_started(town: Hearing) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.matrix.contents import Mark
 from tests.platforms.house import PRIVATE
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import MatrixError, Synapse
@@ -225,7 +226,7 @@ async def test_a_changed_message_changes_nothing_and_says_so(town: Hearing) -> N
 async def test_a_forged_edit_of_the_bots_card_changes_nothing(town: Hearing) -> None:
     """It carries the mark of a newer version, too."""
     job, card = await town.announced("7号楼 送药")
-    mark = {"number": job, "version": 999, "kind": "ask", "application": False}
+    mark = Mark(number=job, version=999, kind="ask").field
     relation = {"rel_type": "m.replace", "event_id": card.event_id}
     forged = {
         "msgtype": "m.text",

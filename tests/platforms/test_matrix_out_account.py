@@ -18,11 +18,18 @@ from bot.matrix.signing_in import (
     PasswordWrongError,
     TokenWrongError,
 )
+from bot.matrix.sync import Syncing
 from config.settings import Matrix
+from dispatch.events import NoticeKind
+from handlers.messages import Delivery
+from handlers.router import Router
 from store.errors import StartError
+from tests.platforms.house import house
+from tests.platforms.matrix_hearing import halves
 from tests.platforms.matrix_sending import SECRET, lose_keys, settings
 from tests.platforms.matrix_server import Member, Synapse
 from tests.platforms.matrix_server.wire import Json, Wire, path
+from tests.platforms.samples import OFFERED
 
 
 @pytest.fixture
@@ -134,6 +141,40 @@ async def test_a_homeserver_that_is_away_later_keeps_nobody_from_starting(
         await account.arrived()
     assert (account.here, account.device_id) == (True, device)
     await account.__aexit__(None, None, None)
+
+
+async def test_keys_that_were_lost_while_the_server_was_away_keep_it_silent_and_say_so(
+    synapse: Synapse,
+    bot: Member,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With an access token alone it cannot become another device, and what it sent nobody could read."""
+    monkeypatch.setattr(our_account, "AGAIN_S", 0.05)
+    given = by_token(synapse, bot)
+    async with Account(given, tmp_path, SECRET):
+        pass
+    lose_keys(tmp_path)
+    async with house(tmp_path) as home:
+        async with synapse.outage():
+            account = Account(given, tmp_path, SECRET)
+            await account.__aenter__()
+            gateway, updates = halves(home, account, Router(home.service, home.catalogs))
+            following = asyncio.create_task(Syncing(account, updates, home.store).run())
+        async with asyncio.timeout(20):
+            await account.arrived()
+            await following
+        assert not account.here
+        address = await home.address("wang")
+        sent = await gateway.send(address, OFFERED, NoticeKind.ASK, None)
+        assert sent.delivery is Delivery.RETRY
+        assert await home.store.matrix_token(bot.user_id) is None
+        await account.__aexit__(None, None, None)
+    loud = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
+    assert len(loud) == 2
+    assert "are lost" in loud[0]
+    assert "nothing is heard on Matrix" in loud[1]
 
 
 async def test_a_token_that_was_ended_is_replaced_by_the_password(

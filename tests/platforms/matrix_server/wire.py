@@ -4,6 +4,7 @@ Knows nothing of rooms. Every answer that is not a success is raised: a test tha
 """
 
 from collections.abc import Mapping
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote
@@ -15,6 +16,7 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 CLIENT = "/_matrix/client/v3"
 ADMIN = "/_synapse/admin"
+MEDIA, FILES = "/_matrix/media/v3", "/_matrix/client/v1"
 
 PATIENCE_S = 40
 """Seconds for one answer: longer than the longest poll of a sync, shorter than a test may take."""
@@ -66,6 +68,23 @@ class Wire:
             if answer.status != 200:
                 raise MatrixError(answer.status, said)
             return said
+
+    async def upload(self, data: bytes, mime: str) -> str:
+        """Put a file onto the server; its address. Raises `MatrixError` where the server refuses."""
+        headers = {"Content-Type": mime}
+        async with self._session.post(f"{MEDIA}/upload", data=BytesIO(data), headers=headers) as answer:
+            said: Json = await answer.json(content_type=None)
+            if answer.status != 200:
+                raise MatrixError(answer.status, said)
+            return str(said["content_uri"])
+
+    async def download(self, url: str) -> bytes:
+        """A file as the server hands it to whoever is signed in. Raises `MatrixError`."""
+        where = path("media", "download", *url.removeprefix("mxc://").split("/"), under=FILES)
+        async with self._session.get(where) as answer:
+            if answer.status != 200:
+                raise MatrixError(answer.status, await answer.json(content_type=None))
+            return await answer.read()
 
 
 def path(*parts: str, under: str = CLIENT) -> str:
