@@ -33,6 +33,19 @@ TRIES_BEFORE_NEXT = 3
 TRIES_AT_MOST = 100
 """Tries of one row, an hour and a half at the longest pause; nothing is tried for ever."""
 
+MOOT = frozenset(
+    {
+        NoticeKind.HELP,
+        NoticeKind.ALERT,
+        NoticeKind.URGE,
+        NoticeKind.NUDGE,
+        NoticeKind.ASK_AFTER,
+        NoticeKind.OFFER,
+        NoticeKind.ASK,
+    }
+)
+"""What nobody has to be woken for once the job is closed. Whoever won must still be told that it is over."""
+
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
 
 _BACK_OFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
@@ -134,11 +147,21 @@ class Deliverer:
         if row.picture is not None:
             return await self._pictures.carry(row)
         gateway = self._gateways[row.address.platform]
-        if row.address.person_id is None and kind is NoticeKind.UPDATE and row.ref is None:
+        if row.address.person_id is None and kind is NoticeKind.UPDATE and await self._never_shown(row):
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
         card = await self._card(row)
+        if card.closed and (kind in MOOT or not kind.wakes):
+            if await self._never_shown(row):
+                return Sent(delivery=Delivery.OBSOLETE)
+            kind = NoticeKind.UPDATE if kind in MOOT else kind
         ref = None if row.ref is None else MessageRef(value=row.ref)
         return await gateway.send(row.address, card, kind, ref)
+
+    async def _never_shown(self, row: OutboxRow) -> bool:
+        """For certain, nobody at this address has ever had the card."""
+        if row.ref is not None or not self._gateways[row.address.platform].abilities.lasting:
+            return False
+        return not (row.job_id and await self._store.doubtful(row.address, row.job_id))
 
     async def _card(self, row: OutboxRow) -> Card:
         if row.application_id is not None:

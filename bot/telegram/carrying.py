@@ -166,6 +166,13 @@ class Carrier:
     def _lost(self, errand: Errand) -> Sent:
         """It may or may not have arrived; its next edit or its reader's next tap will tell."""
         self.unknown.count += 1
+        log.warning(
+            "whether %s reached address %d is unknown; so it was %d times since the start, %d are settled",
+            errand.wish.card.name,
+            errand.address.id,
+            self.unknown.count,
+            self.unknown.settled,
+        )
         errand.following.unknown = errand.wish.card.version
         errand.following.rang(errand.wish.card, errand.wish.kind)
         return Sent(delivery=Delivery.UNKNOWN)

@@ -27,7 +27,13 @@ from handlers.texts import Catalogs
 log = logging.getLogger(__name__)
 
 ABILITIES = Abilities(
-    buttons=True, edits=True, private_cards=True, encryption=False, calls_by_name=False, copies_text=True
+    buttons=True,
+    edits=True,
+    private_cards=True,
+    encryption=False,
+    calls_by_name=False,
+    copies_text=True,
+    lasting=True,
 )
 """What Telegram can do; none of its buttons dials."""
 

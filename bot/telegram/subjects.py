@@ -24,7 +24,7 @@ class Subjects:
         if card is None or card.from_user is None or card.from_user.id != bot.id:
             return None
         found = await self._store.job_of_ref(PLATFORM, f"{card.chat.id}:{card.message_id}")
-        return found if found is not None else _job_of_buttons(card.reply_markup)
+        return found if found is not None else job_of_buttons(card.reply_markup)
 
     async def posted(self, address: Address, message: Message) -> int | None:
         """The job that the message replied to has posted, where its sender replies to their own words."""
@@ -39,7 +39,8 @@ def nonce(message: Message) -> str:
     return f"tg:{message.chat.id}:{message.message_id}"
 
 
-def _job_of_buttons(markup: InlineKeyboardMarkup | None) -> int | None:
+def job_of_buttons(markup: InlineKeyboardMarkup | None) -> int | None:
+    """The job that a message's own buttons are about: only the bot itself can have put them there."""
     for row in () if markup is None else markup.inline_keyboard:
         for button in row:
             try:

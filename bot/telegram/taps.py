@@ -19,6 +19,7 @@ from bot.telegram.callbacks import Menu, Tap, unpack
 from bot.telegram.carrying import PLATFORM
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
+from bot.telegram.recognising import Recognising
 from bot.telegram.talk import START_JOB, Talk
 from bot.telegram.words import Words
 from dispatch.errors import DispatchError, MalformedError
@@ -86,6 +87,7 @@ class Taps:
         self._gateway = gateway
         self._answers = answers
         self._catalogs = catalogs
+        self._recognising = Recognising(router, store, gateway)
 
     async def answered(self, bot: Bot, query: CallbackQuery, receipt: str) -> AnswerCallbackQuery | None:
         """The answer; None when it took so long that a provisional one was sent already. What was tapped
@@ -150,7 +152,9 @@ class Taps:
             if reply.card is not None:
                 self._gateway.tapped(tapped.address, reply.card)
             self._answers.beside.begin(self._redraw(tapped, reply))
-        elif tapped.known.returned and _won(tap, reply):
+        elif tap.verb not in ADMITTING:
+            self._answers.beside.begin(self._recognising.in_room(tapped.query, tap))
+        if not tapped.private and _won(tap, reply) and await self._may_be_closed(tapped.known):
             return await self._beckon(tapped, reply)
         return popup(tapped.query.id, reply.text, alert=not reply.ok or _weighty(tap, reply))
 
@@ -197,6 +201,11 @@ class Taps:
             else texts.say("Reply to this card with what is right.")
         )
         return popup(tapped.query.id, texts.sentences(how, hint), alert=True)
+
+    async def _may_be_closed(self, known: Known) -> bool:
+        """Whether the winner's private card may not arrive: their chat was given up, or nothing of ours ever
+        came there, as with somebody who never pressed Start. One who did but was never asked is led there."""
+        return known.returned or not await self._store.has_card(known.address)
 
     async def _beckon(self, tapped: _Tapped, reply: Reply) -> AnswerCallbackQuery:
         """A winner in a group who never pressed Start: their private chat is one tap away.

@@ -40,7 +40,10 @@ ASIDE_S = 0.005
 """Seconds by which answers that are requests of their own are put off: the next hundred taps are asked for
 first, and are on their way while these are answered."""
 
-_OF_A_CARD = ("message_id", "date", "chat", "reply_markup")
+LEAVE_S = 1.0
+"""Seconds for answers that are under way when the program leaves, which has five for everything."""
+
+_OF_A_CARD = ("message_id", "date", "chat", "message_thread_id", "is_topic_message", "reply_markup")
 """All that is wanted of the message below which somebody tapped. Reading the whole card took half of the time
 that the reading of a tap took."""
 
@@ -102,6 +105,11 @@ class Updates:
     async def drain(self) -> None:
         """Wait until every answer that was begun is sent."""
         await self._answers.beside.drain()
+
+    async def leave(self) -> None:
+        """The same within `LEAVE_S`: what is not sent by then, as a card that waits for its turn in a chat,
+        is the outbox's to bring after the next start."""
+        await self._answers.beside.leave(LEAVE_S)
 
     async def _handle(self, bot: Bot, update: Update, receipt: str) -> AnswerCallbackQuery | None:
         if update.callback_query is not None:

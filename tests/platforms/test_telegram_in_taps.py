@@ -2,6 +2,7 @@
 28 and 32)."""
 
 import asyncio
+import itertools
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import pytest
 from bot.telegram.callbacks import Menu, Tap, pack
 from dispatch import register
 from dispatch.verbs import Verb
+from handlers.messages import Incoming
 from store.schema import DATABASE
 from tests.platforms.telegram_house import TelegramHouse, committee, polled, telegram_house
 from tests.platforms.telegram_server import HandClock, TelegramServer
@@ -134,13 +136,28 @@ async def test_another_committees_job_is_no_job_here(
         next(each.id for each in await town.home.store.committees() if each.key == "xinhua"), "zhou"
     )
     await town.home.store.invite(zhou.committee_id, zhou.id, revoke=False)
+    desk = await town.home.store.address("web", "xinhua/zhou")
+    assert desk is not None
+    foreign = (
+        await town.home.router.handle(Incoming(address=desk, text="3号楼502 敲门无应答", nonce="a"))
+    ).card
+    assert foreign is not None
     await town.posts()
     wang, card = town.phone("wang"), town.card("wang")
-    data = pack(Tap(verb=Verb.CLAIM, job_id=99, version=1))
+    before = await town.home.store.situation(zhou.committee_id, foreign.job_id)
+    verbs = (Verb.CLAIM, Verb.START, Verb.CANCEL, Verb.NOTE)
+    said = set()
     with caplog.at_level(logging.WARNING):
-        answer = await wang.is_answered(wang.forges(card, data))
-    assert answer.show_alert
-    assert "refused" in caplog.text
+        for verb, job in itertools.product(verbs, (foreign.job_id, foreign.job_id + 10_000)):
+            data = pack(Tap(verb=verb, job_id=job, version=foreign.version))
+            answer = await wang.is_answered(wang.forges(card, data))
+            assert answer.show_alert
+            said.add(answer.text)
+    assert len(said) == 1  # one that is not there is answered alike
+    assert "没有这个任务" in said.pop()
+    assert f"on job {foreign.job_id}" in caplog.text
+    await town.settles()
+    assert await town.home.store.situation(zhou.committee_id, foreign.job_id) == before
 
 
 async def test_a_stranger_who_taps_in_the_group_is_told_how_to_join_and_moves_nothing(

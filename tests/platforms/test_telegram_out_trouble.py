@@ -2,6 +2,7 @@
 (CONFORMANCE.md 21 and 23; what follows from it, 24 and 25, in `tests/workers/test_next_address.py`)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,23 @@ async def test_a_send_without_an_answer_is_unknown_and_counted(out: Sending) -> 
     assert sent.delivery is Delivery.UNKNOWN
     assert sent.ref is None
     assert out.gateway.unknown.count == 1
+
+
+async def test_every_unknown_send_is_told_with_how_many_there_were(
+    out: Sending, caplog: pytest.LogCaptureFixture
+) -> None:
+    for key in ("wang", "li"):
+        out.server.faults.drop_after("sendMessage")
+        await out.sends(key)
+    told = [each.getMessage() for each in caplog.records if "is unknown" in each.getMessage()]
+    assert [re.findall(r"(\d+) times since the start, (\d+) are settled", each) for each in told] == [
+        [("1", "0")],
+        [("2", "0")],
+    ]
+    await out.sends("wang", later(OFFERED, "李叔叔已经接了"), NoticeKind.UPDATE, None)
+    out.server.faults.drop_after("sendMessage")
+    await out.sends("zhao")
+    assert "3 times since the start, 1 are settled" in caplog.text
 
 
 async def test_an_unknown_send_is_not_made_again_for_the_same_state(out: Sending) -> None:

@@ -17,13 +17,20 @@ from config import settings
 from dispatch import register
 from dispatch.jobs import JobStatus, Outcome
 from tests.photos import photo
-from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgUser
+from tests.platforms.telegram_server import RealClock, Seen, TelegramServer, TgBot, TgUser
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.web import PageSighting
 
 TOKEN = "4242:invented-for-the-tests-only-000000000"  # noqa: S105 - opens nothing
 ACCOUNTS = {"lin": 9001, "v3": 9003, "zhao": 9010}
 WITHIN_S = 20.0
+DAY_S = 86_400.0
+JOBS = [
+    ("3号楼502 敲门无应答 80岁独居", "502"),
+    ("12号楼301 氧气机缺水", "301"),
+    ("7-502 胰岛素用完 中山医院", "502"),
+]
+"""The three jobs, and the door of each."""
 
 
 @dataclass(kw_only=True)
@@ -64,11 +71,12 @@ class Town:
 
 
 @asynccontextmanager
-async def the_town(tmp_path: Path, *, webhook: bool) -> AsyncIterator[Town]:
+async def the_town(tmp_path: Path, *, webhook: bool, ahead: float = 0.0) -> AsyncIterator[Town]:
+    """`ahead`: seconds by which Telegram's clock is before ours."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    async with TelegramServer() as server:
+    async with TelegramServer(clock=RealClock(ahead=ahead)) as server:
         server.limits.on = False
         account = server.bot(TOKEN)
         phones = {key: server.user(number, first_name=key) for key, number in ACCOUNTS.items()}
@@ -100,17 +108,8 @@ async def town(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
         yield made
 
 
-@pytest.mark.parametrize(
-    ("text", "door"),
-    [
-        ("3号楼502 敲门无应答 80岁独居", "502"),
-        ("12号楼301 氧气机缺水", "301"),
-        ("7-502 胰岛素用完 中山医院", "502"),
-    ],
-)
-async def test_a_job_is_posted_claimed_worked_and_closed_in_the_chat(
-    town: Town, text: str, door: str
-) -> None:
+async def from_post_to_close(town: Town, text: str, door: str) -> None:
+    """One job, all of it in the chat."""
     await town.phones["lin"].writes(town.account, text)
     claim = await town.card("v3", "我来接单")
     assert door not in claim.text.replace("号楼", "")
@@ -131,6 +130,22 @@ async def test_a_job_is_posted_claimed_worked_and_closed_in_the_chat(
         return all(door not in seen.text.split("\n", 1)[-1] for seen in town.phones["v3"].sees(town.account))
 
     await town.until(withdrawn, "the door is out of the chat again")
+
+
+@pytest.mark.parametrize(("text", "door"), JOBS)
+async def test_a_job_is_posted_claimed_worked_and_closed_in_the_chat(
+    town: Town, text: str, door: str
+) -> None:
+    await from_post_to_close(town, text, door)
+
+
+@pytest.mark.parametrize(("ahead", "webhook"), [(-DAY_S, False), (DAY_S, True)])
+async def test_a_server_whose_clock_is_a_day_off_changes_nothing(
+    tmp_path: Path, ahead: float, *, webhook: bool
+) -> None:
+    async with the_town(tmp_path, webhook=webhook, ahead=ahead) as skewed:
+        for text, door in JOBS:
+            await from_post_to_close(skewed, text, door)
 
 
 async def test_a_tap_in_the_chat_and_one_on_the_page_in_the_same_second_have_one_winner(town: Town) -> None:

@@ -50,6 +50,7 @@ class Radio:
             encryption=False,
             calls_by_name=False,
             copies_text=False,
+            lasting=True,
         )
 
     @property

@@ -1,6 +1,7 @@
 """Where somebody is told when a chat refuses (CONFORMANCE.md 24 and 25): the next one at once where it is for
 ever, after a few tries where it may pass; and nothing goes to a chat that was taken away meanwhile."""
 
+import logging
 from collections.abc import Sequence
 
 import pytest
@@ -131,14 +132,35 @@ async def test_nothing_is_tried_for_ever(office: Office, radio: Radio, other: Ot
 
 
 async def test_what_is_owed_to_a_chat_that_is_taken_away_meanwhile_fails_and_is_sent_nowhere(
-    office: Office, radio: Radio
+    office: Office, radio: Radio, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = await office.posted()
     key = await first_asked(office, job)
     person = await office.store.person(office.committee, key)
+    sql = "SELECT o.id, a.id FROM outbox o JOIN addresses a ON a.id = o.address_id WHERE a.value = ?"
+    ((row, address),) = office.rows(sql, office.numbers[key])
     await office.rung(queue.DELIVERY)
     await office.store.invite(office.committee, person.id, revoke=True)
+    assert [(each.levelno, each.message) for each in caplog.records] == [
+        (logging.WARNING, f"outbox row {row} is not sent: address {address} was switched off meanwhile")
+    ]
     await office.delivers()
     assert radio.to(office.numbers[key]) == []
     assert [(status, tries) for status, tries, _ in owed(office, key)] == [("unreachable", 0)]
     assert radio.sent  # everybody else has it
+
+
+async def test_a_person_whom_the_file_names_no_more_is_owed_nothing_and_it_is_told(
+    office: Office, radio: Radio, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = await office.posted()
+    key = await first_asked(office, job)
+    file = addressed()
+    rest = [each for each in _people(file) if each["key"] != key]
+    await office.rung(queue.DELIVERY)
+    await office.store.load(register.parse("less.toml", {**file, "people": rest}), prune=True, demo=False)
+    (told,) = [each.message for each in caplog.records if "switched off" in each.message]
+    ((row,),) = office.rows("SELECT id FROM outbox WHERE status = 'unreachable'")
+    assert f"outbox row {row} " in told
+    await office.delivers()
+    assert radio.to(office.numbers[key]) == []

@@ -12,11 +12,12 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's clock, `speed` times as fast from its making on. `retry_after` counts its seconds."""
+    """The machine's clock, `speed` times as fast from its making on, and wrong by `ahead` seconds.
+    `retry_after` counts its seconds."""
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float = 1.0, ahead: float = 0.0) -> None:
         self.speed = speed
-        self._from = time.time()
+        self._from = time.time() + ahead
         self._since = time.monotonic()
 
     def now(self) -> float:
