@@ -172,7 +172,7 @@ async def running(
         links = Links(vault.derive(b"web"), base_url)
         ringing = Ringing(kept, vault.derive(b"push"), clock, base_url)
         await ringing.load()
-        page = WebGateway(catalogs, links.root, ringing)
+        page = WebGateway(catalogs, links.root, ringing, demo=demo)
         # The demo never touches a chat platform, whatever is set.
         around = Surroundings(
             settings=settings.without_chats() if demo else settings,

@@ -9,6 +9,7 @@ from dispatch import plan, register
 from dispatch.errors import BadFileError
 from dispatch.plan import Plan
 from dispatch.ports import RegisterFile
+from store.calendar import RuleCalendar
 
 DEMO = Path(toml_files.__file__).parent / "demo" / "committee.toml"
 """The demo committee: invented people in an invented compound."""
@@ -32,7 +33,7 @@ def read_committee(path: Path) -> RegisterFile:
         contents = toml_files.read(path)
     except toml_files.FileUnreadableError as error:
         raise BadFileError(file=error.file, table="", field="", expected=error.problem) from None
-    return register.parse(path.name, contents)
+    return register.parse(path.name, contents, RuleCalendar())
 
 
 def read_plan(path: Path, committee: RegisterFile) -> Plan | None:

@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redis.exceptions import RedisError
 
-from bot import complaints, folder
+from bot import complaints, folder, holes
 from bot.app import DEMO_FOLDER
 from bot.playbooks import load_playbooks
 from config.settings import Settings
 from dispatch import duty
-from dispatch.people import Rung
+from dispatch.people import Roster, Rung
 from store import broker, open_store, queue, revision, schema
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
@@ -177,7 +177,18 @@ async def _committees(settings: Settings, vault: Vault) -> Sequence[Finding]:
             findings.append(Finding(subject=subject, said="nobody on duty can be reached", mend=mend))
         else:
             findings.append(Finding(subject=subject, said=f"{len(roster.people)} people, somebody on duty"))
+        if _known(zone):
+            findings += _holes(subject, roster)
     return findings
+
+
+def _holes(subject: str, roster: Roster) -> Sequence[Finding]:
+    """When nobody is on duty in the weeks to come."""
+    mend = "let [[rota]] of its file cover the hours, or let somebody take them on /duty"
+    return [
+        Finding(subject=subject, said=f"nobody on duty {hole}", mend=mend)
+        for hole in holes.told(roster, WallClock().now())
+    ]
 
 
 def _known(zone: str) -> bool:
@@ -278,4 +289,15 @@ async def _playbooks(settings: Settings) -> Sequence[Finding]:
     return [Finding(subject="playbooks", said=kinds)]
 
 
-CHECKS: Sequence[Check] = (_data_folder, _key, _kept, _queue, _clock, _port, _playbooks)
+async def _matrix(settings: Settings) -> Sequence[Finding]:
+    """Matrix: the server answers and knows the bot, where there is one."""
+    vault = _vault(settings) if settings.matrix.used else None
+    if vault is None:
+        return []
+    from bot.matrix import looking  # noqa: PLC0415 - half a second, only where Matrix is used
+
+    said = await looking.look(settings.matrix, settings.data_dir, vault.derive(b"matrix"))
+    return [Finding(subject="matrix", said=said)]
+
+
+CHECKS: Sequence[Check] = (_data_folder, _key, _kept, _queue, _clock, _port, _playbooks, _matrix)

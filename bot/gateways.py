@@ -114,7 +114,7 @@ async def _telegram(around: Surroundings) -> AsyncIterator[Chats]:
             gateways={gateway.platform: gateway},
             parts=(fetching, updates.fetching.run, partial(publish, bots, catalogs, store)),
             webhooks={} if called is None else {gateway.platform: webhook.handle},
-            leave=(updates.drain,),
+            leave=(updates.leave,),
         )
 
 
@@ -136,6 +136,6 @@ async def _matrix(around: Surroundings) -> AsyncIterator[Chats]:
         syncing = Syncing(account, updates, store)
         yield Chats(
             gateways={gateway.platform: gateway},
-            parts=(syncing.run,),
+            parts=(syncing.run, updates.fetching.run),
             leave=(updates.leave, gateway.drain),
         )

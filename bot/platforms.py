@@ -25,6 +25,7 @@ COLUMNS: Mapping[str, str] = {
     "encryption": "encryption end to end",
     "calls_by_name": "calls by name",
     "copies_text": "numbers copied by touch",
+    "lasting": "cards stay in the chat",
 }
 """Every ability, in words for the head of its column."""
 

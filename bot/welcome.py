@@ -31,8 +31,10 @@ DEMO_UP = """
 随到演示已启动 {url}  人物都是虚构的，{zh}。
 The Suidao demo is up. Its people are invented, and {en}.
 
-在不同窗口打开下面的链接：用社工的发任务，用志愿者的接单，没人接就看值班书记的。
-Open these links in different windows: post as staff, claim as a volunteer, or let it climb to the secretary.
+用社工的链接发任务，用志愿者的接单，没人接就看值班书记的。
+Post as staff, claim as a volunteer, or let it climb to the secretary.
+一个浏览器只能是一个人：每个链接用一个无痕窗口、另一个浏览器或另一台手机打开。
+One browser is one person: open each link in a private window, another browser or on another phone.
 """
 
 UP = """

@@ -57,6 +57,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.PICTURE: (_O, _O, _Y, _Y, _N, _N),
         Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
         Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),
+        Verb.SWAP: (_N, _N, _Y, _Y, _N, _N),
     }.items()
 }
 

@@ -219,11 +219,17 @@ def _offer_places(change: Change) -> None:
     for index, waiting in enumerate(change.waiting):
         if free <= 0:
             return
-        if waiting.offered_until is None:
+        if waiting.offered_until is None and not _resting(change, waiting):
             change.waiting[index] = replace(waiting, offered_until=until)
             change.tell(NoticeKind.OFFER, waiting.person_id)
             change.record(EventKind.OFFERED, person=waiting.person_id)
             free -= 1
+
+
+def _resting(change: Change, waiting: Waiting) -> bool:
+    """Whoever rests is not rung for a place that became free; they stay on the list."""
+    person = change.roster.people.get(waiting.person_id)
+    return person is not None and person.resting(change.now)
 
 
 def _has_first_right(change: Change, waiting: Waiting) -> bool:

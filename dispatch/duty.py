@@ -1,45 +1,91 @@
 """Who is on duty, and who stands on each rung of the ladder, at a moment.
 
-Resolved when a rung fires, never earlier: a change of duty in between is seen.
+Resolved when a rung fires, never earlier: a change of duty in between is seen. What somebody took over counts
+before the rota, and where there is no rota the ladder's first list passes weekly.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from dispatch.moments import Micros, from_datetime, to_datetime
+from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Role, Roster, Rung
+from dispatch.rota import LONGEST, Shift, whose_turn
 
 HANDOVER = timedelta(hours=8)
 """Duty passes on Mondays at 08:00 local time (DESIGN.md, section 6): after the night, before the day."""
 
+AHEAD: Micros = 60 * 24 * HOUR
+"""As far as duty is told in advance: more than anybody plans, and no great sum."""
+
 
 def on_duty(roster: Roster, now: Micros) -> int | None:
     """Person id of whoever is on duty, or None. People who are no longer active are passed over."""
-    people = roster.ladder.rungs.get(Rung.DUTY, ())
-    if not people:
-        return None
-    local = to_datetime(now).astimezone(ZoneInfo(roster.committee.timezone)).replace(tzinfo=None)
-    week = ((local - HANDOVER).date().toordinal() - 1) // 7  # day 1 of the calendar was a Monday
-    turn = week % len(people)
-    return next((person for person in people[turn:] + people[:turn] if person in roster.people), None)
+    return _overriding(roster, now) or planned(roster, now).person_id
+
+
+def planned(roster: Roster, now: Micros) -> Shift:
+    """The shift that runs now as it was planned. Where there is none, nobody has it until the next begins."""
+    zone = _zone(roster)
+    if roster.rota is None:
+        return _week(roster, zone, now)
+    return roster.rota.at(zone, now, roster.people) or _hole(roster, now)
+
+
+def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
+    """Who has the duty between the two moments, piece by piece, as it stands now: without gaps, since a piece
+    that nobody has is one, too. The first piece begins with the shift that runs at `since`."""
+    begun = planned(roster, since).starts_at
+    shifts = _shifts(roster, begun, until)
+    spans = [(each.starts_at, each.ends_at) for each in shifts]
+    spans += [(each.starts_at, each.ends_at) for each in roster.overrides]
+    edges = {begun, until, *(edge for span in spans for edge in span if begun < edge < until)}
+    found: list[Shift] = []
+    for start, end in pairwise(sorted(edges)):
+        shift = _counting(roster, [each for each in shifts if each.starts_at <= start < each.ends_at])
+        piece = Shift(
+            slot="" if shift is None else shift.slot,
+            starts_at=start,
+            ends_at=end,
+            person_id=_overriding(roster, start) or (None if shift is None else shift.person_id),
+        )
+        begins = shift is not None and shift.starts_at == start
+        if found and not begins and _same(found[-1], piece):
+            found[-1] = replace(found[-1], ends_at=end)
+        else:
+            found.append(piece)
+    return tuple(piece for piece in found if piece.ends_at > since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A week of duty: `person_id` is None where nobody has it."""
+    """A piece of duty: `person_id` is None where nobody has it."""
 
     person_id: int | None
     since: Micros
 
 
 def turns(roster: Roster, now: Micros, count: int) -> tuple[Turn, ...]:
-    """The turn that runs and those that come, `count` in all, as the ladder stands now."""
-    zone = ZoneInfo(roster.committee.timezone)
-    day = (to_datetime(now).astimezone(zone).replace(tzinfo=None) - HANDOVER).date()
-    monday = datetime.combine(day - timedelta(days=day.weekday()), time()) + HANDOVER
-    starts = [(monday + timedelta(weeks=week)).replace(tzinfo=zone) for week in range(count)]
-    return tuple(Turn(person_id=on_duty(roster, since), since=since) for since in map(from_datetime, starts))
+    """The turn that runs and those that come, `count` in all, as it stands now."""
+    pieces = held(roster, now, now + AHEAD)[:count]
+    return tuple(Turn(person_id=piece.person_id, since=piece.starts_at) for piece in pieces)
+
+
+def next_in_line(roster: Roster, but: tuple[int, ...], now: Micros) -> int | None:
+    """Whom to ask for the duty when these do not answer: whoever stands next on the rota or the ladder and
+    can be reached; None when nobody is left."""
+    return next((who for who in line(roster, now) if who not in but), None)
+
+
+def line(roster: Roster, now: Micros) -> tuple[int, ...]:
+    """Everybody who may hold the duty, as they come: on duty now, those of the next shifts, the ladder."""
+    coming = [piece.person_id for piece in held(roster, now, now + AHEAD) if piece.person_id is not None]
+    ladder = [
+        person for rung in Rung if rung is not Rung.OFFICE for person in roster.ladder.rungs.get(rung, ())
+    ]
+    return reachable(tuple(dict.fromkeys([*coming, *ladder])), roster)
 
 
 def standing_on(rung: Rung, roster: Roster, now: Micros) -> tuple[int, ...]:
@@ -79,3 +125,53 @@ def _whoever_leads(roster: Roster) -> tuple[int, ...]:
     leading = frozenset({Role.STAFF, Role.SECRETARY, Role.OFFICE})
     found = sorted(person.id for person in roster.people.values() if person.roles & leading)
     return reachable(tuple(found), roster)
+
+
+def _overriding(roster: Roster, now: Micros) -> int | None:
+    taken = (each for each in reversed(roster.overrides) if each.starts_at <= now < each.ends_at)
+    return next((each.person_id for each in taken if each.person_id in roster.people), None)
+
+
+def _shifts(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
+    """What is planned between the two moments; shifts of several slots may meet."""
+    zone = _zone(roster)
+    if roster.rota is not None:
+        return roster.rota.shifts(zone, since, until, roster.people)
+    weeks = [_week(roster, zone, since)]
+    while weeks[-1].ends_at < until:
+        weeks.append(_week(roster, zone, weeks[-1].ends_at))
+    return tuple(weeks)
+
+
+def _counting(roster: Roster, running: Sequence[Shift]) -> Shift | None:
+    return next(iter(running), None) if roster.rota is None else roster.rota.counting(running)
+
+
+def _same(one: Shift, other: Shift) -> bool:
+    return (one.slot, one.person_id) == (other.slot, other.person_id)
+
+
+def _week(roster: Roster, zone: ZoneInfo, now: Micros) -> Shift:
+    """The week of the ladder's first list that runs now."""
+    day = (to_datetime(now).astimezone(zone).replace(tzinfo=None) - HANDOVER).date()
+    week = (day.toordinal() - 1) // 7  # day 1 of the calendar was a Monday
+    monday = datetime.combine(day - timedelta(days=day.weekday()), time()) + HANDOVER
+    starts, ends = (monday.replace(tzinfo=zone), (monday + timedelta(weeks=1)).replace(tzinfo=zone))
+    people = roster.ladder.rungs.get(Rung.DUTY, ())
+    person = whose_turn(people, week, roster.people) if people else None
+    return Shift(slot="", starts_at=from_datetime(starts), ends_at=from_datetime(ends), person_id=person)
+
+
+def _hole(roster: Roster, now: Micros) -> Shift:
+    """Between two shifts, or before the first and after the last of them."""
+    far = LONGEST * HOUR
+    around = (
+        () if roster.rota is None else roster.rota.shifts(_zone(roster), now - far, now + far, roster.people)
+    )
+    since = max((shift.ends_at for shift in around if shift.ends_at <= now), default=now - far)
+    until = min((shift.starts_at for shift in around if shift.starts_at > now), default=now + far)
+    return Shift(slot="", starts_at=since, ends_at=until, person_id=None)
+
+
+def _zone(roster: Roster) -> ZoneInfo:
+    return ZoneInfo(roster.committee.timezone)

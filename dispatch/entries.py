@@ -5,6 +5,7 @@ texts are empty, other optional fields None.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TypedDict
 
 
@@ -60,6 +61,24 @@ class RoomEntry(TypedDict):
     topic: str | None
     audience: str
     language: str | None
+
+
+class SlotEntry(TypedDict):
+    """A slot of the rota; `people` are keys, `anchor` is the day from which turns are counted."""
+
+    name: str
+    rrule: str
+    anchor: date
+    hours: int
+    people: Sequence[str]
+
+
+class HolidayEntry(TypedDict):
+    """Days, both included, with people of their own."""
+
+    first: date
+    last: date
+    people: Sequence[str]
 
 
 class ContactEntry(TypedDict):

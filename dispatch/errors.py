@@ -47,6 +47,12 @@ class UnknownPersonError(DispatchError):
     key = "unknown_person"
 
 
+class UnclearPersonError(DispatchError):
+    """A name that is nobody's of those who could be meant, or several people's."""
+
+    key = "unclear_person"
+
+
 class EmptyTextError(DispatchError):
     """A job cannot be posted from nothing."""
 
@@ -159,6 +165,12 @@ class OffTheMapError(DispatchError):
     """No place on earth has these coordinates."""
 
     key = "off_the_map"
+
+
+class ShiftChangedError(DispatchError):
+    """The shift is another's by now than it was when somebody decided to give it away."""
+
+    key = "shift_changed"
 
 
 class MalformedError(DispatchError):

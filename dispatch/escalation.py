@@ -153,7 +153,7 @@ def _hold_rungs(change: Change) -> None:
 
 
 def _fire_wave(change: Change, wave: Wave) -> bool:
-    people = matching.choose(change.situation(), wave, change.distances)
+    people = matching.choose(change.situation(), wave, change.distances, change.now)
     change.ask(people, leader=False)
     rooms = (Audience.VOLUNTEERS,) if wave.to is WaveTo.GROUP else ()
     change.tell(NoticeKind.ASK, *people, rooms=rooms)

@@ -1,10 +1,11 @@
-"""Whom a wave asks: able, allowed, not asked before in this loop, nearest first.
+"""Whom a wave asks: able, allowed, not resting, not asked before in this loop, nearest first.
 
 Pure: everything it weighs is in the situation. Distances come from a port; the cheap great circle
 sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
 from dispatch.geography import Point, haversine
+from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.playbook import Needs, Wave, WaveTo
 from dispatch.ports import Distances
@@ -33,7 +34,7 @@ def trusted_enough(person: Person, situation: Situation) -> bool:
     return person.trusted or not (hides(situation) or situation.playbook.needs.trusted)
 
 
-def choose(situation: Situation, wave: Wave, distances: Distances) -> tuple[int, ...]:
+def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) -> tuple[int, ...]:
     """Person ids to ask now, nearest first; may be empty.
 
     Of a counted wave, people who can be rung this moment come first: a closed page wakes nobody. Raises
@@ -44,7 +45,7 @@ def choose(situation: Situation, wave: Wave, distances: Distances) -> tuple[int,
     barred = _barred(situation)
     if wave.to is not WaveTo.GROUP:
         barred |= situation.busy
-    candidates = _candidates(situation, barred)
+    candidates = _candidates(situation, barred, now)
     if wave.to is not WaveTo.NEAREST:
         return tuple(person.id for person in candidates)
     wanted = wave.count or len(candidates)
@@ -55,13 +56,16 @@ def choose(situation: Situation, wave: Wave, distances: Distances) -> tuple[int,
     return tuple(person.id for person in nearest)
 
 
-def _candidates(situation: Situation, barred: set[int]) -> list[Person]:
+def _candidates(situation: Situation, barred: set[int], now: Micros) -> list[Person]:
     needs = situation.playbook.needs
     trust = hides(situation) or needs.trusted
     return [
         person
         for person in situation.roster.askable
-        if person.id not in barred and (person.trusted or not trust) and able(person, needs)
+        if person.id not in barred
+        and not person.resting(now)
+        and (person.trusted or not trust)
+        and able(person, needs)
     ]
 
 

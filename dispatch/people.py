@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from dispatch.geography import Building
+from dispatch.moments import Micros
+from dispatch.rota import Override, Rota
 
 
 class Role(StrEnum):
@@ -79,13 +81,18 @@ class Person:
     skills: frozenset[str] = frozenset()
     vehicle: str | None = None
     active: bool = True
-    paused: bool = False
+    paused_until: Micros | None = None
+    """No wave asks them before then; the ladder of leaders does (see `dispatch.pauses`)."""
     link_epoch: int = 0
 
     @property
     def desk(self) -> bool:
         """Follows every job of the committee."""
         return bool(self.roles & DESK)
+
+    def resting(self, now: Micros) -> bool:
+        """No wave asks them at this moment."""
+        return self.paused_until is not None and self.paused_until > now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +111,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """Person ids by rung, in the committee's order; `duty` rotates weekly (see `duty.on_duty`)."""
+    """Person ids by rung, in the committee's order; `duty` rotates weekly where there is no rota."""
 
     rungs: Mapping[Rung, tuple[int, ...]] = field(default_factory=dict)
     last_resort: tuple[int, ...] = ()
@@ -119,6 +126,9 @@ class Roster:
     buildings: Mapping[int, Building]
     addresses: tuple[Address, ...]
     ladder: Ladder
+    rota: Rota | None = None
+    overrides: tuple[Override, ...] = ()
+    """Who took whose shift, by id."""
 
     @cached_property
     def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:
@@ -152,8 +162,8 @@ class Roster:
 
     @cached_property
     def askable(self) -> tuple[Person, ...]:
-        """Volunteers and group leaders who are not resting and can be reached, by id."""
-        asked = (person for person in self.people.values() if person.roles & ASKABLE and not person.paused)
+        """Volunteers and group leaders who can be reached, by id; some of them may be resting."""
+        asked = (person for person in self.people.values() if person.roles & ASKABLE)
         found = (person for person in asked if person.id in self.addresses_of)
         return tuple(sorted(found, key=lambda person: person.id))
 

@@ -10,14 +10,18 @@ from typing import Protocol
 from dispatch.devices import Subscription
 from dispatch.events import Entry, NoticeKind, Owed
 from dispatch.geography import Point
+from dispatch.hours import HoursKept
 from dispatch.jobs import Draft, Job, Priority, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.moments import Micros
+from dispatch.pauses import Pauses
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
 from dispatch.pictures import Picture, Wanted
 from dispatch.playbook import Playbook
 from dispatch.reach import Send, Way
+from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
+from dispatch.traces import Trace, Traces
 
 Decide = Callable[[Situation], Decision]
 """Pure and synchronous; may be called again when the job changed under it, or with the surroundings that it
@@ -95,22 +99,6 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """An event in a Matrix room that is known again, since nothing in a reaction says what it is about.
-
-    It is a card of ours (`sender` is the bot), of which `version` was the last that could be seen there; or
-    somebody's tap that took a job, with the version that this made.
-    """
-
-    event_id: str
-    sender: str
-    number: int
-    """Of the job, or of the application."""
-    version: int
-    application: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterFile:
     """A committee's file, read and checked; keys instead of ids everywhere (see `dispatch.register`)."""
 
@@ -121,9 +109,12 @@ class RegisterFile:
     residents: Sequence[Mapping[str, object]] = ()
     ladder: Mapping[str, Sequence[str]] | None = None
     plan: Mapping[str, object] | None = None
+    rota: Sequence[Mapping[str, object]] | None = None
+    """None: the file says nothing of it."""
+    holidays: Sequence[Mapping[str, object]] = ()
 
 
-class Store(Protocol):
+class Store(Pauses, HoursKept, Traces, Protocol):
     """What is kept. Every method is one transaction or one consistent read."""
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
@@ -245,6 +236,11 @@ class Store(Protocol):
         """Make sure the person has a web address; `revoke` raises `link_epoch` first, and their chat accounts
         are no addresses any more."""
 
+    async def take_duty(self, taken: Swap, now: Micros) -> bool:
+        """From now on somebody has the duty in that span; False when the same cause was kept before.
+
+        Raises `UnknownPersonError` for somebody who is not of the committee, or has left."""
+
     async def set_language(self, committee_id: int, person_id: int, language: str) -> None:
         """What the person reads from now on."""
 
@@ -280,8 +276,14 @@ class Store(Protocol):
     async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
         """A message whose sending was *unknown* has turned up: it is this address's card of that job."""
 
+    async def doubtful(self, address: Address, job_id: int) -> bool:
+        """A sending of this job's card to the address is *unknown*: the card may stand there."""
+
     async def card_ref(self, address: Address, job_id: int) -> str | None:
         """The message that this address's card of that job is; None when there is none yet."""
+
+    async def has_card(self, address: Address) -> bool:
+        """Whether the card of any job was ever brought to this address."""
 
     async def job_of_ref(self, platform: str, ref: str) -> int | None:
         """The job whose card a message is; a ref may be longer than the message's own name."""
@@ -322,27 +324,6 @@ class Store(Protocol):
         """Approve (a volunteer is made, not trusted, and the account is theirs) or decline; an application
         that was decided before stays as it is. Raises `UnknownApplicationError`."""
 
-    async def matrix_token(self, user_id: str) -> str | None:
-        """How far this Matrix account of ours was read; None before it was read at all."""
-
-    async def keep_matrix_token(self, user_id: str, token: str, traces: Sequence[Trace] = ()) -> None:
-        """It was read this far, and everything before is done; the traces are kept with it."""
-
-    async def matrix_trace(self, event_id: str) -> Trace | None:
-        """What is known of an event; None for one that is none of ours and took nothing."""
-
-    async def matrix_room(self, user_id: str) -> str | None:
-        """The private room of an account, if there is one."""
-
-    async def matrix_person(self, room_id: str) -> str | None:
-        """The account whose private room it is."""
-
-    async def keep_matrix_room(self, user_id: str, room_id: str) -> None:
-        """From now on this is the account's private room, instead of any other."""
-
-    async def drop_matrix_room(self, room_id: str) -> None:
-        """It is nobody's private room any more. Repeating changes nothing."""
-
 
 class Bell(Protocol):
     """Rings when a job is to be looked at or a row to be delivered. May lose anything: the sweep
@@ -381,6 +362,7 @@ class Geocoder(Protocol):
 
 __all__ = [
     "Bell",
+    "Calendar",
     "Clock",
     "Decide",
     "Distances",

@@ -8,6 +8,7 @@ keys into rows: this module sees a plain mapping and gives plain ones back, ever
 from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import available_timezones
 
+from dispatch import rota_file
 from dispatch.entries import (
     BuildingEntry,
     CommitteeEntry,
@@ -19,6 +20,7 @@ from dispatch.entries import (
 )
 from dispatch.people import Audience, Role, Rung
 from dispatch.ports import RegisterFile
+from dispatch.rota import Calendar
 from dispatch.tables import Table, refuse_twice
 
 LANGUAGES = ("zh_CN", "en")
@@ -62,13 +64,14 @@ _WIDEST = 100_000  # units of a plan: a kilometre in centimetres; more is a slip
 _NAME_LENGTH = 100  # characters: names longer than that do not fit a button
 
 
-def parse(file: str, data: Mapping[str, object]) -> RegisterFile:
+def parse(file: str, data: Mapping[str, object], calendar: Calendar | None = None) -> RegisterFile:
     """The register of a file's contents. Raises `BadFileError` for the first thing that is wrong.
 
-    `file` is only named in errors. Positions stay in the system that `committee["coordinates"]` names.
+    `file` is only named in errors. Without a `calendar` the rules of a rota are not tried.
+    Positions stay in the system that `committee["coordinates"]` names.
     """
     top = Table(file, "", data)
-    top.only("committee", "plan", "buildings", "people", "rooms", "residents", "ladder")
+    top.only("committee", "plan", "buildings", "people", "rooms", "residents", "ladder", "rota", "holidays")
     committee_table = top.table("committee")
     committee = _committee(committee_table)
     buildings = _buildings(top, committee_table, committee["coordinates"])
@@ -82,6 +85,8 @@ def parse(file: str, data: Mapping[str, object]) -> RegisterFile:
         residents=_residents(top, keys),
         ladder=_ladder(top.table("ladder"), people) if top.has("ladder") else None,
         plan=_plan(top.table("plan")) if top.has("plan") else None,
+        rota=rota_file.slots(top, leading(people), calendar) if top.has("rota") else None,
+        holidays=rota_file.holidays(top, leading(people)),
     )
 
 
@@ -270,6 +275,11 @@ def _contact(table: Table) -> ContactEntry:
         "name": table.text("name", longest=_NAME_LENGTH),
         "phone": table.text("phone", pattern=_PHONE, expected=_PHONE_SAID),
     }
+
+
+def leading(people: Sequence[PersonEntry]) -> Mapping[str, bool]:
+    """Everybody of the file by key, and whether a role of theirs lets them answer for the committee."""
+    return {person["key"]: not MAY_ANSWER.isdisjoint(person["roles"]) for person in people}
 
 
 def _ladder(table: Table, people: Sequence[PersonEntry]) -> Mapping[str, Sequence[str]]:

@@ -16,6 +16,7 @@ from dispatch.errors import (
     UnknownPictureError,
 )
 from dispatch.geography import haversine
+from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
@@ -137,13 +138,9 @@ class Service:
 
     async def near(self, reader: Person) -> tuple[JobView, ...]:
         """Open jobs that the reader was not asked for and could take now, nearest first: nobody has to wait
-        until the next wave thinks of them. Nothing for the desk, whose page shows every job, and nothing for
-        somebody who is resting."""
-        if (
-            not reader.roles & ASKABLE
-            or reader.paused
-            or access.allows(Verb.SEE_DESK, reader, reader.committee_id)
-        ):
+        until the next wave thinks of them. Nothing for the desk, whose page shows every job; whoever rests is
+        asked by nobody and may look all the same."""
+        if not reader.roles & ASKABLE or access.allows(Verb.SEE_DESK, reader, reader.committee_id):
             return ()
         own = await self.store.jobs_of(reader.committee_id, reader.id, self.clock.now())
         known = {job.id for job in own}
@@ -168,6 +165,16 @@ class Service:
     async def set_language(self, person: Person, language: str) -> None:
         """What the person reads from now on."""
         await self.store.set_language(person.committee_id, person.id, language)
+
+    async def pause(self, person: Person, until: Micros | None) -> Person:
+        """No wave asks the person before `until`; None ends their rest. Their own wish, so it needs no leave;
+        it touches neither the ladder of leaders nor what they have taken. Returns them as they are then."""
+        await self.store.pause(person.committee_id, person.id, until)
+        return replace(person, paused_until=until)
+
+    async def served(self, person: Person) -> tuple[Served, ...]:
+        """The jobs that this person finished, newest first: for themselves alone."""
+        return await self.store.served(person.committee_id, person.id)
 
     async def _change(self, actor: Person, job_id: int, command: Command) -> Saved:
         now = self.clock.now()

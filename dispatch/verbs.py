@@ -9,7 +9,8 @@ from dispatch.pictures import Picture
 
 
 class Verb(StrEnum):
-    """One thing a person can do. `SEE_*` are what a view may show; they are never on a button."""
+    """One thing a person can do. `SEE_*` are what a view may show; they are never on a button. SWAP is about
+    the duty and about no job."""
 
     SEE_PUBLIC = "see_public"
     SEE_PRIVATE = "see_private"
@@ -34,6 +35,7 @@ class Verb(StrEnum):
     PICTURE = "picture"
     APPROVE = "approve"
     DECLINE = "decline"
+    SWAP = "swap"
 
 
 ADMITTING = frozenset({Verb.APPROVE, Verb.DECLINE})

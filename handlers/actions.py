@@ -160,7 +160,7 @@ def _answering(scene: Scene) -> tuple[Action, ...]:
 def _assigning(scene: Scene) -> tuple[Action, ...]:
     say = scene.texts.say
     choices = (
-        Choice(value=f"{person.id}{_replaced(scene)}", label=_label(scene, person)) for person in _able(scene)
+        Choice(value=f"{person.id}{replaced(scene)}", label=_label(scene, person)) for person in _able(scene)
     )
     return _choosing(scene, Verb.ASSIGN, say("Give it to …"), say("Who goes?"), choices)
 
@@ -218,7 +218,7 @@ def _correct_hint(scene: Scene) -> str:
     return scene.texts.say("What is right? For example: {example}", example=example)
 
 
-def _replaced(scene: Scene) -> str:
+def replaced(scene: Scene) -> str:
     """Who leaves: the one who has it, where it is exactly one; a job of many takes one more instead."""
     full = len(scene.held) >= scene.job.places
     return f"{REPLACES}{scene.live[0].person_id}" if full and len(scene.live) == len(scene.held) == 1 else ""
@@ -242,7 +242,7 @@ def _able(scene: Scene) -> list[Person]:
 def _label(scene: Scene, person: Person) -> str:
     home = scene.roster.buildings.get(person.building_id) if person.building_id is not None else None
     busy = scene.texts.say("busy") if person.id in scene.busy else ""
-    paused = scene.texts.say("resting") if person.paused else ""
+    paused = scene.texts.say("resting") if person.resting(scene.now) else ""
     return " · ".join(part for part in (person.name, home.name if home else "", busy, paused) if part)
 
 

@@ -39,6 +39,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         tone=_tone(scene),
         title=facts.title(scene),
         badge=texts.gettext(PRIORITIES[scene.job.priority]),
+        priority=scene.job.priority,
         state=states.state(scene),
         calls=facts.calls(scene),
         facts=facts.facts(scene),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dispatch.verbs import Verb
+from handlers import spans
 from handlers.messages import Incoming
 from handlers.texts import Texts, mark
 
@@ -23,6 +24,18 @@ class Word(StrEnum):
     JOBS = "jobs"
     CLAIM = "claim"
     CANCEL = "cancel"
+    GOING = "going"
+    """On the way: `start` is what Telegram itself writes when a chat begins."""
+    ARRIVED = "arrived"
+    DONE = "done"
+    CANT = "cant"
+    NOT_ME = "notme"
+    ON_IT = "onit"
+    SETTLED = "settled"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    RAISE = "raise"
+    CORRECT = "correct"
     NOTE = "note"
     APPROVE = "approve"
     DECLINE = "decline"
@@ -30,6 +43,8 @@ class Word(StrEnum):
     JOIN = "join"
     DUTY = "duty"
     UNREACHED = "unreached"
+    PAUSE = "pause"
+    RESUME = "resume"
     HELP = "help"
     LATER = "later"
     """Known to the design, and not there yet."""
@@ -48,6 +63,17 @@ class Typed:
 VERBS: Mapping[Word, Verb] = {
     Word.CLAIM: Verb.CLAIM,
     Word.CANCEL: Verb.CANCEL,
+    Word.GOING: Verb.START,
+    Word.ARRIVED: Verb.ARRIVE,
+    Word.DONE: Verb.FINISH,
+    Word.CANT: Verb.RELEASE,
+    Word.NOT_ME: Verb.REFUSE,
+    Word.ON_IT: Verb.ACKNOWLEDGE,
+    Word.SETTLED: Verb.SETTLE,
+    Word.ASSIGN: Verb.ASSIGN,
+    Word.CLOSE: Verb.COMPLETE,
+    Word.RAISE: Verb.RAISE,
+    Word.CORRECT: Verb.CORRECT,
     Word.NOTE: Verb.NOTE,
     Word.APPROVE: Verb.APPROVE,
     Word.DECLINE: Verb.DECLINE,
@@ -63,6 +89,38 @@ NAMES: Mapping[str, Word] = {
     "接单": Word.CLAIM,
     "cancel": Word.CANCEL,
     "取消": Word.CANCEL,
+    "going": Word.GOING,
+    "onmyway": Word.GOING,
+    "出发": Word.GOING,
+    "arrived": Word.ARRIVED,
+    "到达": Word.ARRIVED,
+    "到了": Word.ARRIVED,
+    "done": Word.DONE,
+    "完成": Word.DONE,
+    "办完": Word.DONE,
+    "办完了": Word.DONE,
+    "cant": Word.CANT,
+    "去不了": Word.CANT,
+    "notme": Word.NOT_ME,
+    "不去": Word.NOT_ME,
+    "这次不行": Word.NOT_ME,
+    "onit": Word.ON_IT,
+    "处理": Word.ON_IT,
+    "我来处理": Word.ON_IT,
+    "settled": Word.SETTLED,
+    "解决": Word.SETTLED,
+    "已解决": Word.SETTLED,
+    "assign": Word.ASSIGN,
+    "派单": Word.ASSIGN,
+    "派给": Word.ASSIGN,
+    "close": Word.CLOSE,
+    "办结": Word.CLOSE,
+    "已办完": Word.CLOSE,
+    "raise": Word.RAISE,
+    "升级": Word.RAISE,
+    "提高级别": Word.RAISE,
+    "correct": Word.CORRECT,
+    "更正": Word.CORRECT,
     "note": Word.NOTE,
     "备注": Word.NOTE,
     "approve": Word.APPROVE,
@@ -88,16 +146,24 @@ NAMES: Mapping[str, Word] = {
     "代理": Word.LATER,
     "brief": Word.LATER,
     "简报": Word.LATER,
-    "pause": Word.LATER,
-    "暂停": Word.LATER,
+    "pause": Word.PAUSE,
+    "暂停": Word.PAUSE,
+    "休息": Word.PAUSE,
+    "resume": Word.RESUME,
+    "恢复": Word.RESUME,
 }
 """Every word, as it is typed behind a `/`."""
 
 MENU = (
     ("jobs", mark("Jobs for you")),
     ("claim", mark("Take a job by its number")),
+    ("going", mark("On the way to the job that you took")),
+    ("arrived", mark("You are there")),
+    ("done", mark("The job that you took is done")),
+    ("cant", mark("Give back the job that you took")),
     ("me", mark("What you have taken, and who you are here")),
     ("duty", mark("Who is on duty")),
+    ("pause", mark("Be asked for no job for a while")),
     ("help", mark("Call for help, or see what you can write")),
 )
 """What a platform's menu offers to everybody."""
@@ -105,19 +171,28 @@ MENU = (
 DESK_MENU = (
     ("job", mark("Post a job")),
     *MENU,
+    ("assign", mark("Give a job to somebody: its number and their name")),
+    ("close", mark("Close a job as done by its number")),
     ("cancel", mark("Cancel a job by its number")),
     ("unreached", mark("Who cannot be reached")),
 )
 """The same for staff."""
 
-_ALONE = frozenset({Word.JOBS, Word.ME, Word.JOIN, Word.DUTY, Word.UNREACHED, Word.HELP})
+_ALONE = frozenset(
+    {Word.JOBS, Word.ME, Word.JOIN, Word.DUTY, Word.UNREACHED, Word.HELP, Word.PAUSE, Word.RESUME}
+)
 """Commands that a bare word is, if nothing else is said."""
-_NUMBERED = frozenset(VERBS)
+_NUMBERED = frozenset({*VERBS, Word.HELP})
 """Commands that a bare word is, if a number follows."""
 _WORDED = frozenset({Word.CANCEL, Word.NOTE})
 """Of those, the ones whose bare form may be followed by words as well."""
+_ON_THE_WAY = frozenset({Word.GOING, Word.ARRIVED, Word.DONE, Word.CANT})
+"""Said by whoever has the job; by the desk with the name of whoever it is about."""
+_NAMING = _ON_THE_WAY | {Word.ASSIGN}
+"""Those whose bare form may be followed by a name, in Chinese: `派单 42 王阿姨`. In English, and a name of
+several words, only behind a sign: `assign 2 volunteers to building 3` is a job."""
 
-_OF_JOBS = frozenset({Word.CLAIM, Word.CANCEL, Word.HELP})
+_OF_JOBS = frozenset({*VERBS.keys(), Word.HELP}) - {Word.NOTE, Word.APPROVE, Word.DECLINE}
 """Commands that a reply to a card makes of that card's job, without its number."""
 _POSTS_TOO = "任务"
 """Alone it lists the jobs; with words behind it these are a new one."""
@@ -134,13 +209,20 @@ _SHOUTED = re.compile(
 _BARE = re.compile(
     rf"\s*[!！]*(?P<name>{_HAN}|(?:{_LATIN})(?![A-Za-z_]))\s*(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
-_NUMBER = re.compile(r"#?(?P<number>\d{1,9})(?!\S)\s*(?P<rest>.*)", re.DOTALL)
-"""Nine digits: more jobs than there will be, and within every database's integers. Nothing may be glued to
-them: `取消 3号楼` is about a building."""
+_NUMBER = re.compile(r"#?(?P<number>\d{1,9})[.!?。！？~～]*(?!\S)\s*(?P<rest>.*)", re.DOTALL)
+"""Nine digits: more jobs than there will be, and within every database's integers. Nothing but the
+end of a sentence may be glued to them: `取消 3号楼` is about a building."""
 # A word of Latin letters and no more, perhaps with a number, is a command that somebody misspelt, and no job.
 _MISSPELT = re.compile(r"\s*[!！][A-Za-z_]+(?:\s+#?\d+)?\s*")
 _SHOWN = re.compile(rf"(?<![\w/.:-])/(?=(?:{_LATIN})(?![A-Za-z_/]))")
-_INVITATION = re.compile(r"[A-Za-z0-9_-]{41,64}")
+_CODE = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{12,64}")
+"""An invitation, or what is left of one that was cut off; below that a name in one piece is likelier."""
+_NO_CODE = re.compile(
+    r"(?!.*([A-Za-z])\1\1)(?:[A-Z]{2,}|[A-Z]?[a-z]+(?:-?[A-Z][a-z]+|-[a-z]+){0,4})[-_]?\d{0,4}"
+)
+"""A name in one piece, perhaps with a building: `Wang-Xiaoming3`. No name has the same letter three times."""
+_CALLED = re.compile(r"[^\W\d_]+")
+"""One word that may be somebody's name."""
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
 _JOIN = re.compile(r"\s*[/!！]?(?:加入|报名|join(?:@\w+)?(?![A-Za-z_]))[\s:：]*", re.IGNORECASE)
@@ -169,11 +251,21 @@ def joining(text: str) -> str | None:
 
 
 def invitation(typed: Typed) -> str:
-    """The invitation that a command opens; empty where it opens none. Behind `join` stands one, or a name and
-    a building, which are never so long in one piece."""
+    """The invitation that a command opens, whole or cut off; empty where it opens none. Behind `join` stands
+    one, or a name and a building."""
     if typed.word is Word.START:
         return typed.rest
-    return typed.rest if typed.word is Word.JOIN and _INVITATION.fullmatch(typed.rest) else ""
+    return coded(typed.rest) if typed.word is Word.JOIN else ""
+
+
+def coded(words: str) -> str:
+    """The invitation that these words are, whole or cut off; empty for others: no name looks like one."""
+    return words if _CODE.fullmatch(words) and not _NO_CODE.fullmatch(words) else ""
+
+
+def about_ones_own(typed: Typed) -> bool:
+    """Whether a command without a number can only mean the job that its sender has."""
+    return typed.word in _ON_THE_WAY and not typed.rest
 
 
 def shouted(text: str) -> str:
@@ -201,8 +293,20 @@ def _bare(text: str, *, replies: bool) -> Typed | None:
     typed, alone = _typed(match["name"], match["rest"]), not match["rest"].strip(_END)
     if alone and (typed.word in _ALONE or (replies and typed.word in _OF_JOBS)):
         return replace(typed, rest="")
-    numbered = typed.word in _NUMBERED and typed.number is not None
-    return typed if numbered and (typed.word in _WORDED or not typed.rest.strip(_END)) else None
+    if typed.word is Word.PAUSE and spans.readable(typed.rest):  # 暂停 4小时, and not 暂停3号楼电梯
+        return typed
+    if typed.word not in _NUMBERED or typed.number is None:
+        return None
+    return typed if not typed.rest.strip(_END) or _worded(match["name"], typed) else None
+
+
+def _worded(name: str, typed: Typed) -> bool:
+    """Whether the words behind a bare command and its number belong to it."""
+    if typed.word in _WORDED:
+        return True
+    if name.isascii():
+        return False
+    return typed.word is Word.CORRECT or (typed.word in _NAMING and _CALLED.fullmatch(typed.rest) is not None)
 
 
 def _typed(name: str, rest: str) -> Typed:

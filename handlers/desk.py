@@ -43,6 +43,7 @@ class Desk:
             await self._service.store.open_jobs(reader.committee_id),
             await self._service.unreached(reader),
             self._catalogs.texts(reader.language),
+            self._service.clock.now(),
         )
 
     async def night(self, address: Address) -> Night:

@@ -9,7 +9,7 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
-from handlers import applicants, commands, sentences, unreached
+from handlers import applicants, commands, pauses, sentences, unreached
 from handlers.cards import card
 from handlers.commands import Word
 from handlers.messages import Card, Reply, Unreachable
@@ -29,7 +29,6 @@ class Inquiries:
         self._answers: Mapping[Word, Callable[[Person, Texts], Awaitable[Reply]]] = {
             Word.JOBS: self._jobs,
             Word.ME: self._me,
-            Word.DUTY: self._duty,
             Word.UNREACHED: self._unreached,
         }
 
@@ -37,10 +36,15 @@ class Inquiries:
         """The job that somebody who calls for help is on: the one they said, else the one they took last.
 
         A card that they only happened to reply to must not keep the call from going out."""
-        claims = [claim for view in await self._service.home(reader) if (claim := _live(view)) is not None]
+        claims = await self._claims(reader)
         if not claims or said in {claim.job_id for claim in claims}:
             return said
         return max(claims, key=lambda claim: claim.claimed_at).job_id
+
+    async def only_one_in_hand(self, reader: Person) -> int | None:
+        """The job that somebody is on, if it is exactly one."""
+        claims = await self._claims(reader)
+        return claims[0].job_id if len(claims) == 1 else None
 
     async def answer(self, reader: Person, word: Word, texts: Texts) -> Reply:
         """Answer a command that is no verb. Raises `NotAllowedError` for what only the desk may ask."""
@@ -64,6 +68,10 @@ class Inquiries:
         roster = await self._service.roster(reader.committee_id)
         return unreached.told(found, roster, texts, self._service.clock.now())
 
+    async def _claims(self, reader: Person) -> list[Claim]:
+        """What somebody is on."""
+        return [claim for view in await self._service.home(reader) if (claim := _live(view)) is not None]
+
     async def _jobs(self, reader: Person, texts: Texts) -> Reply:
         """What the person's own page shows, the first of it as cards; for the desk also who wants to join."""
         cards = self._open(await self._service.home(reader), texts)
@@ -77,14 +85,12 @@ class Inquiries:
         """Who the person is here, and the jobs that they have taken."""
         views = await self._service.home(reader)
         mine = self._open([view for view in views if _live(view) is not None], texts)
-        who = _who(reader, await self._service.roster(reader.committee_id), texts)
-        return Reply(text=texts.sentences(who, _taken(mine, texts)), cards=tuple(mine[:MOST_CARDS]))
-
-    async def _duty(self, reader: Person, texts: Texts) -> Reply:
-        on_duty = await self._service.on_duty(reader.committee_id)
-        if on_duty is None:
-            return Reply(text=texts.say("Nobody is on duty!"), ok=False)
-        return Reply(text=texts.say("On duty: {who}", who=on_duty.name))
+        roster = await self._service.roster(reader.committee_id)
+        rest = pauses.rest(reader, roster, texts, self._service.clock.now())
+        said = texts.sentences(
+            _who(reader, roster, texts), _taken(mine, texts), rest.said if rest is not None else ""
+        )
+        return Reply(text=said, cards=tuple(mine[:MOST_CARDS]))
 
     async def _unreached(self, reader: Person, texts: Texts) -> Reply:
         return Reply(text=unreached.answer(await self.unreached(reader, texts), texts))
@@ -115,18 +121,28 @@ def number_missing(word: Word, texts: Texts) -> Reply:
     return Reply(text=said, ok=False)
 
 
+def name_missing(texts: Texts) -> Reply:
+    """The answer to a command that needs a person and names none."""
+    said = texts.say("Who goes? Write the job and the whole name, like this: assign 42 Wang Min")
+    return Reply(text=said, ok=False)
+
+
 def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
     """What one can write, and whom to ring."""
     say = texts.say
     lines = [
         say("/jobs: the jobs for you. /claim 42: take job 42."),
         say("/me: what you have taken. /duty: who is on duty."),
+        say("/going, /arrived, /done or /cant: how far you are. With the number if you have several."),
         say("/help, while you are on a job: call for help at once."),
+        say("/pause: be asked for nothing until tomorrow morning. /pause off: be asked again."),
     ]
     if posts:
         lines.append(say("To post a job, just write it: building, door, what is needed."))
         lines.append(say("/cancel 42 and why: cancel job 42. Reply to a card to correct it."))
+        lines.append(say("/assign 42 and a name: give it to somebody. /close 42: it is done."))
         lines.append(say("/unreached: who cannot be reached, and why."))
+        lines.append(say("/duty swap, a name and a day: give that day's duty to somebody."))
     return "\n".join([*lines, emergency(roster, texts)]).strip()
 
 

@@ -69,7 +69,8 @@ class Joining:
         account = Account(platform=stranger.platform, value=stranger.value)
         try:
             typed = commands.read(text)
-            if typed is not None and (code := commands.invitation(typed)):
+            code = commands.invitation(typed) if typed is not None else ""
+            if code := code or commands.coded(commands.joining(text) or ""):
                 return await self.enter(code, account)
             return await self._applying(stranger, account, text, phone, texts)
         except DispatchError as error:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dispatch.jobs import Job
+from dispatch.moments import Micros
 from dispatch.people import Person, Roster
 from dispatch.reach import Unreached
-from handlers import unreached
+from handlers import pauses, unreached
 from handlers.sentences import ROLES
 from handlers.sheets import Block, Member, People
 from handlers.texts import Texts, mark
@@ -34,7 +35,12 @@ LONGEST = 60
 
 
 def people(
-    wanted: str, roster: Roster, jobs: Sequence[Job], missed: Sequence[Unreached], texts: Texts
+    wanted: str,
+    roster: Roster,
+    jobs: Sequence[Job],
+    missed: Sequence[Unreached],
+    texts: Texts,
+    now: Micros,
 ) -> People:
     """Everybody and every building that has all the words of `wanted` somewhere in its line."""
     words = wanted[:LONGEST].casefold().split()
@@ -43,12 +49,15 @@ def people(
         for each in missed
         if each.person_id is not None and each.instead is None
     }
-    members = [_member(each, roster, troubles.get(each.id, ""), texts) for each in _sorted(roster)]
+    members = [
+        _member(each, roster, troubles.get(each.id, ""), pauses.until(each, roster, texts, now), texts)
+        for each in _sorted(roster)
+    ]
     blocks = _blocks(roster, jobs)
     return People(
         wanted=wanted[:LONGEST],
         of=len(members),
-        members=tuple(each for each in members if _has(words, each.name, each.roles, each.about)),
+        members=tuple(each for each in members if _has(words, each.name, each.roles, each.about, each.rest)),
         blocks=tuple(each for each in blocks if _has(words, each.name)),
     )
 
@@ -62,7 +71,7 @@ def _sorted(roster: Roster) -> list[Person]:
     )
 
 
-def _member(person: Person, roster: Roster, trouble: str, texts: Texts) -> Member:
+def _member(person: Person, roster: Roster, trouble: str, rest: str, texts: Texts) -> Member:
     home = roster.buildings.get(person.building_id) if person.building_id is not None else None
     skills = (_word(SKILLS, skill, texts) for skill in sorted(person.skills))
     vehicle = _word(VEHICLES, person.vehicle, texts) if person.vehicle else ""
@@ -74,7 +83,7 @@ def _member(person: Person, roster: Roster, trouble: str, texts: Texts) -> Membe
         roles=texts.names(texts.gettext(ROLES[role]) for role in sorted(person.roles)),
         about=" · ".join(part for part in parts if part),
         trusted=person.trusted,
-        paused=person.paused,
+        rest=rest,
         trouble=trouble,
     )
 

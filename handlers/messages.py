@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
+from dispatch.jobs import Priority
 from dispatch.people import Address
 from dispatch.reach import Reason
 from dispatch.verbs import ADMITTING, Verb
@@ -130,6 +131,8 @@ class Card:
     """Who was asked and what each of them said, for the desk; one line each."""
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
+    priority: Priority | None = None
+    """The job's, which `badge` names; None on a card about no job."""
     closed: bool = False
     application: bool = False
     """It follows somebody's application, and `job_id` is that one's number."""
@@ -249,6 +252,14 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Whether waves leave the reader in peace now, and until when, in words."""
+
+    resting: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """A person's own page: `cards` by rank, then what was closed lately.
 
@@ -275,6 +286,10 @@ class Home:
     """Who asks to be let in, for those who decide."""
     unreached: Unreachable | None = None
     """Who cannot be reached; None for those who may not know."""
+    rest: Rest | None = None
+    """None for those whom no wave asks."""
+    board: bool = False
+    """The reader may see the committee's board."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +300,11 @@ class Shown:
     number: int
     data: bytes = field(repr=False)
     silent: bool = False
+    width: int = 0
+    height: int = 0
+    """Pixels; 0 where nobody asked."""
+    claim: int = 0
+    """Because of which claim of the job; the same picture for the same claim is the same one again."""
 
 
 class Delivery(StrEnum):
@@ -298,6 +318,8 @@ class Delivery(StrEnum):
     """This address will not work again; the next one is to be used."""
     UNKNOWN = "unknown"
     """It may or may not have arrived."""
+    OBSOLETE = "obsolete"
+    """What was owed is over, and nobody there ever heard of it: nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +343,9 @@ class Abilities:
     encryption: bool
     calls_by_name: bool
     copies_text: bool
+    lasting: bool
+    """What was sent stays in the chat. A page shows what holds whenever it is opened, so that nothing it was
+    never sent is missing there."""
 
 
 class Gateway(Protocol):

@@ -110,6 +110,8 @@ def _turns(roster: Roster, troubles: Mapping[int, str], texts: Texts, now: Micro
     for number, turn in enumerate(duty.turns(roster, now, WEEKS)):
         person = roster.people.get(turn.person_id) if turn.person_id is not None else None
         day = texts.day(turn.since, zone)
+        if roster.rota is not None:  # shifts may begin at any hour
+            day = f"{day} {texts.clock(turn.since, zone)}"
         when = texts.say("Now") if number == 0 else texts.say("From {day}", day=day)
         lines.append(_line(when, person, troubles if number == 0 else {}, texts, now=number == 0))
     return tuple(lines)

@@ -10,7 +10,7 @@ from dispatch.people import Person, Role, Roster
 from dispatch.playbook import Playbook
 from dispatch.verbs import Verb
 from dispatch.views import JobView
-from handlers import kinds
+from handlers import kinds, pauses
 from handlers.cards import card
 from handlers.messages import Card, Choice, Home, Kind, PostForm, Tone
 from handlers.texts import Texts
@@ -47,6 +47,8 @@ def home(
         near=nearby(near, texts, now),
         closed=tuple(each for each in cards if each.closed),
         post=_form(roster, playbooks, texts) if posts else None,
+        rest=pauses.rest(reader, roster, texts, now),
+        board=access.allows(Verb.SEE_BOARD, reader, roster.committee.id),
     )
 
 

@@ -11,7 +11,9 @@ REGION = "CN"
 """Numbers without a plus are read as Chinese ones."""
 
 _CHINA = 86
-_MOBILE = re.compile(r"(?<![\d+])1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
+_MOBILE = re.compile(r"(?<![\d+])(?:(?:\+|00)86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)", re.ASCII)
+_DIGITS = 11
+"""Of a mobile number as it is written here, without the country's own."""
 # Seven and eight digits are a landline only where somebody says so: alone they may be a date.
 _LABELLED = re.compile(
     r"(?:电话|座机|手机|号码|phone|tel|call)[.:：\s]{0,3}(?P<number>[2-9]\d{3}[ -]?\d{3,4})(?![\d-])",
@@ -31,7 +33,7 @@ class Phone:
 def mobiles(folded: Folded) -> tuple[Phone, ...]:
     """Chinese mobile numbers: so plain that they are taken out before anything else is read."""
     return tuple(
-        Phone(start=match.start(), end=match.end(), number=re.sub(r"\D", "", match.group()))
+        Phone(start=match.start(), end=match.end(), number=re.sub(r"\D", "", match.group())[-_DIGITS:])
         for match in _MOBILE.finditer(folded.text)
     )
 

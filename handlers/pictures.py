@@ -44,4 +44,12 @@ async def shown(service: Service, reader: Person, job_id: int, number: int, clai
     picture = await service.picture(reader, job_id, number, claim=claim)
     situation = await service.store.situation(reader.committee_id, job_id)
     silent = cards.wakes_nobody(situation.job, situation.roster.committee, service.clock.now())
-    return Shown(job_id=job_id, number=number, data=picture.data, silent=silent)
+    return Shown(
+        job_id=job_id,
+        number=number,
+        data=picture.data,
+        silent=silent,
+        width=picture.width,
+        height=picture.height,
+        claim=claim,
+    )

@@ -6,7 +6,7 @@ It is as private as the door: whoever takes the job gets it, and nobody else.
 from dispatch import access
 from dispatch.errors import OffTheMapError
 from dispatch.geography import Point
-from dispatch.jobs import Correction
+from dispatch.jobs import Correction, Job
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Person
 from dispatch.service import Service
@@ -29,7 +29,8 @@ async def pinned(service: Service, actor: Person, incoming: Incoming, place: Poi
     desk = access.allows(Verb.CORRECT, actor, actor.committee_id)
     job_id = incoming.about
     if job_id is None and desk:
-        job_id = await _just_posted(service, actor)
+        mine = await just_posted(service, actor)
+        job_id = mine[-1].id if mine else None
     if job_id is None:
         asked = texts.say("Which job is this place for? Reply with it to the job's card.")
         return Reply(text=asked, ok=False)
@@ -57,8 +58,9 @@ def _said(answer: Answer, view: JobView, texts: Texts, *, desk: bool) -> str:
     return sentences.answer(answer, texts)
 
 
-async def _just_posted(service: Service, actor: Person) -> int | None:
+async def just_posted(service: Service, actor: Person) -> list[Job]:
+    """The open jobs that the person posted within `RECENT`, oldest first."""
     since = service.clock.now() - RECENT
     jobs = await service.store.open_jobs(actor.committee_id)
     mine = [job for job in jobs if job.posted_by == actor.id and job.posted_at >= since]
-    return max(mine, key=lambda job: job.posted_at).id if mine else None
+    return sorted(mine, key=lambda job: job.posted_at)

@@ -19,8 +19,11 @@ from handlers import (
     applicants,
     commands,
     duty,
+    hours,
     inquiries,
+    naming,
     pages,
+    pauses,
     pictures,
     pins,
     posting,
@@ -33,7 +36,9 @@ from handlers.commands import Typed, Word
 from handlers.desk import Desk
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
-from handlers.messages import Card, Home, Incoming, Reply, Shown, Stranger, Unreachable
+from handlers.messages import Card, Home, Incoming, Reply, Rest, Shown, Stranger, Unreachable
+from handlers.rota import Rota
+from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
 
@@ -55,6 +60,7 @@ class Router:
         self._inquiries = Inquiries(service, self._admission)
         self._joining = Joining(service, self._admission, catalogs, invites)
         self.desk = Desk(service, catalogs)
+        self.rota = Rota(service, catalogs)
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Do what a person typed or tapped, and answer at once. Never raises a `DispatchError`."""
@@ -117,6 +123,30 @@ class Router:
         texts = self._catalogs.texts(reader.language)
         return pages.nearby(await self._service.near(reader), texts, self._service.clock.now())
 
+    async def pause(self, address: Address, said: str) -> Reply:
+        """Begin or end the rest of whoever reads this address, as they would write it behind `/pause`.
+
+        Raises `UnknownPersonError`, and `StoreUnavailableError`: then nothing was changed."""
+        actor = await self._service.person(address)
+        return await self._rests(actor, said, self._catalogs.texts(actor.language))
+
+    async def rest(self, address: Address) -> Rest | None:
+        """How it stands with that rest now, as `Home.rest`. Raises `UnknownPersonError`."""
+        reader = await self._service.person(address)
+        roster, texts = await self._service.roster(reader.committee_id), self._catalogs.texts(reader.language)
+        return pauses.rest(reader, roster, texts, self._service.clock.now())
+
+    async def hours(self, address: Address) -> Hours:
+        """What whoever reads this address has given so far. Raises `UnknownPersonError`."""
+        reader = await self._service.person(address)
+        return hours.hours(
+            await self._service.served(reader),
+            await self._service.roster(reader.committee_id),
+            self._service.playbooks,
+            self._catalogs.texts(reader.language),
+            self._service.clock.now(),
+        )
+
     async def unreached(self, address: Address) -> Unreachable:
         """Who cannot be reached now, for whoever reads this address. Raises `UnknownPersonError`, and
         `NotAllowedError` for those who do not follow every job."""
@@ -163,6 +193,12 @@ class Router:
         Raises `UnknownPersonError`."""
         actor = await self._service.person(address)
         return pictures.refused(actor, self._catalogs.texts(actor.language))
+
+    async def just_posted(self, address: Address) -> int | None:
+        """The one job that whoever has the address posted in the last two minutes; None for none, and for
+        several: then nobody can tell which was meant. Raises `UnknownPersonError`."""
+        mine = await pins.just_posted(self._service, await self._service.person(address))
+        return mine[0].id if len(mine) == 1 else None
 
     async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
         """Add a picture to a job. Never raises a `DispatchError` but `StoreUnavailableError`: then nothing
@@ -224,24 +260,46 @@ class Router:
 
     async def _commanded(self, actor: Person, incoming: Incoming, typed: Typed, texts: Texts) -> Reply:
         if (verb := commands.VERBS.get(typed.word)) is not None:
-            if typed.number is None:
-                return inquiries.number_missing(typed.word, texts)
-            return await self._worded(actor, incoming, verb, typed.number, typed.rest, texts)
+            return await self._ordered(actor, incoming, verb, typed, texts)
         if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)
             return await self._joining.enter(code, account)
+        if typed.word in (Word.PAUSE, Word.RESUME):
+            return await self._rests(actor, typed.rest if typed.word is Word.PAUSE else "off", texts)
         if typed.word is Word.HELP:
             job = await self._inquiries.in_hand(actor, typed.number)
             if job is not None:
                 return await self._worded(actor, incoming, Verb.HELP, job, typed.rest, texts)
+        return await self._told(actor, typed, texts)
+
+    async def _told(self, actor: Person, typed: Typed, texts: Texts) -> Reply:
+        if typed.word is Word.DUTY:
+            return await self.rota.asked(actor, typed.rest, texts)
         return await self._inquiries.answer(actor, typed.word, texts)
+
+    async def _rests(self, actor: Person, said: str, texts: Texts) -> Reply:
+        job = await self._inquiries.in_hand(actor, None)
+        return await pauses.wished(self._service, actor, said, texts, job=job)
+
+    async def _ordered(
+        self, actor: Person, incoming: Incoming, verb: Verb, typed: Typed, texts: Texts
+    ) -> Reply:
+        """A verb as a command; what must be known and was not said is asked for."""
+        number = typed.number
+        if number is None and commands.about_ones_own(typed):
+            number = await self._inquiries.only_one_in_hand(actor)
+        if number is None:
+            return inquiries.number_missing(typed.word, texts)
+        if verb is Verb.ASSIGN and not typed.rest:
+            return inquiries.name_missing(texts)
+        return await self._worded(actor, incoming, verb, number, typed.rest, texts)
 
     async def _worded(
         self, actor: Person, incoming: Incoming, verb: Verb, number: int, words: str, texts: Texts
     ) -> Reply:
         """A verb that was written. It is about the present, so it carries no version."""
         said = replace(incoming, verb=verb, job_id=number, version=None, text=words)
-        return await self._tapped(actor, said, texts)
+        return await self._tapped(actor, await naming.named(self._service, actor, said, texts), texts)
 
     async def _posted(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
         roster = await self._service.roster(actor.committee_id)

@@ -98,6 +98,10 @@ ERRORS: Mapping[str, str] = {
     "unknown_person": mark(
         "There is no such person here, or no longer. Please ask the staff for a new link."
     ),
+    "unclear_person": mark(
+        "Nobody here is called that, or more than one is, and nothing was changed. Write the whole name, or "
+        "use the card's button."
+    ),
     "empty_text": mark(
         "There was nothing to read. Write where and what, such as: Building 3 unit 502, no answer"
     ),
@@ -141,6 +145,9 @@ ERRORS: Mapping[str, str] = {
     ),
     "unknown_picture": mark("There is no such picture here, or not any more."),
     "off_the_map": mark("There is no such place on the map, and nothing was changed."),
+    "shift_changed": mark(
+        "Somebody has changed this shift meanwhile, and nothing more was changed. Please look again."
+    ),
     "malformed": mark("This button or form is out of date. Please load the page again."),
     "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
     "store_unavailable": mark(

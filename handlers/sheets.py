@@ -5,7 +5,8 @@ The words are already in the reader's language; nothing here is private but the 
 
 from dataclasses import dataclass
 
-from handlers.messages import Fact, Tone
+from dispatch.moments import Micros
+from handlers.messages import Choice, Fact, Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Member:
     roles: str
     about: str
     trusted: bool
-    paused: bool
+    rest: str
+    """Until when no wave asks them; empty while they are asked."""
     trouble: str
     """Why they are not reached now; empty when they are."""
 
@@ -55,6 +57,28 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A job that its reader finished: nothing private, so that the sheet may be shown to anybody."""
+
+    day: str
+    what: str
+    job_id: int
+    took: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What somebody has given. Each count is of jobs and of time, in words; `more` are not listed."""
+
+    week: tuple[str, str]
+    ever: tuple[str, str]
+    since: str
+    """The day of the first job; empty where there is none."""
+    jobs: tuple[Given, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
     """Who stands where in the ladder, or who has which week."""
 
@@ -62,6 +86,49 @@ class DutyLine:
     who: str
     now: bool = False
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchLine:
+    """A piece of duty. `person_id` is 0 where nobody has it; the span is in microseconds, for the buttons."""
+
+    day: str
+    hours: str
+    slot: str
+    who: str
+    person_id: int
+    starts_at: Micros
+    ends_at: Micros
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who has the duty in the days to come. `people` are those to whom this reader may give a shift, `me` is
+    the reader among them; 0 where they may take none."""
+
+    lines: tuple[WatchLine, ...]
+    people: tuple[Choice, ...] = ()
+    me: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A piece of duty that somebody has, as a calendar says it."""
+
+    starts_at: Micros
+    ends_at: Micros
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Almanac:
+    """The duty of a committee for a calendar. `key` tells it from every other committee's."""
+
+    key: str
+    title: str
+    now: Micros
+    pieces: tuple[Appointment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dispatch.joining import Account
+from store import losses
 from store.engine import Params, Query, Row, Save
 
 
@@ -42,7 +43,8 @@ def handed_over(row: Row | None, person_id: int) -> Iterator[Save]:
     """The account had another owner: their cards are not the new one's to see or to have edited."""
     if row is not None and row["person_id"] != person_id:
         where = {"address_id": row["id"], "committee_id": row["committee_id"]}
-        for name in ("unreach_address", "forget_cards", "forget_application_cards"):
+        yield losses.unreached(row["id"], row["committee_id"])
+        for name in ("forget_cards", "forget_application_cards"):
             yield Save(name, where)
 
 
@@ -50,9 +52,8 @@ def released(rows: Sequence[Row], *, but: str | None = None) -> Iterator[Save]:
     """Let go of a person's accounts (`but` this one): they stay off even when they are heard from again."""
     for row in rows:
         if row["value"] != but and (row["active"] or row["failed_reason"] is not None):
-            committee = {"committee_id": row["committee_id"]}
-            yield Save("unreach_address", {"address_id": row["id"], **committee})
-            yield Save("retire_address", {"id": row["id"], **committee})
+            yield losses.unreached(row["id"], row["committee_id"])
+            yield Save("retire_address", {"id": row["id"], "committee_id": row["committee_id"]})
 
 
 def revised(committee_id: int) -> Save:

@@ -12,7 +12,7 @@ from dispatch.events import NoticeKind, Owed
 from dispatch.joining import Account, Application, Filed, Request, Verdict
 from dispatch.moments import Micros
 from dispatch.people import Role, Roster
-from store import accounts, outbox, people, residents
+from store import accounts, losses, outbox, people, residents
 from store.crypto import Vault
 from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
 from store.words import join
@@ -161,6 +161,7 @@ class Clerk:
         before = [Query(save.name, save.params) for save in accounts.handed_over(standing, person_id)]
         tied = Query("tie_address", accounts.columns(committee_id, person_id, account))
         rows = yield (*before, tied)
+        losses.tell(rows.get(losses.UNREACH, ()))
         return person_id, rows["tie_address"][0]["id"]
 
     def _turned_away(self, application: Application) -> Generator[Sequence[Query], Rows, int | None]:

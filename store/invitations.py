@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Person
-from store import accounts, people
+from store import accounts, losses, people
 from store.engine import Params, Plan, Query, Row, Rows, Save
 
 
@@ -33,7 +33,7 @@ def invite(
         person = replace(person, link_epoch=person.link_epoch + 1)
     if saves:
         saves.append(Save("raise_revision", {"committee_id": committee_id}))
-    return Plan(saves, lambda _rows: person)
+    return losses.told(Plan(saves, lambda _rows: person))
 
 
 def _address(where: Params, value: str, rows: Sequence[Row]) -> Iterator[Save]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dispatch.events import NoticeKind, Owed
 from dispatch.moments import Micros
 from dispatch.outbox import owed
+from dispatch.people import Address
 from dispatch.ports import OutboxRow
 from dispatch.situation import Decision
 from store import people, pictures
-from store.engine import Params, Row, Save, SaveMany
+from store.engine import Params, Query, Row, Save, SaveMany
 
 OWED = "owed_by_cause"
 """The statement whose rows are the ids of what a decision owes."""
@@ -60,6 +61,21 @@ def rows_of(rows: Sequence[Owed], committee_id: int, job_id: int, now: Micros) -
 def causes(job_id: int) -> tuple[str, str]:
     """Between which texts the causes of a job's decisions lie (`dispatch.outbox.owed`); not the second."""
     return f"job {job_id} v", f"job {job_id} w"
+
+
+def unknown_sends(address: Address, job_id: int) -> Query:
+    """Whether a sending of this card to the address may or may not have arrived."""
+    first, behind = causes(job_id)
+    return Query(
+        "unknown_sends",
+        {
+            "address_id": address.id,
+            "committee_id": address.committee_id,
+            "job_id": job_id,
+            "first": first,
+            "behind": behind,
+        },
+    )
 
 
 def read(row: Row) -> OutboxRow:

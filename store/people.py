@@ -6,6 +6,7 @@ from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
 from dispatch.moments import Micros
 from dispatch.people import Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
+from store import rota as duties
 from store.engine import Query, Row, Rows
 from store.words import split, unpack
 
@@ -19,8 +20,8 @@ LAST_RESORT = "last_resort"
 def roster_of(committee_id: int) -> tuple[Query, ...]:
     """Everything that a roster is made of; the committee is read before and after all the rest."""
     params = {"committee_id": committee_id}
-    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of", "committee_by_id")
-    return tuple(Query(name, params) for name in tables)
+    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of", *duties.TABLES)
+    return tuple(Query(name, params) for name in (*tables, "committee_by_id"))
 
 
 def hold(committee_id: int) -> Query:
@@ -56,6 +57,8 @@ def read_roster(rows: Rows) -> Roster:
             if row["active"] and (row["person_id"] is None or row["person_id"] in people)
         ),
         ladder=_ladder(rows["ladder_of"]),
+        rota=duties.read(rows),
+        overrides=duties.read_overrides(rows),
     )
 
 
@@ -87,7 +90,7 @@ def person(row: Row) -> Person:
         skills=frozenset(unpack(row["skills"])),
         vehicle=row["vehicle"],
         active=bool(row["active"]),
-        paused=bool(row["paused"]),
+        paused_until=row["paused_until"],
         link_epoch=row["link_epoch"],
     )
 

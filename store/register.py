@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 
 from dispatch.entries import BuildingEntry, CommitteeEntry, PersonEntry, ResidentEntry, RoomEntry
 from dispatch.ports import RegisterFile
+from store import losses, rota
 from store import register_rows as wanted
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save
@@ -45,10 +46,11 @@ class Loading:
         people = yield from self._people(rows, buildings)
         self._rooms(rows["addresses_of"])
         self._ladder(rows["ladder_of"], people)
+        self._rota(rows, people)
         if self.revised:
             self.saves.append(Save("raise_revision", {"committee_id": self.committee_id}))
         self._residents(rows["residents_of"], buildings)
-        return Plan(self.saves, lambda _rows: dict(self.counts))
+        return losses.told(Plan(self.saves, lambda _rows: dict(self.counts)))
 
     def _committee(self) -> _Steps:
         entry = cast("CommitteeEntry", self.file.committee)
@@ -157,6 +159,23 @@ class Loading:
             columns = {"rung": rung, "position": position, "person_id": person_id}
             self.saves.append(Save("insert_rung", {**columns, "committee_id": self.committee_id}))
 
+    def _rota(self, rows: Rows, people: Mapping[str, int]) -> None:
+        """A file that says nothing of a rota leaves it as it is, unless it is to be pruned."""
+        kept = rows["rota_of"]
+        if self.file.rota is None and not (self.prune and kept):
+            return
+        slots, holidays = rota.wanted(self.file, people)
+        same = rota.same(kept, slots) and rota.same(rows["holidays_of"], holidays)
+        changed = ("changed" if kept else "added") if slots else "deactivated"
+        self.counts["unchanged" if same else changed] += 1
+        if same:
+            return
+        self.revised = True
+        where = {"committee_id": self.committee_id}
+        self.saves += [Save("clear_rota", where), Save("clear_holidays", where)]
+        self.saves += [Save("insert_slot", {**slot, **where}) for slot in slots]
+        self.saves += [Save("insert_holiday", {**holiday, **where}) for holiday in holidays]
+
     def _residents(self, rows: Sequence[Row], buildings: Mapping[str, int]) -> None:
         known = {row["key_index"]: row for row in rows}
         entries = cast("Sequence[ResidentEntry]", self.file.residents)
@@ -187,8 +206,7 @@ class Loading:
     def _deactivate_addresses(self, rows: Sequence[Row]) -> None:
         for row in rows:
             self.revised = True
-            where = {"address_id": row["id"], "committee_id": self.committee_id}
-            self.saves.append(Save("unreach_address", where))
+            self.saves.append(losses.unreached(row["id"], self.committee_id))
             self._deactivate("deactivate_address", row)
 
     def _deactivate(self, statement: str, row: Row) -> None:

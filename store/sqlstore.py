@@ -35,15 +35,15 @@ from store.applications import Clerk
 from store.attempts import insist
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
+from store.duty import Duties
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
 from store.memory import Memory
-from store.push import Devices
 from store.register import Loading
 
 R = TypeVar("R")
 
 
-class SqlStore(Devices):
+class SqlStore(Duties):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
@@ -253,11 +253,20 @@ class SqlStore(Devices):
         where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
         await self._write(Save("save_card", {**where, "ref": ref, "sent_at": self._clock.now()}))
 
+    async def doubtful(self, address: Address, job_id: int) -> bool:
+        """See `Store.doubtful`."""
+        return bool(await self._engine.read(outbox.unknown_sends(address, job_id)))
+
     async def card_ref(self, address: Address, job_id: int) -> str | None:
         """See `Store.card_ref`."""
         where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
         rows = await self._read("card_of", **where)
         return rows[0]["ref"] if rows else None
+
+    async def has_card(self, address: Address) -> bool:
+        """See `Store.has_card`."""
+        where = {"address_id": address.id, "committee_id": address.committee_id}
+        return bool(await self._read("any_card_of", **where))
 
     async def job_of_ref(self, platform: str, ref: str) -> int | None:
         """See `Store.job_of_ref`."""

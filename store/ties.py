@@ -6,7 +6,7 @@ from dispatch.errors import AccountTakenError, LinkRevokedError, SecondAccountEr
 from dispatch.joining import Account, Ticket
 from dispatch.moments import Micros
 from dispatch.people import Person
-from store import accounts, applications, people
+from store import accounts, applications, losses, people
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 
@@ -42,7 +42,7 @@ def tie(
         accounts.revised(committee_id),
         *applications.settled(rows, person.id, now, vault),
     ]
-    return Plan(saves, lambda given: (person, applications.owed_ids(saves, given)))
+    return losses.told(Plan(saves, lambda given: (person, applications.owed_ids(saves, given))))
 
 
 def _is_already(standing: Row | None, person: Person) -> bool:

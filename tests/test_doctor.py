@@ -3,14 +3,18 @@
 import asyncio
 import http.server
 import io
+import itertools
 import logging
 import os
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
@@ -166,6 +170,35 @@ def test_a_queue_that_may_forget_is_found(environ: dict[str, str], tmp_path: Pat
         assert "set it to noeviction" in wrong(environ, "queue")
     finally:
         embedded.stop()
+
+
+def test_a_clock_from_before_the_program_was_written_is_found(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "WRITTEN", 9999)
+    line = wrong(environ, "clock")
+    assert "it says 2" in line
+    assert "set the clock" in line
+
+
+@pytest.mark.parametrize("step", [-3600.0, 3600.0])
+def test_a_clock_that_is_being_set_is_found(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    moments = itertools.chain([time.time()], itertools.repeat(time.time() + step))
+    clocks = SimpleNamespace(time=lambda: next(moments), monotonic=time.monotonic)
+    monkeypatch.setattr(doctor, "time", clocks)
+    assert "moved just now" in wrong(environ, "clock")
+
+
+def test_a_machine_without_time_zones_is_found(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(zone: str) -> ZoneInfo:
+        raise ZoneInfoNotFoundError(zone)
+
+    monkeypatch.setattr(doctor, "ZoneInfo", nowhere)
+    assert "install tzdata" in wrong(environ, "clock")
 
 
 def test_a_bad_playbook_is_found(environ: dict[str, str], tmp_path: Path) -> None:

@@ -42,7 +42,13 @@ MOST_KNOWN = 20_000
 """Cards of which is remembered what was decided; the oldest are forgotten first."""
 
 ABILITIES = Abilities(
-    buttons=True, edits=True, private_cards=True, encryption=False, calls_by_name=False, copies_text=False
+    buttons=True,
+    edits=True,
+    private_cards=True,
+    encryption=False,
+    calls_by_name=False,
+    copies_text=False,
+    lasting=False,
 )
 
 

@@ -10,10 +10,11 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.pictures import Darkroom
-from bot.web import hooks, photos, sharing, sights
+from bot.web import hooks, personal, photos, sharing, sights
 from bot.web.board import Boards, Office
 from bot.web.desk import Desk, DeskPages
 from bot.web.devices import Devices
+from bot.web.duty import DutyPages, Rota
 from bot.web.gateway import WebGateway
 from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
@@ -35,12 +36,16 @@ POSTS = (30, 3.0)
 """Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
 
 
-class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, Protocol):
+class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal.Router, Protocol):
     """What the pages ask of the handlers."""
 
     @property
     def desk(self) -> Desk:
         """What only the desk's pages ask."""
+
+    @property
+    def rota(self) -> Rota:
+        """What the page about duty asks."""
 
 
 PREVIEWS = (20, 2.0)
@@ -104,6 +109,9 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get("/people", desk.people)
     app.router.add_post("/people/link", desk.link)
     app.router.add_get("/night", desk.night)
+    DutyPages(
+        rota=router.rota, pages=pages, rosters=rosters, sessions=sessions, links=links, gateway=gateway
+    ).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)
@@ -117,6 +125,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         gateway=gateway,
         looks=looks,
     ).mount(app)
+    personal.Personal(router=router, pages=pages, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)
     if gateway.ringing is not None:
         Devices(pages, gateway.ringing).mount(app)

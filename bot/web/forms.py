@@ -28,6 +28,7 @@ BUTTONS = frozenset(Verb) - {
     Verb.SEE_BOARD,
     Verb.POST,
     Verb.PICTURE,
+    Verb.SWAP,
 }
 """Verbs that stand on a button; the others are never sent by one."""
 

@@ -18,7 +18,13 @@ from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
 from handlers.texts import Catalogs
 
 ABILITIES = Abilities(
-    buttons=True, edits=True, private_cards=True, encryption=False, calls_by_name=False, copies_text=False
+    buttons=True,
+    edits=True,
+    private_cards=True,
+    encryption=False,
+    calls_by_name=False,
+    copies_text=False,
+    lasting=False,
 )
 """What a page can do; it rings nobody by itself."""
 
@@ -26,9 +32,13 @@ ABILITIES = Abilities(
 class WebGateway:
     """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
 
-    def __init__(self, catalogs: Catalogs, root: str = "", ringing: Ringing | None = None) -> None:
+    def __init__(
+        self, catalogs: Catalogs, root: str = "", ringing: Ringing | None = None, *, demo: bool = False
+    ) -> None:
+        """`demo` marks as one those pages, too, that belong to no committee."""
         self.assets = Assets(root)
-        self.renderer = Renderer(catalogs, self.assets, root, b"" if ringing is None else ringing.key)
+        key = b"" if ringing is None else ringing.key
+        self.renderer = Renderer(catalogs, self.assets, root, key, demo=demo)
         self.ringing = ringing
         self.streams = Streams()
 

@@ -21,6 +21,8 @@ LINK_MAX_AGE_S = 30 * 24 * 3600
 """A link on paper or in a chat is good for a month; staff print a new one in a minute."""
 COOKIE_MAX_AGE_S = 90 * 24 * 3600
 """Longer than the two months the field notes describe: nobody is signed out in the middle of it."""
+CALENDAR_MAX_AGE_S = 400 * 24 * 3600
+"""A phone subscribes to a calendar once; after a year somebody who still needs it can do so again."""
 FLASH_MAX_AGE_S = 60
 """The answer to a form is shown on the very next page or not at all."""
 FLASH_CHARACTERS = 600
@@ -50,6 +52,7 @@ class Links:
         self._session = self._serializer("session")
         self._flash = self._serializer("flash")
         self._share = self._serializer("share")
+        self._calendar = self._serializer("calendar")
 
     @property
     def root(self) -> str:
@@ -82,6 +85,14 @@ class Links:
                 return committee_id, job_id
             case _:
                 raise LinkForgedError
+
+    def calendar(self, person: Person) -> str:
+        """The address of the duty's calendar for this person's phone, good until their links are revoked."""
+        return f"{self.base_url}/duty/{self._calendar.dumps(_ticket(person))}.ics"
+
+    def open_calendar(self, token: str) -> Ticket:
+        """Read a calendar's token. Raises like `open`; the epoch is the caller's to compare."""
+        return _checked(self._read(self._calendar, token, CALENDAR_MAX_AGE_S))
 
     def cookie(self, person: Person) -> str:
         """What a browser keeps instead of the link."""

@@ -208,9 +208,12 @@ class Pages:
         """Who sends a form, and what it says. Raises `RefusedError`."""
         visitor = await self.sender(request, buckets)
         try:
-            return visitor, await forms.read(request)
+            fields = await forms.read(request)
         except forms.UnreadableError as error:
             raise RefusedError(400) from error
+        if fields.get("me", str(visitor.person.id)) != str(visitor.person.id):
+            raise RefusedError(409)  # another person's link was opened in this browser since
+        return visitor, fields
 
     async def page(
         self,
@@ -225,7 +228,10 @@ class Pages:
         home = await self.home_of(visitor)
         nonce = secrets.token_urlsafe(16)
         return html(
-            self._renderer.home(home, nonce=nonce, flash=flash, draft=draft or {}, preview=preview), status
+            self._renderer.home(
+                home, me=visitor.person.id, nonce=nonce, flash=flash, draft=draft or {}, preview=preview
+            ),
+            status,
         )
 
     def fragment(self, visitor: Visitor, reply: Reply) -> web.Response:

@@ -15,7 +15,7 @@ from jinja2.bccache import Bucket
 
 from bot.web.assets import Assets
 from handlers.board import Board, length
-from handlers.messages import Card, Home, Unreachable
+from handlers.messages import Card, Home, Rest, Unreachable
 from handlers.sheets import Preview
 from handlers.texts import Catalogs, Texts
 
@@ -51,7 +51,15 @@ class _Compiled(BytecodeCache):
 class Renderer:
     """The templates, compiled when it is made (0.1 s) and not under the first burst of taps."""
 
-    def __init__(self, catalogs: Catalogs, assets: Assets, root: str = "", push_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        catalogs: Catalogs,
+        assets: Assets,
+        root: str = "",
+        push_key: bytes = b"",
+        *,
+        demo: bool = False,
+    ) -> None:
         self._catalogs = catalogs
         compiled = _Compiled()
         self._environments = {
@@ -60,7 +68,7 @@ class Renderer:
         }
         key = urlsafe_b64encode(push_key).decode().rstrip("=")
         for environment in self._environments.values():
-            environment.globals["push_key"] = key
+            environment.globals.update(push_key=key, demonstration=demo)
             for name in environment.list_templates():
                 environment.get_template(name)
 
@@ -68,14 +76,23 @@ class Renderer:
         self,
         home: Home,
         *,
+        me: int,
         nonce: str,
         flash: tuple[bool, str] | None,
         draft: dict[str, str],
         preview: Preview | None = None,
     ) -> str:
-        """A person's whole page. `draft` is what they had typed when it could not be taken."""
+        """A person's whole page: that of person `me`. `draft` is what they had typed when it could not be
+        taken."""
         return self._render(
-            "home.html", home.language, home=home, nonce=nonce, flash=flash, draft=draft, preview=preview
+            "home.html",
+            home.language,
+            home=home,
+            me=me,
+            nonce=nonce,
+            flash=flash,
+            draft=draft,
+            preview=preview,
         )
 
     def problem(self, key: str, *, fragment: bool) -> str:
@@ -99,6 +116,15 @@ class Renderer:
     def near(self, language: str, cards: tuple[Card, ...]) -> str:
         """What is open nearby, for a page that asks again."""
         return self._render("near_now.html", language, cards=cards)
+
+    def rested(self, language: str, rest: Rest | None, text: str = "", *, ok: bool = True) -> str:
+        """How it stands with the reader's rest; with a `text`, the answer to what they wished."""
+        return self._render("rest_now.html", language, rest=rest, text=text, ok=ok)
+
+    @staticmethod
+    def digest(shown: object) -> str:
+        """Equal for what is shown alike, so that a page leaves alone what did not change."""
+        return _digest(shown)
 
     def board(self, board: Board) -> str:
         """The whole page of an office screen."""
@@ -169,6 +195,5 @@ def _environment(
     return environment
 
 
-def _digest(card: Card) -> str:
-    """Equal for equal cards, so that a page leaves alone what did not change."""
-    return hashlib.blake2b(repr(card).encode("utf-8", "replace"), digest_size=8).hexdigest()
+def _digest(shown: object) -> str:
+    return hashlib.blake2b(repr(shown).encode("utf-8", "replace"), digest_size=8).hexdigest()

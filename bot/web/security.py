@@ -50,6 +50,7 @@ KEYS = {
     403: "foreign",
     404: "not_found",
     405: "not_found",
+    409: "another_person",
     413: "too_large",
     415: "malformed",
     429: "too_often",

@@ -68,6 +68,15 @@ class Sessions:
         more); repeating is safe."""
         return await self._visitor(self._links.open(token))
 
+    async def subscriber(self, token: str) -> Person:
+        """The person whose calendar a link is. Raises `DispatchError` for a link that does not count (any
+        more)."""
+        committee_id, person_id, epoch = self._links.open_calendar(token)
+        person = (await self._rosters.get(committee_id)).people.get(person_id)
+        if person is None or epoch != person.link_epoch:
+            raise LinkRevokedError
+        return person
+
     async def visitor(self, request: web.Request) -> Visitor | None:
         """The person whose cookie this is, or None when there is none that counts."""
         value = request.cookies.get(COOKIE)

@@ -32,7 +32,7 @@ DELETE FROM application_cards WHERE address_id = :address_id AND committee_id = 
 -- name: insert_person(committee_id, key, name, language, roles, building_id, phone, phone_index)^
 INSERT INTO people (
     committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index,
-    active, paused, link_epoch)
+    active, link_epoch)
 VALUES (
-    :committee_id, :key, :name, :language, :roles, 0, :building_id, '[]', NULL, :phone, :phone_index, 1, 0, 0)
+    :committee_id, :key, :name, :language, :roles, 0, :building_id, '[]', NULL, :phone, :phone_index, 1, 0)
 RETURNING id;

@@ -37,6 +37,13 @@ INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refus
 VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at)
 ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;
 
+-- name: served_by(committee_id, person_id)
+SELECT c.job_id, c.claimed_at, c.ended_at, j.kind, j.building_id
+FROM claims c JOIN jobs j ON j.id = c.job_id
+WHERE c.committee_id = :committee_id AND c.person_id = :person_id AND c.status = 'done'
+    AND c.ended_at IS NOT NULL
+ORDER BY c.ended_at DESC, c.job_id DESC;
+
 -- name: claims_since(committee_id, since)
 -- A claim made since then is of a job that is open, or was closed since then: both have an index.
 SELECT c.job_id, c.number, c.person_id, c.claimed_at, j.posted_at, j.kind, j.priority, j.building_id

@@ -52,9 +52,10 @@ WHERE o.id = :id AND a.active = 1 AND a.platform <> 'web'
 ORDER BY a.id LIMIT 1
 RETURNING id;
 
--- name: unreach_address(address_id, committee_id)!
+-- name: unreach_address(address_id, committee_id)
 UPDATE outbox SET status = 'unreachable'
-WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed';
+WHERE address_id = :address_id AND committee_id = :committee_id AND status = 'owed'
+RETURNING id, address_id;
 
 -- name: sends_of_job(committee_id, job_id, first, behind)
 -- What was to ring people because of one job. The causes of a job begin alike, so that their index finds them.
@@ -64,12 +65,20 @@ WHERE o.cause >= :first AND o.cause < :behind AND o.job_id = :job_id AND o.commi
   AND o.wakes = 1 AND a.person_id IS NOT NULL
 ORDER BY o.id;
 
+-- name: unknown_sends(address_id, committee_id, job_id, first, behind)
+SELECT id FROM outbox
+WHERE cause >= :first AND cause < :behind AND address_id = :address_id AND job_id = :job_id
+  AND committee_id = :committee_id AND status = 'unknown' LIMIT 1;
+
 -- name: jobs_of_card(platform, ref, longer)
 SELECT c.job_id FROM cards c JOIN addresses a ON a.id = c.address_id
 WHERE a.platform = :platform AND (c.ref = :ref OR c.ref LIKE :longer) ORDER BY c.job_id DESC LIMIT 1;
 
 -- name: card_of(address_id, job_id, committee_id)
 SELECT ref FROM cards WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id;
+
+-- name: any_card_of(address_id, committee_id)
+SELECT job_id FROM cards WHERE address_id = :address_id AND committee_id = :committee_id LIMIT 1;
 
 -- name: save_card(address_id, job_id, committee_id, ref, sent_at)!
 INSERT INTO cards (address_id, job_id, committee_id, ref, sent_at)

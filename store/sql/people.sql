@@ -79,6 +79,11 @@ UPDATE people SET language = :language
 WHERE committee_id = :committee_id AND id = :person_id AND active = 1
 RETURNING id;
 
+-- name: set_pause(committee_id, person_id, until)^
+UPDATE people SET paused_until = :until
+WHERE committee_id = :committee_id AND id = :person_id AND active = 1
+RETURNING id;
+
 -- name: raise_link_epoch(committee_id, person_id)^
 UPDATE people SET link_epoch = link_epoch + 1
 WHERE committee_id = :committee_id AND id = :person_id

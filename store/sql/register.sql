@@ -14,10 +14,10 @@ RETURNING id, key;
 -- name: save_person(committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index)^
 INSERT INTO people (
     committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index,
-    active, paused, link_epoch)
+    active, link_epoch)
 VALUES (
     :committee_id, :key, :name, :language, :roles, :trusted, :building_id, :skills, :vehicle, :phone,
-    :phone_index, 1, 0, 0)
+    :phone_index, 1, 0)
 ON CONFLICT (committee_id, key) DO UPDATE SET
     name = excluded.name, language = excluded.language, roles = excluded.roles, trusted = excluded.trusted,
     building_id = excluded.building_id, skills = excluded.skills, vehicle = excluded.vehicle,

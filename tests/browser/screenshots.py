@@ -13,6 +13,7 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, ViewportSize
 
+from bot import committee
 from bot.web.news import BEAT_S
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
@@ -48,6 +49,11 @@ class Shots:
         finally:
             await context.close()
 
+    async def hang(self, page: Page) -> None:
+        """A screen keeps the theme that somebody chose on it."""
+        await page.wait_for_selector("body[data-connected]")
+        await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", self._scheme)
+
     async def take(
         self,
         name: str,
@@ -65,6 +71,14 @@ class Shots:
             if first is not None:
                 await first(page)
             await page.screenshot(path=self._folder / f"{name}-{self._suffix}.png", full_page=whole)
+
+
+async def _resting(page: Page) -> None:
+    """Begin a rest, unless it was begun in another theme, and end none."""
+    if await page.locator("#rest summary").count():
+        await page.locator("#rest summary").click()
+        await page.locator("#rest button").first.click()
+        await page.wait_for_selector("#rest[data-resting]")
 
 
 async def _typing(page: Page) -> None:
@@ -86,10 +100,13 @@ async def _all(shots: Shots) -> None:
         await shots.take(f"secretary{suffix}", "qian", size=size, whole=whole)
         await shots.take(f"people{suffix}", "zhao", "/people", size=size, whole=whole)
         await shots.take(f"night{suffix}", "qian", "/night", size=size, whole=whole)
+    await shots.take("hours", "li", "/hours")
+    await shots.take("share", "li", "/share/4")
+    await shots.take("rest", "li", whole=True, first=_resting)
     await shots.take("newcomer", "new", whole=True)
     await shots.take("link", "zhao", "/people", first=_handing)
     await shots.take("stranger", None)
-    await shots.take("board", "zhao", "/board", size=SCREEN)
+    await shots.take("board", "zhao", "/board", size=SCREEN, first=shots.hang)
 
 
 async def _quiet(shots: Shots) -> None:
@@ -102,6 +119,9 @@ async def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data:
         async with house(Path(data)) as home, chromium() as chrome, visit(home.app(beat_s=BEAT_S)) as served:
             jobs = await evening(home)
+            plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
+            if plan is not None:
+                home.plans.keep("wutongli", plan)
             for part, prepare in ((_all, None), (_quiet, jobs)):
                 for job in prepare or ():
                     await does(home, "zhao", Verb.CANCEL, job)

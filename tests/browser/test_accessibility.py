@@ -3,15 +3,23 @@
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize, expect
 
+from bot import committee
 from tests.browser.chromium import Phone
 from tests.browser.conftest import Hand
 from tests.browser.examining import beyond, findings, small_targets
 from tests.platforms.house import House
 from tests.platforms.scenery import evening
 
-SHEETS = ("/", "/people", "/night")
+SHEETS = ("/", "/people", "/night", "/duty", "/hours")
+"""The desk's pages."""
+OWN = ("/", "/hours", "/share/4", "/no-such-page", "/join/forged")
+"""A volunteer's pages, and two of those that say that something went wrong."""
+SCREEN = ViewportSize(width=1920, height=1080)
+
+
+Scheme = Literal["light", "dark"]
 
 
 async def speak(home: House, language: str) -> None:
@@ -24,15 +32,22 @@ async def check(page: Page, where: str) -> list[str]:
     return [f"{where}: {each}" for each in said]
 
 
-async def everything(hand: Hand, scheme: Literal["light", "dark"]) -> list[str]:
+async def everything(home: House, hand: Hand, scheme: Scheme) -> list[str]:
     """What is wrong on any page."""
     wrong: list[str] = []
+    shared = home.links.share(home.committee_id, 4).removeprefix(home.links.base_url)
+    await home.router.pause(await home.address("wang"), "open")
     for key in ("zhao", "qian", "wang", "li"):
         phone: Phone = await hand(key, scheme=scheme)
-        paths = SHEETS if key in ("zhao", "qian") else ("/", "/no-such-page")
+        paths = SHEETS if key in ("zhao", "qian") else (*OWN, shared)
         for path in paths:
             await phone.page.goto(phone.origin + path)
             wrong += await check(phone.page, f"{key} {path}")
+        if key == "li":  # a stranger, to whom somebody sent it
+            await phone.context.clear_cookies()
+            for path in (shared, "/"):
+                await phone.page.goto(phone.origin + path)
+                wrong += await check(phone.page, f"a stranger {path}")
         if key == "zhao":
             await phone.page.goto(phone.origin + "/people")
             await phone.page.locator("details summary").first.click()
@@ -44,23 +59,67 @@ async def everything(hand: Hand, scheme: Literal["light", "dark"]) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-async def test_no_page_has_a_grave_finding(
-    home: House, hand: Hand, language: str, scheme: Literal["light", "dark"]
-) -> None:
+async def test_no_page_has_a_grave_finding(home: House, hand: Hand, language: str, scheme: Scheme) -> None:
     await evening(home)
     await speak(home, language)
-    assert await everything(hand, scheme) == []
+    assert await everything(home, hand, scheme) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_board_has_no_grave_finding(home: House, hand: Hand, language: str, theme: str) -> None:
+    await evening(home)
+    plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
+    assert plan is not None
+    home.plans.keep("wutongli", plan)
+    screen = await hand("zhao")
+    await screen.page.set_viewport_size(SCREEN)
+    await screen.page.goto(f"{screen.origin}/board?language={language}")
+    await screen.page.wait_for_selector("body[data-connected]")
+    await screen.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    assert await check(screen.page, "the board") == []
 
 
 async def test_at_twice_the_size_nothing_is_lost(home: House, hand: Hand) -> None:
     """200 % of a phone of 360 points leaves 180; nobody has to scroll sideways to read on."""
     await evening(home)
-    for key, paths in (("zhao", SHEETS), ("wang", ("/",))):
+    for key, paths in (("zhao", SHEETS), ("wang", ("/", "/hours", "/share/4"))):
         phone = await hand(key)
         await phone.page.set_viewport_size({"width": 180, "height": 370})
         for path in paths:
             await phone.page.goto(phone.origin + path)
             assert await beyond(phone.page) == [], (key, path)
+
+
+async def test_on_an_office_screen_nothing_stands_beyond_its_edge(home: House, hand: Hand) -> None:
+    await evening(home)
+    staff = await hand("zhao")
+    await staff.page.set_viewport_size(SCREEN)
+    for path in SHEETS:
+        await staff.page.goto(staff.origin + path)
+        assert await beyond(staff.page) == [], path
+
+
+MOVING = """document.getAnimations().filter((each) =>
+  each.playState === "running" && each.effect.getComputedTiming().duration > 0).length"""
+
+
+async def test_whoever_wants_no_motion_sees_none(home: House, hand: Hand) -> None:
+    """On the board a house where life is at stake pulses, and only for those whom that does not disturb."""
+    await evening(home)
+    plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
+    assert plan is not None
+    home.plans.keep("wutongli", plan)
+    staff = await hand("zhao")
+    await staff.page.set_viewport_size(SCREEN)
+    await staff.page.goto(f"{staff.origin}/board")
+    await expect(staff.page.locator("#plan .mark").first).to_be_visible()
+    assert await staff.page.evaluate(MOVING) > 0
+    await staff.page.emulate_media(reduced_motion="reduce")
+    assert await staff.page.evaluate(MOVING) == 0
+    for path in SHEETS:
+        await staff.page.goto(staff.origin + path)
+        assert await staff.page.evaluate(MOVING) == 0, path
 
 
 PLANTED = """const main = document.querySelector("main");

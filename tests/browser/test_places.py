@@ -117,6 +117,27 @@ async def test_the_language_is_changed_by_one_tap(home: House, hand: Hand) -> No
     volunteer = await hand("li")
     await volunteer.page.click("button[name=language]")
     await expect(volunteer.page.locator("html[lang=zh-CN]")).to_be_attached()
+    await volunteer.page.reload()
+    await expect(volunteer.page.locator("html[lang=zh-CN]")).to_be_attached()
+    other = await hand("li")  # and on every other phone of theirs
+    await expect(other.page.locator("html[lang=zh-CN]")).to_be_attached()
+
+
+async def test_two_peoples_links_in_one_browser_say_so_instead_of_mixing_them_up(
+    home: House, hand: Hand, origin: str
+) -> None:
+    phone = await hand("zhao")
+    staff = phone.page
+    other = await staff.context.new_page()
+    await other.goto(origin + (await home.link("wang")).removeprefix(home.links.base_url))
+    await staff.locator("#message").fill(KNOCK)
+    await staff.locator("#post > form > button.primary").click()
+    await expect(staff.locator("#toast")).to_contain_text("无痕窗口")
+    await expect(staff.locator("#message")).to_have_value(KNOCK)
+    assert await home.store.open_jobs(home.committee_id) == ()
+    (refused,) = phone.complaints
+    assert "409" in refused
+    phone.complaints.clear()
 
 
 async def test_words_of_a_message_are_shown_as_words(home: House, hand: Hand) -> None:

@@ -42,6 +42,33 @@ async def test_a_job_is_given_to_somebody_by_one_tap_on_their_name(home: House, 
     ).id
 
 
+async def test_a_job_is_raised_corrected_and_cancelled_on_its_card(home: House, hand: Hand) -> None:
+    await posts(home, "7号楼 搬米 500袋 3人")
+    staff = await hand("zhao")
+    card = staff.page.locator("#job-1")
+
+    async def does(verb: str, words: str = "") -> None:
+        await card.locator("details[data-fold=more] > summary").click()
+        fold = card.locator(f"details[data-fold={verb}]")
+        if await fold.count():
+            await fold.locator("> summary").click()
+        if words:
+            await fold.locator("textarea").fill(words)
+        async with staff.page.expect_response("**/act"):
+            await card.locator(f"form:has(input[value={verb}]) button[type=submit]").first.click()
+        await expect(staff.page.locator("#toast .said.good")).to_be_visible()
+        await staff.page.locator("#toast").click()
+
+    await does("raise")
+    await expect(card.locator(".badge")).to_have_text("紧急")
+    await staff.page.reload()
+    await does("correct", "3号楼601")
+    await expect(card).to_contain_text("601")
+    await staff.page.reload()
+    await does("cancel")
+    await expect(staff.page.locator("#closed-cards #job-1")).to_be_attached()
+
+
 async def test_the_card_says_who_was_asked_and_what_each_of_them_said(home: House, hand: Hand) -> None:
     await evening(home)
     staff = await hand("zhao")

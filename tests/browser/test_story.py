@@ -56,6 +56,26 @@ async def test_a_job_is_posted_claimed_and_followed_on_four_phones(home: House, 
     await expect(staff.page.locator("#cards #job-1")).to_have_count(0)
 
 
+async def test_a_call_for_help_turns_the_secretarys_page_red_until_somebody_answers(
+    home: House, hand: Hand
+) -> None:
+    staff, winner, secretary = [await hand(key) for key in ("zhao", "li", "qian")]
+    await post(staff.page, RICE)  # nothing that calls the secretary by itself
+    await home.settle()
+    await winner.tap("claim")
+    await home.settle()
+    await expect(secretary.page.locator("body.alarmed")).to_have_count(0)
+    await winner.tap("help")
+    await home.settle()
+    await expect(secretary.page.locator("#alarm")).to_be_visible()
+    await expect(secretary.page.locator("#job-1")).to_contain_text("Mr Li")
+    await secretary.tap("acknowledge")
+    await home.settle()
+    await expect(secretary.page.locator("#alarm")).to_be_hidden()
+    await expect(staff.page.locator("body.alarmed")).to_have_count(0)
+    await expect(winner.page.locator("#job-1.mine")).to_be_visible()
+
+
 async def test_the_secretarys_page_turns_red_by_itself_until_answered(home: House, hand: Hand) -> None:
     staff, secretary = await hand("zhao"), await hand("qian")
     title = await secretary.page.title()
@@ -152,7 +172,8 @@ async def test_staff_give_a_job_to_somebody_without_a_phone(home: House, hand: H
     give = staff.page.locator("#job-1 details[data-fold=assign]")
     await unfold(give)
     await give.locator("select").select_option(label=await give.locator("option").nth(1).inner_text())
-    await give.locator("form:not(.quick) button").click()
+    async with staff.page.expect_response("**/act"):
+        await give.locator("form:not(.quick) button").click()
     await expect(staff.page.locator("#toast .said.good")).to_be_visible()
     view = await home.service.view(home.committee_id, 1, await home.person("zhao"))
     assert [claim.assigned_by for claim in view.situation.claims] == [(await home.person("zhao")).id]

@@ -9,8 +9,9 @@ from bot.web.links import Links
 from bot.web.news import BEAT_S
 from tests.browser.chromium import PHONE, Phone
 from tests.browser.proxying import proxied
+from tests.browser.test_phone_offline import installed, offline
 from tests.platforms.house import House, visit
-from tests.platforms.scenery import evening
+from tests.platforms.scenery import evening, posts
 
 ROOT = "/help/suidao"
 LEADS = re.compile(r'(?:href|src|action|hx-get|hx-post|hx-sse:connect)="(/[^"]*)"')
@@ -46,3 +47,25 @@ async def test_everything_works_below_a_path(home: House, chrome: Browser) -> No
         assert staff.elsewhere == volunteer.elsewhere == []
         for phone in (staff, volunteer):
             await phone.context.close()
+
+
+async def test_the_app_lives_below_its_path_and_shows_the_last_page_without_a_network(
+    home: House, chrome: Browser
+) -> None:
+    """Its worker and what that keeps belong to the path, so that it takes nothing of its neighbours."""
+    await posts(home, "3号楼502 敲门无应答")
+    home.links = Links(b"of this test", f"http://suidao.test{ROOT}", home.clock)
+    home.gateway = WebGateway(home.catalogs, home.links.root)
+    async with visit(home.app(beat_s=BEAT_S)) as served, proxied(served.origin, ROOT) as outside:
+        phone = await pick_up(home, chrome, outside, "wang")
+        await installed(phone)
+        scope = await phone.page.evaluate("navigator.serviceWorker.ready.then((each) => each.scope)")
+        assert scope == f"{outside}{ROOT}/"
+        manifest = await (await phone.page.request.get(f"{outside}{ROOT}/manifest.webmanifest")).json()
+        assert manifest["start_url"] == manifest["scope"] == f"{ROOT}/"
+        assert all(icon["src"].startswith(f"{ROOT}/") for icon in manifest["icons"])
+        await offline(phone)
+        await phone.page.reload()
+        await expect(phone.page.locator("#job-1")).to_be_visible()
+        await expect(phone.page.locator("#lost")).to_be_visible()
+        await phone.context.close()

@@ -8,10 +8,11 @@ from aiohttp import ClientResponse
 
 from bot import committee
 from bot.plans import Plans
+from dispatch import register
 from dispatch.errors import BadFileError
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
-from tests.platforms.house import PRIVATE, House, browser
+from tests.platforms.house import COMMITTEE, PRIVATE, House, browser
 
 TEXT = "3号楼502 敲门无应答 13800138000 陈阿姨 80岁 独居"
 SECRETS = (*PRIVATE, "502", "独居", TEXT)
@@ -55,6 +56,19 @@ async def test_the_board_is_for_those_who_follow_every_job(
         answer.close()
 
 
+async def test_everybody_who_may_see_the_board_is_led_to_it_and_nobody_else(home: House) -> None:
+    """The office sees the board and no desk: its own page has the one way."""
+    people: list[object] = [*COMMITTEE["people"]]  # type: ignore[misc]  # a list of tables
+    office = {"key": "desk", "name": "街道值班", "language": "zh_CN", "roles": ["office"]}
+    file = {**COMMITTEE, "people": [*people, office]}
+    await home.store.load(register.parse("committee.toml", file), prune=False, demo=True)
+    await home.store.invite(home.committee_id, (await home.person("desk")).id, revoke=False)
+    for key, ways in (("zhao", 1), ("qian", 1), ("desk", 1), ("li", 0)):
+        async with browser(home, key) as client:
+            assert (await (await client.get("/")).text()).count('href="/board"') == ways, key
+            assert (await client.get("/board")).status == (200 if ways else 404)
+
+
 async def test_nothing_private_is_on_the_page_the_stream_or_the_plan(home: House) -> None:
     async with browser(home, "zhao") as client:
         await post(home)
@@ -71,8 +85,8 @@ async def test_nothing_private_is_on_the_page_the_stream_or_the_plan(home: House
 
 
 async def test_every_private_text_of_the_demo_stays_off_its_board(home: House) -> None:
-    register = committee.read_committee(committee.DEMO)
-    await home.store.load(register, prune=False, demo=True)
+    file = committee.read_committee(committee.DEMO)
+    await home.store.load(file, prune=False, demo=True)
     residents = await home.store.residents(home.committee_id)
     await home.store.invite(home.committee_id, (await home.person("staff-a")).id, revoke=False)
     for number, resident in enumerate(residents):
@@ -149,10 +163,10 @@ async def test_without_a_plan_buildings_stand_where_they_are(home: House) -> Non
 
 
 async def test_the_plan_of_the_committees_file_is_shown(home: House) -> None:
-    register = committee.read_committee(committee.DEMO)
-    plan = committee.read_plan(committee.DEMO, register)
+    file = committee.read_committee(committee.DEMO)
+    plan = committee.read_plan(committee.DEMO, file)
     assert plan is not None
-    await home.store.load(register, prune=False, demo=True)
+    await home.store.load(file, prune=False, demo=True)
     home.plans.keep("wutongli", plan)
     async with browser(home, "qian") as client:
         ground = await (await client.get("/board/plan")).json()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.web.gateway import WebGateway
 from bot.web.links import LINK_MAX_AGE_S, Links
 from tests.platforms.house import PRIVATE, Browser, House, browser
 from tests.platforms.html import button, message_form, short_form, tells, verbs, words
@@ -119,9 +120,37 @@ async def test_opening_another_persons_link_changes_who_is_looking(home: House) 
         assert "王阿姨" in await page(client)
 
 
-async def test_every_page_of_a_demo_says_so(home: House) -> None:
-    async with browser(home, "li") as client:
-        assert 'class="demo"' in await page(client)
+async def test_what_was_begun_on_one_persons_page_is_not_done_as_another(home: House) -> None:
+    async with browser(home, "zhao") as client:
+        form = message_form(await page(client)) | {"text": KNOCK}
+        await client.enter(await home.link("wang"))  # in another window of the same browser
+        answer = await client.post("/post", form)
+        assert (answer.status, 'data-problem="another_person"' in await answer.text()) == (409, True)
+        told = await (await client.by_script("/post", form)).text()
+        assert "无痕窗口" in told
+        await client.enter(await home.link("zhao"))
+        assert 'id="job-1"' not in await page(client)
+        assert 'id="job-1"' in await send(client, "/post", form)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/people", "/night", "/duty", "/board", "/nowhere", "/join/none", "/s/none"]
+)
+async def test_every_page_of_a_demo_says_so(home: House, path: str) -> None:
+    home.gateway = WebGateway(home.catalogs, demo=True)
+    async with browser(home, "zhao") as client:
+        assert 'class="demo"' in await (await client.get(path)).text()
+
+
+async def test_a_stranger_to_a_demo_reads_that_it_is_one(home: House) -> None:
+    home.gateway = WebGateway(home.catalogs, demo=True)
+    async with browser(home) as client:
+        assert 'class="demo"' in await (await client.get("/")).text()
+
+
+async def test_what_is_no_demo_does_not_say_so_where_nothing_is_found(home: House) -> None:
+    async with browser(home) as client:
+        assert 'class="demo"' not in await (await client.get("/nowhere")).text()
 
 
 async def test_staff_post_in_one_message_and_read_the_answer_at_the_top_once(home: House) -> None:
@@ -161,7 +190,8 @@ async def test_two_people_with_one_nonce_post_two_jobs(home: House) -> None:
     async with browser(home, "zhao") as staff, browser(home, "qian") as secretary:
         form = message_form(await page(staff)) | {"text": KNOCK}
         await send(staff, "/post", form)
-        assert 'id="job-2"' in await send(secretary, "/post", form)
+        other = message_form(await page(secretary)) | {"text": KNOCK, "nonce": form["nonce"]}
+        assert 'id="job-2"' in await send(secretary, "/post", other)
 
 
 async def test_a_short_form_posts_a_job(home: House) -> None:

@@ -10,7 +10,9 @@ from bot.web.app import BODY_BYTES, JOINS, POSTS, build
 from dispatch.people import Address
 from dispatch.pictures import Picture
 from handlers.desk import Desk
-from handlers.messages import Card, Home, Incoming, Reply, Unreachable
+from handlers.messages import Card, Home, Incoming, Reply, Rest, Unreachable
+from handlers.rota import Rota
+from handlers.sheets import Hours
 from tests.platforms.house import PRIVATE, House, browser, visit
 from tests.platforms.html import message_form
 
@@ -226,8 +228,9 @@ SECRET = "1380013".ljust(11, "9")
 class BrokenRouter:
     """`bot.web.app.Router` whose every answer is a bug that carries something private."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rota: Rota) -> None:
         self.desk = desk
+        self.rota = rota
 
     async def handle(self, incoming: Incoming) -> Reply:
         raise RuntimeError(SECRET)
@@ -256,12 +259,21 @@ class BrokenRouter:
     async def set_language(self, address: Address, language: str) -> None:
         raise RuntimeError(SECRET)
 
+    async def pause(self, address: Address, said: str) -> Reply:
+        raise RuntimeError(SECRET)
+
+    async def rest(self, address: Address) -> Rest | None:
+        raise RuntimeError(SECRET)
+
+    async def hours(self, address: Address) -> Hours:
+        raise RuntimeError(SECRET)
+
 
 async def test_a_bug_is_a_page_for_the_person_and_a_place_in_the_log(
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = build(
-        router=BrokenRouter(home.router.desk),
+        router=BrokenRouter(home.router.desk, home.router.rota),
         store=home.store,
         links=home.links,
         gateway=home.gateway,

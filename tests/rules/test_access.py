@@ -37,6 +37,7 @@ note          own          own          yes    yes        called  yes
 picture       own          own          yes    yes        -       -
 approve       -            -            yes    yes        -       -
 decline       -            -            yes    yes        -       -
+swap          -            -            yes    yes        -       -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]

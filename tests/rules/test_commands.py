@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.people import Address
-from dispatch.verbs import Verb
-from handlers import commands
-from handlers.commands import NAMES, Typed, Word, joining, read, remark
+from dispatch.verbs import ADMITTING, Verb
+from handlers import commands, duty, staff, volunteer
+from handlers.commands import NAMES, VERBS, Typed, Word, joining, read, remark
 from handlers.messages import Incoming
 from handlers.texts import Catalogs
 
@@ -45,6 +45,41 @@ COMMANDS = [
     ("/approve 7", Word.APPROVE, 7, ""),
     ("通过 7", Word.APPROVE, 7, ""),
     ("拒绝 7", Word.DECLINE, 7, ""),
+    ("/going 42", Word.GOING, 42, ""),
+    ("!onmyway 42", Word.GOING, 42, ""),
+    ("going 42", Word.GOING, 42, ""),
+    ("出发 42", Word.GOING, 42, ""),
+    ("/arrived", Word.ARRIVED, None, ""),
+    ("arrived 42", Word.ARRIVED, 42, ""),
+    ("到了42", Word.ARRIVED, 42, ""),
+    ("到达 42 王阿姨", Word.ARRIVED, 42, "王阿姨"),
+    ("!done 42", Word.DONE, 42, ""),
+    ("完成 42。", Word.DONE, 42, ""),
+    ("办完了 42", Word.DONE, 42, ""),
+    ("/done 42 Wang Min", Word.DONE, 42, "Wang Min"),
+    ("cant 42", Word.CANT, 42, ""),
+    ("去不了 42", Word.CANT, 42, ""),
+    ("/notme 42", Word.NOT_ME, 42, ""),
+    ("不去 42", Word.NOT_ME, 42, ""),
+    ("onit 42", Word.ON_IT, 42, ""),
+    ("我来处理 42", Word.ON_IT, 42, ""),
+    ("/处理 42", Word.ON_IT, 42, ""),
+    ("settled 42", Word.SETTLED, 42, ""),
+    ("已解决 42", Word.SETTLED, 42, ""),
+    ("/assign 42 王阿姨", Word.ASSIGN, 42, "王阿姨"),
+    ("!assign 42 Wang Min", Word.ASSIGN, 42, "Wang Min"),
+    ("派单 42 王阿姨", Word.ASSIGN, 42, "王阿姨"),
+    ("派给42 王阿姨", Word.ASSIGN, 42, "王阿姨"),
+    ("/assign", Word.ASSIGN, None, ""),
+    ("close 42", Word.CLOSE, 42, ""),
+    ("办结 42", Word.CLOSE, 42, ""),
+    ("raise 42", Word.RAISE, 42, ""),
+    ("升级 42", Word.RAISE, 42, ""),
+    ("/correct 42 7-502", Word.CORRECT, 42, "7-502"),
+    ("更正 42 7-502", Word.CORRECT, 42, "7-502"),
+    ("/help 42", Word.HELP, 42, ""),
+    ("求助 42", Word.HELP, 42, ""),
+    ("/start 42", Word.START, None, "42"),
     ("/me", Word.ME, None, ""),
     ("我的", Word.ME, None, ""),
     ("/duty", Word.DUTY, None, ""),
@@ -92,6 +127,22 @@ FREE = [
     "!urgent building 3",
     "!",
     "值班室漏水",
+    "done",
+    "完成",
+    "出发",
+    "派单 王阿姨",
+    "派单 2 个人去3号楼",
+    "assign 2 volunteers to building 3",
+    "assign 42 Wang",
+    "correct 5 mistakes on the poster at building 3",
+    "完成 3 次核酸 7号楼",
+    "处理 3 袋垃圾 7号楼",
+    "解决 3 个问题 7号楼",
+    "升级 2 台电脑 居委办公室",
+    "done 42 Wang",
+    "close 3 windows at building 7",
+    "help 3 people at building 7",
+    "到了冬天，3号楼水管要包起来",
 ]
 
 
@@ -109,7 +160,29 @@ def test_a_note_names_its_job_first() -> None:
     assert read("note 502 is empty") == Typed(word=Word.NOTE, number=502, rest="is empty")
 
 
-@pytest.mark.parametrize("text", ["接单", "claim", "求助", "取消", "/claim", "/cancel"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "接单",
+        "claim",
+        "求助",
+        "取消",
+        "/claim",
+        "/cancel",
+        "出发",
+        "到了！",
+        "完成",
+        "去不了",
+        "不去",
+        "处理",
+        "已解决",
+        "办结",
+        "升级",
+        "done",
+        "/raise",
+        "/assign 王阿姨",
+    ],
+)
 def test_a_reply_to_a_card_is_about_its_job(text: str) -> None:
     typed = read(text, about=42)
     assert typed is not None
@@ -184,7 +257,28 @@ def test_a_menu_offers_words_that_are_understood(language: str, desk: bool) -> N
         assert typed.word not in (Word.UNKNOWN, Word.LATER)
         assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
         assert 3 <= len(said) <= 256
+    assert {"going", "arrived", "done", "cant"} <= dict(menu).keys()
     assert ("cancel" in dict(menu)) is desk
+    assert ("assign" in dict(menu)) is desk
+    assert len(menu) <= 16  # what a thumb still scrolls through
+
+
+BY_HAND = {Verb.HELP: Word.HELP, Verb.POST: Word.JOB}
+"""Verbs whose commands need no number."""
+TAPPED = {*volunteer.VERBS, *duty.VERBS, *staff.VERBS, *ADMITTING, Verb.POST}
+"""Whatever a button can do."""
+
+
+@pytest.mark.parametrize("verb", sorted(TAPPED))
+def test_every_verb_is_a_command_in_both_languages(verb: Verb) -> None:
+    words = {word for word, does in VERBS.items() if does is verb} or {BY_HAND[verb]}
+    names = [name for name, word in NAMES.items() if word in words or (name == "任务" and verb is Verb.POST)]
+    assert any(name.isascii() for name in names)
+    assert any(not name.isascii() for name in names)
+    for name in names:
+        typed = read(f"/{name} 42")
+        assert typed is not None
+        assert typed.word in words
 
 
 CODE = "AQAAAAAAAAABAAAAAAAAAAIAAAAAaRvXQJ3lX2mYt1p0d9ZkQq4nT0w"
@@ -197,7 +291,21 @@ CODE = "AQAAAAAAAAABAAAAAAAAAAIAAAAAaRvXQJ3lX2mYt1p0d9ZkQq4nT0w"
         ("/start short", "short"),
         (f"!join {CODE}", CODE),
         (f"/join {CODE}", CODE),
+        (f"!join {CODE[:20]}", CODE[:20]),
+        (f"!join {CODE[:12]}", CODE[:12]),
+        (f"!join {CODE[20:40]}", CODE[20:40]),
+        (f"!join {CODE[-15:]}", CODE[-15:]),
+        (f"!join {CODE[:11]}", ""),
         ("!join Wang Xiaoming building 3", ""),
+        ("!join 王小明3号楼一单元五零二室门口", ""),
+        ("!join 021-12345678", ""),
+        ("!join 008613600136000", ""),
+        ("!join Jean-Baptiste", ""),
+        ("!join Anne-Charlotte-Marie", ""),
+        ("!join MacGillivray", ""),
+        ("!join WangXiaomingBuilding3", ""),
+        ("!join WANGXIAOMING-12", ""),
+        ("!join wangxiaoming_12", ""),
         ("!join", ""),
         (f"!join {CODE} please", ""),
         ("!jobs", ""),
@@ -207,6 +315,12 @@ def test_an_invitation_is_opened_by_join_as_well(text: str, code: str) -> None:
     typed = read(text)
     assert typed is not None
     assert commands.invitation(typed) == code
+
+
+@pytest.mark.parametrize("text", [f"加入 {CODE[:20]}", f"报名：{CODE[:20]}", f"join {CODE[:20]}"])
+def test_a_code_behind_a_bare_join_is_an_invitation_too(text: str) -> None:
+    """As somebody says it who is not in yet."""
+    assert commands.coded(commands.joining(text) or "") == CODE[:20]
 
 
 def test_commands_are_shown_with_the_sign_that_a_chat_takes() -> None:

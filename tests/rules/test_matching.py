@@ -7,6 +7,7 @@ import pytest
 from dispatch import matching
 from dispatch.claims import Ask, Claim, ClaimStatus, ReleaseReason
 from dispatch.jobs import Calling
+from dispatch.pauses import UNTIL_SAID
 from dispatch.people import Person, Role, Roster
 from dispatch.playbook import Needs, Wave, WaveTo
 from dispatch.situation import Situation
@@ -19,7 +20,7 @@ GROUP = Wave(after=0, to=WaveTo.GROUP)
 
 
 def chosen(situation: Situation, wave: Wave = NEAREST) -> tuple[int, ...]:
-    return matching.choose(situation, wave, DISTANCES)
+    return matching.choose(situation, wave, DISTANCES, NOW)
 
 
 def changed(people: Roster, ident: int, **fields: object) -> Roster:
@@ -73,7 +74,8 @@ def test_an_unknown_place_still_asks_a_whole_wave(building: int | None) -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"paused": True}, "paused"),
+        ({"paused_until": NOW + 1}, "resting for another moment"),
+        ({"paused_until": UNTIL_SAID}, "resting until they say otherwise"),
         ({"trusted": False}, "the job reveals a door"),
         ({"roles": frozenset({Role.ADVISER})}, "no volunteer"),
     ],
@@ -81,6 +83,11 @@ def test_an_unknown_place_still_asks_a_whole_wave(building: int | None) -> None:
 def test_who_is_not_asked(fields: dict[str, object], why: str) -> None:
     people = changed(builders.roster(), 1, **fields)
     assert 1 not in chosen(builders.situation(people=people), GROUP), why
+
+
+def test_a_rest_that_is_over_is_none() -> None:
+    people = changed(builders.roster(), 1, paused_until=NOW)
+    assert 1 in chosen(builders.situation(people=people), GROUP)
 
 
 def test_somebody_without_an_address_is_not_asked() -> None:

@@ -1,13 +1,16 @@
 """Playbook files: what is read, what is refused and how the mistake is named."""
 
+import json
+
 import pytest
 
+from bot.playbooks import load_playbooks
 from dispatch import playbook_file
 from dispatch.errors import BadFileError
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Rung
-from dispatch.playbook import Needs, WaveTo
+from dispatch.playbook import Deadlines, Needs, WaveTo
 from tests.rules.mistakes import Change, Contents, changed, drop, put
 
 GOOD: Contents = {
@@ -231,6 +234,26 @@ def test_a_pace_of_ten_makes_every_delay_a_tenth_and_another_playbook() -> None:
     assert quick.deadlines.started_to_done == 12 * MINUTE
     assert quick.digest != book.digest
     assert (quick.title, quick.places, quick.loops) == (book.title, book.places, book.loops)
+
+
+def tenth(part: object) -> object:
+    """All that a playbook holds, with every delay a tenth: no other number in it reaches a second's µs."""
+    if isinstance(part, dict):
+        return {name: tenth(each) for name, each in part.items()}
+    if isinstance(part, list):
+        return [tenth(each) for each in part]
+    return part // 10 if isinstance(part, int) and part >= SECOND else part
+
+
+@pytest.mark.parametrize("kind", ["general", "medicine_run", "oxygen_refill", "welfare_check"])
+def test_a_pace_of_ten_makes_every_delay_there_is_a_tenth_and_changes_nothing_else(kind: str) -> None:
+    book = load_playbooks(None)[kind]
+    before = json.loads(playbook_file.to_json(book))
+    assert all(wait >= 10 * playbook_file.SHORTEST_PACED for wait in before["deadlines"].values())
+    assert set(before["deadlines"]) == set(Deadlines.__slots__)
+    after = json.loads(playbook_file.to_json(playbook_file.paced(book, 10)))
+    assert after == tenth(before)
+    assert after["deadlines"] != before["deadlines"]
 
 
 def test_a_pace_of_one_is_the_playbook_itself() -> None:

@@ -1,5 +1,7 @@
 """What is owed to an address: once a cause, until it is known what became of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from dispatch.events import NoticeKind
@@ -58,6 +60,18 @@ async def test_a_delivered_row_is_owed_no_more_and_its_message_is_known(
     assert (await owed(store, place, NoticeKind.UPDATE, job_id)).ref == "m2"
 
 
+async def test_an_address_has_a_card_once_one_arrived_there(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    row = await owed(store, place, NoticeKind.ASK, job_id)
+    assert not await store.has_card(row.address)
+    await store.delivered(row, now=NOW, result="unknown", ref=None, retry_at=None)
+    assert not await store.has_card(row.address)
+    again = await owed(store, place, NoticeKind.UPDATE, job_id)
+    await store.delivered(again, now=NOW, result="delivered", ref="m1", retry_at=None)
+    assert await store.has_card(row.address)
+    assert not await store.has_card(replace(row.address, id=row.address.id + 10_000))
+
+
 async def test_a_message_is_known_for_its_own_job_only(store: SqlStore, place: Place) -> None:
     first, second = (await place.post()).job_id, (await place.post(nonce="b")).job_id
     row = await owed(store, place, NoticeKind.ASK, first)
@@ -65,7 +79,20 @@ async def test_a_message_is_known_for_its_own_job_only(store: SqlStore, place: P
     assert (await owed(store, place, NoticeKind.ASK, second)).ref is None
 
 
-@pytest.mark.parametrize("result", ["not_reached", "unreachable", "unknown"])
+@pytest.mark.parametrize(
+    ("result", "doubtful"), [("unknown", True), ("delivered", False), ("obsolete", False)]
+)
+async def test_a_card_may_stand_where_a_sending_of_it_is_unknown(
+    store: SqlStore, place: Place, result: str, doubtful: bool
+) -> None:
+    first, second = (await place.post()).job_id, (await place.post(nonce="b")).job_id
+    row = await owed(store, place, NoticeKind.ASK, first)
+    await store.delivered(row, now=NOW, result=result, ref=None, retry_at=None)
+    assert await store.doubtful(row.address, first) is doubtful
+    assert not await store.doubtful(row.address, second)
+
+
+@pytest.mark.parametrize("result", ["not_reached", "unreachable", "unknown", "obsolete"])
 async def test_whatever_became_of_a_row_it_is_not_sent_again(
     store: SqlStore, place: Place, result: str
 ) -> None:

@@ -28,6 +28,15 @@ async def commits(engine: SqliteEngine) -> int:
     )
 
 
+async def test_every_commit_reaches_the_disk(engine: SqliteEngine) -> None:
+    def settings(connection: sqlite3.Connection) -> tuple[str, int]:
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+        return str(journal), int(synchronous)
+
+    assert await engine.maintain(settings) == ("wal", 2)  # 2 is FULL: NORMAL would lose the newest claims
+
+
 async def test_works_handed_in_together_share_commits(engine: SqliteEngine) -> None:
     before = await commits(engine)
     await asyncio.gather(*(engine.run(keep(f"mark {n}")) for n in range(BATCH * 2)))

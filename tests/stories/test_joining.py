@@ -66,8 +66,10 @@ async def test_an_invitation_opens_the_chat_and_jobs_arrive_there(chats: World) 
     assert await ana.owners() == [INVITED]
     await (await chats.person("lin")).writes("9号楼502 敲门无应答")
     job = await chats.job()
-    assert "接单成功" in await ana.taps("claim", job)
+    assert await ana.taps("claim", job)
     assert await ana.sees("502", job)
+    (claim,) = (await chats.state(job)).claims
+    assert claim.person_id == (await chats.store.person(chats.committee.id, INVITED)).id
 
 
 async def test_staff_hand_over_one_link_to_the_pages_and_one_to_the_chat(chats: World) -> None:
@@ -98,7 +100,6 @@ async def test_opening_ones_own_invitation_again_changes_nothing(chats: World) -
         ("expired", "已过期"),
         ("revoked", "换成新的"),
         ("cut off", "不完整"),
-        ("empty", "加入"),
     ],
 )
 async def test_an_invitation_that_does_not_count_is_refused_and_says_why(
@@ -110,13 +111,24 @@ async def test_an_invitation_that_does_not_count_is_refused_and_says_why(
         person = await chats.store.person(where.id, INVITED)
         await chats.store.invite(where.id, person.id, revoke=True)
     changed = f"{code[:-1]}{'A' if code[-1] != 'A' else 'B'}"
-    code = {"forged": changed, "cut off": code[:20], "empty": ""}.get(how, code)
+    code = {"forged": changed, "cut off": code[:20]}.get(how, code)
     before = await chats.store.roster(where.id)
     assert told in await ana.follows(chats.chat.link(code))
     assert await ana.owners() == []
     assert await chats.store.roster(where.id) == before
-    assert ("refused" in ours(logged)) is (how != "empty")
+    assert "refused" in ours(logged)
     assert ana.account not in ours(logged)
+
+
+async def test_a_link_without_a_code_is_no_refusal_but_a_beginning(
+    chats: World, logged: pytest.LogCaptureFixture
+) -> None:
+    """What to write is said, or the first thing is asked."""
+    ana = chats.chat.account()
+    said = await ana.follows(chats.chat.link(""))
+    assert "加入" in said or "3号楼" in ana.choices()
+    assert await ana.owners() == []
+    assert "refused" not in ours(logged)
 
 
 async def test_somebody_elses_account_opens_no_second_person(

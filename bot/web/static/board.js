@@ -101,6 +101,7 @@
   }
 
   // ---- the curve ---------------------------------------------------------------------------------
+  const SPAN_S = 3600; // two claims in one second would be spread over a thousand days
   let waits = [[], []];
   let curve = null;
   function draw() {
@@ -114,7 +115,7 @@
     const axis = { stroke: colour("--soft"), font: `${Math.round(size * 0.62)}px system-ui`, grid: { show: false }, ticks: { show: false } };
     curve = new uPlot({
       width: place.clientWidth, height: place.clientHeight, legend: { show: false }, cursor: { show: false },
-      scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(60, high)] } },
+      scales: { x: { time: true, range: () => [Math.min(waits[0][0], waits[0].at(-1) - SPAN_S), waits[0].at(-1)] }, y: { range: (_plot, _low, high) => [0, Math.max(60, high)] } },
       axes: [
         { ...axis, size: size * 0.9, values: (_plot, splits) => splits.map((at) => clock.format(at * 1000)) },
         { ...axis, size: size * 2.2, space: size * 1.4, values: (_plot, splits) => splits.map((wait) => length(wait * 1000)) },

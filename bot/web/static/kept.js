@@ -58,6 +58,7 @@
 
   async function keep(form) {
     const body = new URLSearchParams(new FormData(form));
+    body.set("me", document.querySelector("main").dataset.me); // another person's link may be opened before it is sent
     const button = form.querySelector("button[type=submit]");
     const kept = await all();
     const receipt = body.get("receipt");

@@ -64,7 +64,11 @@
   // ---- what is open nearby ------------------------------------------------------------------------
 
   const near = document.getElementById("near");
-  const look = () => { if (near && !document.hidden) htmx.trigger(near, "suidao:near"); };
+  // A rest ends by itself, and may have been ended in a chat.
+  const look = () => {
+    if (document.hidden) return;
+    for (const each of [near, document.getElementById("rest")]) if (each) htmx.trigger(each, "suidao:near");
+  };
   setInterval(look, NEAR_MS);
   document.addEventListener("visibilitychange", look);
 })();

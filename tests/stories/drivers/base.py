@@ -256,6 +256,8 @@ class ChatDriver(Driver):
     """The platform's name as people read it."""
     ways_out: ClassVar[Mapping[str, str]]
     """How somebody can be out of reach here, and how staff are told so in Chinese."""
+    tells_language: ClassVar[bool] = True
+    """Whether the platform says in which language somebody reads whom nobody knows."""
 
     @abstractmethod
     def account(self, name: str = "小明", *, language: str = "zh_CN") -> ChatActor:

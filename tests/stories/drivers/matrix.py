@@ -53,6 +53,7 @@ class MatrixDriver(ChatDriver):
 
     platform = "matrix"
     title = "Matrix"
+    tells_language = False
     ways_out = MappingProxyType({SHUT_OUT: "屏蔽了机器人", DELETED: "账号已注销"})
 
     def __init__(self, parts: Parts) -> None:

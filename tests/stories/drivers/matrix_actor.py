@@ -5,6 +5,7 @@ Whoever taps sees it in the card; only what the card does not show is put into w
 is those words, else the card.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.matrix import contents, keys
@@ -27,6 +28,12 @@ SHUT_OUT, DELETED = "shut out", "account deleted"
 
 THEN = "  and write there: "
 """Between a link to the bot and what is to be written to it (`bot.invite.matrix_words`)."""
+
+_SLASHED = re.compile(r"^/(?=[A-Za-z])")
+"""A command as a story writes it. Clients of Matrix keep the sign for themselves, so people write another."""
+
+_EXAMPLE = "13800000000"
+"""The number that the bot shows where it asks for somebody's."""
 
 _NOWHERE = "$no-such-card"
 """An event that nobody ever sent."""
@@ -106,7 +113,7 @@ class MatrixActor(ChatActor):
         return await self._says(room, f"{_NUMBERS[wanted]} {await self._called(choice)} {text}", below)
 
     async def writes(self, text: str, *, about: int | None = None) -> str:
-        room = await self._own_room()
+        room, text = await self._own_room(), _SLASHED.sub("!", text)
         if about is None:
             return await self._says(room, text)
         card = (await self.looks()).newest(about)
@@ -147,7 +154,7 @@ class MatrixActor(ChatActor):
     def asked_for_number(self) -> bool:
         """In words: clients of Matrix have no button for it."""
         words = self._words()
-        return bool(words) and "!join 1" in words[-1].body
+        return bool(words) and _EXAMPLE in words[-1].body
 
     async def shares(self, phone: str) -> str:
         return await self.writes(f"!join {phone}")

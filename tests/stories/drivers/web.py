@@ -125,6 +125,11 @@ class Visitor(Actor):
         """Send the short form with these fields; the same `nonce` is the same form sent again."""
         return await self._does("/post", {"text": text, "nonce": nonce or self._driver.nonce(), **fields})
 
+    async def wishes(self, until: str) -> str:
+        """Press one of the buttons of the rest."""
+        assert f'name="until" value="{until}"' in (await self.looks()).markup
+        return await self._does("/pause", {"until": until})
+
     async def again(self) -> str:
         assert self._last is not None, f"{self.name} has done nothing yet"
         return await self._does(*self._last)

@@ -1,0 +1,58 @@
+"""Whom a written command is about: a name, where a button would carry a choice.
+
+Only names of the committee's own people are looked for, and only for somebody who may give them work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dispatch import access
+from dispatch.errors import UnclearPersonError
+from dispatch.people import Person
+from dispatch.service import Service
+from dispatch.verbs import Verb
+from handlers import actions
+from handlers.messages import Incoming
+from handlers.scene import Scene
+from handlers.texts import Texts
+
+_MOVING = frozenset({Verb.START, Verb.ARRIVE, Verb.FINISH, Verb.RELEASE})
+"""Verbs of whoever has the job, which the desk says for somebody without a phone."""
+
+_END = " \t\r\n.!?。！？,，"
+
+
+async def named(service: Service, actor: Person, incoming: Incoming, texts: Texts) -> Incoming:
+    """The same with whoever its words name as its choice; as it is where no name is expected, or none said.
+
+    Raises `UnclearPersonError`, `NotAllowedError` before any name is looked at, and `UnknownJobError`."""
+    verb, words = incoming.verb, incoming.text.strip(_END)
+    if not words or incoming.job_id is None or (verb is not Verb.ASSIGN and verb not in _MOVING):
+        return incoming
+    if verb is Verb.ASSIGN:
+        access.check(Verb.ASSIGN, actor, actor.committee_id)
+    elif not actor.desk:
+        return incoming
+    scene = Scene(await service.view(actor.committee_id, incoming.job_id, actor), texts, service.clock.now())
+    if verb is Verb.ASSIGN:
+        person = _called(words, scene.roster.people.values())
+        return _about(incoming, f"{person.id}{actions.replaced(scene)}")
+    at_work = {claim.person_id for claim in scene.live}
+    person = _called(words, (each for each in scene.roster.people.values() if each.id in at_work))
+    return _about(incoming, str(person.id))
+
+
+def _about(incoming: Incoming, choice: str) -> Incoming:
+    return replace(incoming, choice=choice, text="")
+
+
+def _called(name: str, people: Iterable[Person]) -> Person:
+    """The one of this name. Raises `UnclearPersonError`."""
+    found = [person for person in people if _plain(person.name) == _plain(name)]
+    if len(found) != 1:
+        raise UnclearPersonError
+    return found[0]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,82 @@
+"""What the commands say of a rota: a mistake stops `load`, and hours without anybody are named."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import committee, holes
+from bot.commands import load
+from config import settings
+from dispatch.errors import BadFileError
+from dispatch.moments import HOUR
+from tests.rules.test_rota import DAY, NIGHT, at, override, planning
+
+FILE = """
+[committee]
+key = "wutongli"
+name = "梧桐里"
+timezone = "Asia/Shanghai"
+emergency = {{ ambulance = "120", police = "110" }}
+
+[[people]]
+key = "lin"
+name = "林书记"
+roles = ["secretary"]
+
+[[rota]]
+name = "day"
+rrule = "{rule}"
+anchor = 2026-01-01
+hours = {hours}
+people = ["lin"]
+"""
+
+
+def written(folder: Path, *, rule: str = "FREQ=DAILY;BYHOUR=8", hours: int = 24) -> Path:
+    file = folder / "committee.toml"
+    file.write_text(FILE.format(rule=rule, hours=hours), encoding="utf-8")
+    return file
+
+
+def here(folder: Path) -> settings.Settings:
+    return settings.read({"SUIDAO_DATA_DIR": str(folder / "data")})
+
+
+async def test_loading_a_rota_with_a_hole_says_when_nobody_is_on_duty(tmp_path: Path) -> None:
+    out = io.StringIO()
+    await load(
+        settings.read({"SUIDAO_DATA_DIR": str(tmp_path / "data")}),
+        written(tmp_path, hours=12),
+        out,
+        prune=False,
+    )
+    said = out.getvalue()
+    assert said.count("Nobody is on duty from ") == holes.MOST
+    assert "20:00 to " in said
+    assert "more times" in said
+
+
+async def test_loading_a_rota_without_a_hole_says_nothing_of_one(tmp_path: Path) -> None:
+    out = io.StringIO()
+    await load(here(tmp_path), written(tmp_path), out, prune=False)
+    assert "on duty" not in out.getvalue()
+
+
+def test_a_rule_that_is_none_is_named_with_its_table(tmp_path: Path) -> None:
+    with pytest.raises(BadFileError) as found:
+        committee.read_committee(written(tmp_path, rule="FREQ=DAILY;BYHOUR=25"))
+    assert (found.value.params["table"], found.value.params["field"]) == ("rota #1 (day)", "rrule")
+
+
+def test_a_hole_that_somebody_took_over_is_none() -> None:
+    now = at("2026-01-01T09:00:00")
+    nights = tuple(
+        override(night, now + (24 * night + 11) * HOUR, now + (24 * night + 23) * HOUR, NIGHT.people[0])
+        for night in range(29)
+    )
+    people = planning(DAY)
+    assert holes.told(people, now)
+    assert holes.told(replace(people, overrides=nights), now) == ()
+    assert holes.told(replace(people, rota=None), now) == ()
