@@ -166,6 +166,12 @@
     },
   });
 
+  // Whose page this is: another person's link may have been opened in this browser since (bot/web/pages.py).
+  document.addEventListener("htmx:config:request", (event) => {
+    const { request } = event.detail.ctx;
+    const me = document.querySelector("main")?.dataset.me;
+    if (me && request.method === "POST" && request.form?.enctype !== "multipart/form-data") request.body.set("me", me);
+  });
   document.addEventListener("htmx:error", (event) => {
     if (!event.target.matches?.("form")) return;
     const unsent = new CustomEvent("suidao:unsent", { bubbles: true, cancelable: true });
