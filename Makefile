@@ -5,8 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 SYNAPSE ?= .venv-synapse
 ARGS ?=
-# One process a core of the smallest machine that this is developed on: 70 s instead of 105.
-WORKERS ?= 2
+# One more than the smallest machine that this is developed on has cores: much of a test is waiting for a server.
+WORKERS ?= 3
 
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet

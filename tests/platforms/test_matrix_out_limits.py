@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mautrix.api import Method
+from mautrix.api import Path as Endpoint
 
 from bot.matrix import writing
 from bot.matrix.outcomes import Outcome, Verdict
@@ -106,7 +108,9 @@ async def test_a_server_that_is_away_is_tried_again(out: Sending) -> None:
 
 async def test_a_token_that_was_ended_is_waited_out_and_no_address_is_given_up(out: Sending) -> None:
     await out.follows("wang", OFFERED)
-    out.account.wire.token = "syt_ended"  # noqa: S105 - nobody's
+    # Without a password it cannot sign in again by itself.
+    out.account.settings = out.account.settings.model_copy(update={"password": None})
+    await out.account.client.api.request(Method.POST, Endpoint.v3.logout)
     sent = await out.sends("room")
     assert (sent.delivery, sent.retry_after) == (Delivery.RETRY, 60.0)
 
