@@ -5,8 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 SYNAPSE ?= .venv-synapse
 ARGS ?=
-# One more than the smallest machine that this is developed on has cores: much of a test is waiting for a server.
-WORKERS ?= 3
+# One process a core of the smallest machine that this is developed on: with three, tests disturb each other.
+WORKERS ?= 2
 
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
