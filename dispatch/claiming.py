@@ -24,10 +24,8 @@ def free_places(change: Change, person: int | None) -> list[int]:
 
     None asks for everybody: places that nobody has a first right to.
     """
-    held = {claim.place for claim in change.held}
-    free = [place for place in range(1, change.job.places + 1) if place not in held]
     kept = [w for w in change.waiting if _has_first_right(change, w) and w.person_id != person]
-    return free[len(kept) :]
+    return _not_held(change)[len(kept) :]
 
 
 def take(change: Change, person: int, *, by: int | None = None) -> Claim:
@@ -36,8 +34,7 @@ def take(change: Change, person: int, *, by: int | None = None) -> Claim:
     `by` is the staff member who assigned it. Somebody without any address was told by voice: they
     cannot tap, so their claim begins UNDERWAY and staff move it.
     """
-    held = {claim.place for claim in change.held}
-    place = next(place for place in range(1, change.job.places + 1) if place not in held)
+    place = _not_held(change)[0]
     spoken = by is not None and not duty.reachable((person,), change.roster)
     deadlines = change.playbook.deadlines
     wait = deadlines.started_to_done if spoken else deadlines.claimed_to_started
@@ -60,6 +57,16 @@ def take(change: Change, person: int, *, by: int | None = None) -> Claim:
     change.tell(NoticeKind.WON, person)
     settle_status(change)
     return claim
+
+
+def _not_held(change: Change) -> list[int]:
+    """The numbers of the places that nobody holds, lowest first: as many as the job still needs people.
+
+    A job that was corrected to need fewer may be full while a low number is not held, since whoever holds
+    a higher one keeps it."""
+    held = {claim.place for claim in change.held}
+    numbers = [place for place in range(1, change.job.places + 1) if place not in held]
+    return numbers[: max(change.job.places - len(change.held), 0)]
 
 
 def wait_for_place(change: Change, person: int) -> None:

@@ -4,7 +4,7 @@ from dispatch.claims import Claim, ClaimStatus
 from dispatch.verbs import AnswerKey, Verb
 from tests.rules.builders import Play
 
-ANA, BEN, CLEO = 1, 2, 3
+ANA, BEN, CLEO, DAN = 1, 2, 3, 4
 
 
 def claim(play: Play, person: int = ANA) -> Claim:

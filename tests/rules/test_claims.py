@@ -14,7 +14,7 @@ from dispatch.playbook import Needs
 from dispatch.verbs import ADMITTING, AnswerKey, Verb
 from tests.rules import builders
 from tests.rules.builders import NOW, OFFICE, STAFF, Play
-from tests.rules.plays import ANA, BEN, CLEO, claim, in_status, key
+from tests.rules.plays import ANA, BEN, CLEO, DAN, claim, in_status, key
 
 ON_DUTY = duty.on_duty(builders.roster(), NOW) or 0
 
@@ -50,6 +50,20 @@ def test_a_second_tap_changes_nothing(status: ClaimStatus, verb: Verb) -> None:
     state = play.state
     assert not play.does(ANA, verb).changed
     assert play.state == state
+
+
+@pytest.mark.parametrize("held", [1, 2, 3])
+def test_a_job_that_needs_fewer_people_than_before_is_full_whichever_places_are_held(held: int) -> None:
+    play = Play(builders.situation(places=3))
+    for person in (ANA, BEN, CLEO):
+        play.does(person, Verb.CLAIM)
+    stays = (ANA, BEN, CLEO)[held - 1]
+    for person in {ANA, BEN, CLEO} - {stays}:
+        play.does(person, Verb.RELEASE)
+    play.does(STAFF, Verb.CORRECT, correction=Correction(places=1))
+    play.does(DAN, Verb.CLAIM)
+    assert key(play) is not AnswerKey.WON
+    assert [each.person_id for each in play.state.claims if each.holds_place] == [stays]
 
 
 def test_one_place_has_one_winner_and_everybody_else_learns_who() -> None:
