@@ -150,7 +150,7 @@ def test_whatever_stands_in_an_event_what_comes_after_it_is_read(tmp_path: Path)
         stack = AsyncExitStack()
         desk = runner.run(_open(stack, tmp_path))
 
-        @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=150, suppress_health_check=list(HealthCheck))
         @given(st.lists(events, min_size=1, max_size=4), st.lists(events, max_size=2), events, events)
         def holds(found: list[Any], state: list[Any], invite: Any, left: Any) -> None:
             tasks = runner.run(desk.reads(found, state, invite, left))
@@ -168,7 +168,7 @@ def test_whatever_a_list_of_members_holds_it_can_be_kept(tmp_path: Path) -> None
         desk = runner.run(_open(stack, tmp_path))
         member = {**GOOD, "type": "m.room.member", "state_key": WANG, "content": {"membership": "join"}}
 
-        @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=100, suppress_health_check=list(HealthCheck))
         @given(st.lists(events, max_size=3), contents)
         def holds(chunk: list[Any], encryption: Any) -> None:
             found = states.members(SECRET_ROOM, {"chunk": [*chunk, member]})

@@ -137,5 +137,5 @@ class AnyLife(RuleBasedStateMachine):
         assert len({row.address_id for row in rows}) == len(rows)
 
 
-AnyLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+AnyLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30)
 TestAnyLife = AnyLife.TestCase

@@ -357,7 +357,7 @@ def test_scrubbed_words_hold_no_door_and_no_phone(text: str) -> None:
     assert not understand(once.text).phone
 
 
-@settings(max_examples=20, deadline=None)  # long on purpose: how fast is for the bench
+@settings(max_examples=20)
 @given(_PIECES, st.integers(min_value=8_000, max_value=20_000))
 def test_a_very_long_message_is_kept_whole(piece: str, length: int) -> None:
     text = (piece * length)[:length]

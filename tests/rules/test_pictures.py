@@ -127,7 +127,7 @@ def test_a_photo_with_a_second_one_behind_it_is_the_first_one() -> None:
     assert looks_left_and_right(developed(sent.getvalue()).data) == ("red", "green")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), kind=st.sampled_from(["JPEG", "PNG", "WEBP"]))
 def test_bytes_that_somebody_bent_are_a_picture_or_a_plain_refusal(seed: int, kind: str) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret

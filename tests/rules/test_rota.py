@@ -201,7 +201,7 @@ MOMENTS = st.integers(at("2026-03-20T00:00:00"), at("2026-11-05T00:00:00"))
 SPANS = st.lists(st.tuples(MOMENTS, st.integers(1, 200), st.sampled_from([A, B, C, D])), max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SLOTS, SPANS, MOMENTS, st.sampled_from([SHANGHAI, BERLIN]))
 def test_every_moment_has_one_holder_at_most_and_overrides_win(
     slots: list[Slot], spans: list[tuple[Micros, int, int]], start: Micros, zone: str
@@ -229,7 +229,7 @@ def test_every_moment_has_one_holder_at_most_and_overrides_win(
             assert duty.on_duty(people, moment) == taken[-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001 - what a wall shows
     st.integers(0, 200),

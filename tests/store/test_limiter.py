@@ -37,7 +37,7 @@ ASK = st.tuples(
 
 
 @pytest.mark.parametrize("shared", [True, False])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asks=st.lists(ASK, min_size=10, max_size=60))
 async def test_whatever_is_asked_no_gate_lets_too_many_through_and_no_pause_is_broken(
     broker: Broker, *, shared: bool, asks: list[tuple[Micros, int, bool, float, int, int]]
