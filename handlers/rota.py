@@ -15,6 +15,7 @@ from dispatch.rostering import Rostering, eligible
 from dispatch.rota import Shift, midnight
 from dispatch.service import Service
 from dispatch.verbs import Verb
+from handlers import days
 from handlers.messages import Choice, Reply
 from handlers.sheets import Almanac, Appointment, Watch, WatchLine
 from handlers.texts import Catalogs, Texts
@@ -29,13 +30,6 @@ MOST = 21
 """Lines in a chat: three shifts a day."""
 
 _SWAP = re.compile(r"(?:swap|换班|换)[\s:：]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_WEEKDAY = re.compile(
-    r"(?:周|星期|礼拜)(?P<han>[一二三四五六日天])|\b(?P<latin>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b",
-    re.IGNORECASE,
-)
-_HAN, _LATIN = "一二三四五六日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAYS = {"今天": 0, "today": 0, "明天": 1, "tomorrow": 1, "后天": 2}
-_DATE = re.compile(r"(?:(?P<year>\d{4})-)?(?P<month>\d{1,2})(?:-|月)(?P<day>\d{1,2})日?")
 
 
 class Rota:
@@ -69,7 +63,8 @@ class Rota:
         roster, pieces = await self._rostering.held(actor.committee_id, FORTNIGHT)
         person = _person(swap["rest"], roster)
         today = _local(self._service.clock.now(), roster)
-        day = _day(swap["rest"], today)
+        # The name is no day: 周一鸣 is not Monday, and Sun Li not Sunday.
+        day = days.read(swap["rest"].replace(_name(person, roster, texts), " "), today)
         if person is None or day is None:
             how = texts.say("Who takes which day? Write it like this: /duty swap {who} Wed", who=actor.name)
             return Reply(text=how, ok=False)
@@ -205,30 +200,6 @@ def _person(words: str, roster: Roster) -> int | None:
     """Whoever of those who may be on duty is named; the longest name, where one is part of another."""
     named = [each for each in eligible(roster) if each.name in words]
     return max(named, key=lambda each: len(each.name)).id if named else None
-
-
-def _day(words: str, today: date) -> date | None:
-    """The day that is meant, from today on: a date, a weekday, today or tomorrow."""
-    if (found := _DATE.search(words)) is not None:
-        return _dated(found, today)
-    if (found := _WEEKDAY.search(words)) is not None:
-        han, latin = found["han"], (found["latin"] or "").lower()
-        weekday = _HAN.index("日" if han == "天" else han) if han else _LATIN.index(latin)
-        return today + timedelta(days=(weekday - today.weekday()) % 7)
-    return next((today + timedelta(days=days) for word, days in _DAYS.items() if word in words.lower()), None)
-
-
-def _dated(found: re.Match[str], today: date) -> date | None:
-    month, day = int(found["month"]), int(found["day"])
-    years = [int(found["year"])] if found["year"] else [today.year, today.year + 1]
-    for year in years:
-        try:
-            meant = date(year, month, day)
-        except ValueError:
-            continue
-        if meant >= today:
-            return meant
-    return None
 
 
 def _span(pieces: Sequence[Shift], day: date, roster: Roster) -> tuple[Micros, Micros]:

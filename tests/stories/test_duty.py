@@ -84,6 +84,16 @@ async def test_staff_give_a_day_away_by_a_message_and_the_rung_calls_the_other(c
     assert "zhao" not in await chats.called(job)
 
 
+async def test_a_name_that_holds_the_name_of_a_day_is_no_day(chats: World) -> None:
+    named = [{**each, "name": "周一鸣"} if each["key"] == "sun" else each for each in tables(ROTA, "people")]
+    await chats.founds({**ROTA, "people": named})
+    lin = await chats.person("lin")
+    said = await lin.writes("/duty swap 周一鸣 周三 白班")
+    assert "周一鸣" in said
+    taken = [line for line in (await lin.writes("值班")).splitlines() if "白班" in line and "周三" in line]
+    assert [line for line in taken if "周一鸣" in line] == taken != []
+
+
 async def test_a_swap_without_person_day_or_shift_asks_for_it_and_changes_nothing(chats: World) -> None:
     await chats.founds(ROTA)
     lin = await chats.member("lin")
