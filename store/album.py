@@ -11,16 +11,12 @@ from dispatch.pictures import Picture, Wanted
 from dispatch.ports import OutboxRow
 from store import pictures
 from store.attempts import insist
-from store.crypto import Vault
-from store.engine import Engine, Plan, Query, Row, Save, Work
+from store.engine import Plan, Query, Row, Save, Work
+from store.part import Part
 
 
-class Album:
+class Album(Part):
     """What `dispatch.ports.Store` promises of pictures."""
-
-    def __init__(self, engine: Engine, vault: Vault) -> None:
-        self._engine = engine
-        self._vault = vault
 
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
         """See `Store.picture`."""

@@ -9,13 +9,13 @@ from dispatch.rota import Swap
 from store import people
 from store.attempts import insist
 from store.engine import Params, Plan, Query, Rows, Save, stepwise
-from store.personal import Personal
+from store.part import Part
 
 OVERRIDES_KEPT: Micros = 90 * 24 * HOUR
 """How long it is known who took over a shift that is over: a quarter, as far as anybody counts back."""
 
 
-class Duties(Personal):
+class Duties(Part):
     """What `dispatch.ports.Store` promises of duty."""
 
     async def take_duty(self, taken: Swap, now: Micros) -> bool:

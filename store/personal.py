@@ -7,10 +7,10 @@ from dispatch.hours import Served
 from dispatch.moments import Micros
 from store.attempts import insist
 from store.engine import Plan, Query, Row, Rows, Save, stepwise
-from store.push import Devices
+from store.part import Part
 
 
-class Personal(Devices):
+class Personal(Part):
     """What `dispatch.ports.Store` promises of a person's own affairs."""
 
     async def pause(self, committee_id: int, person_id: int, until: Micros | None) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dispatch.devices import Subscription
 from dispatch.moments import Micros
 from dispatch.people import Address
-from store.album import Album
 from store.attempts import insist
 from store.engine import Plan, Query, Save, Work, nothing
+from store.part import Part
 
 MOST_DEVICES = 5
 """Of one person: a phone, the one before it, a desk and two borrowed ones. The oldest gives way."""
@@ -16,7 +16,7 @@ MOST_DEVICES = 5
 _MARK = "device"
 
 
-class Devices(Album):
+class Devices(Part):
     """What `dispatch.ports.Store` promises of devices."""
 
     async def keep_device(self, address: Address, subscription: Subscription, now: Micros) -> None:

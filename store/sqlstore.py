@@ -31,6 +31,7 @@ from store import (
     situations,
     ties,
 )
+from store.album import Album
 from store.applications import Clerk
 from store.attempts import insist
 from store.changes import Keeper, Wanted
@@ -38,12 +39,14 @@ from store.crypto import Vault
 from store.duty import Duties
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
 from store.memory import Memory
+from store.personal import Personal
+from store.push import Devices
 from store.register import Loading
 
 R = TypeVar("R")
 
 
-class SqlStore(Duties):
+class SqlStore(Album, Devices, Personal, Duties):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
