@@ -9,11 +9,11 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
-from handlers import applicants, commands, pauses, sentences, unreached
+from handlers import applicants, pauses, sentences, unreached
 from handlers.cards import card
-from handlers.commands import Word
 from handlers.messages import Card, Reply, Unreachable
 from handlers.texts import Texts
+from handlers.vocabulary import VERBS, Word
 
 MOST_CARDS = 8
 """Cards in one answer: more of them push each other off a phone's screen, and a chat takes about one a
@@ -115,7 +115,7 @@ def number_missing(word: Word, texts: Texts) -> Reply:
     """The answer to a command that needs a number and has none."""
     said = (
         texts.say("Which application? Write its number, like this: approve 7")
-        if commands.VERBS[word] in ADMITTING
+        if VERBS[word] in ADMITTING
         else texts.say("Which job? Write its number, like this: claim 42")
     )
     return Reply(text=said, ok=False)

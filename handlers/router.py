@@ -32,7 +32,7 @@ from handlers import (
     volunteer,
 )
 from handlers.cards import card
-from handlers.commands import Typed, Word
+from handlers.commands import Typed
 from handlers.desk import Desk
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
@@ -41,6 +41,7 @@ from handlers.rota import Rota
 from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
+from handlers.vocabulary import VERBS, Word
 
 _log = logging.getLogger(__name__)
 
@@ -259,7 +260,7 @@ class Router:
         return await self._posted(actor, incoming, texts)
 
     async def _commanded(self, actor: Person, incoming: Incoming, typed: Typed, texts: Texts) -> Reply:
-        if (verb := commands.VERBS.get(typed.word)) is not None:
+        if (verb := VERBS.get(typed.word)) is not None:
             return await self._ordered(actor, incoming, verb, typed, texts)
         if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)

@@ -24,7 +24,7 @@ from bot.telegram.patience import insist
 from dispatch import access
 from dispatch.ports import Store
 from dispatch.verbs import Verb
-from handlers import commands
+from handlers import vocabulary
 from handlers.texts import FALLBACK, Catalogs, Texts
 
 Commands = Sequence[tuple[str, str]]
@@ -63,11 +63,11 @@ async def _tell(bot: Bot, catalogs: Catalogs, scope: BotCommandScopeUnion, liste
 
 
 def _everybodys(texts: Texts) -> Commands:
-    return commands.menu(texts, desk=False)
+    return vocabulary.menu(texts, desk=False)
 
 
 def _desks(texts: Texts) -> Commands:
-    return commands.menu(texts, desk=True)
+    return vocabulary.menu(texts, desk=True)
 
 
 def _groups(texts: Texts) -> Commands:

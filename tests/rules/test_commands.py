@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from dispatch.people import Address
 from dispatch.verbs import ADMITTING, Verb
-from handlers import commands, duty, staff, volunteer
-from handlers.commands import NAMES, VERBS, Typed, Word, joining, read, remark
+from handlers import commands, duty, staff, vocabulary, volunteer
+from handlers.commands import Typed, joining, read, remark
 from handlers.messages import Incoming
 from handlers.texts import Catalogs
+from handlers.vocabulary import NAMES, VERBS, Word
 
 CATALOGS = Catalogs.load()
 ADDRESS = Address(id=1, committee_id=1, platform="telegram", value="1001", person_id=1)
@@ -250,7 +251,7 @@ def test_a_reply_to_a_card_corrects_or_notes(text: str, desk: bool, verb: Verb, 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("desk", [False, True])
 def test_a_menu_offers_words_that_are_understood(language: str, desk: bool) -> None:
-    menu = commands.menu(CATALOGS.texts(language), desk=desk)
+    menu = vocabulary.menu(CATALOGS.texts(language), desk=desk)
     for name, said in menu:
         typed = read(f"/{name}")
         assert typed is not None

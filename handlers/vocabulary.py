@@ -1,0 +1,169 @@
+"""The commands: every word that is one, in both languages, and the verb that it is.
+
+How a message is read as one of them is `commands`' business.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from dispatch.verbs import Verb
+from handlers.texts import Texts, mark
+
+
+class Word(StrEnum):
+    """What somebody asked for."""
+
+    START = "start"
+    JOB = "job"
+    JOBS = "jobs"
+    CLAIM = "claim"
+    CANCEL = "cancel"
+    GOING = "going"
+    """On the way: `start` is what Telegram itself writes when a chat begins."""
+    ARRIVED = "arrived"
+    DONE = "done"
+    CANT = "cant"
+    NOT_ME = "notme"
+    ON_IT = "onit"
+    SETTLED = "settled"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    RAISE = "raise"
+    CORRECT = "correct"
+    NOTE = "note"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    ME = "me"
+    JOIN = "join"
+    DUTY = "duty"
+    UNREACHED = "unreached"
+    PAUSE = "pause"
+    RESUME = "resume"
+    HELP = "help"
+    LATER = "later"
+    """Known to the design, and not there yet."""
+    UNKNOWN = "unknown"
+
+
+VERBS: Mapping[Word, Verb] = {
+    Word.CLAIM: Verb.CLAIM,
+    Word.CANCEL: Verb.CANCEL,
+    Word.GOING: Verb.START,
+    Word.ARRIVED: Verb.ARRIVE,
+    Word.DONE: Verb.FINISH,
+    Word.CANT: Verb.RELEASE,
+    Word.NOT_ME: Verb.REFUSE,
+    Word.ON_IT: Verb.ACKNOWLEDGE,
+    Word.SETTLED: Verb.SETTLE,
+    Word.ASSIGN: Verb.ASSIGN,
+    Word.CLOSE: Verb.COMPLETE,
+    Word.RAISE: Verb.RAISE,
+    Word.CORRECT: Verb.CORRECT,
+    Word.NOTE: Verb.NOTE,
+    Word.APPROVE: Verb.APPROVE,
+    Word.DECLINE: Verb.DECLINE,
+}
+"""Commands that are a verb on the job, or the application, of their number."""
+
+NAMES: Mapping[str, Word] = {
+    "start": Word.START,
+    "job": Word.JOB,
+    "jobs": Word.JOBS,
+    "任务": Word.JOBS,
+    "claim": Word.CLAIM,
+    "接单": Word.CLAIM,
+    "cancel": Word.CANCEL,
+    "取消": Word.CANCEL,
+    "going": Word.GOING,
+    "onmyway": Word.GOING,
+    "出发": Word.GOING,
+    "arrived": Word.ARRIVED,
+    "到达": Word.ARRIVED,
+    "到了": Word.ARRIVED,
+    "done": Word.DONE,
+    "完成": Word.DONE,
+    "办完": Word.DONE,
+    "办完了": Word.DONE,
+    "cant": Word.CANT,
+    "去不了": Word.CANT,
+    "notme": Word.NOT_ME,
+    "不去": Word.NOT_ME,
+    "这次不行": Word.NOT_ME,
+    "onit": Word.ON_IT,
+    "处理": Word.ON_IT,
+    "我来处理": Word.ON_IT,
+    "settled": Word.SETTLED,
+    "解决": Word.SETTLED,
+    "已解决": Word.SETTLED,
+    "assign": Word.ASSIGN,
+    "派单": Word.ASSIGN,
+    "派给": Word.ASSIGN,
+    "close": Word.CLOSE,
+    "办结": Word.CLOSE,
+    "已办完": Word.CLOSE,
+    "raise": Word.RAISE,
+    "升级": Word.RAISE,
+    "提高级别": Word.RAISE,
+    "correct": Word.CORRECT,
+    "更正": Word.CORRECT,
+    "note": Word.NOTE,
+    "备注": Word.NOTE,
+    "approve": Word.APPROVE,
+    "通过": Word.APPROVE,
+    "decline": Word.DECLINE,
+    "拒绝": Word.DECLINE,
+    "婉拒": Word.DECLINE,
+    "me": Word.ME,
+    "我的": Word.ME,
+    "join": Word.JOIN,
+    "加入": Word.JOIN,
+    "报名": Word.JOIN,
+    "duty": Word.DUTY,
+    "值班": Word.DUTY,
+    "unreached": Word.UNREACHED,
+    "谁联系不上": Word.UNREACHED,
+    "help": Word.HELP,
+    "帮助": Word.HELP,
+    "求助": Word.HELP,
+    "救命": Word.HELP,
+    "out": Word.LATER,
+    "acting": Word.LATER,
+    "代理": Word.LATER,
+    "brief": Word.LATER,
+    "简报": Word.LATER,
+    "pause": Word.PAUSE,
+    "暂停": Word.PAUSE,
+    "休息": Word.PAUSE,
+    "resume": Word.RESUME,
+    "恢复": Word.RESUME,
+}
+"""Every word, as it is typed behind a `/`."""
+
+MENU = (
+    ("jobs", mark("Jobs for you")),
+    ("claim", mark("Take a job by its number")),
+    ("going", mark("On the way to the job that you took")),
+    ("arrived", mark("You are there")),
+    ("done", mark("The job that you took is done")),
+    ("cant", mark("Give back the job that you took")),
+    ("me", mark("What you have taken, and who you are here")),
+    ("duty", mark("Who is on duty")),
+    ("pause", mark("Be asked for no job for a while")),
+    ("help", mark("Call for help, or see what you can write")),
+)
+"""What a platform's menu offers to everybody."""
+
+DESK_MENU = (
+    ("job", mark("Post a job")),
+    *MENU,
+    ("assign", mark("Give a job to somebody: its number and their name")),
+    ("close", mark("Close a job as done by its number")),
+    ("cancel", mark("Cancel a job by its number")),
+    ("unreached", mark("Who cannot be reached")),
+)
+"""The same for staff."""
+
+
+def menu(texts: Texts, *, desk: bool) -> tuple[tuple[str, str], ...]:
+    """Commands and what they do, in the reader's language, for a platform that shows such a list."""
+    return tuple((name, texts.gettext(said)) for name, said in (DESK_MENU if desk else MENU))
