@@ -294,9 +294,9 @@ async def _matrix(settings: Settings) -> Sequence[Finding]:
     vault = _vault(settings) if settings.matrix.used else None
     if vault is None:
         return []
-    from bot.matrix import looking  # noqa: PLC0415 - half a second, only where Matrix is used
+    from bot.matrix import checkup  # noqa: PLC0415 - half a second, only where Matrix is used
 
-    said = await looking.look(settings.matrix, settings.data_dir, vault.derive(b"matrix"))
+    said = await checkup.check(settings.matrix, settings.data_dir, vault.derive(b"matrix"))
     return [Finding(subject="matrix", said=said)]
 
 

@@ -9,11 +9,13 @@ sender is answered, is each platform's own.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from bot.pictures import Darkroom
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, PictureTooLargeError
 from dispatch.moments import SECOND, Micros
-from dispatch.pictures import Wanted
+from dispatch.people import Address
+from dispatch.pictures import LARGEST, Wanted
 from dispatch.ports import Clock, Store
 from handlers import sentences
 from handlers.messages import Reply
@@ -67,8 +69,8 @@ class Fetcher(ABC):
 
     @abstractmethod
     async def _download(self, wanted: Wanted) -> bytes:
-        """The file, as far as it may be kept. Raises `NotFetchedError`, and a `DispatchError` for one that
-        is not to be tried again."""
+        """The file; of one that is too large more than `LARGEST` bytes of it. Raises `NotFetchedError`, and a
+        `DispatchError` for one that is not to be tried again."""
 
     @abstractmethod
     async def _texts(self, wanted: Wanted) -> Texts:
@@ -77,6 +79,17 @@ class Fetcher(ABC):
     @abstractmethod
     async def _told(self, wanted: Wanted, words: str) -> None:
         """Answer whoever sent it."""
+
+    async def _refusal(self, address: Address, check: Callable[[], None], texts: Texts) -> str:
+        """Why a picture is not taken, as far as that can be said before it is fetched; `check` raises what
+        its message says against it."""
+        if said := await self._router.refuses_pictures(address):
+            return said
+        try:
+            check()
+        except DispatchError as error:
+            return sentences.refusal(error, texts)
+        return ""
 
     async def _note(self, wanted: Wanted) -> None:
         """From now on it is fetched, whatever dies. Noting it again changes nothing."""
@@ -91,7 +104,7 @@ class Fetcher(ABC):
             return
         async with self._slots:
             try:
-                picture = await self._darkroom.develop(await self._download(wanted))
+                picture = await self._darkroom.develop(_whole(await self._download(wanted)))
             except DispatchError as error:
                 await self._settle(wanted, sentences.refusal(error, texts))
                 return
@@ -113,6 +126,12 @@ class Fetcher(ABC):
         await self._store.settle_picture(wanted, self._clock.now())
         if words:
             await self._told(wanted, words)
+
+
+def _whole(data: bytes) -> bytes:
+    if len(data) > LARGEST:
+        raise PictureTooLargeError(limit=LARGEST // 2**20)
+    return data
 
 
 def job_of(reply: Reply) -> int | None:

@@ -15,7 +15,7 @@ WITHIN_S = 10.0
 """Seconds that a server of one's own may take for one request, a busy one too."""
 
 
-async def look(settings: Matrix, data: Path, secret: bytes) -> str:
+async def check(settings: Matrix, data: Path, secret: bytes) -> str:
     """How the account stands, in a few words. Raises a `StartError` whose sentence says what to do."""
     papers = PaperFile(data, secret).read(settings.user_id or "")
     given = settings.access_token

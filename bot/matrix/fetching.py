@@ -12,14 +12,14 @@ from bot.fetching import Fetcher, NotFetchedError, job_of, which_job
 from bot.matrix import enclosures
 from bot.matrix.answers import Answers
 from bot.matrix.carrying import PLATFORM
-from bot.matrix.enclosures import Enclosed, Lock
+from bot.matrix.enclosures import Lock
 from bot.matrix.media import Media
 from bot.matrix.talk import Said, Talk, nonce
-from dispatch.errors import DispatchError, PictureTooLargeError
+from dispatch.errors import DispatchError
 from dispatch.people import Address
 from dispatch.pictures import LARGEST, Wanted
 from dispatch.ports import Clock, Store
-from handlers import posting, sentences
+from handlers import posting
 from handlers.messages import Reply
 from handlers.router import Router
 from handlers.texts import Texts
@@ -65,7 +65,7 @@ class Fetching(Fetcher):
         if enclosed is None:
             return
         texts = await self._talk.texts(address)
-        if refusal := await self._refusal(enclosed, address, texts):
+        if refusal := await self._refusal(address, enclosed.check, texts):
             await self._tell(said, address, refusal)
             return
         job = await self._job(said, address, reply)
@@ -82,16 +82,6 @@ class Fetching(Fetcher):
         )
         await self._note(wanted)
 
-    async def _refusal(self, enclosed: Enclosed, address: Address, texts: Texts) -> str:
-        """Why it is not taken, as far as that can be said before it is fetched."""
-        if said := await self._router.refuses_pictures(address):
-            return said
-        try:
-            enclosed.check()
-        except DispatchError as error:
-            return sentences.refusal(error, texts)
-        return ""
-
     async def _job(self, said: Said, address: Address, reply: Reply | None) -> int | None:
         """What its words became; else what it replies to: a card, or the message that posted the job; else
         the job that was posted just before it."""
@@ -107,15 +97,12 @@ class Fetching(Fetcher):
     async def _download(self, wanted: Wanted) -> bytes:
         source = _Source.read(wanted.source)
         try:
-            data = await self._media.fetch(source.url, source.lock, LARGEST)
+            return await self._media.fetch(source.url, source.lock, LARGEST)
         except DispatchError:
             raise
         except Exception as error:  # noqa: BLE001 - of the library or the network; its words hold the address
             _log.info("a picture could not be fetched (%s)", type(error).__name__)
             raise NotFetchedError from None
-        if len(data) > LARGEST:
-            raise PictureTooLargeError(limit=LARGEST // 2**20)
-        return data
 
     async def _texts(self, wanted: Wanted) -> Texts:
         return await self._talk.texts(wanted.address)

@@ -22,10 +22,9 @@ from bot.telegram.carrying import PLATFORM
 from bot.telegram.people import Known
 from bot.telegram.subjects import Subjects
 from bot.telegram.talk import Said, Talk
-from dispatch.errors import DispatchError, PictureTooLargeError
+from dispatch.errors import PictureTooLargeError
 from dispatch.pictures import LARGEST, Wanted
 from dispatch.ports import Clock, Store
-from handlers import sentences
 from handlers.messages import Reply
 from handlers.router import Router
 from handlers.texts import Texts
@@ -94,7 +93,7 @@ class Fetching(Fetcher):
         if enclosed is None or said.message is None:
             return
         texts = await self._talk.texts(known, said.user)
-        if refusal := await self._refusal(enclosed, known, texts):
+        if refusal := await self._refusal(known.address, enclosed.check, texts):
             self._tell(said, enclosed, refusal)
             return
         job = await self._job(said, known, reply)
@@ -115,16 +114,6 @@ class Fetching(Fetcher):
         await self._note(wanted)
         if job is not None and (waiting := self._albums.get(enclosed.album)) is not None:
             waiting.set()
-
-    async def _refusal(self, enclosed: enclosures.Enclosed, known: Known, texts: Texts) -> str:
-        """Why it is not taken, as far as that can be said before it is fetched."""
-        if said := await self._router.refuses_pictures(known.address):
-            return said
-        try:
-            enclosed.check()
-        except DispatchError as error:
-            return sentences.refusal(error, texts)
-        return ""
 
     async def _job(self, said: Said, known: Known, reply: Reply | None) -> int | None:
         """What its words became, else what it replies to: a card, or the message that posted the job."""
@@ -174,8 +163,6 @@ class Fetching(Fetcher):
         except Exception as error:  # noqa: BLE001 - of the network's library; its words hold the token
             _log.info("a picture could not be fetched (%s)", type(error).__name__)
             raise NotFetchedError from None
-        if len(data) > LARGEST:
-            raise PictureTooLargeError(limit=LARGEST // 2**20)
         return bytes(data)
 
     async def _texts(self, wanted: Wanted) -> Texts:

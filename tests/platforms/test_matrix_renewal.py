@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mautrix.errors import MatrixInvalidToken
 
-from bot.matrix import looking, renewal
+from bot.matrix import checkup, renewal
 from bot.matrix.account import Account
 from bot.matrix.renewal import Renewal
 from bot.matrix.signing_in import HomeserverAwayError, TokenWrongError
@@ -145,17 +145,17 @@ async def test_the_doctor_says_how_the_account_stands_and_changes_nothing(
     bot = await synapse.register("suidao")
     by_password = settings(synapse, bot)
     by_token = settings(synapse, bot, password=None, access_token=bot.access_token)
-    assert "never signed in" in await looking.look(by_password, tmp_path, SECRET)
+    assert "never signed in" in await checkup.check(by_password, tmp_path, SECRET)
     async with Account(by_password, tmp_path, SECRET) as account:
         token = account.client.api.token
-    assert account.device_id in await looking.look(by_password, tmp_path, SECRET)
-    assert bot.device_id in await looking.look(by_token, tmp_path, SECRET)
+    assert account.device_id in await checkup.check(by_password, tmp_path, SECRET)
+    assert bot.device_id in await checkup.check(by_token, tmp_path, SECRET)
     for ended in (token, bot.access_token):
         async with Wire(synapse.url, ended) as wire:
             await wire.call("POST", path("logout"))
-    assert "signs in again" in await looking.look(by_password, tmp_path, SECRET)
+    assert "signs in again" in await checkup.check(by_password, tmp_path, SECRET)
     with pytest.raises(TokenWrongError):
-        await looking.look(by_token, tmp_path, SECRET)
+        await checkup.check(by_token, tmp_path, SECRET)
     nowhere = settings(synapse, bot, homeserver="http://127.0.0.1:9")
     with pytest.raises(HomeserverAwayError):
-        await looking.look(nowhere, tmp_path, SECRET)
+        await checkup.check(nowhere, tmp_path, SECRET)
