@@ -26,7 +26,7 @@ from store.broker import Broker
 from store.limiter import Limiter
 from tests.platforms.house import COMMITTEE, House, house
 from tests.platforms.telegram_clients import fetching, introduced
-from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgGroup, TgUser
+from tests.platforms.telegram_server import Clock, HandClock, Seen, TelegramServer, TgBot, TgGroup, TgUser
 from tests.platforms.turns import Turns
 from workers.deliver import Deliverer
 
@@ -210,6 +210,18 @@ async def polled(made: TelegramHouse) -> AsyncIterator[asyncio.Task[None]]:
     """The house fetches its updates."""
     async with fetching(made.bots, made.updates) as task:
         yield task
+
+
+@asynccontextmanager
+async def unhurried(folder: Path, clock: Clock | None = None) -> AsyncIterator[TelegramHouse]:
+    """A house that fetches its updates from a server without rate limits, of which the bot breaks no rule.
+
+    Without a `clock` the server's stands still until somebody moves it."""
+    async with TelegramServer(clock=HandClock() if clock is None else clock) as server:
+        server.limits.on = False
+        async with telegram_house(folder, server) as made, polled(made):
+            yield made
+        assert server.violations == []
 
 
 @asynccontextmanager

@@ -10,24 +10,13 @@ import pytest
 
 from bot.telegram import menu
 from dispatch import register
-from tests.platforms.telegram_house import (
-    DESK_ROOM,
-    ROOM,
-    TelegramHouse,
-    committee,
-    polled,
-    telegram_house,
-)
-from tests.platforms.telegram_server import HandClock, TelegramServer
+from tests.platforms.telegram_house import DESK_ROOM, ROOM, TelegramHouse, committee, unhurried
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        yield made
 
 
 async def failed(town: TelegramHouse) -> set[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dispatch import register
-from tests.platforms.telegram_house import TelegramHouse, committee, polled, telegram_house
-from tests.platforms.telegram_server import Seen, TelegramServer, TgUser
+from tests.platforms.telegram_house import TelegramHouse, committee, unhurried
+from tests.platforms.telegram_server import RealClock, Seen, TgUser
 
 CLAIM = "我来接单"
 SUN = 1009
@@ -15,11 +15,8 @@ SUN = 1009
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer() as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path, RealClock()) as made:
+        yield made
 
 
 async def newcomer(town: TelegramHouse) -> TgUser:

@@ -15,8 +15,8 @@ from dispatch import register
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
 from store.schema import DATABASE
-from tests.platforms.telegram_house import TelegramHouse, committee, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, TelegramServer
+from tests.platforms.telegram_house import TelegramHouse, committee, unhurried
+from tests.platforms.telegram_server import HandClock
 
 CLAIM, START, CORRECT, GIVE, CANCEL = "我来接单", "我去", "更正", "派给", "取消"
 
@@ -28,11 +28,8 @@ def clock() -> HandClock:
 
 @pytest.fixture
 async def town(tmp_path: Path, clock: HandClock) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=clock) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path, clock) as made:
+        yield made
 
 
 async def test_the_first_tap_wins_and_the_tapped_card_shows_it(town: TelegramHouse) -> None:

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.platforms.telegram_house import DESK_ROOM, ROOM, TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, Seen, TelegramServer, TgUser
+from tests.platforms.telegram_house import DESK_ROOM, ROOM, TelegramHouse, unhurried
+from tests.platforms.telegram_server import Seen, TgUser
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -9,19 +9,16 @@ import pytest
 from bot.telegram.callbacks import Menu, Tap, pack
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
-from tests.platforms.telegram_house import ROOM, TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, Seen, TelegramServer
+from tests.platforms.telegram_house import ROOM, TelegramHouse, unhurried
+from tests.platforms.telegram_server import Seen
 
 CLAIM = "我来接单"
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        yield made
 
 
 def in_the_group(town: TelegramHouse, job: int) -> list[Seen]:

@@ -9,19 +9,16 @@ import pytest
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, SECOND
 from handlers.cards import at_night
-from tests.platforms.telegram_house import TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import Seen, TelegramServer
+from tests.platforms.telegram_house import TelegramHouse, unhurried
+from tests.platforms.telegram_server import RealClock, Seen
 
 ON_IT, GIVE = "我来处理", "派给…"
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer() as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path, RealClock()) as made:
+        yield made
 
 
 async def asleep(town: TelegramHouse) -> bool:

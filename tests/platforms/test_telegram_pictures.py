@@ -20,8 +20,8 @@ from tests.platforms.photographing import (
     said,
     sends,
 )
-from tests.platforms.telegram_house import TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, TelegramServer, TgUser
+from tests.platforms.telegram_house import TelegramHouse, unhurried
+from tests.platforms.telegram_server import TgUser
 
 HTML = b"<!doctype html><script>alert(1)</script>" * 10
 PROGRAM = b"MZ\x90\x00" + bytes(5_000)
@@ -29,12 +29,9 @@ PROGRAM = b"MZ\x90\x00" + bytes(5_000)
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            made.updates.fetching._patience_s = 0.2  # nobody of the tests waits five seconds for words
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        made.updates.fetching._patience_s = 0.2  # nobody of the tests waits five seconds for words
+        yield made
 
 
 @pytest.fixture

@@ -19,19 +19,15 @@ from tests.platforms.photographing import (
     sends,
     swept,
 )
-from tests.platforms.telegram_house import TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, TelegramServer
+from tests.platforms.telegram_house import TelegramHouse, unhurried
 from workers.pictures import LEASE
 
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            made.updates.fetching._patience_s = 0.2  # nobody of the tests waits five seconds for words
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        made.updates.fetching._patience_s = 0.2  # nobody of the tests waits five seconds for words
+        yield made
 
 
 async def test_the_picture_goes_away_with_the_claim_and_comes_again_for_the_next(town: TelegramHouse) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dispatch.geography import Point
-from tests.platforms.telegram_house import TelegramHouse, polled, telegram_house
-from tests.platforms.telegram_server import HandClock, Seen, TelegramServer
+from tests.platforms.telegram_house import TelegramHouse, unhurried
+from tests.platforms.telegram_server import Seen
 
 JOB = "3号楼502 敲门无应答"
 GATE = (31.2077, 121.4788)
@@ -16,11 +16,8 @@ BUILDING = (31.2031, 121.4789)
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[TelegramHouse]:
-    async with TelegramServer(clock=HandClock()) as server:
-        server.limits.on = False
-        async with telegram_house(tmp_path, server) as made, polled(made):
-            yield made
-        assert server.violations == []
+    async with unhurried(tmp_path) as made:
+        yield made
 
 
 def said(town: TelegramHouse, key: str) -> list[str]:
