@@ -105,7 +105,7 @@ async def _telegram(around: Surroundings) -> AsyncIterator[Chats]:
         redis = queue.client(around.where)
         stack.push_async_callback(redis.aclose)
         bots = await stack.enter_async_context(Bots(around.settings.telegram))
-        gateway = TelegramGateway(bots, Limiter(redis), store, catalogs, clock)
+        gateway = TelegramGateway(bots, Limiter(redis), store, catalogs, clock, around.router.rush)
         updates = Updates(around.router, store, bots, gateway, catalogs, clock)
         webhook = Webhook(bots, updates, around.vault.derive(b"telegram"))
         called = around.settings.telegram.webhook_url

@@ -4,7 +4,7 @@ Knows neither how anything is said nor how it is kept.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import access, duty, lifecycle, matching, reach, revealing
@@ -237,7 +237,7 @@ class Service:
         return JobView(
             situation=situation,
             reader=reader,
-            relation=_relation(situation, reader, desk=desk),
+            relation=next(_relations(situation, reader, called=known.called, desk=desk), Relation.PUBLIC),
             mine=mine,
             private=private,
             pictures=0 if private is None else revealing.pictures(situation, reader),
@@ -263,15 +263,19 @@ def _metres(view: JobView) -> float:
     return haversine(home.point, there.point)
 
 
-def _relation(situation: Situation, reader: Person, *, desk: bool) -> Relation:
+def _relations(situation: Situation, reader: Person, *, called: bool, desk: bool) -> Iterator[Relation]:
+    """What the reader is to the job, the strongest first; no further than it is asked for, since a job of
+    hundreds is looked through at every one of hundreds of taps."""
     claims = [claim for claim in situation.claims if claim.person_id == reader.id]
-    leader = any(ask.leader and ask.person_id == reader.id for ask in situation.asks)
-    tests = (
-        (Relation.CLAIMER, any(claim.holds_place for claim in claims)),
-        (Relation.CALLED, leader),
-        (Relation.DESK, desk),
-        (Relation.WAITING, any(waiting.person_id == reader.id for waiting in situation.waiting)),
-        (Relation.RELEASED, bool(claims)),
-        (Relation.ASKED, any(ask.person_id == reader.id for ask in situation.asks)),
-    )
-    return next((relation for relation, holds in tests if holds), Relation.PUBLIC)
+    if any(claim.holds_place for claim in claims):
+        yield Relation.CLAIMER
+    if called:
+        yield Relation.CALLED
+    if desk:
+        yield Relation.DESK
+    if any(waiting.person_id == reader.id for waiting in reversed(situation.waiting)):  # newest first
+        yield Relation.WAITING
+    if claims:
+        yield Relation.RELEASED
+    if any(ask.person_id == reader.id for ask in situation.asks):
+        yield Relation.ASKED

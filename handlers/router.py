@@ -38,6 +38,7 @@ from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
 from handlers.messages import Card, Home, Incoming, Reply, Rest, Shown, Stranger, Unreachable
 from handlers.rota import Rota
+from handlers.rush import Rush
 from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
@@ -62,6 +63,8 @@ class Router:
         self._joining = Joining(service, self._admission, catalogs, invites)
         self.desk = Desk(service, catalogs)
         self.rota = Rota(service, catalogs)
+        self.rush = Rush()
+        """Platforms count their taps here: cards that ring nobody give way to the answers."""
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Do what a person typed or tapped, and answer at once. Never raises a `DispatchError`."""

@@ -107,6 +107,9 @@ class Deliverer:
             return []
         urgent = any(row.urgent for row in rows)
         with self._busy_with(rows):
+            if not any(row.kind.wakes for row in rows):
+                # Whoever tapped is answered first; and the card is made afterwards, of what all taps came to.
+                await self._router.rush.over()
             async with self._places[rows[0].address.platform, urgent]:
                 return await self._carried(rows)
 

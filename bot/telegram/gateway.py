@@ -13,7 +13,6 @@ from bot.telegram.carrying import PLATFORM, Carrier, Errand, Unknown
 from bot.telegram.outcomes import TOKEN_WAIT_S
 from bot.telegram.pacing import Pace, Slots
 from bot.telegram.refs import Ref
-from bot.telegram.rush import Rush
 from bot.telegram.showing import Showing
 from bot.telegram.writing import Writer
 from dispatch.errors import MalformedError
@@ -22,6 +21,7 @@ from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
 from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
+from handlers.rush import Rush
 from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)
@@ -45,13 +45,21 @@ class TelegramGateway:
     """Implements `handlers.messages.Gateway`. Safe to call from many tasks at once: what is wanted of one
     card is done one after the other, in as few requests as possible."""
 
-    def __init__(self, bots: Bots, limiter: Slots, store: Store, catalogs: Catalogs, clock: Clock) -> None:
+    def __init__(
+        self,
+        bots: Bots,
+        limiter: Slots,
+        store: Store,
+        catalogs: Catalogs,
+        clock: Clock,
+        rush: Rush | None = None,
+    ) -> None:
         self._bots = bots
         self._store = store
         self._clock = clock
         self.pace = Pace(limiter, clock)
         """Whatever else is said in a chat asks here for its turn."""
-        self.rush = Rush()
+        self.rush = Rush() if rush is None else rush
         """Taps are counted here: cards that ring nobody give way to their answers."""
         self._showing = Showing(self.pace)
         self._carrier = Carrier(self.pace, store, catalogs, clock)

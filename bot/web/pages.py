@@ -25,6 +25,7 @@ from dispatch.errors import (
 )
 from dispatch.people import Address
 from handlers.messages import Card, Home, Incoming, Reply, Unreachable
+from handlers.rush import Rush
 from handlers.sheets import Preview
 
 FLASH = "suidao_flash"
@@ -52,6 +53,10 @@ class Router(Protocol):
 
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on."""
+
+    @property
+    def rush(self) -> Rush:
+        """Counts the taps that are being answered."""
 
 
 class Pages:
@@ -106,11 +111,10 @@ class Pages:
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /act: a button of a card."""
-        visitor, fields = await self.form(request)
-        reply = await self._router.handle(_readable(forms.tap, visitor.address, fields))
-        if by_script(request):
-            return self.fragment(visitor, reply)
-        return self.flashed(reply)
+        with self._router.rush.tap():
+            visitor, fields = await self.form(request)
+            reply = await self._router.handle(_readable(forms.tap, visitor.address, fields))
+            return self.fragment(visitor, reply) if by_script(request) else self.flashed(reply)
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /post: a message or a short form. The same form sent twice is one job; another text

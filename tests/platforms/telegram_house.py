@@ -169,7 +169,7 @@ async def telegram_house(
         async with house(folder) as home, introduced(settings) as bots:
             await home.store.load(committee_file(), prune=False, demo=False)
             turns = Turns(Limiter(redis), home.clock)
-            gateway = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock)
+            gateway = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock, home.router.rush)
             made = TelegramHouse(
                 home=home,
                 server=server,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram import rush
-from bot.telegram.rush import MANY, Rush
 from dispatch import register
 from dispatch.events import NoticeKind
+from handlers import rush
 from handlers.messages import Delivery
+from handlers.rush import MANY, Rush
 from store.broker import Broker
 from tests.platforms.samples import ALARM, OFFERED
 from tests.platforms.telegram_house import ROOM, TelegramHouse, committee, polled, telegram_house

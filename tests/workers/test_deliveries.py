@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import pytest
 
 from dispatch.events import NoticeKind
 from dispatch.verbs import Verb
+from handlers import rush
 from handlers.messages import Delivery, Sent
+from handlers.rush import MANY
 from store import queue
 from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, until
 from tests.workers.radio import Radio
@@ -59,6 +61,32 @@ async def test_a_card_is_edited_and_not_repeated(office: Office, radio: Radio) -
         office.numbers[first],
     )
     assert messages[1].edits == ref
+
+
+async def test_while_many_tap_only_what_rings_is_sent_and_the_rest_shows_what_all_taps_came_to(
+    office: Office, radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rush, "GIVE_WAY_S", 60.0)
+    job = await office.posted()
+    await office.rung(queue.DELIVERY)
+    await office.delivers()
+    winner, second, *_ = await _asked(office, job)
+    with ExitStack() as taps:
+        for _ in range(MANY):
+            taps.enter_context(office.router.rush.tap())
+        await office.says(winner, verb=Verb.CLAIM, job_id=job, version=await office.version(job))
+        owed = await office.store.overdue_outbox(office.clock.now() + MINUTE, 100)
+        before = len(radio.sent)
+        await office.deliverer.begin(owed)
+        await until(lambda: len(radio.sent) > before, "the winner has the door")
+        assert [(sent.to, sent.kind.wakes) for sent in radio.sent[before:]] == [
+            (office.numbers[winner], True)
+        ]
+        await office.says(winner, verb=Verb.START, job_id=job, version=await office.version(job))
+    await office.deliverer.drain()
+    (last,) = [sent for sent in radio.sent[before:] if sent.to == office.numbers[second]]
+    card = await office.router.card(await office.address(second), job)
+    assert last.card.state == card.state
 
 
 async def test_what_piled_up_while_nobody_delivered_is_one_message_a_person(
