@@ -36,11 +36,11 @@ def executable() -> str:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A headless Chromium."""
+async def chromium(*also: str) -> AsyncIterator[Browser]:
+    """A headless Chromium; `also` are more of its options."""
     path = executable()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=path, args=(*QUIET, *also))
         try:
             yield browser
         finally:
