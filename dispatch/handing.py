@@ -1,0 +1,50 @@
+"""What becomes of a job in which somebody has a part who is out or has left: the rules for one job.
+
+Who takes it over is `passing`'s business; here it has been decided, so no access is asked.
+"""
+
+from dispatch import claiming, escalation, lifecycle
+from dispatch.change import Change
+from dispatch.claims import ReleaseReason
+from dispatch.events import EventKind
+from dispatch.jobs import JobStatus
+from dispatch.moments import Micros
+from dispatch.ports import Distances
+from dispatch.situation import Decision, Situation
+
+
+def released(person: int, situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """Their place becomes free by the ordinary way; nothing where they hold none any more."""
+    change = Change(situation, now, distances)
+    claim = claiming.claim_of(change, person)
+    if change.job.status is not JobStatus.CLOSED and claim is not None and claim.live:
+        claiming.release(change, claim, ReleaseReason.CANNOT, None)
+    lifecycle.advance(change)
+    return change.decision()
+
+
+def offered(giver: int, situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """It stays in their name until somebody takes it; everybody who follows the job sees that."""
+    change = Change(situation, now, distances)
+    if _has(change, giver):
+        change.record(EventKind.PASSING_ON, person=giver)
+    lifecycle.advance(change)
+    return change.decision()
+
+
+def handed(giver: int, taker: int, situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """The call that one acknowledged is in another's hands from now on, also where it went on meanwhile
+    because of the giver's silence; nothing where somebody else has it in hand, or it is over."""
+    change = Change(situation, now, distances)
+    if _has(change, giver) or _has(change, None):
+        escalation.acknowledge(change, taker)
+        change.ask((taker,), leader=True)
+        change.record(EventKind.HANDED_ON, actor=taker, step=True, person=giver)
+    lifecycle.advance(change)
+    return change.decision()
+
+
+def _has(change: Change, person: int | None) -> bool:
+    calling = change.calling
+    is_open = change.job.status is not JobStatus.CLOSED
+    return is_open and calling.running and calling.acknowledged_by == person
