@@ -1,0 +1,1 @@
+"""Jobs from other systems, by HTTP, and what these are told of them."""
