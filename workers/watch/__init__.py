@@ -1,0 +1,1 @@
+"""Watches the program itself, apart from its queue: the auditor, the heartbeat, the synthetic job."""

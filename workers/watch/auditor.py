@@ -1,0 +1,220 @@
+"""The auditor: compares every due time with now, apart from the queue and from the sweep.
+
+What it finds late has slipped past both, so it is a fault somewhere: it is made good once, by the service
+itself, and said loudly. What stays late after that is said once more and left alone; a loop of repairs would
+only hide it. Nothing is decided here.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from dispatch.errors import DispatchError, StoreUnavailableError
+from dispatch.lateness import Late, Timed
+from dispatch.moments import SECOND, Micros
+from dispatch.ports import Due
+from dispatch.service import Service
+from workers import alarms, faults
+from workers.deliver import Deliverer
+from workers.figures import Figures
+from workers.watch.drift import Drift
+from workers.watch.health import Health, Wrong
+
+log = logging.getLogger(__name__)
+
+LATE_S = 15.0
+"""Seconds after which something due counts as late. The queue takes milliseconds, the sweep two seconds, and
+ten thousand steps due at one instant some seven: twice that is a fault and not a burst."""
+
+AUDITS_A_BOUND = 3
+"""Audits in the time after which something is late: found at a third past it at the latest."""
+
+MISSED = 4
+"""So many audits that did not come off, and the last one counts no more."""
+
+AT_MOST = 500
+"""Rows of a kind looked at by one audit, the latest ones first; as many as a sweep takes."""
+
+OTHERS_S = {True: 120.0, False: 1800.0}
+"""The same for a card that only another process can send, by whether it is urgent: from here nobody sees
+whether it waits for its platform. Three hundred cards to one group do so for twenty minutes; what is urgent
+overtakes them, and at the tightest limit (fifteen a minute) thirty go in two."""
+
+STEPPED_S = 300.0
+"""Seconds for which a step of the wall clock keeps heartbeats back: five of the usual ones, more than any
+monitor waits, so that somebody looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """After how many seconds something is late; the audits follow from it. Nobody can set the clock that
+    `steady` reads, in seconds."""
+
+    late_s: float = LATE_S
+    steady: Callable[[], float] = time.monotonic
+
+    @property
+    def every_s(self) -> float:
+        """Seconds between two audits."""
+        return self.late_s / AUDITS_A_BOUND
+
+    def health(self) -> Health:
+        """A health that an auditor of this pace keeps up."""
+        return Health(self.steady, MISSED * self.every_s)
+
+
+Look = Callable[[int], Awaitable[None]]
+"""Lets the clock act on a committee's duty; repeating is safe."""
+
+
+class Auditor:
+    """Two of them, in two processes, repair each lateness once: the store says who began. One that `looks`
+    at no jobs audits the cards that are sent by its deliverer, and leaves all else to others."""
+
+    def __init__(
+        self,
+        service: Service,
+        deliverer: Deliverer,
+        health: Health,
+        figures: Figures,
+        *,
+        pace: Pace,
+        looks: bool = True,
+        duty: Look | None = None,
+    ) -> None:
+        self._service = service
+        self._deliverer = deliverer
+        self._health = health
+        self._figures = figures
+        self._pace = pace
+        self._looks = looks
+        self._duty = duty
+        self._bound: Micros = round(pace.late_s * SECOND)
+        self._drift = Drift(service.clock, pace.steady)
+        self._since = service.clock.now()
+        self._given_up: set[Late] = set()
+
+    async def forever(self) -> None:
+        """Audit until cancelled."""
+        while True:
+            await self.once()
+            await self._service.clock.sleep(self._pace.every_s)
+
+    async def once(self) -> None:
+        """One audit. Raises nothing: an audit that fails is what the heartbeat stops for."""
+        self._watch_clock()
+        try:
+            await self._audit()
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            self._fail(error)
+        else:
+            self._health.set(Wrong.STORE, holds=False)
+            self._health.audited(well=True)
+
+    async def _audit(self) -> None:
+        now = self._service.clock.now()
+        found = await self._found(now)
+        self._health.set(Wrong.LATE, holds=bool(found))
+        # What fell due before the program was there is the sweep's, which has had no time yet.
+        if now - self._since > self._bound:
+            await self._deal_with(found, now)
+        self._given_up.intersection_update(found)
+        if self._looks:
+            self._figures.audited(now, Counter(each.what for each in found))
+
+    async def _found(self, now: Micros) -> list[Late]:
+        """Everything late but cards that are on their way: those wait for their platform."""
+        rows = await self._service.store.late(now - self._bound, AT_MOST)
+        going = self._deliverer.under_way
+        counting = (each for each in rows if self._counts(each, now))
+        return [each for each in counting if each.what is not Timed.CARD or each.id not in going]
+
+    def _counts(self, late: Late, now: Micros) -> bool:
+        """It is late for this auditor: its own at once, and what others are to see to after a while."""
+        if self._is_ours(late):
+            return True
+        return self._looks and now - late.due_at > round(OTHERS_S[late.urgent] * SECOND)
+
+    async def _deal_with(self, found: Sequence[Late], now: Micros) -> None:
+        for late in found:
+            if not self._is_ours(late):
+                self._give_up(late, now)
+        ours = [late for late in found if self._is_ours(late)]
+        begun = await asyncio.gather(*(self._service.store.begin_repair(each, now) for each in ours))
+        fresh = [late for late, before in zip(ours, begun, strict=True) if before is None]
+        self._say(fresh, now)
+        await self._repair(fresh)
+        for late, before in zip(ours, begun, strict=True):
+            if before is not None and now - before > self._bound:
+                self._give_up(late, now)
+
+    def _is_ours(self, late: Late) -> bool:
+        match late.what:
+            case Timed.JOB:
+                return self._looks
+            case Timed.DUTY:
+                return self._looks and self._duty is not None
+            case Timed.CARD:
+                return self._deliverer.serves(late.platform)
+
+    async def _repair(self, ours: Sequence[Late]) -> None:
+        """By the service itself, which decides from the state of this moment; a card that hangs is waited for
+        by nobody."""
+        jobs = [
+            Due(committee_id=each.committee_id, job_id=each.id, look_at=each.due_at)
+            for each in ours
+            if each.what is Timed.JOB
+        ]
+        await alarms.look_all(self._service, jobs)
+        for each in ours:
+            if each.what is Timed.DUTY and self._duty is not None:
+                await self._look_at_duty(each.committee_id, self._duty)
+        await self._deliverer.begin([each.id for each in ours if each.what is Timed.CARD])
+
+    async def _look_at_duty(self, committee_id: int, look: Look) -> None:
+        try:
+            await look(committee_id)
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            faults.tell(log, error, "the duty of committee %d stays as it is", committee_id)
+
+    def _say(self, ours: Iterable[Late], now: Micros) -> None:
+        for late in ours:
+            by = (now - late.due_at) / SECOND
+            log.error("%s %d was late by %.1f s: made good now", late.what, late.id, by)
+            self._figures.repaired(late.what)
+
+    def _give_up(self, late: Late, now: Micros) -> None:
+        """Said once, for as long as it stays."""
+        if late in self._given_up:
+            return
+        self._given_up.add(late)
+        self._figures.stuck(late.what)
+        by = (now - late.due_at) / SECOND
+        log.error("%s %d stays late, by %.1f s so far: somebody must look at it", late.what, late.id, by)
+
+    def _fail(self, error: Exception) -> None:
+        self._health.audited(well=False)
+        if isinstance(error, StoreUnavailableError):
+            self._health.set(Wrong.STORE, holds=True)
+        if isinstance(error, DispatchError):
+            log.error("the audit could not be made (%s %s); trying again", error.key, error.params)
+        else:
+            faults.tell(log, error, "the audit could not be made (%d); trying again", 1)
+
+    def _watch_clock(self) -> None:
+        """After a step nobody can tell what is late: it is counted from then on."""
+        moved = self._drift.step()
+        if not moved:
+            return
+        self._since = self._service.clock.now()
+        if not self._looks:
+            return  # whoever looks at jobs says it
+        log.error(
+            "the wall clock was moved by %+.1f s, or the machine slept: what is due follows the new time",
+            moved / SECOND,
+        )
+        self._figures.clock_step()
+        self._health.set_for(Wrong.CLOCK, STEPPED_S)
