@@ -1,4 +1,4 @@
-# One image for everything: the app of docker-compose.yml, and any other command (`docker compose run --rm app suidao doctor`).
+# One image for every process of docker-compose.yml, and for any other command (`docker compose run --rm web suidao doctor`).
 FROM python:3.12-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/suidao
