@@ -5,8 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 SYNAPSE ?= .venv-synapse
 ARGS ?=
-# One process a core of the smallest machine that this is developed on: with three, tests disturb each other.
-WORKERS ?= 2
+# Half of the time tests wait for a server or a browser: three processes keep two cores busy.
+WORKERS ?= 3
 
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -96,7 +96,7 @@ run: $(RUNTIME)
 test: $(DEV)
 	@$(MAKE) --no-print-directory $(CLIENTS) || echo "Matrix will not be tested." >&2
 	@$(MAKE) --no-print-directory $(AXE) || echo "The pages will not be examined for accessibility." >&2
-	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)

@@ -5,6 +5,10 @@ import asyncio
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.world import World
 
+TAPS = {"web": 280, "telegram": 280, "matrix": 80}
+"""On Matrix a tap costs the tests' homeserver some 40 ms, and each account as much again: there the bench has
+all 280 (`bench.matrix_burst`)."""
+
 
 async def test_two_volunteers_tap_in_the_same_second_and_the_loser_learns_who_won(world: World) -> None:
     lin = await world.person("lin")
@@ -24,9 +28,10 @@ async def test_two_volunteers_tap_in_the_same_second_and_the_loser_learns_who_wo
 
 
 async def test_280_taps_on_one_card_have_one_winner_and_280_answers(world: World) -> None:
+    taps = TAPS[world.platform]
     extra = [
         {"key": f"x{number}", "name": f"群众{number}", "roles": ["volunteer"], "trusted": True}
-        for number in range(280)
+        for number in range(taps)
     ]
     await world.founds({**COMMITTEE, "people": [*tables(COMMITTEE, "people"), *extra]})
     crowd = [await world.person(str(one["key"])) for one in extra]
@@ -37,14 +42,14 @@ async def test_280_taps_on_one_card_have_one_winner_and_280_answers(world: World
     fingers = [await one.aims("claim", job) for one in crowd]
     answers = await asyncio.gather(*(press() for press in fingers))
     await world.settles()
-    assert len(answers) == 280
+    assert len(answers) == taps
     assert all(answers)
     situation = await world.state(job)
     winners = [claim for claim in situation.claims if claim.holds_place]
     assert len(winners) == 1
     name = situation.roster.people[winners[0].person_id].name
-    assert sum(name in answer for answer in answers) >= 279
-    assert len(situation.waiting) == 279
+    assert sum(name in answer for answer in answers) >= taps - 1
+    assert len(situation.waiting) == taps - 1
     # How often the card of somebody who was only asked was sent, on average.
     ((sent,),) = world.rows(
         "SELECT count(*) * 1.0 / count(DISTINCT address_id) FROM outbox JOIN addresses ON"
