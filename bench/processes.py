@@ -46,7 +46,12 @@ Running = AbstractContextManager[psutil.Popen]
 def suidao(data: Path, port: int, extra: Mapping[str, str] = NOTHING) -> Running:
     """`suidao run` on an existing data folder, its log in a file there; `extra` are more settings."""
     script = Path(sysconfig.get_path("scripts")) / "suidao"
-    ours = {"SUIDAO_DATA_DIR": str(data), "SUIDAO_WEB__HOST": HOST, "SUIDAO_WEB__PORT": str(port)}
+    ours = {
+        "SUIDAO_DATA_DIR": str(data),
+        "SUIDAO_WEB__HOST": HOST,
+        "SUIDAO_WEB__PORT": str(port),
+        "SUIDAO_WATCH__SYNTHETIC_MINUTES": "0",  # only what a bench posts is counted
+    }
     return _process([str(script), "run"], {**ours, **extra}, data / "bench.log")
 
 

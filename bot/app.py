@@ -1,51 +1,27 @@
-"""The one wiring place: every part is made here, handed to the parts that need it, and ended in order.
+"""The one wiring place: every part is made from here, handed to the parts that need it, and ended in order.
 
-`run` is the whole embedded program: store, queue, workers and pages in one process tree.
+`run` is the whole program in one process tree, or one of its parts beside other processes.
 """
 
 import asyncio
-import errno
 import gc
 import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
-from redis.exceptions import RedisError
-
-import store
-from bot import folder
-from bot.codes import Codes
-from bot.gateways import Surroundings, chats
+from bot import folder, parts
+from bot.ground import Ground, stand
+from bot.parts import Front, Part
 from bot.plans import Plans
-from bot.playbooks import load_playbooks
-from bot.web import app as pages
-from bot.web.board import Office
-from bot.web.gateway import WebGateway
 from bot.web.links import Links
-from bot.web.ringing import Ringing
 from config.settings import Settings
-from dispatch.errors import StoreUnavailableError
-from dispatch.geography import Point
 from dispatch.service import Service
-from handlers.outlook import Lookouts
-from handlers.router import Router
-from handlers.texts import Catalogs
-from store import broker, queue
-from store.broker import Broker
-from store.clock import WallClock
-from store.crypto import Vault
+from store import SqlStore
 from store.errors import StartError
-from store.maps import Geodesic
-from workers import faults
-from workers import settings as arq
-from workers.deliver import Deliverer
-from workers.nightly import Nightly
-from workers.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -58,27 +34,14 @@ CROWD_FOLDER = "crowd"
 DEMO_PACE = 10
 """In the demo every delay is a tenth, so that a newcomer sees a job escalate while watching."""
 
-LEAVE_WITHIN_S = 1.5
-"""Seconds for what is running to end after a signal; with the last rings and a queue server that hangs it
-makes five."""
 
-LAST_RINGS_S = 0.3
-"""Seconds for handing over the last rings: what is lost is found by the sweep of the next start."""
+class AloneError(StartError):
+    """One part of the program by itself, without what it would share with the others."""
 
-
-class PortTakenError(StartError):
-    """Another program listens where the pages should be."""
-
-    key = "port_taken"
-    sentence = "Port {port} on {host} is taken: stop what listens there, or set SUIDAO_WEB__PORT."
-
-
-class HostUnusableError(StartError):
-    """The pages cannot be served there."""
-
-    key = "host_unusable"
+    key = "alone"
     sentence = (
-        "The pages cannot be served on {host}:{port} ({reason}): set SUIDAO_WEB__HOST and SUIDAO_WEB__PORT."
+        "suidao bot, web and worker share their work with other processes, which neither a SQLite file nor "
+        "the embedded Valkey can: set {missing} (docs/processes.md), or start everything by suidao run."
     )
 
 
@@ -86,7 +49,7 @@ class HostUnusableError(StartError):
 class Program:
     """A running program: what whoever started it may need."""
 
-    store: store.SqlStore
+    store: SqlStore
     service: Service
     links: Links
     plans: Plans
@@ -105,22 +68,36 @@ def run(
     settings: Settings,
     *,
     started: Started,
+    part: Part = Part.ALL,
     demo: bool = False,
     host: str | None = None,
     crowd: int | None = None,
 ) -> None:
     """Run until SIGINT or SIGTERM, then leave within five seconds.
 
-    `host` overrides where the pages listen; `crowd` fills a demo with simulated people, so many times as fast
-    as life. Raises a `StartError` that says what to do.
+    `part` is what this process does of it; `host` overrides where the pages listen; `crowd` fills a demo with
+    simulated people, so many times as fast as life. Raises a `StartError` that says what to do.
     """
+    _check_shared(settings, part)
     data = (
         settings.data_dir
         if not demo
         else settings.data_dir / (DEMO_FOLDER if crowd is None else CROWD_FOLDER)
     )
-    with folder.hold(data), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_until_told_to_leave(settings, data, started, demo=demo, host=host, crowd=crowd))
+    folder.prepare(data)
+    # Parts keep nothing in the folder that another one would write: several may run on one.
+    held = folder.hold(data) if part is Part.ALL else nullcontext()
+    with held, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(
+            _until_told_to_leave(settings, data, started, part=part, demo=demo, host=host, crowd=crowd)
+        )
+
+
+def _check_shared(settings: Settings, part: Part) -> None:
+    given = {"SUIDAO_DATABASE_URL": settings.database, "SUIDAO_REDIS_URL": settings.redis_url}
+    missing = [name for name, value in given.items() if value is None]
+    if part is not Part.ALL and missing:
+        raise AloneError(missing=" and ".join(missing))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -133,13 +110,20 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _until_told_to_leave(
-    settings: Settings, data: Path, started: Started, *, demo: bool, host: str | None, crowd: int | None
+    settings: Settings,
+    data: Path,
+    started: Started,
+    *,
+    part: Part,
+    demo: bool,
+    host: str | None,
+    crowd: int | None,
 ) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
-    async with running(settings, data, demo=demo, host=host, crowd=crowd) as program:
+    async with running(settings, data, part=part, demo=demo, host=host, crowd=crowd) as program:
         await started(program)
         await told.wait()
         log.info("leaving")
@@ -150,165 +134,43 @@ async def running(
     settings: Settings,
     data: Path,
     *,
+    part: Part = Part.ALL,
     demo: bool = False,
     host: str | None = None,
     crowd: int | None = None,
 ) -> AsyncIterator[Program]:
-    """Everything up, in the order in which the parts need each other; down in the reverse one."""
-    vault = Vault.open(data, _secret(settings))
+    """All that belongs to the part up, in the order in which it is needed; down in the reverse one."""
     pace = (crowd or DEMO_PACE) if demo else 1
-    playbooks = load_playbooks(settings.playbooks_dir, pace)
-    clock = WallClock()
-    # The demo never touches a real database either.
-    database = None if demo else settings.database
-    async with _store(data, vault, database) as kept, _queue(settings, data) as where:
-        bell = queue.ArqBell(where)
-        distances = Geodesic()
-        service = Service(kept, bell, clock, distances, playbooks)
-        catalogs = Catalogs.load()
-        router = Router(service, catalogs, Codes(vault.derive(b"invite"), clock))
-        plans = Plans(data)
-        base_url = _base_url(settings, host)
-        links = Links(vault.derive(b"web"), base_url)
-        ringing = Ringing(kept, vault.derive(b"push"), clock, base_url)
-        await ringing.load()
-        page = WebGateway(catalogs, links.root, ringing, demo=demo)
-        # The demo never touches a chat platform, whatever is set.
-        around = Surroundings(
-            settings=settings.without_chats() if demo else settings,
-            router=router,
-            store=kept,
-            catalogs=catalogs,
-            clock=clock,
-            vault=vault,
-            where=where,
-            data=data,
-            crowd=crowd if demo else None,
+    async with stand(settings, data, demo=demo, pace=pace) as ground:
+        front = _front(ground, host)
+        up = (
+            parts.together(ground, front, part)
+            if ground.shared
+            else parts.alone(ground, front, demo=demo, crowd=crowd if demo else None)
         )
-        async with chats(around) as talk:
-            deliverer = Deliverer(kept, router, {page.platform: page, **talk.gateways}, clock)
-            site = pages.build(
-                router=router,
-                store=kept,
-                links=links,
-                gateway=page,
-                clock=clock,
-                ready=_ready(where, kept),
-                webhooks=talk.webhooks,
-                office=Office(lookouts=Lookouts(service), catalogs=catalogs, plans=plans),
+        async with up:
+            settle_memory()
+            yield Program(
+                store=ground.store,
+                service=ground.service,
+                links=front.links,
+                plans=front.plans,
+                demo=demo,
+                pace=pace,
+                crowd=crowd is not None,
+                base_url=front.base_url,
             )
-            redis = queue.redis_settings(where)
-            async with (
-                _work(
-                    arq.keep_running(lambda: arq.escalation(redis, service)),
-                    arq.deliveries(redis, deliverer),
-                    Sweep(service, deliverer, clock).forever(),
-                    Nightly(kept, clock).forever(),
-                    _warm(distances),
-                    *(part() for part in talk.parts),
-                ),
-                _serve(site, host or settings.web.host, settings.web.port),
-            ):
-                settle_memory()
-                yield Program(
-                    store=kept,
-                    service=service,
-                    links=links,
-                    plans=plans,
-                    demo=demo,
-                    pace=pace,
-                    crowd=crowd is not None,
-                    base_url=base_url,
-                )
-            for leave in talk.leave:
-                await leave()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_RINGS_S):
-                await bell.close()
 
 
-@asynccontextmanager
-async def _store(data: Path, vault: Vault, database: str | None) -> AsyncIterator[store.SqlStore]:
-    kept = await store.open_store(data, vault, database_url=database)
-    try:
-        yield kept
-    finally:
-        await kept.close()
-
-
-@asynccontextmanager
-async def _queue(settings: Settings, data: Path) -> AsyncIterator[str]:
-    """Where the queue is: the embedded server, supervised, or the one that the settings name."""
-    if settings.redis_url is not None:
-        await _check(settings.redis_url)
-        yield settings.redis_url
-        return
-    embedded = Broker(data)
-    embedded.start()
-    watching = asyncio.create_task(embedded.supervise())
-    try:
-        yield embedded.url
-    finally:
-        watching.cancel()
-        embedded.stop()
-
-
-class QueueAwayError(StartError):
-    """The queue that the settings name does not answer."""
-
-    key = "queue_away"
-    sentence = "The queue of SUIDAO_REDIS_URL does not answer ({reason}): start it, or remove the setting."
-
-
-async def _check(where: str) -> None:
-    redis = queue.client(where)
-    try:
-        await broker.check(redis)
-    except (RedisError, OSError) as error:
-        raise QueueAwayError(reason=type(error).__name__) from error
-    finally:
-        await redis.aclose()
-
-
-@asynccontextmanager
-async def _serve(site: web.Application, host: str, port: int) -> AsyncIterator[None]:
-    runner = pages.runner(site)
-    await runner.setup()
-    try:
-        await _listen(runner, host, port)
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise PortTakenError(port=port, host=host) from error
-        raise HostUnusableError(host=host, port=port, reason=error.strerror or str(error)) from error
-
-
-@asynccontextmanager
-async def _work(*parts: Awaitable[None]) -> AsyncIterator[None]:
-    """Parts that run until the program leaves; one that ends by itself is said loudly."""
-    tasks = [asyncio.ensure_future(part) for part in parts]
-    for task in tasks:
-        task.add_done_callback(_ended)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_WITHIN_S):
-                await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _ended(task: asyncio.Future[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        faults.tell(log, error, "a part of the program ended (part %d): restart it", 0)
+def _front(ground: Ground, host: str | None) -> Front:
+    base_url = _base_url(ground.settings, host)
+    return Front(
+        links=Links(ground.vault.derive(b"web"), base_url),
+        plans=Plans(ground.data),
+        base_url=base_url,
+        host=host or ground.settings.web.host,
+        port=ground.settings.web.port,
+    )
 
 
 def settle_memory() -> None:
@@ -316,29 +178,6 @@ def settle_memory() -> None:
     moment its pauses were a third of the slowest answers."""
     gc.collect()
     gc.freeze()
-
-
-async def _warm(distances: Geodesic) -> None:
-    """Import geopy now, beside everything else, so that the first wave does not wait half a second."""
-    await asyncio.to_thread(distances.meters, Point(lat=0, lon=0), Point(lat=0, lon=1))
-
-
-def _ready(where: str, kept: store.SqlStore) -> Callable[[], Awaitable[bool]]:
-    async def ready() -> bool:
-        redis = queue.client(where)
-        try:
-            await kept.committees()
-            return bool(await redis.ping())
-        except (RedisError, OSError, StoreUnavailableError):
-            return False
-        finally:
-            await redis.aclose()
-
-    return ready
-
-
-def _secret(settings: Settings) -> str | None:
-    return None if settings.secret_key is None else settings.secret_key.get_secret_value()
 
 
 def _base_url(settings: Settings, host: str | None) -> str:

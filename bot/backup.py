@@ -6,7 +6,8 @@ What is in the database is the store's; here it is said what else belongs to it,
 import asyncio
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,9 @@ from store.crypto import KEY_FILE, Vault
 _META = "meta"
 """The table by which a wrong key is noticed."""
 
+_DRAFT = ".suidao-backup-"
+"""How the folder begins in which a backup comes into being."""
+
 _MATRIX = ("matrix.json", "matrix.db")
 """The Matrix bot's own keys. They are never in a backup: a key that was given out must not be used twice."""
 
@@ -32,7 +36,10 @@ def take(settings: Settings, file: Path, out: TextIO, *, with_key: bool) -> None
     _check_free(file)
     data = settings.data_dir
     # Beside the file itself: there is room for it there, and it comes into being whole or not at all.
-    with tempfile.TemporaryDirectory(prefix=".suidao-backup-", dir=file.absolute().parent) as near:
+    with (
+        _naming(file),
+        tempfile.TemporaryDirectory(prefix=_DRAFT, dir=file.absolute().parent) as near,
+    ):
         draft = Path(near) / "draft"
         with Writer(draft) as writer:
             manifest = _write(settings, writer, Path(near) / schema.DATABASE, with_key=with_key)
@@ -98,6 +105,17 @@ def _write(settings: Settings, writer: Writer, copy: Path, *, with_key: bool) ->
         engine=engine,
         revision=revision,
     )
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """What goes wrong with the draft is said of the file that was asked for."""
+    try:
+        yield
+    except OSError as error:
+        if _DRAFT not in str(error.filename):
+            raise
+        raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def _check_free(file: Path) -> None:

@@ -25,6 +25,9 @@ WRONG = 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the signal's number, as shells count."""
 
+UNREAD = 141
+"""The same where nobody reads what is written any more, as behind `| head`."""
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what `--lan` asks for: every network that this machine is in
 """Where the pages are served for phones on the local network."""
 
@@ -33,6 +36,13 @@ SPEEDS = (1, 120)
 
 SPEED = 20
 """The usual one: a wave every six seconds, a job claimed and done within a minute, a day in 72 minutes."""
+
+PARTS = {
+    "bot": "one of several processes: the chats (多进程：聊天平台)",
+    "web": "one of several processes: the pages (多进程：网页)",
+    "worker": "one of several processes: what happens by itself (多进程：后台任务)",
+}
+"""Commands that start one part of `run` beside other processes."""
 
 Command: TypeAlias = Callable[[Settings, argparse.Namespace], int]
 
@@ -49,12 +59,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Command = arguments.command
     logs.setup()
     try:
-        return command(settings.read(os.environ), arguments)
+        code = command(settings.read(os.environ), arguments)
+        sys.stdout.flush()  # what goes wrong with it is said here, and not by Python at its end
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # What is still in hand would be written at the end, and complained of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except complaints.EXPECTED as error:
         print(f"suidao: {complaints.line(error)}", file=sys.stderr)
         return WRONG
+    else:
+        return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,9 +81,16 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
+    for name, about in PARTS.items():
+        _add(commands, name, _part, about).set_defaults(part=name)
     _add_load(commands)
     _add_invite(commands)
+    _add_source(commands)
     _add(commands, "migrate", _migrate, "bring the database to the shape of this release (升级数据库)")
+    drill = _add(commands, "drill", _drill, "try every way to wake every leader (演练：逐一试叫负责人)")
+    drill.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
+    _add_whatif(commands)
+    _add_backup(commands)
     _add(commands, "doctor", _doctor, "check everything and say how to mend it (检查并说明怎么修)")
     return top
 
@@ -127,6 +151,16 @@ def _add_load(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
 
 
+def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    whatif = _add(
+        commands, "whatif", _whatif, "who would be asked, when and how, and what is missing (推演：会叫到谁)"
+    )
+    whatif.add_argument("kind", metavar="KIND", help="a playbook's kind, such as welfare_check")
+    whatif.add_argument("--at", required=True, metavar="WHEN", help='such as "Sun 03:10" (什么时候)')
+    whatif.add_argument("--building", metavar="KEY", help="where the job is (几号楼)")
+    whatif.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
+
+
 def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     invite = _add(commands, "invite", _invite, "print a person's link (生成个人链接)")
     invite.add_argument("person", metavar="PERSON", help="the person's key in the committee's file")
@@ -134,6 +168,58 @@ def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     invite.add_argument(
         "--revoke", action="store_true", help="make all earlier links useless first (先作废旧链接)"
     )
+
+
+def _add_source(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "let another system post jobs (外部系统接入)"
+    kinds = commands.add_parser("source", help=about, description=about).add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    add = _add(kinds, "add", _source, "let one in; prints its token once (添加，令牌只显示一次)")
+    add.add_argument("--webhook", metavar="URL", help="where it is told what happens (接收通知的地址)")
+    remove = _add(kinds, "remove", _source, "its token opens nothing any more (移除)")
+    for one in (add, remove):
+        one.add_argument("key", metavar="KEY", help="its name: a-z, 0-9 and -")
+        one.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
+    _add(kinds, "list", _source, "all of them, and what is owed to them (列表)")
+    for name, one in kinds.choices.items():
+        one.set_defaults(action=name)
+
+
+def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = _add(commands, "backup", _backup, "keep everything in one file, also while it runs (备份)")
+    backup.add_argument("--with-key", action="store_true", help="the key too (连同密钥)")
+    restore = _add(commands, "restore", _restore, "put a backup into an empty folder or database (恢复)")
+    for one in (backup, restore):
+        one.add_argument("file", metavar="FILE", type=Path, help="see docs/backup.md")
+
+
+def _backup(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import backup as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    work.take(found, arguments.file, sys.stdout, with_key=arguments.with_key)
+    return 0
+
+
+def _restore(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import backup as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    work.restore(found, arguments.file, sys.stdout)
+    return 0
+
+
+def _source(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import sources as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    match arguments.action:
+        case "add":
+            wanted = (arguments.key, arguments.committee, arguments.webhook)
+            asyncio.run(work.add(found, *wanted, sys.stdout))
+        case "remove":
+            asyncio.run(work.remove(found, arguments.key, arguments.committee, sys.stdout))
+        case _:
+            asyncio.run(work.show(found, sys.stdout))
+    return 0
 
 
 def _run(found: Settings, arguments: argparse.Namespace) -> int:
@@ -147,6 +233,15 @@ def _run(found: Settings, arguments: argparse.Namespace) -> int:
     started = welcome.started(sys.stdout, qr=arguments.lan)
     host = EVERYWHERE if arguments.lan else None
     app.run(found, started=started, demo=arguments.demo, host=host, crowd=crowd)
+    return 0
+
+
+def _part(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import app, welcome  # noqa: PLC0415 - as for `run`
+    from bot.parts import Part  # noqa: PLC0415 - the same
+
+    part = {"bot": Part.TALK, "web": Part.PAGES, "worker": Part.WORK}[arguments.part]
+    app.run(found, started=welcome.part_started(sys.stdout, arguments.part), part=part)
     return 0
 
 
@@ -172,6 +267,19 @@ def _migrate(found: Settings, _: argparse.Namespace) -> int:
 
     asyncio.run(work.migrate(found, sys.stdout))
     return 0
+
+
+def _whatif(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import whatif  # noqa: PLC0415 - the database: not wanted by --help
+
+    wanted = (arguments.kind, arguments.at, arguments.committee, arguments.building)
+    return asyncio.run(whatif.whatif(found, *wanted, sys.stdout))
+
+
+def _drill(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import drill  # noqa: PLC0415 - the database: not wanted by --help
+
+    return asyncio.run(drill.drill(found, arguments.committee, sys.stdout))
 
 
 def _doctor(found: Settings, _: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from bot import committee, folder, holes
+from bot import committee, folder, holes, overlaps, slips
 from bot.codes import Codes
 from bot.invite import Invitation, choose_committee, invite, matrix_words, print_links, telegram_link
 from bot.plans import Plans
@@ -51,12 +51,17 @@ async def load(settings: Settings, file: Path, out: TextIO, *, prune: bool) -> N
     async with opened(settings) as (store, _):
         counts = await store.load(register, prune=prune, demo=False)
         named = next(each for each in await store.committees() if each.key == register.committee["key"])
-        gaps = holes.told(await store.roster(named.id), WallClock().now())
+        roster = await store.roster(named.id)
+        now = WallClock().now()
+        gaps, doubled = holes.told(roster, now), overlaps.told(roster, now)
+        unread = slips.told(roster, await store.secrets(named.id))
     if plan is not None:
         Plans(settings.data_dir).keep(str(register.committee["key"]), plan)
     said = ", ".join(f"{count} {name}" for name, count in counts.items())
     out.write(f"{register.committee['key']}: {said}\n")
     out.writelines(f"  Nobody is on duty {gap}.\n" for gap in gaps)
+    out.writelines(f"  Planned twice, and the first counts: {line}.\n" for line in doubled)
+    out.writelines(f"  Cannot be read: {line}\n" for line in unread)
 
 
 async def make_invitation(settings: Settings, person: str, key: str | None, *, revoke: bool) -> Invitation:

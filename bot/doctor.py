@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redis.exceptions import RedisError
 
-from bot import complaints, folder, holes
+from bot import complaints, folder, holes, overlaps, slips
 from bot.app import DEMO_FOLDER
 from bot.playbooks import load_playbooks
 from config.settings import Settings
 from dispatch import duty
+from dispatch.drills import Secret
 from dispatch.people import Roster, Rung
 from store import broker, open_store, queue, revision, schema
 from store.clock import WallClock
@@ -162,6 +164,7 @@ async def _committees(settings: Settings, vault: Vault) -> Sequence[Finding]:
     try:
         committees = await store.committees()
         rosters = [await store.roster(committee.id) for committee in committees]
+        secrets = {committee.id: await store.secrets(committee.id) for committee in committees}
     finally:
         await store.close()
     if not rosters:
@@ -179,6 +182,8 @@ async def _committees(settings: Settings, vault: Vault) -> Sequence[Finding]:
             findings.append(Finding(subject=subject, said=f"{len(roster.people)} people, somebody on duty"))
         if _known(zone):
             findings += _holes(subject, roster)
+            findings += _overlaps(subject, roster)
+        findings += _slips(subject, roster, secrets[roster.committee.id])
     return findings
 
 
@@ -189,6 +194,20 @@ def _holes(subject: str, roster: Roster) -> Sequence[Finding]:
         Finding(subject=subject, said=f"nobody on duty {hole}", mend=mend)
         for hole in holes.told(roster, WallClock().now())
     ]
+
+
+def _overlaps(subject: str, roster: Roster) -> Sequence[Finding]:
+    """Hours that two slots plan: nothing is wrong with that, if it is meant."""
+    return [
+        Finding(subject=subject, said=f"planned twice, and the first counts: {line}")
+        for line in overlaps.told(roster, WallClock().now())
+    ]
+
+
+def _slips(subject: str, roster: Roster, secrets: Sequence[Secret]) -> Sequence[Finding]:
+    """Addresses of services that nobody can read."""
+    mend = "mend it in the committee's file (docs/waking.md), load that, and try it: suidao drill"
+    return [Finding(subject=subject, said=line, mend=mend) for line in slips.told(roster, secrets)]
 
 
 def _known(zone: str) -> bool:
@@ -247,13 +266,15 @@ async def _port(settings: Settings) -> Sequence[Finding]:
         return [Finding(subject="port", said=f"{port} is free")]
     pid = folder.holder(settings.data_dir) or folder.holder(settings.data_dir / DEMO_FOLDER)
     ready = await asyncio.to_thread(_ready, host, port)
-    if pid is None or ready is None:
+    shared = settings.database is not None and settings.redis_url is not None
+    runs = f"Suidao runs as process {pid}" if pid is not None else "one of Suidao's processes runs there"
+    if ready is None or (pid is None and not shared):
         mend = "stop what listens there, or set SUIDAO_WEB__PORT"
         return [Finding(subject="port", said=f"{port} is taken by another program", mend=mend)]
     if not ready:
         mend = "read its log: the store or the queue does not answer"
-        return [Finding(subject="port", said=f"Suidao runs as process {pid}, not ready", mend=mend)]
-    return [Finding(subject="port", said=f"Suidao runs as process {pid}, ready")]
+        return [Finding(subject="port", said=f"{runs}, not ready", mend=mend)]
+    return [Finding(subject="port", said=f"{runs}, ready")]
 
 
 def _free(host: str, port: int) -> bool:
@@ -300,4 +321,23 @@ async def _matrix(settings: Settings) -> Sequence[Finding]:
     return [Finding(subject="matrix", said=said)]
 
 
-CHECKS: Sequence[Check] = (_data_folder, _key, _kept, _queue, _clock, _port, _playbooks, _matrix)
+async def _heartbeat(settings: Settings) -> Sequence[Finding]:
+    """Heartbeat: its host can be reached, where one is set. Fetching it would say that all is well."""
+    if settings.watch.heartbeat_url is None:
+        return []
+    parts = urlsplit(settings.watch.heartbeat_url.get_secret_value())
+    secure = parts.scheme == "https"
+    try:
+        async with asyncio.timeout(ANSWER):
+            _, writer = await asyncio.open_connection(
+                parts.hostname, parts.port or (443 if secure else 80), ssl=secure or None
+            )
+    except OSError as error:  # a timeout and a bad certificate are ones, too
+        mend = "mend SUIDAO_WATCH__HEARTBEAT_URL, or see why this machine cannot reach it"
+        said = f"its host cannot be reached ({type(error).__name__})"
+        return [Finding(subject="heartbeat", said=said, mend=mend)]
+    writer.close()
+    return [Finding(subject="heartbeat", said="its host can be reached")]
+
+
+CHECKS: Sequence[Check] = (_data_folder, _key, _kept, _queue, _clock, _port, _playbooks, _matrix, _heartbeat)

@@ -34,9 +34,9 @@ LANGUAGES = ("zh_CN", "en")
 WAIT_S = 75.0
 """Seconds that a program that runs gets: four tries of a service that hangs take almost a minute."""
 
-STIR_S = 20.0
+STIR_S = 30.0
 """Seconds after which a program that has done nothing at all is taken for one that is not there: a try takes
-twelve at most."""
+twelve at most, and waits no longer for its place."""
 
 _LOOK_S = 0.2
 

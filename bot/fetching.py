@@ -136,7 +136,7 @@ def _whole(data: bytes) -> bytes:
 
 def job_of(reply: Reply) -> int | None:
     """The job that somebody's words have become, or were about."""
-    return None if reply.card is None or reply.card.application else reply.card.job_id
+    return None if reply.card is None or not reply.card.of_job else reply.card.job_id
 
 
 def which_job(texts: Texts) -> str:

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND, Micros
-from handlers.messages import Card, Sent
+from handlers.messages import Begin, Card, Sent
 
 OWN_TAP: Micros = 30 * SECOND
 """After somebody's own tap their card is edited where they look at it; later than this they look elsewhere,
@@ -56,6 +56,8 @@ class Wish(Generic[R]):
     anew: bool = False
     """Wanted at the end of the chat, though nobody is to be woken."""
     sent: Sent | None = None
+    begins: list[Begin] = field(default_factory=list)
+    """Of all who want it, where they are to be asked before a new message is made."""
 
     def join(self, card: Card, kind: NoticeKind, ref: R | None, *, anew: bool) -> None:
         """Want this as well: of the cards the newest, of the reasons the most urgent."""

@@ -25,6 +25,9 @@ from store.limiter import Limiter
 
 Step = Callable[[], Awaitable[None]]
 
+TELEGRAM, MATRIX = "telegram", "matrix"
+"""The platforms' names in addresses; they say so themselves, but to read that would load them."""
+
 SPARED = frozenset({"wang", "zhang", "staff-a", "secretary-a", "secretary-b"})
 """People of the demo committee whom nobody simulates: those whose links a newcomer is given (`welcome`), with
 both who may be on duty. While nobody looks at those, the ladder goes on without them."""
@@ -65,14 +68,23 @@ class Chats:
         )
 
 
+def preload(platform: str) -> None:
+    """Load a platform's library before it is needed: whoever takes a chat over wants to begin at once, and
+    nothing else is done while it loads."""
+    if platform == TELEGRAM:
+        from bot.telegram import gateway, menu, updates, webhook  # noqa: F401, PLC0415 - as below
+    else:
+        from bot.matrix import account, rooms, sync  # noqa: F401, PLC0415 - as below
+
+
 @asynccontextmanager
-async def chats(around: Surroundings) -> AsyncIterator[Chats]:
-    """The chats that the settings switch on, signed in."""
+async def chats(around: Surroundings, only: str | None = None) -> AsyncIterator[Chats]:
+    """The chats that the settings switch on, signed in; or one of them `only`."""
     async with AsyncExitStack() as stack:
         found = Chats()
-        if around.settings.telegram.used:
+        if around.settings.telegram.used and only in (None, TELEGRAM):
             found += await stack.enter_async_context(_telegram(around))
-        if around.settings.matrix.used:
+        if around.settings.matrix.used and only in (None, MATRIX):
             found += await stack.enter_async_context(_matrix(around))
         if around.crowd is not None:
             found += _crowd(around, around.crowd)

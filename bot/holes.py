@@ -24,10 +24,11 @@ def told(roster: Roster, now: Micros) -> Sequence[str]:
     zone = ZoneInfo(roster.committee.timezone)
     pieces = duty.held(roster, now, now + LOOKED_AT)
     found = [piece for piece in pieces if piece.person_id is None]
-    lines = [f"from {_when(each.starts_at, zone)} to {_when(each.ends_at, zone)}" for each in found[:MOST]]
+    lines = [f"from {when(each.starts_at, zone)} to {when(each.ends_at, zone)}" for each in found[:MOST]]
     more = len(found) - MOST
     return (*lines, f"{more} more times in the next four weeks") if more > 0 else tuple(lines)
 
 
-def _when(at: Micros, zone: ZoneInfo) -> str:
+def when(at: Micros, zone: ZoneInfo) -> str:
+    """A moment as the wall there shows it."""
     return to_datetime(at).astimezone(zone).strftime("%a %Y-%m-%d %H:%M")

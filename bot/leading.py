@@ -7,15 +7,16 @@ The same process sends what goes there: what it knows of its cards is known nowh
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from bot.gateways import Chats
 from bot.web.hooks import Hook
-from bot.working import working
+from bot.working import Part, working
 from store.errors import StartError
 from store.lease import LOOK_S, Lease
 from workers import faults
+from workers.watch.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +31,19 @@ UNAVAILABLE = 503
 
 Enter = Callable[[], AbstractAsyncContextManager[Chats]]
 Held = Callable[[], bool]
-Work = Callable[[Chats, Held], Sequence[Awaitable[None]]]
+Work = Callable[[Chats, Held], Sequence[Part]]
 """What runs while it is this process's turn; may ask whether it still is."""
 
 
 class Leading:
     """One platform in one process. Enter `up` to take part."""
 
-    def __init__(self, platform: str, lease: Lease, enter: Enter, work: Work) -> None:
+    def __init__(self, platform: str, lease: Lease, enter: Enter, work: Work, health: Health) -> None:
         self.platform = platform
         self._lease = lease
         self._enter = enter
         self._work = work
+        self._health = health
         self._leaving = asyncio.Event()
         self._hooks: Mapping[str, Hook] = {}
 
@@ -100,7 +102,7 @@ class Leading:
         try:
             async with self._enter() as talk:
                 self._hooks = talk.webhooks
-                async with working(*self._work(talk, self._held)):
+                async with working(*self._work(talk, self._held), health=self._health):
                     log.info("%s is served by this process now", self.platform)
                     begun.set()
                     await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)

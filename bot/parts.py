@@ -6,12 +6,13 @@ served by those that can: pages by the web's, chats by whoever's turn it is, the
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import Flag, auto
 from functools import partial
 
+from bot import watching as watch
 from bot.api import calling
 from bot.api.app import Api
 from bot.gateways import MATRIX, TELEGRAM, Chats, chats, preload
@@ -28,6 +29,7 @@ from bot.web.hooks import Hook
 from bot.web.links import Links
 from bot.web.ringing import Ringing
 from bot.web.serving import Application, serving, small_site
+from bot.working import Part as Running
 from bot.working import working
 from dispatch.geography import Point
 from handlers.messages import Gateway
@@ -41,6 +43,7 @@ from workers.duty import DutyWatch
 from workers.nightly import Nightly
 from workers.share import Share
 from workers.sweep import Sweep
+from workers.watch.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +79,8 @@ async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) 
     async with chats(ground.surroundings(crowd)) as talk:
         # The demo rings nobody, whatever is listed.
         services = {} if demo else _services(ground, front)
-        watching = _watching(ground, demo=demo)
+        health = watch.health(ground.settings)
+        watching = _watching(ground, health, demo=demo)
         gateways = {page.platform: page, **services, **talk.gateways, **watching.gateways}
         deliverer = Deliverer(ground.store, ground.router, gateways, ground.clock, ground.figures)
         site = _pages(ground, front, page, talk.webhooks)
@@ -84,10 +88,11 @@ async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) 
         async with (
             working(
                 *_clockwork(ground, front),
-                arq.deliveries(queue.redis_settings(ground.where), deliverer),
-                Sweep(ground.service, deliverer, ground.clock).forever(),
+                partial(arq.deliveries, queue.redis_settings(ground.where), deliverer),
+                Sweep(ground.service, deliverer, ground.clock).forever,
                 *watching.everything(deliverer),
-                *(part() for part in talk.parts),
+                *talk.parts,
+                health=health,
             ),
             metrics.serving(ground.settings, ground.figures),
             serving(site, front.host, front.port),
@@ -102,14 +107,15 @@ async def together(ground: Ground, front: Front, parts: Part) -> AsyncIterator[N
     """Some parts, or all, beside other processes on the same database and queue."""
     async with AsyncExitStack() as stack:
         hooks: dict[str, Hook] = {}
-        for leading in _talk(ground) if Part.TALK in parts else ():
+        health = watch.health(ground.settings)
+        for leading in _talk(ground, health) if Part.TALK in parts else ():
             await stack.enter_async_context(leading.up())
             hooks[leading.platform] = leading.hook
-        work: list[Awaitable[None]] = []
+        work: list[Running] = []
         if Part.WORK in parts:
             others = Share(named=frozenset(served(ground.settings)), others=True)
             services = _services(ground, front)
-            delivering = _delivering(ground, services, others, queue.DELIVERY, looks=True)
+            delivering = _delivering(ground, health, services, others, queue.DELIVERY, looks=True)
             work += [*_clockwork(ground, front), *delivering]
         site = small_site(ground.ready, hooks)
         if Part.PAGES in parts:
@@ -118,18 +124,18 @@ async def together(ground: Ground, front: Front, parts: Part) -> AsyncIterator[N
             )
             stack.push_async_callback(page.close)
             work += [
-                page.run(),
-                *_serving(ground, {page.platform: page}, Share(named=frozenset({page.platform}))),
+                page.run,
+                *_serving(ground, health, {page.platform: page}, Share(named=frozenset({page.platform}))),
             ]
             site = _pages(ground, front, page, hooks)
-        await stack.enter_async_context(working(*work))
+        await stack.enter_async_context(working(*work, health=health))
         metrics.mount(site, ground.settings, ground.figures)
         await stack.enter_async_context(metrics.serving(ground.settings, ground.figures))
         await stack.enter_async_context(serving(site, front.host, front.port))
         yield
 
 
-def _talk(ground: Ground) -> Sequence[Leading]:
+def _talk(ground: Ground, health: Health) -> Sequence[Leading]:
     """The chats that are switched on, each served while it is this process's turn."""
     from store.lease import Lease  # noqa: PLC0415 - PostgreSQL's driver: only where it is used
 
@@ -144,65 +150,75 @@ def _talk(ground: Ground) -> Sequence[Leading]:
             platform,
             Lease(settings.database or "", platform),
             partial(chats, ground.surroundings(), platform),
-            partial(_chatting, ground, platform),
+            partial(_chatting, ground, health, platform),
+            health,
         )
         for platform in platforms
     ]
 
 
 def _chatting(
-    ground: Ground, platform: str, talk: Chats, held: Callable[[], bool]
-) -> Sequence[Awaitable[None]]:
+    ground: Ground, health: Health, platform: str, talk: Chats, held: Callable[[], bool]
+) -> Sequence[Running]:
     """What runs while a chat is this process's: what comes in, and what goes out."""
     share = Share(named=frozenset({platform}), held=held)
-    return (*_serving(ground, talk.gateways, share), *(part() for part in talk.parts))
+    return (*_serving(ground, health, talk.gateways, share), *talk.parts)
 
 
-def _serving(ground: Ground, gateways: Mapping[str, Gateway], share: Share) -> Sequence[Awaitable[None]]:
+def _serving(
+    ground: Ground, health: Health, gateways: Mapping[str, Gateway], share: Share
+) -> Sequence[Running]:
     """Deliveries of the platforms that are served here."""
     (platform,) = share.named
-    return _delivering(ground, gateways, share, queue.delivery_by(platform), looks=False)
+    return _delivering(ground, health, gateways, share, queue.delivery_by(platform), looks=False)
 
 
 def _delivering(
-    ground: Ground, gateways: Mapping[str, Gateway], share: Share, name: str, *, looks: bool
-) -> Sequence[Awaitable[None]]:
-    watching = _watching(ground)
+    ground: Ground,
+    health: Health,
+    gateways: Mapping[str, Gateway],
+    share: Share,
+    name: str,
+    *,
+    looks: bool,
+) -> Sequence[Running]:
+    watching = _watching(ground, health)
     gateways = {**gateways, **(watching.gateways if looks else {})}
     deliverer = Deliverer(
         ground.store, ground.router, gateways, ground.clock, ground.figures, share=share, bell=ground.bell
     )
     watched = watching.everything(deliverer) if looks else (watching.cards(deliverer),)
     return (
-        arq.deliveries(queue.redis_settings(ground.where), deliverer, name),
-        Sweep(ground.service, deliverer, ground.clock, looks=looks).forever(),
+        partial(arq.deliveries, queue.redis_settings(ground.where), deliverer, name),
+        Sweep(ground.service, deliverer, ground.clock, looks=looks).forever,
         *watched,
     )
 
 
-def _watching(ground: Ground, *, demo: bool = False) -> Watching:
+def _watching(ground: Ground, health: Health, *, demo: bool = False) -> Watching:
     return Watching(
         ground.settings,
         ground.service,
         ground.distances,
         ground.figures,
         ground.where,
+        health,
         duty=ground.succession.look,
         demo=demo,
     )
 
 
-def _clockwork(ground: Ground, front: Front) -> Sequence[Awaitable[None]]:
+def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
     """What happens by itself."""
     redis = queue.redis_settings(ground.where)
     return (
-        arq.keep_running(lambda: arq.escalation(redis, ground.service)),
-        DutyWatch(ground.succession, ground.clock).forever(),
-        Nightly(ground.store, ground.clock).forever(),
-        Weekly(ground.store, ground.bell, ground.clock).forever(),
-        calling.report(ground.store, ground.service, ground.clock, front.links.base_url),
-        _warm(ground),
-        ring.warm(ground.store),
+        partial(arq.keep_running, partial(arq.escalation, redis, ground.service)),
+        DutyWatch(ground.succession, ground.clock).forever,
+        Nightly(ground.store, ground.clock).forever,
+        Weekly(ground.store, ground.bell, ground.clock).forever,
+        partial(calling.report, ground.store, ground.service, ground.clock, front.links.base_url),
+        partial(_warm, ground),
+        partial(ring.warm, ground.store),
     )
 
 

@@ -13,6 +13,9 @@ from dispatch.plan import Plan
 FOLDER = "plans"
 """In the data folder."""
 
+SUFFIXES = frozenset({".json", ".image"})
+"""How the names of a plan's two files end."""
+
 
 class Plans:
     """The plans of one data folder. Looking twice reads once, until the plan is loaded anew."""

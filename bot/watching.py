@@ -1,12 +1,13 @@
 """What watches the program, put together from its settings: auditor, heartbeat, synthetic job."""
 
 import time
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot.working import Part
 from config.settings import Settings
 from dispatch.ports import Distances
 from dispatch.service import Service
@@ -24,8 +25,9 @@ _MINUTE_S = 60
 
 
 class Watching:
-    """The parts that watch; `where` is the queue. `gateways` are to be among those of the deliverer that
-    sends what no other process does. A demo is audited and nothing else: nobody relies on it."""
+    """The parts that watch; `where` is the queue, `health` the process's. `gateways` are to be among those of
+    the deliverer that sends what no other process does. A demo is audited and nothing else: nobody relies on
+    it."""
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Watching:
         distances: Distances,
         figures: Figures,
         where: str,
+        health: Health,
         *,
         duty: Look,
         demo: bool = False,
@@ -44,8 +47,8 @@ class Watching:
         self._where = where
         self._duty = duty
         self._demo = demo
-        self._pace = Pace(late_s=self._settings.late_seconds)
-        self._health = self._pace.health()
+        self._pace = _pace(settings)
+        self._health = health
         minutes = self._settings.synthetic_minutes
         schedule = Schedule(every_s=minutes * _MINUTE_S, steady=time.monotonic)
         self._synthetic = Synthetic(service, distances, self._health, figures, schedule)
@@ -56,23 +59,23 @@ class Watching:
         volunteer = self._synthetic.volunteer
         return {volunteer.platform: volunteer}
 
-    def cards(self, deliverer: Deliverer) -> Awaitable[None]:
+    def cards(self, deliverer: Deliverer) -> Part:
         """What is to run beside a deliverer in a process that looks at no jobs: its cards are audited."""
         health = self._pace.health()  # nobody asks: heartbeats are sent where all is seen
-        return self._auditor(deliverer, health, looks=False).forever()
+        return self._auditor(deliverer, health, looks=False).forever
 
-    def everything(self, deliverer: Deliverer) -> Iterator[Awaitable[None]]:
+    def everything(self, deliverer: Deliverer) -> Iterator[Part]:
         """What is to run in a process that looks at jobs."""
-        yield self._auditor(deliverer, self._health, looks=True).forever()
-        yield self._outages()
+        yield self._auditor(deliverer, self._health, looks=True).forever
+        yield self._outages
         if self._demo:
             return
         if self._settings.synthetic_minutes:
-            yield self._synthetic.forever()
+            yield self._synthetic.forever
         if self._settings.heartbeat_url is not None:
             url = self._settings.heartbeat_url.get_secret_value()
             outside = Outside(url=url, every_s=self._settings.heartbeat_seconds)
-            yield Heartbeat(outside, self._health, self._figures).forever()
+            yield Heartbeat(outside, self._health, self._figures).forever
 
     def _auditor(self, deliverer: Deliverer, health: Health, *, looks: bool) -> Auditor:
         return Auditor(
@@ -85,6 +88,15 @@ class Watching:
             await Outages(partial(_answers, redis), self._service.clock, self._figures).forever()
         finally:
             await redis.aclose()
+
+
+def health(settings: Settings) -> Health:
+    """What all of a process's parts say of themselves, and its heartbeat asks."""
+    return _pace(settings).health()
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(late_s=settings.watch.late_seconds)
 
 
 async def _answers(redis: Redis) -> bool:

@@ -42,6 +42,11 @@ UP = """
 Suidao is up.
 """
 
+PART_UP = """
+随到 {part} 已启动
+Suidao's {part} is up.
+"""
+
 NO_COMMITTEE = "There is no committee yet: suidao load FILE (docs/committee-file.md)\n"
 
 LEAVE = "\n按 Ctrl-C 结束。Ctrl-C ends it.\n"
@@ -65,6 +70,16 @@ def started(out: TextIO, *, qr: bool) -> Started:
             if not await program.store.committees():
                 out.write(NO_COMMITTEE)
         out.write(LEAVE)
+        out.flush()
+
+    return tell
+
+
+def part_started(out: TextIO, part: str) -> Started:
+    """The same where one part of the program runs beside other processes."""
+
+    async def tell(_: Program) -> None:
+        out.write(PART_UP.format(part=part))
         out.flush()
 
     return tell

@@ -14,13 +14,14 @@ from config.settings import Settings
 from dispatch.moments import Micros, to_datetime
 from dispatch.people import Roster
 from dispatch.ports import Store
-from dispatch.rehearsal import rehearse
+from dispatch.rehearsal import Known, rehearse
 from dispatch.rota import moment
 from dispatch.tables import nearest
 from handlers import days, rehearsal
 from handlers.texts import Catalogs
 from store.clock import WallClock
 from store.maps import Geodesic
+from workers import services
 
 LANGUAGES = ("zh_CN", "en")
 """A console's reader is not known: first the one, then the other."""
@@ -42,7 +43,7 @@ async def whatif(
         begins = read_moment(at, WallClock().now(), roster.committee.timezone)
         there = _building(roster, building)
         scenes = rehearse(
-            playbooks[kind], roster, there, begins, Geodesic(), *await _known(store, committee.id)
+            playbooks[kind], roster, there, begins, Geodesic(), await _known(store, committee.id)
         )
     place = "" if there is None else roster.buildings[there].name
     catalogs = Catalogs.load()
@@ -82,9 +83,13 @@ def _building(roster: Roster, key: str | None) -> int | None:
     return known[key].id
 
 
-async def _known(store: Store, committee_id: int) -> tuple[frozenset[int], frozenset[int]]:
-    """People whose page rings although it is closed, and addresses that failed when they were last tried."""
+async def _known(store: Store, committee_id: int) -> Known:
     ways = await store.ways(committee_id)
     rings = (way.address.person_id for way in ways if way.rings and way.failed is None)
     failing = (way.address.id for way in ways if way.failed is not None)
-    return frozenset(person for person in rings if person is not None), frozenset(failing)
+    secrets = await store.secrets(committee_id)
+    return Known(
+        rings=frozenset(person for person in rings if person is not None),
+        failing=frozenset(failing),
+        unreadable=frozenset(each.address_id for each in secrets if services.slip(each.value) is not None),
+    )

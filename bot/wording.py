@@ -29,6 +29,35 @@ def clean(words: str) -> str:
     return "\n   ".join(lines)
 
 
+def parts(text: str, limit: int) -> list[str]:
+    """The text in messages of at most `limit` UTF-16 units each, parted between blocks of lines where it can
+    be, else between lines. A single line that is longer stays whole: cutting it is the platform's."""
+    found: list[str] = []
+    for block in text.split("\n\n"):
+        if found and _units(f"{found[-1]}\n\n{block}") <= limit:
+            found[-1] += f"\n\n{block}"
+        elif _units(block) <= limit:
+            found.append(block)
+        else:
+            found += _in_lines(block, limit)
+    return found
+
+
+def _in_lines(block: str, limit: int) -> list[str]:
+    found: list[str] = []
+    for line in block.split("\n"):
+        if found and _units(f"{found[-1]}\n{line}") <= limit:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
+def _units(words: str) -> int:
+    """As Telegram counts, and never fewer than the characters that others count."""
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _is_control(sign: str) -> bool:
     """Control characters, halves of characters, and those that turn the direction of what follows."""
     kind = unicodedata.category(sign)

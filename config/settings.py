@@ -45,6 +45,14 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _fetched_address(value: SecretStr) -> SecretStr:
+    """Any address that can be fetched, its question mark included."""
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return value
+
+
 def _queue_address(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError
@@ -67,6 +75,10 @@ class Web(BaseModel):
     port: int = Field(8080, ge=0, le=65535, description="a port from 1 to 65535 (0: any free one)")
     public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="how people reach the pages, such as https://suidao.example.org"
+    )
+
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="16 characters or more that whoever reads /metrics must send"
     )
 
     @property
@@ -137,6 +149,23 @@ class Matrix(BaseModel):
         return self
 
 
+class Watch(BaseModel):
+    """How the program watches itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_fetched_address)] | None = Field(
+        None, description="an address to fetch while all is well, such as https://watch.example.org/1a2b"
+    )
+    heartbeat_seconds: int = Field(
+        60, ge=1, le=3600, description="seconds from 1 to 3600 between two of them"
+    )
+    late_seconds: int = Field(15, ge=1, le=3600, description="seconds from 1 to 3600 until it counts as late")
+    synthetic_minutes: int = Field(
+        60, ge=0, le=1440, description="minutes from 1 to 1440 between two synthetic jobs (0: none)"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -156,6 +185,13 @@ class Settings(BaseSettings):
     )
     playbooks_dir: Path | None = Field(None, description="a folder with playbooks of your own")
     web: Web = Field(default_factory=lambda: Web.model_validate({}))
+    watch: Watch = Field(default_factory=lambda: Watch.model_validate({}))
+    metrics_host: str = Field(
+        "127.0.0.1", min_length=1, description="an address of this machine, such as 127.0.0.1"
+    )
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="a port from 1 to 65535 on which /metrics is served"
+    )
     telegram: Telegram = Field(default_factory=lambda: Telegram.model_validate({}))
     matrix: Matrix = Field(
         default_factory=lambda: Matrix.model_validate({}),

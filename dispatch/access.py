@@ -24,11 +24,16 @@ class Grant(Enum):
     OWN_TRUSTED = "own+trusted"
     """Only while their own claim lives, and only if vouched for."""
     CALLED = "called"
-    """Only for a job that they were called for as a leader."""
+    """Only for a job that they were called for as a leader, or a relay that they were asked for."""
+    PART = "part"
+    """Their own claim, or a job that they were called for as a leader."""
+    CALLED_TRUSTED = "called+trusted"
+    """Only for a job that they were called for as a leader, and only if vouched for."""
 
 
 _COLUMNS = (Role.VOLUNTEER, Role.LEADER, Role.STAFF, Role.SECRETARY, Role.OFFICE, Role.ADVISER)
 _N, _Y, _O, _T, _OT, _C = Grant.NO, Grant.YES, Grant.OWN, Grant.TRUSTED, Grant.OWN_TRUSTED, Grant.CALLED
+_P, _CT = Grant.PART, Grant.CALLED_TRUSTED
 
 TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
     verb: dict(zip(_COLUMNS, cells, strict=True))
@@ -38,6 +43,9 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.SEE_PRIVATE: (_OT, _OT, _Y, _Y, _C, _N),
         Verb.SEE_DESK: (_C, _C, _Y, _Y, _C, _Y),
         Verb.SEE_BOARD: (_N, _N, _Y, _Y, _Y, _Y),
+        Verb.SEE_BRIEF: (_N, _N, _Y, _Y, _Y, _Y),
+        Verb.SEE_RESIDENTS: (_N, _N, _Y, _Y, _N, _N),
+        Verb.SEE_NOTES: (_CT, _CT, _Y, _Y, _C, _Y),
         Verb.POST: (_N, _N, _Y, _Y, _N, _N),
         Verb.CLAIM: (_T, _T, _Y, _Y, _N, _N),
         Verb.REFUSE: (_Y, _Y, _Y, _Y, _N, _N),
@@ -53,11 +61,15 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.CANCEL: (_N, _N, _Y, _Y, _N, _N),
         Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
         Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
-        Verb.NOTE: (_O, _O, _Y, _Y, _C, _Y),
+        Verb.NOTE: (_P, _P, _Y, _Y, _C, _Y),
         Verb.PICTURE: (_O, _O, _Y, _Y, _N, _N),
         Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
         Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),
         Verb.SWAP: (_N, _N, _Y, _Y, _N, _N),
+        Verb.HERE: (_N, _C, _C, _C, _C, _N),
+        Verb.HAND_OVER: (_N, _N, _Y, _Y, _N, _N),
+        Verb.TAKE_OVER: (_N, _C, _Y, _Y, _N, _N),
+        Verb.TURN_DOWN: (_N, _C, _Y, _Y, _N, _N),
     }.items()
 }
 
@@ -102,16 +114,13 @@ def may_hold(person: Person) -> bool:
 
 
 def _opens(grant: Grant, actor: Person, standing: Standing) -> bool:
-    match grant:
-        case Grant.NO:
-            return False
-        case Grant.YES:
-            return True
-        case Grant.OWN:
-            return standing.owns
-        case Grant.TRUSTED:
-            return actor.trusted or not standing.hides
-        case Grant.OWN_TRUSTED:
-            return standing.owns and actor.trusted
-        case Grant.CALLED:
-            return standing.called
+    return {
+        Grant.NO: False,
+        Grant.YES: True,
+        Grant.OWN: standing.owns,
+        Grant.TRUSTED: actor.trusted or not standing.hides,
+        Grant.OWN_TRUSTED: standing.owns and actor.trusted,
+        Grant.CALLED: standing.called,
+        Grant.PART: standing.owns or standing.called,
+        Grant.CALLED_TRUSTED: standing.called and actor.trusted,
+    }[grant]

@@ -180,7 +180,8 @@ class Change:
         if self.job.status is JobStatus.CLOSED:
             return None
         calling = self.calling
-        moments = [calling.due_at, calling.urge_at]
+        pending = self.job.pending
+        moments = [calling.due_at, calling.urge_at, None if pending is None else pending.until]
         moments += [claim.deadline_at for claim in self.live]
         moments += [waiting.offered_until for waiting in self.waiting]
         return min(moment for moment in moments if moment is not None)

@@ -236,7 +236,7 @@ def _offer_places(change: Change) -> None:
 def _resting(change: Change, waiting: Waiting) -> bool:
     """Whoever rests is not rung for a place that became free; they stay on the list."""
     person = change.roster.people.get(waiting.person_id)
-    return person is not None and person.resting(change.now)
+    return person is not None and person.off(change.now)
 
 
 def _has_first_right(change: Change, waiting: Waiting) -> bool:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Role, Roster, Rung
-from dispatch.rota import LONGEST, Shift, whose_turn
+from dispatch.rota import LONGEST, Away, Shift, present, whose_turn
 
 HANDOVER = timedelta(hours=8)
 """Duty passes on Mondays at 08:00 local time (DESIGN.md, section 6): after the night, before the day."""
@@ -22,23 +22,23 @@ AHEAD: Micros = 60 * 24 * HOUR
 
 
 def on_duty(roster: Roster, now: Micros) -> int | None:
-    """Person id of whoever is on duty, or None. People who are no longer active are passed over."""
-    return _overriding(roster, now) or planned(roster, now).person_id
+    """Person id of whoever is on duty, or None. People who are no longer active, or out, are passed over."""
+    return _overriding(roster, now, now) or planned(roster, now).person_id
 
 
 def planned(roster: Roster, now: Micros) -> Shift:
     """The shift that runs now as it was planned. Where there is none, nobody has it until the next begins."""
     zone = _zone(roster)
     if roster.rota is None:
-        return _week(roster, zone, now)
-    return roster.rota.at(zone, now, roster.people) or _hole(roster, now)
+        return _week(roster, zone, now, now)
+    return roster.rota.at(zone, now, roster.people, _away(roster, now)) or _hole(roster, now)
 
 
 def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
     """Who has the duty between the two moments, piece by piece, as it stands now: without gaps, since a piece
     that nobody has is one, too. The first piece begins with the shift that runs at `since`."""
     begun = planned(roster, since).starts_at
-    shifts = _shifts(roster, begun, until)
+    shifts = _shifts(roster, begun, until, since)
     spans = [(each.starts_at, each.ends_at) for each in shifts]
     spans += [(each.starts_at, each.ends_at) for each in roster.overrides]
     edges = {begun, until, *(edge for span in spans for edge in span if begun < edge < until)}
@@ -49,7 +49,8 @@ def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
             slot="" if shift is None else shift.slot,
             starts_at=start,
             ends_at=end,
-            person_id=_overriding(roster, start) or (None if shift is None else shift.person_id),
+            person_id=_overriding(roster, start, max(start, since))
+            or (None if shift is None else shift.person_id),
         )
         begins = shift is not None and shift.starts_at == start
         if found and not begins and _same(found[-1], piece):
@@ -85,40 +86,50 @@ def line(roster: Roster, now: Micros) -> tuple[int, ...]:
     ladder = [
         person for rung in Rung if rung is not Rung.OFFICE for person in roster.ladder.rungs.get(rung, ())
     ]
-    return reachable(tuple(dict.fromkeys([*coming, *ladder])), roster)
+    return there(tuple(dict.fromkeys([*coming, *ladder])), roster, now)
 
 
 def standing_on(rung: Rung, roster: Roster, now: Micros) -> tuple[int, ...]:
-    """The people whom a rung calls now: active and reachable by some address; may be empty."""
+    """The people whom a rung calls now: active, not out, and reachable by some address; may be empty."""
     if rung is Rung.DUTY:
         duty = on_duty(roster, now)
         people: tuple[int, ...] = () if duty is None else (duty,)
     else:
         people = roster.ladder.rungs.get(rung, ())
-    return reachable(people, roster)
+    return there(people, roster, now)
 
 
-def last_resort(roster: Roster) -> tuple[int, ...]:
+def last_resort(roster: Roster, now: Micros | None = None) -> tuple[int, ...]:
     """Whom to call when the ladder is used up. Never empty while anybody of the desk or the office can
-    be reached: a committee that named nobody still has somebody who must answer."""
-    return reachable(roster.ladder.last_resort, roster) or _whoever_leads(roster)
+    be reached: a committee that named nobody still has somebody who must answer. At a moment `now` whoever is
+    out is passed over, unless nobody else is left."""
+    named, leading = reachable(roster.ladder.last_resort, roster), _whoever_leads(roster)
+    if now is None:
+        return named or leading
+    return there(named, roster, now) or there(leading, roster, now) or named or leading
 
 
 def all_leaders(roster: Roster, now: Micros) -> tuple[int, ...]:
     """Everybody on any rung, and the last resort, each once."""
     people = [person for rung in Rung for person in standing_on(rung, roster, now)]
-    return tuple(dict.fromkeys([*people, *last_resort(roster)]))
+    return tuple(dict.fromkeys([*people, *last_resort(roster, now)]))
 
 
-def staff(roster: Roster) -> tuple[int, ...]:
-    """The staff who can be reached."""
+def staff(roster: Roster, now: Micros) -> tuple[int, ...]:
+    """The staff who can be reached and are not out."""
     people = (person.id for person in roster.people.values() if Role.STAFF in person.roles)
-    return reachable(tuple(sorted(people)), roster)
+    return there(tuple(sorted(people)), roster, now)
 
 
 def reachable(people: tuple[int, ...], roster: Roster) -> tuple[int, ...]:
-    """Those of them who are active and have an address, in the order given."""
-    return tuple(person for person in people if person in roster.people and person in roster.addresses_of)
+    """Those of them who are active and have an address, or are rung by a service, in the order given."""
+    there = (person for person in people if person in roster.people)
+    return tuple(person for person in there if person in roster.addresses_of or person in roster.rung)
+
+
+def there(people: tuple[int, ...], roster: Roster, now: Micros) -> tuple[int, ...]:
+    """Those of them who can be reached and are not out at this moment, in the order given."""
+    return tuple(who for who in reachable(people, roster) if not roster.people[who].out(now))
 
 
 def _whoever_leads(roster: Roster) -> tuple[int, ...]:
@@ -127,19 +138,22 @@ def _whoever_leads(roster: Roster) -> tuple[int, ...]:
     return reachable(tuple(found), roster)
 
 
-def _overriding(roster: Roster, now: Micros) -> int | None:
+def _overriding(roster: Roster, now: Micros, known: Micros) -> int | None:
+    """Who took the duty at that moment, of those who are not out at the moment `known`."""
     taken = (each for each in reversed(roster.overrides) if each.starts_at <= now < each.ends_at)
-    return next((each.person_id for each in taken if each.person_id in roster.people), None)
+    here = present(roster.people, _away(roster, known), known)
+    return next((each.person_id for each in taken if each.person_id in here), None)
 
 
-def _shifts(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
-    """What is planned between the two moments; shifts of several slots may meet."""
+def _shifts(roster: Roster, since: Micros, until: Micros, known: Micros) -> tuple[Shift, ...]:
+    """What is planned between the two moments, as it stands at the moment `known`; shifts of several slots
+    may meet."""
     zone = _zone(roster)
     if roster.rota is not None:
-        return roster.rota.shifts(zone, since, until, roster.people)
-    weeks = [_week(roster, zone, since)]
+        return roster.rota.shifts(zone, since, until, roster.people, _away(roster, known))
+    weeks = [_week(roster, zone, since, known)]
     while weeks[-1].ends_at < until:
-        weeks.append(_week(roster, zone, weeks[-1].ends_at))
+        weeks.append(_week(roster, zone, weeks[-1].ends_at, known))
     return tuple(weeks)
 
 
@@ -151,14 +165,15 @@ def _same(one: Shift, other: Shift) -> bool:
     return (one.slot, one.person_id) == (other.slot, other.person_id)
 
 
-def _week(roster: Roster, zone: ZoneInfo, now: Micros) -> Shift:
-    """The week of the ladder's first list that runs now."""
+def _week(roster: Roster, zone: ZoneInfo, now: Micros, known: Micros) -> Shift:
+    """The week of the ladder's first list that runs now, as it stands at the moment `known`."""
     day = (to_datetime(now).astimezone(zone).replace(tzinfo=None) - HANDOVER).date()
     week = (day.toordinal() - 1) // 7  # day 1 of the calendar was a Monday
     monday = datetime.combine(day - timedelta(days=day.weekday()), time()) + HANDOVER
     starts, ends = (monday.replace(tzinfo=zone), (monday + timedelta(weeks=1)).replace(tzinfo=zone))
     people = roster.ladder.rungs.get(Rung.DUTY, ())
-    person = whose_turn(people, week, roster.people) if people else None
+    here = present(roster.people, _away(roster, known), from_datetime(starts))
+    person = whose_turn(people, week, here) if people else None
     return Shift(slot="", starts_at=from_datetime(starts), ends_at=from_datetime(ends), person_id=person)
 
 
@@ -171,6 +186,11 @@ def _hole(roster: Roster, now: Micros) -> Shift:
     since = max((shift.ends_at for shift in around if shift.ends_at <= now), default=now - far)
     until = min((shift.starts_at for shift in around if shift.starts_at > now), default=now + far)
     return Shift(slot="", starts_at=since, ends_at=until, person_id=None)
+
+
+def _away(roster: Roster, now: Micros) -> Away:
+    """Who is out at this moment, and until when."""
+    return {who: until for who, person in roster.people.items() if (until := person.out_until or 0) > now}
 
 
 def _zone(roster: Roster) -> ZoneInfo:

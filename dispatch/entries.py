@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
+from dispatch.ways import Hours
+
 
 class CommitteeEntry(TypedDict):
     """`coordinates` is the system of the buildings' positions; None when there are no positions."""
@@ -38,6 +40,13 @@ class BuildingEntry(TypedDict):
     lon: float | None
 
 
+class WayEntry(TypedDict):
+    """One way to wake somebody: `to` is `chat`, or a service's address, which is private."""
+
+    to: str
+    hours: Hours | None
+
+
 class PersonEntry(TypedDict):
     """`building` is a building's key; `addresses` maps a platform to the person's name there."""
 
@@ -51,6 +60,7 @@ class PersonEntry(TypedDict):
     vehicle: str | None
     phone: str
     addresses: Mapping[str, str]
+    ways: Sequence[WayEntry]
 
 
 class RoomEntry(TypedDict):

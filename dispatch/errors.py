@@ -41,6 +41,24 @@ class UnknownJobError(DispatchError):
     key = "unknown_job"
 
 
+class UnknownSourceError(DispatchError):
+    """No such source in this committee, or no longer."""
+
+    key = "unknown_source"
+
+
+class SourceInUseError(DispatchError):
+    """The committee has a source of this name."""
+
+    key = "source_in_use"
+
+
+class NonceUsedError(DispatchError):
+    """Another job was posted with this nonce."""
+
+    key = "nonce_used"
+
+
 class UnknownPersonError(DispatchError):
     """No such person in this committee, or no longer active."""
 
@@ -111,6 +129,18 @@ class UnknownApplicationError(DispatchError):
     """No such application in this committee; one of another committee gets the same answer."""
 
     key = "unknown_application"
+
+
+class UnknownRelayError(DispatchError):
+    """No such relay in this committee; one of another committee gets the same answer."""
+
+    key = "unknown_relay"
+
+
+class UnknownCommitteeError(DispatchError):
+    """Not one committee here that a job could be handed over to is called that."""
+
+    key = "unknown_committee"
 
 
 class DeclinedLatelyError(DispatchError):

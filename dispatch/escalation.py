@@ -56,7 +56,7 @@ def start(change: Change, cause: CallCause) -> None:
         )
     )
     if cause is not CallCause.UNCLAIMED or change.job.priority is Priority.LIFE:
-        _call(change, duty.staff(change.roster), rung="staff")
+        _call(change, duty.staff(change.roster, change.now), rung="staff")
 
 
 def stop(change: Change) -> None:
@@ -169,7 +169,7 @@ def _fire_rung(change: Change, rung: Rung) -> bool:
     change.record(EventKind.RUNG_EMPTY, step=True, rung=rung.value)
     if rung is Rung.DUTY:
         # Nobody on duty is itself an emergency: whoever must never be missing hears of it at once.
-        _call(change, duty.last_resort(change.roster), rung="last_resort")
+        _call(change, duty.last_resort(change.roster, change.now), rung="last_resort")
     return False
 
 
@@ -187,7 +187,7 @@ def _urge(change: Change) -> None:
     calling = change.calling
     every = change.playbook.deadlines.urge_every
     leader = calling.acknowledged_by
-    reachable = leader is not None and bool(duty.reachable((leader,), change.roster))
+    reachable = leader is not None and bool(duty.there((leader,), change.roster, change.now))
     if leader is not None and reachable and calling.urged_at is None:
         change.tell(NoticeKind.URGE, leader)
         change.record(EventKind.URGED, step=True, person=leader)

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     REPEATED = "repeated"
     EXHAUSTED = "exhausted"
     CALLED_AGAIN = "called_again"
+    HANDED_ON = "handed_on"
 
     POSTED = "posted"
     CLAIMED = "claimed"
@@ -36,11 +37,15 @@ class EventKind(StrEnum):
     HELP = "help"
     SETTLED = "settled"
     ACKNOWLEDGED = "acknowledged"
+    PASSING_ON = "passing_on"
     REFUSED = "refused"
     RAISED = "raised"
     CORRECTED = "corrected"
     NOTED = "noted"
     PICTURED = "pictured"
+    HANDING_OVER = "handing_over"
+    NOT_HANDED_OVER = "not_handed_over"
+    HANDED_OVER = "handed_over"
     REOPENED = "reopened"
     CLOSED = "closed"
 
@@ -90,6 +95,8 @@ class NoticeKind(StrEnum):
     WELCOMED = "welcomed"
     DECLINED = "declined"
     APPLIED = "applied"
+    DRILL = "drill"
+    """A test, about no job: it asks nothing of anybody."""
     WITHDRAW = "withdraw"
     UPDATE = "update"
 

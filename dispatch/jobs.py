@@ -33,6 +33,8 @@ class Outcome(StrEnum):
 
     DONE = "done"
     CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
+    """Another committee has taken it (`dispatch.transfers`)."""
 
 
 class CallCause(StrEnum):
@@ -80,6 +82,21 @@ class Calling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """The committee that is asked to take the job, or was asked last. It has until then, and is not asked any
+    more once that is None. `since_version` is the job's version when it was asked, or when that ended."""
+
+    committee_id: int
+    since_version: int
+    until: Micros | None
+
+    @property
+    def open(self) -> bool:
+        """They have not answered yet."""
+        return self.until is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One job. `version` grows by one with every ledger entry; `look_at` is when the clock must look
     again (None only when closed)."""
@@ -109,6 +126,11 @@ class Job:
     closed_by: int | None = None
     calling: Calling = Calling()
     look_at: Micros | None = None
+    source_id: int | None = None
+    """The other system that posted it (`dispatch.sources`); nobody is `posted_by` then."""
+    pending: Pending | None = None
+    origin_id: int | None = None
+    """The transfer by which another committee handed it over (`dispatch.transfers`), by its relay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +165,10 @@ class Draft:
     unit: str = ""
     phone: str = ""
     headline: str = ""
+    source_id: int | None = None
+    origin_id: int | None = None
+    mark: str = ""
+    """Where it is given, the same nonce with another mark is refused: it was meant to be another job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ does). Every decision ends with a look at the clock, so a tap can never leave so
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dispatch import access, claiming, escalation, matching, pictures
+from dispatch import access, claiming, escalation, matching, pictures, transferring
 from dispatch.access import Standing
 from dispatch.change import Change
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason
@@ -25,6 +25,7 @@ from dispatch.people import Audience, Person
 from dispatch.playbook import Playbook
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
+from dispatch.transfers import Transfer
 from dispatch.verbs import Answer, AnswerKey, Command, Verb
 
 _HIGHER = {Priority.NORMAL: Priority.URGENT, Priority.URGENT: Priority.LIFE}
@@ -34,20 +35,25 @@ _MAX_AT_ONCE = 10_000
 never moves forward, and stopping loudly beats a process that hangs."""
 
 
-def posted(situation: Situation, now: Micros, distances: Distances) -> Decision:
-    """The first decision of a job: it is announced, and its call begins."""
+def posted(situation: Situation, now: Micros, distances: Distances, source: str = "") -> Decision:
+    """The first decision of a job: it is announced, and its call begins. `source` is the key of the other
+    system that it is from, if it is from one."""
     change = Change(situation, now, distances)
-    change.record(EventKind.POSTED, actor=situation.job.posted_by, priority=situation.job.priority.value)
+    poster, priority = situation.job.posted_by, situation.job.priority.value
+    if source:
+        change.record(EventKind.POSTED, actor=poster, priority=priority, source=source)
+    else:
+        change.record(EventKind.POSTED, actor=poster, priority=priority)
     escalation.start(change, CallCause.UNCLAIMED)
     change.tell(NoticeKind.ASK, rooms=(Audience.STAFF,))
-    _advance(change)
+    advance(change)
     return change.decision(change.answer(AnswerKey.POSTED))
 
 
 def looked(situation: Situation, now: Micros, distances: Distances) -> Decision:
     """What time has made due; an early, late or repeated look changes nothing."""
     change = Change(situation, now, distances)
-    _advance(change)
+    advance(change)
     return change.decision()
 
 
@@ -75,10 +81,23 @@ def decide(
     if situation.job.status is JobStatus.CLOSED and command.verb is not Verb.NOTE:
         return change.decision(change.answer(AnswerKey.CLOSED))
     answer = verb(change, command)
-    _advance(change)
+    transferring.settle(change)
+    advance(change)
     corrected = command.correction if change.events and command.verb is Verb.CORRECT else None
     pictured = command.picture if change.events and command.verb is Verb.PICTURE else None
     return change.decision(answer, corrected, pictured)
+
+
+def answered(
+    situation: Situation, transfer: Transfer, now: Micros, distances: Distances, *, accepts: bool
+) -> Decision:
+    """What another committee's answer makes of the job that they were asked to take; the second answer
+    changes nothing. Who may give it has been asked."""
+    change = Change(situation, now, distances)
+    rule = transferring.accept if accepts else transferring.decline
+    answer = rule(change, transfer)
+    advance(change)
+    return change.decision(answer)
 
 
 def standing(situation: Situation, person: int, *, subject: int | None = None) -> Standing:
@@ -98,12 +117,16 @@ def _check(change: Change, command: Command, actor: Person) -> None:
         raise NotAbleError(verb=command.verb.value)
 
 
-def _advance(change: Change) -> None:
+def advance(change: Change) -> None:
+    """Let happen what time has made due; every decision about a job ends with it."""
     for _ in range(_MAX_AT_ONCE):
         if change.job.status is JobStatus.CLOSED:
             return
         if not (
-            claiming.notice_silence(change) or claiming.lapse_offers(change) or escalation.advance(change)
+            transferring.lapse(change)
+            or claiming.notice_silence(change)
+            or claiming.lapse_offers(change)
+            or escalation.advance(change)
         ):
             return
     raise RuntimeError(f"job {change.job.id}: the clock does not move forward")
@@ -353,6 +376,7 @@ _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
     Verb.RAISE: _raise,
     Verb.NOTE: _note,
     Verb.PICTURE: _picture,
+    Verb.HAND_OVER: transferring.offer,
 }
 
 

@@ -63,7 +63,7 @@ def _candidates(situation: Situation, barred: set[int], now: Micros) -> list[Per
         person
         for person in situation.roster.askable
         if person.id not in barred
-        and not person.resting(now)
+        and not person.off(now)
         and (person.trusted or not trust)
         and able(person, needs)
     ]

@@ -3,7 +3,7 @@
 Rows carry the kind of card only; the card itself is made when it is sent, from the state of then.
 """
 
-from dispatch import showing
+from dispatch import showing, waking
 from dispatch.events import Notice, NoticeKind, Owed
 from dispatch.jobs import Priority
 from dispatch.situation import Decision
@@ -24,6 +24,8 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
         for person in notice.people:
             for address in roster.ways.get(person, ()):
                 kinds.setdefault(address.id, notice.kind)
+            if (rung := _rung(decision, notice, person)) is not None:
+                kinds.setdefault(rung, notice.kind)
         for audience in notice.rooms:
             for address in roster.rooms(audience):
                 kinds.setdefault(address.id, notice.kind)
@@ -34,3 +36,10 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
         for address_id, kind in sorted(kinds.items())
     )
     return (*cards, *showing.owed(decision)) if job.pictures else cards
+
+
+def _rung(decision: Decision, notice: Notice, person: int) -> int | None:
+    """The service that rings the person besides, where somebody is to be woken and theirs comes first now."""
+    if notice.kind not in waking.RINGING or not decision.events:
+        return None
+    return waking.rung_first(decision.after.roster, person, decision.events[-1].at)

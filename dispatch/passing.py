@@ -44,6 +44,8 @@ def accepted(watch: Watch, relay_id: int, actor: int, now: Micros, pace: int = 1
 
     Raises `UnknownRelayError`, `UnknownPersonError`, and `NotAllowedError` for somebody who was not asked."""
     relay = next((each for each in watch.relays if each.id == relay_id), None)
+    if relay is not None and relay.kind is RelayKind.TRANSFER:
+        relay = None  # not a matter of who is there
     person = watch.roster.people.get(actor)
     if relay is None:
         raise UnknownRelayError
@@ -126,8 +128,9 @@ def _end(passing: Relaying) -> None:
             if not _still_theirs(passing, relay):
                 passing.finish(relay)
         elif relay.kind is RelayKind.ROLLCALL:
-            if _gone(relay, now) or duty.on_duty(roster, now) != relay.about_id:
-                taker = duty.on_duty(roster, now) if rollcall.took(roster, now) else None
+            at = max(now, relay.starts_at or now)  # a clock put back makes it one that is to come
+            if _gone(relay, now) or duty.on_duty(roster, at) != relay.about_id:
+                taker = duty.on_duty(roster, at) if rollcall.took(roster, at) else None
                 passing.decide(relay, RelayState.OVER, taken_by=taker, due_at=None)
         elif relay.kind is RelayKind.HANDOVER:
             _shorten(passing, relay)
@@ -186,7 +189,7 @@ def _call(passing: Relaying) -> None:
     passing.begin(
         Relay(
             committee_id=passing.roster.committee.id,
-            cause=f"rollcall {shift.starts_at} {shift.slot} {shift.person_id or 0}",
+            cause=rollcall.cause(shift, passing.now, passing.watch.looked_at),
             kind=RelayKind.ROLLCALL,
             about_id=shift.person_id,
             made_at=passing.now,

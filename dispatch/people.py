@@ -12,6 +12,7 @@ from functools import cached_property
 from dispatch.geography import Building
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
+from dispatch.ways import ListedWay
 
 
 class Role(StrEnum):
@@ -34,6 +35,13 @@ ASKABLE = frozenset({Role.VOLUNTEER, Role.LEADER})
 
 PAGE = "web"
 """The platform whose addresses ring nobody: a page is there when somebody looks."""
+
+RING = "ring"
+"""The platform of services that ring a phone and can do nothing else; no address of a roster is one."""
+
+
+UNSEEN = "~"
+"""How the key of a committee begins that no person belongs to; a committee's file cannot give such a key."""
 
 
 class Audience(StrEnum):
@@ -65,6 +73,11 @@ class Committee:
     demo: bool = False
     revision: int = 0
 
+    @property
+    def unseen(self) -> bool:
+        """The program's own, for trying itself: no list of committees holds it."""
+        return self.key.startswith(UNSEEN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -83,6 +96,10 @@ class Person:
     active: bool = True
     paused_until: Micros | None = None
     """No wave asks them before then; the ladder of leaders does (see `dispatch.pauses`)."""
+    out_since: Micros | None = None
+    out_until: Micros | None = None
+    """They are out from the one moment until the other: nobody calls them, and what they answer for is passed
+    on (see `dispatch.passing`)."""
     link_epoch: int = 0
 
     @property
@@ -93,6 +110,14 @@ class Person:
     def resting(self, now: Micros) -> bool:
         """No wave asks them at this moment."""
         return self.paused_until is not None and self.paused_until > now
+
+    def out(self, now: Micros) -> bool:
+        """Not there at this moment: they read and write, and are called for nothing."""
+        return self.out_until is not None and self.out_until > now
+
+    def off(self, now: Micros) -> bool:
+        """Is asked for no job at this moment, whether they rest or are out."""
+        return self.resting(now) or self.out(now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +154,8 @@ class Roster:
     rota: Rota | None = None
     overrides: tuple[Override, ...] = ()
     """Who took whose shift, by id."""
+    waking: Mapping[int, tuple[ListedWay, ...]] = field(default_factory=dict)
+    """Person id to how they want to be woken, first come first; those who listed nothing are absent."""
 
     @cached_property
     def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:
@@ -149,6 +176,15 @@ class Roster:
             chats = tuple(address for address in addresses if address.platform != PAGE)
             found[person] = (*pages, *chats[:1])
         return found
+
+    @cached_property
+    def rung(self) -> frozenset[int]:
+        """People whom a service rings, whatever chats they have."""
+        return frozenset(
+            person
+            for person, listed in self.waking.items()
+            if any(way.address_id is not None for way in listed)
+        )
 
     @cached_property
     def desk(self) -> tuple[int, ...]:

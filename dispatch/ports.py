@@ -3,25 +3,29 @@
 Everything is asked for by committee id, so that one committee can never reach another's rows.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch.devices import Subscription
+from dispatch.drills import Drills
 from dispatch.events import Entry, NoticeKind, Owed
 from dispatch.geography import Point
 from dispatch.hours import HoursKept
 from dispatch.jobs import Draft, Job, Priority, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
+from dispatch.lateness import Lateness
 from dispatch.moments import Micros
 from dispatch.pauses import Pauses
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
 from dispatch.pictures import Picture, Wanted
 from dispatch.playbook import Playbook
 from dispatch.reach import Send, Way
+from dispatch.relays import Relays
 from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
 from dispatch.traces import Trace, Traces
+from dispatch.transfers import Transfers
 
 Decide = Callable[[Situation], Decision]
 """Pure and synchronous; may be called again when the job changed under it, or with the surroundings that it
@@ -61,7 +65,7 @@ class Due:
 class OutboxRow:
     """Something owed to one address about one job; `ref` is the message that the card already is.
 
-    Where `application_id` is set it is about that application, and about no job (`job_id` is 0).
+    Where `application_id` or `relay_id` is set it is about that, and about no job (`job_id` is 0).
     """
 
     id: int
@@ -74,6 +78,7 @@ class OutboxRow:
     created_at: Micros
     ref: str | None = None
     application_id: int | None = None
+    relay_id: int | None = None
     picture: int | None = None
     """Set where it is about a picture of the job, because of the claim of number `claim`, and no card."""
     claim: int | None = None
@@ -81,6 +86,8 @@ class OutboxRow:
     """The message that the picture is already."""
     begun_at: Micros | None = None
     """When somebody began to send the picture, of which nothing is known since."""
+    doubted: bool = False
+    """The last try at this address failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +121,7 @@ class RegisterFile:
     holidays: Sequence[Mapping[str, object]] = ()
 
 
-class Store(Pauses, HoursKept, Traces, Protocol):
+class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Protocol):
     """What is kept. Every method is one transaction or one consistent read."""
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
@@ -198,15 +205,19 @@ class Store(Pauses, HoursKept, Traces, Protocol):
         """The platform calls a room by another name now; its cards start afresh."""
 
     async def next_address(self, row: OutboxRow) -> int | None:
-        """Owe what could not be delivered to the person's next chat; its row's id, None without one."""
+        """Owe what could not be delivered to the person's next way or chat; its row's id, or None."""
 
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
         """A job's picture, opened. The caller has asked the access table. Raises `UnknownPictureError`."""
 
-    async def begin_picture(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
-        """Write down that the row's picture is about to be sent; False where somebody else is at it.
+    async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """Write down that the row is about to be sent; False where somebody else is at it, or has sent it.
 
         Until then nobody takes the row up again; whoever does so later knows that it may have arrived."""
+
+    async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """Keep a row that is due by now from all others until then, who may send it again afterwards; False
+        where somebody else does so, or it is owed no more."""
 
     async def picture_under_way(self, row: OutboxRow) -> bool:
         """The picture that the row is to take back is being sent at this moment, or nobody knows yet."""
@@ -270,8 +281,11 @@ class Store(Pauses, HoursKept, Traces, Protocol):
     async def outbox(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
         """Those of the rows that are still owed, oldest first."""
 
-    async def overdue_outbox(self, before: Micros, limit: int) -> tuple[int, ...]:
-        """Ids of rows owed since before then, urgent first."""
+    async def overdue_outbox(
+        self, before: Micros, limit: int, platforms: Collection[str] = (), *, others: bool = True
+    ) -> tuple[int, ...]:
+        """Ids of rows owed since before then, urgent first: to addresses of those platforms, or with `others`
+        of all but those."""
 
     async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
         """A message whose sending was *unknown* has turned up: it is this address's card of that job."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from dispatch.events import NoticeKind, Owed
 from dispatch.moments import Micros
-from dispatch.people import PAGE, Address, Audience, Roster
+from dispatch.people import PAGE, RING, Address, Audience, Roster
 from dispatch.situation import Situation
 
 REFUSED_OFTEN = 3
@@ -37,6 +37,12 @@ class Reason(StrEnum):
     ROOM_GONE = "room_gone"
     REFUSED = "unreachable"
     """The platform refuses for good, in words that nobody has given a meaning yet."""
+    NO_ANSWER = "no_answer"
+    """It did not answer when it was last tried; it is tried again."""
+    DECLINES = "declines"
+    """The service said no when it was last tried; it is tried again, since nobody is left out of a call."""
+    UNUSABLE = "unusable"
+    """Nobody can read the address of the service: a slip in the committee's file."""
     PAGE_CLOSED = "page_closed"
     PAGE_UNOPENED = "page_unopened"
     NO_ADDRESS = "no_address"
@@ -121,13 +127,20 @@ def reason_of(key: str) -> Reason:
     return _REASONS.get(key, Reason.REFUSED)
 
 
+def named(address: Address) -> str:
+    """The platform of an address; of a service that rings, its own name, such as `bark`, and nothing more."""
+    return address.value.partition(":")[0] if address.platform == RING else address.platform
+
+
 def _person(person: int, ways: Sequence[Way], now: Micros) -> Iterator[Unreached]:
     working = [way for way in ways if way.failed is None]
     pages = [way for way in working if way.address.platform == PAGE]
-    chat = next((way.address.platform for way in working if way.address.platform != PAGE), None)
+    chats = [way.address for way in working if way.address.platform not in (PAGE, RING)]
+    services = [way.address for way in working if way.address.platform == RING]
+    other = next((named(address) for address in (*chats, *services)), None)
     opened = [way.open_until for way in pages if way.open_until is not None]
     rung = any(way.rings for way in pages) or any(until > now for until in opened)
-    instead = chat or (PAGE if rung else None)
+    instead = other or (PAGE if rung else None)
     failed = [way for way in ways if way.failed is not None]
     if failed:
         yield from _failed(failed, instead)
@@ -144,7 +157,7 @@ def _failed(ways: Iterable[Way], instead: str | None) -> Iterator[Unreached]:
             yield Unreached(
                 person_id=way.address.person_id,
                 audience=way.address.audience,
-                platform=way.address.platform,
+                platform=named(way.address),
                 reason=reason_of(way.failed),
                 since=way.failed_at,
                 instead=instead,

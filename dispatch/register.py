@@ -8,7 +8,7 @@ keys into rows: this module sees a plain mapping and gives plain ones back, ever
 from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import available_timezones
 
-from dispatch import rota_file
+from dispatch import rota_file, ways_file
 from dispatch.entries import (
     BuildingEntry,
     CommitteeEntry,
@@ -182,9 +182,7 @@ def _people(top: Table, language: str, buildings: Collection[str]) -> Sequence[P
 
 
 def _person(table: Table, language: str, buildings: Collection[str]) -> PersonEntry:
-    table.only(
-        "key", "name", "language", "roles", "trusted", "building", "skills", "vehicle", "phone", "addresses"
-    )
+    table.only(*PersonEntry.__annotations__)
     roles = table.words("roles", known=[role.value for role in Role])
     if not roles:
         table.fail("roles", f"at least one of: {', '.join(role.value for role in Role)}")
@@ -201,6 +199,7 @@ def _person(table: Table, language: str, buildings: Collection[str]) -> PersonEn
         "vehicle": table.choice("vehicle", VEHICLES) if table.has("vehicle") else None,
         "phone": table.text("phone", "", pattern=_PHONE, expected=_PHONE_SAID),
         "addresses": _addresses(table.table("addresses")) if table.has("addresses") else {},
+        "ways": ways_file.ways(table, leads=not MAY_ANSWER.isdisjoint(roles)),
     }
 
 

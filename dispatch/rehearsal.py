@@ -6,14 +6,14 @@ nobody is, and that every private detail is given, so that only those who were v
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dispatch import lifecycle, waking
+from dispatch import duty, lifecycle, waking
 from dispatch.events import Event, EventKind
 from dispatch.jobs import Job, JobStatus
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Audience, Roster
+from dispatch.people import Audience, Roster, Rung
 from dispatch.playbook import Playbook, WaveTo
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
@@ -32,12 +32,32 @@ class Gap(StrEnum):
     """Somebody who is called has a page at most, and that rings nobody while it is closed."""
     FAILING = "failing"
     """All that would wake them failed when it was last tried."""
+    UNREADABLE = "unreadable"
+    """An address that they listed cannot be read, so that nothing is ever rung by it."""
+    NO_ADDRESS = "no_address"
+    """Somebody of a rung, or of the last resort, has no address at all and is left out of every call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of ways before anything is sent: people whose page `rings` a phone although it is closed,
+    ids of addresses at which the last try failed, and of those that no service can read."""
+
+    rings: frozenset[int] = frozenset()
+    failing: frozenset[int] = frozenset()
+    unreadable: frozenset[int] = frozenset()
+
+
+NOTHING = Known()
+
+_LISTED = frozenset(rung.value for rung in Rung) - {Rung.DUTY.value}
+"""Rungs on which everybody is called who stands there: of the duty it is one at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """Somebody who is asked or called, and the addresses that are used one after the other as each refuses;
-    none where there is nothing but a page."""
+    """Somebody who is asked or called, and the addresses that are used one after the other as each refuses,
+    without those that cannot be read; none where there is nothing but a page."""
 
     person_id: int
     ways: tuple[int, ...]
@@ -59,18 +79,14 @@ def rehearse(
     building_id: int | None,
     at: Micros,
     distances: Distances,
-    rings: frozenset[int] = frozenset(),
-    failing: frozenset[int] = frozenset(),
+    known: Known = NOTHING,
 ) -> tuple[Scene, ...]:
-    """All that happens from the posting until the ladder is used up, in order.
-
-    `rings` are people whose page rings a phone although it is closed, `failing` ids of addresses at which the
-    last try failed."""
-    decision = lifecycle.posted(_situation(playbook, roster, building_id, at, rings), at, distances)
-    scenes = list(_scenes(decision, rings, failing))
+    """All that happens from the posting until the ladder is used up, in order."""
+    decision = lifecycle.posted(_situation(playbook, roster, building_id, at, known.rings), at, distances)
+    scenes = list(_scenes(decision, known))
     while (now := decision.after.job.look_at) is not None and now <= at + LONGEST:
         decision = lifecycle.looked(decision.after, now, distances)
-        scenes += _scenes(decision, rings, failing)
+        scenes += _scenes(decision, known)
         if any(scene.event.kind is EventKind.EXHAUSTED for scene in scenes):
             break
     return tuple(scenes)
@@ -97,7 +113,7 @@ def _situation(
     return Situation(job=job, playbook=playbook, roster=roster, present=roster.by_chat | rings)
 
 
-def _scenes(decision: Decision, rings: frozenset[int], failing: frozenset[int]) -> Iterator[Scene]:
+def _scenes(decision: Decision, known: Known) -> Iterator[Scene]:
     roster = decision.after.roster
     new = decision.after.asks[len(decision.before.asks) :]
     for event in decision.events:
@@ -108,11 +124,12 @@ def _scenes(decision: Decision, rings: frozenset[int], failing: frozenset[int]) 
             Reached(person_id=ask.person_id, ways=_ways(roster, ask.person_id, event.at, leads=ask.leader))
             for ask in asks
         )
-        gaps = [*_gaps_of(event, roster, people)]
+        gaps = [*_gaps_of(event, roster, people), *_left_out(event, roster)]
         for ask, reached in zip(asks, people, strict=True):
-            if ask.leader and reached.person_id not in rings:
-                gaps += _gaps_at(reached, failing)
-        yield Scene(at=event.at, event=event, people=people, gaps=tuple(gaps))
+            if ask.leader:
+                gaps += _gaps_at(reached, known)
+        read = tuple(_without(reached, known.unreadable) for reached in people)
+        yield Scene(at=event.at, event=event, people=read, gaps=tuple(gaps))
 
 
 def _ways(roster: Roster, person: int, at: Micros, *, leads: bool) -> tuple[int, ...]:
@@ -129,8 +146,29 @@ def _gaps_of(event: Event, roster: Roster, people: tuple[Reached, ...]) -> Itera
         yield (Gap.WAVE_EMPTY, None)
 
 
-def _gaps_at(reached: Reached, failing: frozenset[int]) -> Iterator[tuple[Gap, int | None]]:
-    if not reached.ways:
+def _left_out(event: Event, roster: Roster) -> Iterator[tuple[Gap, int | None]]:
+    """Those who should have been called here, and whom no call can reach."""
+    rung = event.data.get("rung")
+    people: tuple[int, ...] = ()
+    if rung == "last_resort" or event.kind is EventKind.EXHAUSTED:
+        people = roster.ladder.last_resort
+    elif event.kind is EventKind.CALLED and rung in _LISTED:
+        people = roster.ladder.rungs.get(Rung(rung), ())
+    reached = duty.reachable(people, roster)
+    yield from ((Gap.NO_ADDRESS, each) for each in people if each in roster.people and each not in reached)
+
+
+def _gaps_at(reached: Reached, known: Known) -> Iterator[tuple[Gap, int | None]]:
+    if not known.unreadable.isdisjoint(reached.ways):
+        yield (Gap.UNREADABLE, reached.person_id)
+    if reached.person_id in known.rings:
+        return
+    ways = _without(reached, known.unreadable).ways
+    if not ways:
         yield (Gap.NO_WAY, reached.person_id)
-    elif failing.issuperset(reached.ways):
+    elif known.failing.issuperset(ways):
         yield (Gap.FAILING, reached.person_id)
+
+
+def _without(reached: Reached, unreadable: frozenset[int]) -> Reached:
+    return replace(reached, ways=tuple(way for way in reached.ways if way not in unreadable))

@@ -29,6 +29,9 @@ class RelayKind(StrEnum):
     """A shift has begun: is whoever has it there?"""
     HANDOVER = "handover"
     """Somebody is out, or has left: who takes what they answered for?"""
+    TRANSFER = "transfer"
+    """Another committee asks this one to take a job (`dispatch.transfers`). It is never looked at: what
+    becomes of it is decided with the job."""
 
 
 TELLING = frozenset({RelayKind.REMINDER, RelayKind.GIVEN})

@@ -60,14 +60,25 @@ def begun(roster: Roster, now: Micros, looked_at: Micros | None, holder: int | N
     """The shift whose holder is to be asked whether they are there, after a look when `holder` was on duty.
 
     It began since then, or is another's by now. Nobody is asked who took it themselves while it ran, nor
-    about a time for which nobody was ever planned: that is a hole, which `load` and `doctor` name. Before the
-    first look nothing is known, and nobody is asked."""
+    about a time for which nobody was ever planned: that is a hole, which `load` and `doctor` name; nor about
+    one that was over at that look already: the clock was put back. Before the first look nothing is known,
+    and nobody is asked."""
     shift = running(roster, now)
-    if looked_at is None or not (shift.starts_at > looked_at or shift.person_id != holder):
+    if looked_at is None or shift.ends_at <= looked_at:
+        return None
+    if shift.starts_at <= looked_at and shift.person_id == holder:
         return None
     if shift.person_id is None and not _planned(roster, shift):
         return None
     return None if took(roster, now) else shift
+
+
+def cause(shift: Shift, now: Micros, looked_at: Micros | None) -> str:
+    """What a call for a shift that has `begun` happens once for: its start, or, when it ran at that look
+    already, this moment in which it has become another's. Somebody comes to one shift more than once, and a
+    shift begins once, whatever the clock does."""
+    begins = f"rollcall {shift.starts_at} {shift.slot} {shift.person_id or 0}"
+    return begins if looked_at is None or shift.starts_at > looked_at else f"{begins} {now}"
 
 
 def took(roster: Roster, at: Micros) -> bool:

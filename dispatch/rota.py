@@ -6,10 +6,10 @@ here, so that a shift of twelve hours ends by the clock on the wall also in the 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from dispatch.moments import SECOND, Micros, from_datetime, to_datetime
@@ -19,6 +19,12 @@ LONGEST = 31 * 24
 
 BEYOND = timedelta(hours=4)
 """How far around a span a calendar is asked: more than clocks are ever moved."""
+
+
+Away: TypeAlias = Mapping[int, Micros]
+"""People who are out, and until when."""
+
+NOBODY_AWAY: Away = {}
 
 
 class Calendar(Protocol):
@@ -68,6 +74,9 @@ class Override:
     starts_at: Micros
     ends_at: Micros
     person_id: int
+    by: int | None = None
+    made_at: Micros = 0
+    """By whose word, and since when it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +102,23 @@ class Rota:
     calendar: Calendar = field(compare=False, repr=False)
 
     def shifts(
-        self, zone: ZoneInfo, since: Micros, until: Micros, there: Container[int]
+        self,
+        zone: ZoneInfo,
+        since: Micros,
+        until: Micros,
+        there: Container[int],
+        away: Away = NOBODY_AWAY,
     ) -> tuple[Shift, ...]:
         """Every shift that has a part between the two moments, by start, then by slot. Of people who are not
-        `there` the next in the list takes the turn."""
-        found = [shift for slot in self.slots for shift in self._of(slot, zone, since, until, there)]
+        `there`, or are `away` when it begins, the next in the list takes the turn."""
+        found = [shift for slot in self.slots for shift in self._of(slot, zone, since, until, (there, away))]
         return tuple(sorted(found, key=lambda shift: shift.starts_at))
 
-    def at(self, zone: ZoneInfo, now: Micros, there: Container[int]) -> Shift | None:
+    def at(
+        self, zone: ZoneInfo, now: Micros, there: Container[int], away: Away = NOBODY_AWAY
+    ) -> Shift | None:
         """The shift that counts at this moment; None where none runs."""
-        return self.counting(self.shifts(zone, now, now + 1, there))
+        return self.counting(self.shifts(zone, now, now + 1, there, away))
 
     def counting(self, running: Sequence[Shift]) -> Shift | None:
         """Of several shifts that run at a moment, that of the first slot with somebody."""
@@ -110,7 +126,7 @@ class Rota:
         return min(running, key=lambda each: (each.person_id is None, names.index(each.slot)), default=None)
 
     def _of(
-        self, slot: Slot, zone: ZoneInfo, since: Micros, until: Micros, there: Container[int]
+        self, slot: Slot, zone: ZoneInfo, since: Micros, until: Micros, people: tuple[Container[int], Away]
     ) -> Sequence[Shift]:
         length, end = timedelta(hours=slot.hours), _local(until, zone) + BEYOND
         starts = self.calendar.starts(slot.rule, slot.anchor, end)
@@ -120,7 +136,7 @@ class Rota:
                 slot=slot.name,
                 starts_at=moment(start, zone),
                 ends_at=moment(start + length, zone),
-                person_id=self._whose(slot, turn, start.date(), there),
+                person_id=self._whose(slot, turn, start.date(), present(*people, moment(start, zone))),
             )
             for turn, start in enumerate(starts[first : bisect_right(starts, end)], first)
         )
@@ -134,6 +150,23 @@ class Rota:
             # Through the days and, within a day, through the slots: so that nobody has all nights.
             turn = (day - holiday.first).days * len(self.slots) + self.slots.index(slot)
         return whose_turn(people, turn, there)
+
+
+@dataclass(frozen=True, slots=True)
+class _Present(Container[int]):
+    """Those who are of the committee and not away at one moment."""
+
+    there: Container[int]
+    away: Away
+    at: Micros
+
+    def __contains__(self, who: object) -> bool:
+        return who in self.there and not (isinstance(who, int) and self.away.get(who, self.at) > self.at)
+
+
+def present(there: Container[int], away: Away, at: Micros) -> Container[int]:
+    """Of those who are `there` the ones who are not away at this moment."""
+    return _Present(there, away, at) if away else there
 
 
 def whose_turn(people: Sequence[int], turn: int, there: Container[int]) -> int | None:

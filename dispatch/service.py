@@ -4,7 +4,7 @@ Knows neither how anything is said nor how it is kept.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import access, duty, lifecycle, matching, reach, revealing
@@ -17,14 +17,17 @@ from dispatch.errors import (
 )
 from dispatch.geography import haversine
 from dispatch.hours import Served
-from dispatch.jobs import Correction, Draft, Job, JobStatus, Private
+from dispatch.jobs import Correction, Draft, Job, JobStatus, Outcome, Private
+from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Clock, Distances, Saved, Store
 from dispatch.reach import Unreached
-from dispatch.situation import Situation
+from dispatch.situation import Decision, Situation
+from dispatch.sources import Source
+from dispatch.transfers import Fate
 from dispatch.verbs import Answer, AnswerKey, Command, Verb
 from dispatch.views import JobView, Relation
 
@@ -32,11 +35,26 @@ SHOWN_AFTER_CLOSE: Micros = 12 * HOUR
 """A closed job stays on the page for one shift, so that whoever slept can read how it ended."""
 
 
+LATE_SHOWN: Micros = 24 * HOUR
+"""How long the desk reads that something was late: until everybody of its rota has been there."""
+
 NEAR_SHOWN = 10
 """Jobs nearby on a phone's page: two screens of them, and whoever scrolls further has time to be asked."""
 
 NEAR_READ = 60
 """Open jobs looked at for that, the most urgent ones: twice a committee's whole day."""
+
+
+Told = Callable[[Decision, Micros], None]
+"""Hears of a decision that is kept, and when that was; never raises, and is over at once."""
+
+
+def _nobody(_decision: Decision, _now: Micros) -> None:
+    """Whom decisions are told where nobody counts them."""
+
+
+Rule = Callable[[Situation, Micros, Distances], Decision]
+"""What is decided about a job because of something else (`dispatch.handing`)."""
 
 
 class Service:
@@ -49,12 +67,14 @@ class Service:
         clock: Clock,
         distances: Distances,
         playbooks: Mapping[str, Playbook],
+        told: Told = _nobody,
     ) -> None:
         self.store = store
         self.bell = bell
         self.clock = clock
         self.playbooks = playbooks
-        self._distances = distances
+        self.distances = distances
+        self._told = told
 
     async def roster(self, committee_id: int) -> Roster:
         """The committee as it stands now."""
@@ -77,10 +97,31 @@ class Service:
         now = self.clock.now()
         signed = replace(draft, posted_by=actor.id)
         saved = await self.store.post(
-            signed, playbook, now, lambda found: lifecycle.posted(found, now, self._distances)
+            signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances)
         )
-        self._ring(draft.committee_id, saved)
+        self.ring(draft.committee_id, saved)
         return await self.view(draft.committee_id, saved.job_id, actor)
+
+    async def post_from(self, source: Source, draft: Draft) -> tuple[JobView, bool]:
+        """Post a job for another system, and whether it is a new one; the same nonce again gives the same
+        job. Raises `NonceUsedError` where that was another job."""
+        playbook = self.playbooks.get(draft.kind)
+        if playbook is None:
+            raise UnknownKindError(kind=draft.kind)
+        now = self.clock.now()
+        signed = replace(draft, committee_id=source.committee_id, posted_by=None, source_id=source.id)
+        saved = await self.store.post(
+            signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances, source.key)
+        )
+        self.ring(source.committee_id, saved)
+        return await self.view(source.committee_id, saved.job_id, None), saved.decision is not None
+
+    async def view_from(self, source: Source, job_id: int) -> JobView:
+        """A job of that system, as everybody may see it. Raises `UnknownJobError` for any other job."""
+        view = await self.view(source.committee_id, job_id, None)
+        if view.situation.job.source_id != source.id:
+            raise UnknownJobError(job=job_id)
+        return view
 
     async def act(self, actor: Person, job_id: int, command: Command) -> tuple[Answer, JobView]:
         """Do a verb to a job of the actor's committee, and see the job as it is then."""
@@ -100,9 +141,15 @@ class Service:
         """Let the clock act on a job; early, late or repeated looks change nothing."""
         now = self.clock.now()
         saved = await self.store.change(
-            committee_id, job_id, lambda found: lifecycle.looked(found, now, self._distances)
+            committee_id, job_id, lambda found: lifecycle.looked(found, now, self.distances)
         )
-        self._ring(committee_id, saved)
+        self.ring(committee_id, saved)
+
+    async def rule(self, committee_id: int, job_id: int, rule: Rule) -> None:
+        """Let a rule act on a job that nobody has tapped; what it makes of it twice must change nothing."""
+        now = self.clock.now()
+        saved = await self.store.change(committee_id, job_id, lambda found: rule(found, now, self.distances))
+        self.ring(committee_id, saved)
 
     async def view(self, committee_id: int, job_id: int, reader: Person | None) -> JobView:
         """The job as this reader may see it (None: a room)."""
@@ -162,6 +209,12 @@ class Service:
         ways = await self.store.ways(reader.committee_id)
         return reach.unreached(await self.store.roster(reader.committee_id), ways, self.clock.now())
 
+    async def made_good(self, reader: Person) -> Sequence[Repair]:
+        """What was late in the last day, for those who follow every job. Raises `NotAllowedError` for
+        anybody else."""
+        access.check(Verb.SEE_DESK, reader, reader.committee_id)
+        return await self.store.repairs(reader.committee_id, self.clock.now() - LATE_SHOWN)
+
     async def set_language(self, person: Person, language: str) -> None:
         """What the person reads from now on."""
         await self.store.set_language(person.committee_id, person.id, language)
@@ -181,11 +234,11 @@ class Service:
         saved = await self.store.change(
             actor.committee_id,
             job_id,
-            lambda found: lifecycle.decide(found, command, now, self._distances, self.playbooks),
+            lambda found: lifecycle.decide(found, command, now, self.distances, self.playbooks),
             command.receipt,
             lambda found: not actor.desk and revealing.reveals(found, actor),
         )
-        self._ring(actor.committee_id, saved)
+        self.ring(actor.committee_id, saved)
         return saved
 
     async def _check_correction(self, actor: Person, correction: Correction) -> None:
@@ -195,11 +248,12 @@ class Service:
         if correction.building_id is not None and correction.building_id not in roster.buildings:
             raise UnknownBuildingError
 
-    def _ring(self, committee_id: int, saved: Saved) -> None:
+    def ring(self, committee_id: int, saved: Saved) -> None:
         """The rows are committed; from here on the bell may fail and only lateness is lost."""
         decision = saved.decision
         if decision is None or not decision.changed:
             return
+        self._told(decision, self.clock.now())
         job = decision.after.job
         if job.look_at is not None and job.look_at != decision.before.job.look_at:
             self.bell.look(committee_id, job.id, job.look_at)
@@ -210,18 +264,27 @@ class Service:
 
     async def _see(self, situation: Situation, reader: Person | None) -> JobView:
         job = situation.job
+        fate = await self._fate(job)
         if reader is None:
-            return JobView(situation=situation, reader=None, relation=Relation.PUBLIC)
+            return JobView(situation=situation, reader=None, relation=Relation.PUBLIC, fate=fate)
         shown = revealing.reveals(situation, reader)
         private = await self.store.private(job.committee_id, job.id) if shown else None
-        seen = self._seen(situation, reader, private)
+        seen = replace(self._seen(situation, reader, private), fate=fate)
         if not seen.desk:
             return seen
         timeline = await self.store.timeline(job.committee_id, job.id)
+        others = [each for each in await self.store.committees() if each.id != job.committee_id]
+        seen = replace(seen, elsewhere=tuple(others))
         if job.status is JobStatus.CLOSED:
             return replace(seen, timeline=timeline)
         missed = reach.missed(situation, await self.store.sends(job.committee_id, job.id))
         return replace(seen, timeline=timeline, unreached=missed)
+
+    async def _fate(self, job: Job) -> Fate | None:
+        """The other end of a job that changed committees; no other one is looked up."""
+        if job.origin_id is None and job.outcome is not Outcome.HANDED_OVER:
+            return None
+        return await self.store.fate(job.committee_id, job.id)
 
     @staticmethod
     def _seen(situation: Situation, reader: Person, private: Private | None) -> JobView:

@@ -40,6 +40,11 @@ class Succession:
         self._store = service.store
         self._pace = pace
 
+    @property
+    def pace(self) -> int:
+        """How many times as fast time runs."""
+        return self._pace
+
     async def due(self, limit: int) -> tuple[int, ...]:
         """Committees whose duty is to be looked at now."""
         return await self._store.watches_due(self._service.clock.now(), limit)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dispatch.verbs import Subject
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
@@ -19,9 +21,9 @@ class Trace:
     event_id: str
     sender: str
     number: int
-    """Of the job, or of the application."""
+    """Of the job, or of whatever else it is about."""
     version: int
-    application: bool = False
+    subject: Subject = Subject.JOB
 
 
 class Traces(Protocol):

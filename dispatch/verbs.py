@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatch.jobs import Correction, Priority
+from dispatch.moments import Micros
 from dispatch.pictures import Picture
 
 
@@ -16,6 +17,9 @@ class Verb(StrEnum):
     SEE_PRIVATE = "see_private"
     SEE_DESK = "see_desk"
     SEE_BOARD = "see_board"
+    SEE_BRIEF = "see_brief"
+    SEE_RESIDENTS = "see_residents"
+    SEE_NOTES = "see_notes"
     POST = "post"
     CLAIM = "claim"
     REFUSE = "refuse"
@@ -36,10 +40,48 @@ class Verb(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     SWAP = "swap"
+    HERE = "here"
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
+    TURN_DOWN = "turn_down"
 
+
+SEEING = frozenset(
+    {
+        Verb.SEE_PUBLIC,
+        Verb.SEE_PRIVATE,
+        Verb.SEE_DESK,
+        Verb.SEE_BOARD,
+        Verb.SEE_BRIEF,
+        Verb.SEE_RESIDENTS,
+        Verb.SEE_NOTES,
+    }
+)
+"""What somebody may be shown; nobody does them, so they stand on no button."""
 
 ADMITTING = frozenset({Verb.APPROVE, Verb.DECLINE})
 """Verbs about somebody's application and not about a job."""
+
+TRANSFERRING = frozenset({Verb.TAKE_OVER, Verb.TURN_DOWN})
+"""Verbs that answer another committee (`dispatch.transfers`)."""
+
+RELAYING = frozenset({Verb.HERE, *TRANSFERRING})
+"""Verbs about a relay (`dispatch.relays`) and not about a job."""
+
+
+class Subject(StrEnum):
+    """What the number that goes with a verb is the number of."""
+
+    JOB = "job"
+    APPLICATION = "application"
+    RELAY = "relay"
+
+
+def subject(verb: Verb | None) -> Subject:
+    """What a verb is about."""
+    if verb in ADMITTING:
+        return Subject.APPLICATION
+    return Subject.RELAY if verb in RELAYING else Subject.JOB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +110,10 @@ class Command:
     taken_back: bool = False
     """The tap that took the job was undone. With RELEASE it gives back what was not started; with REFUSE it
     leaves the waitlist; and nothing else."""
+    committee: int | None = None
+    """HAND_OVER: who is asked to take it."""
+    patience: Micros = 0
+    """HAND_OVER: how long they have to answer."""
 
 
 class AnswerKey(StrEnum):
@@ -100,6 +146,15 @@ class AnswerKey(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     ALREADY_DECIDED = "already_decided"
+    PRESENT = "present"
+    TAKEN_ALREADY = "taken_already"
+    NOT_NEEDED = "not_needed"
+    STILL_OUT = "still_out"
+    HANDING_OVER = "handing_over"
+    ASKED_ELSEWHERE = "asked_elsewhere"
+    IN_HANDS = "in_hands"
+    TAKEN_OVER = "taken_over"
+    TURNED_DOWN = "turned_down"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from enum import StrEnum
 from dispatch.claims import Claim
 from dispatch.events import Entry
 from dispatch.jobs import Private
-from dispatch.people import Person
+from dispatch.people import Committee, Person
 from dispatch.situation import Situation
+from dispatch.transfers import Fate
 
 
 class Relation(StrEnum):
@@ -42,5 +43,9 @@ class JobView:
     desk: bool = False
     """The reader may see who was asked, and use the desk's verbs."""
     timeline: tuple[Entry, ...] = ()
+    fate: Fate | None = None
+    """The other end, where the job was handed over by another committee or to one."""
+    elsewhere: tuple[Committee, ...] = ()
+    """Committees that it could be handed over to, and was; for those who follow every job."""
     unreached: tuple[int, ...] = ()
     """Ids of those asked or called whom nothing has reached so far; for the desk, while the job is open."""

@@ -182,6 +182,7 @@ def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
         offered.append(_button(scene, Verb.ACKNOWLEDGE, say("I'm on it")))
     offered += _for_others(scene)
     offered += _raising(scene)
+    offered += _handing(scene)
     offered += [
         _asking(scene, Verb.CORRECT, say("Correct"), Asks.TEXT, _correct_hint(scene)),
         _asking(scene, Verb.NOTE, say("Note"), Asks.TEXT, say("What should the others know?")),
@@ -211,6 +212,15 @@ def _raising(scene: Scene) -> tuple[Action, ...]:
     priority = scene.texts.gettext(PRIORITIES[higher])
     hint = say("Raise it to: {priority}? People are called afresh.", priority=priority)
     return (_asking(scene, Verb.RAISE, say("Raise"), Asks.CONFIRM, hint),)
+
+
+def _handing(scene: Scene) -> tuple[Action, ...]:
+    """A job that nobody here has may be another committee's."""
+    pending, say = scene.job.pending, scene.texts.say
+    if scene.held or (pending is not None and pending.open):
+        return ()
+    choices = (Choice(value=str(each.id), label=each.name) for each in scene.view.elsewhere)
+    return _choosing(scene, Verb.HAND_OVER, say("Hand over …"), say("To which committee?"), choices)
 
 
 def _correct_hint(scene: Scene) -> str:

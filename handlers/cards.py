@@ -18,7 +18,7 @@ from handlers.scene import Scene
 from handlers.sentences import PRIORITIES
 from handlers.texts import Texts
 
-_TONES = {Priority.LIFE: Tone.LIFE, Priority.URGENT: Tone.URGENT, Priority.NORMAL: Tone.NORMAL}
+TONES = {Priority.LIFE: Tone.LIFE, Priority.URGENT: Tone.URGENT, Priority.NORMAL: Tone.NORMAL}
 _ANSWER, _MINE, _LIFE, _URGENT, _NORMAL, _IDLE, _OVER = range(7)
 _RANKS = {Priority.LIFE: _LIFE, Priority.URGENT: _URGENT, Priority.NORMAL: _NORMAL}
 NIGHT = (22, 7)
@@ -89,7 +89,7 @@ def _tone(scene: Scene) -> Tone:
         return Tone.MINE
     if scene.relation is Relation.CLAIMER:
         return Tone.DONE
-    return Tone.NORMAL if _idle(scene) else _TONES[scene.job.priority]
+    return Tone.NORMAL if _idle(scene) else TONES[scene.job.priority]
 
 
 def _idle(scene: Scene) -> bool:

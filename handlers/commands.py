@@ -24,16 +24,30 @@ class Typed:
 
 
 _ALONE = frozenset(
-    {Word.JOBS, Word.ME, Word.JOIN, Word.DUTY, Word.UNREACHED, Word.HELP, Word.PAUSE, Word.RESUME}
+    {
+        Word.JOBS,
+        Word.ME,
+        Word.JOIN,
+        Word.DUTY,
+        Word.UNREACHED,
+        Word.BRIEF,
+        Word.HELP,
+        Word.PAUSE,
+        Word.RESUME,
+        Word.HERE,
+        Word.ACCEPT,
+        Word.TURN_DOWN,
+        Word.OUT,
+    }
 )
 """Commands that a bare word is, if nothing else is said."""
-_NUMBERED = frozenset({*VERBS, Word.HELP})
+_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN})
 """Commands that a bare word is, if a number follows."""
 _WORDED = frozenset({Word.CANCEL, Word.NOTE})
 """Of those, the ones whose bare form may be followed by words as well."""
 _ON_THE_WAY = frozenset({Word.GOING, Word.ARRIVED, Word.DONE, Word.CANT})
 """Said by whoever has the job; by the desk with the name of whoever it is about."""
-_NAMING = _ON_THE_WAY | {Word.ASSIGN}
+_NAMING = _ON_THE_WAY | {Word.ASSIGN, Word.HAND_OVER}
 """Those whose bare form may be followed by a name, in Chinese: `派单 42 王阿姨`. In English, and a name of
 several words, only behind a sign: `assign 2 volunteers to building 3` is a job."""
 
@@ -133,7 +147,9 @@ def _bare(text: str, *, replies: bool) -> Typed | None:
     typed, alone = _typed(match["name"], match["rest"]), not match["rest"].strip(_END)
     if alone and (typed.word in _ALONE or (replies and typed.word in _OF_JOBS)):
         return replace(typed, rest="")
-    if typed.word is Word.PAUSE and spans.readable(typed.rest):  # 暂停 4小时, and not 暂停3号楼电梯
+    if typed.word in (Word.PAUSE, Word.OUT) and spans.readable(
+        typed.rest
+    ):  # 暂停 4小时, and not 暂停3号楼电梯
         return typed
     if typed.word not in _NUMBERED or typed.number is None:
         return None

@@ -94,7 +94,15 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
     say, job = scene.texts.say, scene.job
     headline = (Fact(label=say("What"), value=job.headline),) if job.headline else ()
     private = () if scene.view.private is None or scene.closed else _private(scene, scene.view.private)
-    return (*headline, *private, Fact(label=say("Job"), value=f"#{job.id}"))
+    return (*headline, *_origin(scene), *private, Fact(label=say("Job"), value=f"#{job.id}"))
+
+
+def _origin(scene: Scene) -> tuple[Fact, ...]:
+    """Whose the job was, for those who may have to ask there."""
+    fate = scene.view.fate
+    if fate is None or scene.job.origin_id is None or not scene.view.desk:
+        return ()
+    return (Fact(label=scene.texts.say("From"), value=f"{fate.committee} #{fate.job_id}"),)
 
 
 def steps(scene: Scene) -> tuple[str, ...]:
@@ -203,6 +211,8 @@ def _unreached(scene: Scene) -> str:
 def _unclear(scene: Scene) -> str:
     if scene.working is None or "building" not in scene.job.missing:
         return ""
+    if scene.job.source_id is not None:
+        return scene.texts.say("The place is not clear yet. Another system posted it: please ask the staff.")
     poster = scene.name(scene.job.posted_by)
     return scene.texts.say("The place is not clear yet. {who} posted it: please ask.", who=poster)
 

@@ -4,12 +4,13 @@ from dispatch import duty, pauses
 from dispatch.moments import Micros
 from dispatch.people import Address, Person, Roster
 from dispatch.register import MAY_ANSWER
-from dispatch.relays import Relay
+from dispatch.relays import Relay, RelayKind
 from dispatch.service import Service
 from dispatch.succession import Gone, Succession
 from handlers import relays, sentences, spans
 from handlers.messages import Card, Reply, Rest
 from handlers.texts import Catalogs, Texts
+from handlers.transfers import Transfers
 
 _BACK = frozenset({"back", "回来", "回来了", "返岗", "在岗", "好了"})
 
@@ -17,10 +18,13 @@ _BACK = frozenset({"back", "回来", "回来了", "返岗", "在岗", "好了"})
 class Handovers:
     """Answers those who are asked, and those who say that they are out."""
 
-    def __init__(self, service: Service, catalogs: Catalogs, succession: Succession) -> None:
+    def __init__(
+        self, service: Service, catalogs: Catalogs, succession: Succession, transfers: Transfers
+    ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._succession = succession
+        self._transfers = transfers
 
     async def here(self, actor: Person, relay_id: int | None, texts: Texts) -> Reply:
         """They are there, or take it. Raises `UnknownRelayError` and `NotAllowedError`."""
@@ -53,6 +57,8 @@ class Handovers:
         """A relay's card for whoever reads this address. Raises `UnknownPersonError`, `UnknownRelayError`."""
         reader = await self._service.person(address)
         relay = await self._succession.relay(reader.committee_id, relay_id)
+        if relay.kind is RelayKind.TRANSFER:
+            return await self._transfers.card(reader, relay)
         return await self._shown(relay, reader, self._catalogs.texts(reader.language))
 
     async def cards(self, reader: Person, texts: Texts) -> tuple[Card, ...]:
@@ -60,7 +66,8 @@ class Handovers:
         if MAY_ANSWER.isdisjoint(reader.roles):
             return ()
         found = [await self._shown(each, reader, texts) for each in await self._succession.of(reader)]
-        return tuple(sorted(found, key=lambda each: each.rank))
+        asked = await self._transfers.cards(reader, texts)
+        return tuple(sorted((*asked, *found), key=lambda each: each.rank))
 
     async def standing(self, reader: Person, texts: Texts) -> Rest | None:
         """Whether the reader is out; None for those who are never on duty."""

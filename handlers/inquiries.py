@@ -1,6 +1,7 @@
 """What somebody asks in a chat and is told: jobs, their own part, who is on duty, what can be written."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from dispatch import access
 from dispatch.admission import Admission
@@ -9,7 +10,7 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
-from handlers import applicants, pauses, sentences, unreached
+from handlers import applicants, lateness, pauses, sentences, unreached
 from handlers.cards import card
 from handlers.messages import Card, Reply, Unreachable
 from handlers.texts import Texts
@@ -66,7 +67,9 @@ class Inquiries:
         """Who cannot be reached now. Raises `NotAllowedError` for those who do not follow every job."""
         found = await self._service.unreached(reader)
         roster = await self._service.roster(reader.committee_id)
-        return unreached.told(found, roster, texts, self._service.clock.now())
+        told = unreached.told(found, roster, texts, self._service.clock.now())
+        made_good = await self._service.made_good(reader)
+        return replace(told, late=lateness.told(made_good, roster, texts))
 
     async def _claims(self, reader: Person) -> list[Claim]:
         """What somebody is on."""
@@ -127,6 +130,12 @@ def name_missing(texts: Texts) -> Reply:
     return Reply(text=said, ok=False)
 
 
+def committee_missing(texts: Texts) -> Reply:
+    """The answer to a command that needs a committee and names none."""
+    said = texts.say("To which committee? Write the job and its name, like this: handover 42 Maple Lane")
+    return Reply(text=said, ok=False)
+
+
 def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
     """What one can write, and whom to ring."""
     say = texts.say
@@ -136,12 +145,15 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
         say("/going, /arrived, /done or /cant: how far you are. With the number if you have several."),
         say("/help, while you are on a job: call for help at once."),
         say("/pause: be asked for nothing until tomorrow morning. /pause off: be asked again."),
+        say("/out: ill or away, others take over what you have. /out back: here again."),
     ]
     if posts:
         lines.append(say("To post a job, just write it: building, door, what is needed."))
         lines.append(say("/cancel 42 and why: cancel job 42. Reply to a card to correct it."))
         lines.append(say("/assign 42 and a name: give it to somebody. /close 42: it is done."))
+        lines.append(say("/handover 42 and a committee's name: ask them to take it over."))
         lines.append(say("/unreached: who cannot be reached, and why."))
+        lines.append(say("/brief: how everything stands, for whoever takes over."))
         lines.append(say("/duty swap, a name and a day: give that day's duty to somebody."))
     return "\n".join([*lines, emergency(roster, texts)]).strip()
 

@@ -4,7 +4,7 @@ A platform turns what it receives into `Incoming` and lays out `Card`s; it decid
 Every text in a `Card` or `Reply` is already in the reader's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -14,7 +14,7 @@ from dispatch.geography import Point
 from dispatch.jobs import Priority
 from dispatch.people import Address
 from dispatch.reach import Reason
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import Subject, Verb, subject
 
 
 class Tone(StrEnum):
@@ -58,7 +58,7 @@ class Choice:
 class Action:
     """A button. `version` is the card's: an old one cannot move a newer state unknowingly.
 
-    With a verb of `dispatch.verbs.ADMITTING` `job_id` is the number of an application.
+    `job_id` is the number of whatever the verb is about (`dispatch.verbs.subject`).
     """
 
     verb: Verb
@@ -73,8 +73,8 @@ class Action:
 
     @property
     def subject(self) -> str:
-        """What the number is the number of: `job` or `application`."""
-        return "application" if self.verb in ADMITTING else "job"
+        """What the number is the number of: `job`, `application` or `relay`."""
+        return subject(self.verb).value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,15 +136,33 @@ class Card:
     closed: bool = False
     application: bool = False
     """It follows somebody's application, and `job_id` is that one's number."""
+    relay: bool = False
+    """It follows a relay (`dispatch.relays`), and `job_id` is that one's number."""
     away: str = ""
     """How far it is from where the reader lives; empty where that is not known or helps nobody."""
+    drill: int = 0
+    """It is the test of this number, and about no job."""
     near: bool = False
     """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 
     @property
     def name(self) -> str:
         """What tells it from every other card of its reader."""
-        return f"{'application' if self.application else 'job'}-{self.job_id}"
+        if self.drill:
+            return f"drill-{self.drill}"
+        return f"{self.subject.value}-{self.job_id}"
+
+    @property
+    def subject(self) -> Subject:
+        """What it follows."""
+        if self.application:
+            return Subject.APPLICATION
+        return Subject.RELAY if self.relay else Subject.JOB
+
+    @property
+    def of_job(self) -> bool:
+        """It follows a job."""
+        return self.subject is Subject.JOB
 
     @property
     def private(self) -> bool:
@@ -165,7 +183,7 @@ class Incoming:
 
     `nonce` makes a post repeatable (a form's hidden field, a platform's message id). `fields` are the
     short form's: `kind`, `building`, `unit`, `phone`, `places`, `headline`. `about` is the job whose card a
-    text replies to. With APPROVE and DECLINE `job_id` is the application's number. `receipt` is unique to
+    text replies to. `job_id` is the number of whatever the verb is about. `receipt` is unique to
     what came in: the same one again moves nothing. `phone` is a number that the person shared as their own,
     `place` a place on the map.
     """
@@ -245,10 +263,11 @@ class PostForm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
     """Who cannot be reached, one line each or one for many; `count` is of people and rooms whom nothing
-    reaches at all."""
+    reaches at all. `late` is what was late and made good in the last day."""
 
     count: int
     lines: tuple[str, ...]
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,10 +303,14 @@ class Home:
     post: PostForm | None = None
     applications: tuple[Card, ...] = ()
     """Who asks to be let in, for those who decide."""
+    relays: tuple[Card, ...] = ()
+    """What the reader is asked to take, and reminded of."""
     unreached: Unreachable | None = None
     """Who cannot be reached; None for those who may not know."""
     rest: Rest | None = None
     """None for those whom no wave asks."""
+    out: Rest | None = None
+    """Whether the reader is out; None for those who are never on duty."""
     board: bool = False
     """The reader may see the committee's board."""
 
@@ -365,6 +388,32 @@ class Gateway(Protocol):
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Send the card, or edit it where `ref` says there is one. Never raises for what a platform
         can refuse; repeating is safe when the platform edits or forgets duplicates."""
+
+
+Begin = Callable[[], Awaitable[None]]
+"""Awaited before a message is made that could be made twice; whatever it raises, none is made then."""
+
+
+@runtime_checkable
+class Announces(Protocol):
+    """A gateway whose platform would make the same message twice: it says when it is about to make one."""
+
+    async def send_begun(
+        self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
+    ) -> Sent:
+        """`Gateway.send`, which awaits `begin` right before a new message, and not before an edit. Raises
+        what `begin` does."""
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """A gateway that makes phones ring, each time anew: it says when it is about to."""
+
+    async def ring_begun(
+        self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
+    ) -> Sent:
+        """`Gateway.send`, which awaits `begin` right before it rings, and not where nothing will ring. Raises
+        what `begin` does."""
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ door or phone number on the way: it moves into the private text.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dispatch.errors import (
     EmptyTextError,
@@ -52,30 +52,38 @@ def posting(incoming: Incoming, actor: Person, roster: Roster, playbooks: Mappin
     Raises `EmptyTextError`, `TextTooLongError`, `UnknownKindError`, `UnknownBuildingError` and
     `MalformedError`; nothing else that somebody typed keeps a job from being posted.
     """
-    text = parse.strip_command(incoming.text).strip()
-    form = {field: value.strip() for field, value in incoming.fields.items() if value.strip()}
+    said = nonce(incoming.address, incoming.nonce or uuid.uuid4().hex)
+    found = understood(incoming.text, incoming.fields, said, roster, playbooks)
+    return replace(found, draft=replace(found.draft, posted_by=actor.id))
+
+
+def understood(
+    said: str, fields: Mapping[str, str], nonce: str, roster: Roster, playbooks: Mapping[str, Playbook]
+) -> Posting:
+    """The same of words and fields, whoever they are from. Raises the same."""
+    text = parse.strip_command(said).strip()
+    form = {field: value.strip() for field, value in fields.items() if value.strip()}
     check_length(text, form)
     if not fold(text).text.strip() and not set(form) - {"kind", "places"}:
         raise EmptyTextError
     scrubbed = parse.scrub(form.get("headline", ""), roster)
     spoken = " ".join(part for part in (text, form.get("headline", "")) if part)
-    understood = parse.understand(spoken, roster, playbooks)
-    kind = _kind(form, understood, playbooks)
-    building, unit = _place(form, understood, roster)
+    read = parse.understand(spoken, roster, playbooks)
+    kind = _kind(form, read, playbooks)
+    building, unit = _place(form, read, roster)
     draft = Draft(
-        committee_id=actor.committee_id,
+        committee_id=roster.committee.id,
         kind=kind,
         priority=urgency(fold(spoken).text, playbooks[kind].priority),
         text="\n".join(part for part in (text, form["headline"] if scrubbed.removed else "") if part),
-        nonce=nonce(incoming.address, incoming.nonce or uuid.uuid4().hex),
-        posted_by=actor.id,
-        places=_places(form, understood, playbooks[kind], fallback=kinds.fallback(playbooks)),
+        nonce=nonce,
+        places=_places(form, read, playbooks[kind], fallback=kinds.fallback(playbooks)),
         building_id=building,
         unit=unit,
-        phone=_phone(form) or understood.phone,
+        phone=_phone(form) or read.phone,
         headline=scrubbed.text,
     )
-    unknown = understood.building if building is None else ""
+    unknown = read.building if building is None else ""
     return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
 
 

@@ -22,6 +22,8 @@ GAPS: Mapping[Gap, str] = {
     Gap.WAVE_EMPTY: mark("this wave finds nobody"),
     Gap.NO_WAY: mark("{person} has no way that rings"),
     Gap.FAILING: mark("{person}: every way failed when it was last tried"),
+    Gap.UNREADABLE: mark("{person}: the address of a way cannot be read"),
+    Gap.NO_ADDRESS: mark("{person} has no address at all, and is left out of every call"),
 }
 """What should not be so, one line each."""
 

@@ -10,11 +10,13 @@ from dataclasses import replace
 from dispatch import access
 from dispatch.admission import Admission
 from dispatch.errors import DispatchError, MalformedError, StoreUnavailableError, UnknownApplicationError
+from dispatch.exchange import Exchange
 from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
 from dispatch.pictures import Picture
 from dispatch.service import Service
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.succession import Succession
+from dispatch.verbs import ADMITTING, RELAYING, TRANSFERRING, Verb
 from handlers import (
     applicants,
     commands,
@@ -27,21 +29,25 @@ from handlers import (
     pictures,
     pins,
     posting,
+    rings,
     sentences,
     staff,
     volunteer,
 )
+from handlers.briefs import Briefs
 from handlers.cards import card
 from handlers.commands import Typed
 from handlers.desk import Desk
+from handlers.handovers import Handovers
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
-from handlers.messages import Card, Home, Incoming, Reply, Rest, Shown, Stranger, Unreachable
+from handlers.messages import Card, Home, Incoming, Reply, Rest, Shown, Stranger, Tone, Unreachable
 from handlers.rota import Rota
 from handlers.rush import Rush
 from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
+from handlers.transfers import Transfers
 from handlers.vocabulary import VERBS, Word
 
 _log = logging.getLogger(__name__)
@@ -55,7 +61,13 @@ class Router:
     Without `invites` an invitation cannot be opened in a chat.
     """
 
-    def __init__(self, service: Service, catalogs: Catalogs, invites: Invites | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        catalogs: Catalogs,
+        invites: Invites | None = None,
+        succession: Succession | None = None,
+    ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._admission = Admission(service.store, service.bell, service.clock)
@@ -63,6 +75,10 @@ class Router:
         self._joining = Joining(service, self._admission, catalogs, invites)
         self.desk = Desk(service, catalogs)
         self.rota = Rota(service, catalogs)
+        self.briefs = Briefs(service, catalogs)
+        succession = succession or Succession(service)
+        self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
+        self.handovers = Handovers(service, catalogs, succession, self.transfers)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
 
@@ -114,10 +130,14 @@ class Router:
             for each in await self._admission.waiting(reader)
         ]
         desk = access.allows(Verb.SEE_DESK, reader, reader.committee_id)
+        relays = await self.handovers.cards(reader, texts)
         return replace(
             home,
+            relays=relays,
+            alarm=home.alarm or any(each.tone is Tone.ALARM for each in relays),
+            out=await self.handovers.standing(reader, texts),
             applications=tuple(waiting),
-            quiet="" if waiting else home.quiet,
+            quiet="" if waiting or relays else home.quiet,
             unreached=await self._inquiries.unreached(reader, texts) if desk else None,
         )
 
@@ -190,6 +210,23 @@ class Router:
             return applicants.welcome(application, reader, roster, texts, now)
         decides = access.allows(Verb.APPROVE, reader, reader.committee_id)
         return applicants.card(application, roster, texts, now, decides=decides)
+
+    async def drill_card(self, address: Address, number: int) -> Card:
+        """The test of this number for whoever reads this address. Raises `UnknownPersonError`."""
+        reader = await self._service.person(address)
+        roster = await self._service.roster(address.committee_id)
+        return rings.drill(number, roster, self._catalogs.texts(reader.language))
+
+    async def relay_card(self, address: Address, relay_id: int) -> Card:
+        """A relay's card for whoever reads this address. Raises `UnknownPersonError`, `UnknownRelayError`."""
+        return await self.handovers.card(address, relay_id)
+
+    async def out(self, address: Address, said: str) -> Reply:
+        """Whoever reads this address is out, or back, as they would write it behind `/out`.
+
+        Raises `UnknownPersonError`, and `StoreUnavailableError`: then nothing was changed."""
+        actor = await self._service.person(address)
+        return await self.handovers.out(actor, said, self._catalogs.texts(actor.language))
 
     async def refuses_pictures(self, address: Address) -> str:
         """Why a picture from there would not be taken, in one sentence; empty where it would be.
@@ -277,8 +314,18 @@ class Router:
         return await self._told(actor, typed, texts)
 
     async def _told(self, actor: Person, typed: Typed, texts: Texts) -> Reply:
-        if typed.word is Word.DUTY:
-            return await self.rota.asked(actor, typed.rest, texts)
+        match typed.word:
+            case Word.DUTY:
+                return await self.rota.asked(actor, typed.rest, texts)
+            case Word.HERE:
+                return await self.handovers.here(actor, typed.number, texts)
+            case Word.ACCEPT | Word.TURN_DOWN:
+                verb = Verb.TAKE_OVER if typed.word is Word.ACCEPT else Verb.TURN_DOWN
+                return await self.transfers.answer(actor, verb, typed.number, texts)
+            case Word.OUT:
+                return await self.handovers.out(actor, typed.rest, texts)
+            case Word.BRIEF:
+                return await self.briefs.told(actor, texts)
         return await self._inquiries.answer(actor, typed.word, texts)
 
     async def _rests(self, actor: Person, said: str, texts: Texts) -> Reply:
@@ -296,6 +343,8 @@ class Router:
             return inquiries.number_missing(typed.word, texts)
         if verb is Verb.ASSIGN and not typed.rest:
             return inquiries.name_missing(texts)
+        if verb is Verb.HAND_OVER and not typed.rest:
+            return inquiries.committee_missing(texts)
         return await self._worded(actor, incoming, verb, number, typed.rest, texts)
 
     async def _worded(
@@ -317,6 +366,12 @@ class Router:
     async def _tapped(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
         if incoming.verb in ADMITTING:
             return await self._decided(actor, incoming, incoming.verb, texts)
+        if incoming.verb in TRANSFERRING:
+            return await self.transfers.answer(actor, incoming.verb, job_of(incoming), texts)
+        if incoming.verb in RELAYING:
+            return await self.handovers.here(actor, job_of(incoming), texts)
+        if incoming.verb is Verb.HAND_OVER:
+            return await self.transfers.offer(actor, incoming, texts)
         act = _VERBS.get(incoming.verb) if incoming.verb is not None else None
         if act is None:
             raise MalformedError

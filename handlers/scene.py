@@ -75,6 +75,11 @@ class Scene:
         """Life is at stake."""
         return self.job.priority is Priority.LIFE
 
+    def committee(self, number: int) -> str:
+        """The name of another committee, for those who may know which ones there are."""
+        found = next((each.name for each in self.view.elsewhere if each.id == number), "")
+        return found or self.texts.say("another committee")
+
     @cached_property
     def held(self) -> tuple[Claim, ...]:
         """Claims that occupy a place, by place."""

@@ -72,6 +72,21 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.APPROVED: mark("{person} is let in, and is told."),
     AnswerKey.DECLINED: mark("Declined: {person} is not let in, and is told."),
     AnswerKey.ALREADY_DECIDED: mark("That was decided before: the card shows how."),
+    AnswerKey.PRESENT: mark("Thank you. It is in your hands."),
+    AnswerKey.TAKEN_ALREADY: mark("{who} has it already. Thank you all the same."),
+    AnswerKey.NOT_NEEDED: mark("This is over; nothing is asked of you any more."),
+    AnswerKey.STILL_OUT: mark("You said that you are out. Write /out back first."),
+    AnswerKey.HANDING_OVER: mark(
+        "They are asked. Until they accept it stays here, and you are told what they say."
+    ),
+    AnswerKey.ASKED_ELSEWHERE: mark("Another committee is asked already: wait for their answer."),
+    AnswerKey.IN_HANDS: mark(
+        "{who} has it. A job that somebody has is not handed over: it is given back first."
+    ),
+    AnswerKey.TAKEN_OVER: mark(
+        "Taken over from {committee}. It is job {job} here, and volunteers are asked."
+    ),
+    AnswerKey.TURNED_DOWN: mark("{committee} is told that you cannot take it."),
 }
 
 NOTHING_DONE = frozenset(
@@ -81,6 +96,11 @@ NOTHING_DONE = frozenset(
         AnswerKey.ALREADY_HIGHEST,
         AnswerKey.HELD_FOR_ANOTHER,
         AnswerKey.ALREADY_DECIDED,
+        AnswerKey.TAKEN_ALREADY,
+        AnswerKey.NOT_NEEDED,
+        AnswerKey.STILL_OUT,
+        AnswerKey.ASKED_ELSEWHERE,
+        AnswerKey.IN_HANDS,
     }
 )
 """Answers that mean: what was tapped did not happen."""
@@ -95,6 +115,9 @@ ERRORS: Mapping[str, str] = {
         "This job needs a skill or a vehicle that you are not listed with. Please ask the staff."
     ),
     "unknown_job": mark("There is no such job here."),
+    "unknown_source": mark("There is no such source here."),
+    "source_in_use": mark("There is a source of this name already."),
+    "nonce_used": mark("Another job was posted under this name. A new job needs a new one."),
     "unknown_person": mark(
         "There is no such person here, or no longer. Please ask the staff for a new link."
     ),
@@ -122,6 +145,10 @@ ERRORS: Mapping[str, str] = {
         "You are in already, with another account. To use this one, ask the staff to revoke the old one."
     ),
     "unknown_application": mark("There is no such application here."),
+    "unknown_committee": mark(
+        "There is no other committee of this name here, or more than one, and nothing was changed."
+    ),
+    "unknown_relay": mark("Nobody asks you for anything of the kind just now."),
     "declined_lately": mark("The staff did not let you in. Please talk to them; you can ask again tomorrow."),
     "not_a_picture": mark(
         "That is no picture that can be read here, and it was not kept. Send a photo (JPEG, PNG or WebP), "

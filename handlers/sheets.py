@@ -150,3 +150,43 @@ class Night:
     duty: tuple[DutyLine, ...]
     ladder: tuple[DutyLine, ...]
     told: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An open job and how its call stands; never anybody's free words."""
+
+    job_id: int
+    title: str
+    badge: str
+    tone: Tone
+    age: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtRisk:
+    """A resident at risk. All of it is private."""
+
+    name: str
+    door: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """How a committee stands, for whoever takes it over. What there is nothing to tell of is empty.
+
+    `day` are counts in words. `residents` is None for those who may not know who they are, `at_risk` their
+    number in words. `desk`: the reader has the desk's other pages as well."""
+
+    committee: str
+    made: str
+    desk: bool
+    duty: tuple[DutyLine, ...]
+    jobs: tuple[Standing, ...]
+    day: tuple[str, ...]
+    silent: tuple[str, ...]
+    unreached: tuple[str, ...]
+    at_risk: str
+    residents: tuple[AtRisk, ...] | None = None

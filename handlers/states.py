@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason
 from dispatch.jobs import CallCause, Outcome
 from dispatch.moments import MINUTE
+from dispatch.transfers import Fate
 from dispatch.views import Relation
 from handlers.scene import Scene
+from handlers.texts import mark
 
 
 def state(scene: Scene) -> str:
@@ -63,6 +65,8 @@ def _progress(scene: Scene, claim: Claim) -> str:
 def _closed(scene: Scene) -> str:
     if scene.job.outcome is Outcome.CANCELLED:
         return _cancelled(scene)
+    if scene.job.outcome is Outcome.HANDED_OVER:
+        return _handed_over(scene)
     say, mine = scene.texts.say, scene.view.mine
     if mine is not None and mine.status is ClaimStatus.DONE:
         return say("Done. Thank you!")
@@ -82,6 +86,38 @@ def _cancelled(scene: Scene) -> str:
         closer = scene.name(scene.job.closed_by)
         return say("Cancelled by {who}, {time} after it was posted.", who=closer, time=scene.took)
     return say("Cancelled. Nothing more is needed, thank you.")
+
+
+def _handed_over(scene: Scene) -> str:
+    """One line that everybody may read, also of what became of it there; who took it over is for the desk."""
+    say, fate = scene.texts.say, scene.view.fate
+    if fate is None or not scene.view.desk:
+        where = fate.committee if fate is not None else say("another committee")
+        return say("Handed over to {committee}. Nothing more is needed here, thank you.", committee=where)
+    by = say("Handed over to {committee}: {who} accepted it.", committee=fate.committee, who=fate.by)
+    return scene.texts.sentences(by, say(_fate(fate)))
+
+
+def _fate(fate: Fate) -> str:
+    if fate.outcome is not None:
+        return _ENDED[fate.outcome]
+    return mark("Somebody there has it.") if fate.taken else mark("Nobody there has it yet.")
+
+
+_ENDED: Mapping[Outcome, str] = {
+    Outcome.DONE: mark("It is done."),
+    Outcome.CANCELLED: mark("They cancelled it."),
+    Outcome.HANDED_OVER: mark("They handed it on."),
+}
+
+
+def _asking(scene: Scene) -> str:
+    """That another committee has not answered yet; it stays here until they do."""
+    pending = scene.job.pending
+    if pending is None or not pending.open:
+        return ""
+    there = scene.committee(pending.committee_id)
+    return scene.texts.say("{committee} is asked to take it over; until then it stays here.", committee=there)
 
 
 def _public(scene: Scene) -> str:
@@ -149,7 +185,7 @@ def _help_for_claimer(scene: Scene) -> str:
 
 def _leading(scene: Scene) -> str:
     """For those who follow every job, and for leaders who were called."""
-    return scene.texts.sentences(_cause(scene), _in_hand(scene))
+    return scene.texts.sentences(_cause(scene), in_hand(scene), _asking(scene))
 
 
 def _cause(scene: Scene) -> str:
@@ -172,8 +208,8 @@ def _cause(scene: Scene) -> str:
     return who_has_it(scene)
 
 
-def _in_hand(scene: Scene) -> str:
-    """Whether a leader has answered."""
+def in_hand(scene: Scene) -> str:
+    """Whether a leader has answered; empty where nobody has and nobody is asked to."""
     say, calling, reader = scene.texts.say, scene.calling, scene.reader
     if scene.must_answer:
         urged = calling.acknowledged_by is not None
@@ -186,6 +222,10 @@ def _in_hand(scene: Scene) -> str:
         return ""
     if reader is not None and calling.acknowledged_by == reader.id:
         return say("You have it in hand.")
+    leader = scene.roster.people.get(calling.acknowledged_by)
+    if leader is None or leader.out(scene.now):
+        who = scene.name(calling.acknowledged_by)
+        return say("{who} has it in hand and is out: somebody is asked to take it over.", who=who)
     return say("{who} has it in hand.", who=scene.name(calling.acknowledged_by))
 
 

@@ -1,14 +1,17 @@
-"""The ledger as the desk reads it: one line an entry, in the reader's language and local time.
+"""The ledger as everybody reads it who follows the job: one line an entry, one a silence, in the reader's
+language and local time.
 
-Free words of a person may hold anything private: they are shown only to those who may see a job's private
-fields anyway.
+Free words of a person may hold anything private: they are shown to those who may see a job's private fields
+anyway, and to whoever wrote them; notes also to the others whom the access table lets read them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dispatch.claims import ReleaseReason
 from dispatch.events import Entry, EventKind
 from dispatch.jobs import Outcome
+from dispatch.silences import Silence, silences
+from dispatch.transfers import Ending
 from dispatch.verbs import Verb
 from handlers.scene import Scene
 from handlers.sentences import CALLED, PRIORITIES
@@ -23,6 +26,7 @@ LINES: Mapping[EventKind, str] = {
     EventKind.REPEATED: mark("Once more from the start"),
     EventKind.EXHAUSTED: mark("Nobody has answered: all leaders called ({count})"),
     EventKind.CALLED_AGAIN: mark("All leaders called again ({count})"),
+    EventKind.HANDED_ON: mark("{actor} took it over from {person}"),
     EventKind.POSTED: mark("{actor} posted it ({priority})"),
     EventKind.CLAIMED: mark("{person} took it"),
     EventKind.ASSIGNED: mark("{actor} gave it to {person}"),
@@ -39,29 +43,69 @@ LINES: Mapping[EventKind, str] = {
     EventKind.HELP: mark("{person} asked for help"),
     EventKind.SETTLED: mark("{actor} settled it"),
     EventKind.ACKNOWLEDGED: mark("{actor} is on it"),
+    EventKind.PASSING_ON: mark("{person} is out: somebody is asked to take it over"),
     EventKind.REFUSED: mark("{actor} cannot go"),
     EventKind.RAISED: mark("{actor} raised it ({priority})"),
     EventKind.CORRECTED: mark("{actor} corrected it"),
     EventKind.NOTED: mark("{actor} noted"),
     EventKind.PICTURED: mark("{actor} added a picture"),
+    EventKind.HANDING_OVER: mark("{actor} asked {committee} to take it over"),
+    EventKind.NOT_HANDED_OVER: mark("{committee} did not answer"),
+    EventKind.HANDED_OVER: mark("{committee} took it over"),
     EventKind.REOPENED: mark("Volunteers are asked again"),
     EventKind.CLOSED: mark("{actor} closed it"),
 }
 _CANCELLED = mark("{actor} cancelled it")
+_ENDINGS: Mapping[str, str] = {
+    Ending.DECLINED: mark("{committee} cannot take it over"),
+    Ending.UNANSWERED: LINES[EventKind.NOT_HANDED_OVER],
+    Ending.TAKEN: mark("{committee} is not asked any more: somebody here has it"),
+    Ending.CLOSED: mark("{committee} is not asked any more: it is over here"),
+}
+_AWAY = mark("Closed here")
 _REPLACED = mark("{person} was replaced")
+_SILENCE = mark("No answer: {who}")
 
 
 def log(scene: Scene) -> tuple[str, ...]:
     """The lines, oldest first; empty for those who may not follow the job."""
     if not scene.view.timeline:
         return ()
-    words = scene.may(Verb.SEE_PRIVATE)
-    return tuple(_line(scene, entry, words=words) for entry in scene.view.timeline)
+    return tuple(_lines(scene))
 
 
 def said(scene: Scene, entry: Entry) -> str:
     """What happened, without anybody's free words."""
     return scene.texts.say(_msgid(entry), **_params(scene, entry))
+
+
+def _lines(scene: Scene) -> Iterator[str]:
+    entries = scene.view.timeline
+    silent = {each.version: each for each in silences(entries, scene.situation.asks)}
+    readable = _readable(scene)
+    for entry in entries:
+        if (silence := silent.get(entry.version)) is not None:
+            yield _silence(scene, silence)
+        yield _line(scene, entry, words=readable(entry))
+
+
+def _readable(scene: Scene) -> Callable[[Entry], bool]:
+    """Whose words the reader may read: their own; with the private fields all; else notes, where the table
+    opens them."""
+    reader = None if scene.reader is None else scene.reader.id
+    every, notes = scene.may(Verb.SEE_PRIVATE), scene.may(Verb.SEE_NOTES)
+
+    def readable(entry: Entry) -> bool:
+        own = reader is not None and entry.actor_id == reader
+        return every or own or (notes and entry.kind is EventKind.NOTED)
+
+    return readable
+
+
+def _silence(scene: Scene, silence: Silence) -> str:
+    """Whoever was called and did not answer, at the moment at which the ladder went on."""
+    clock = scene.texts.clock(silence.until, scene.roster.committee.timezone)
+    return f"{clock} {scene.texts.say(_SILENCE, who=scene.people(silence.people))}"
 
 
 def _line(scene: Scene, entry: Entry, *, words: bool) -> str:
@@ -75,7 +119,9 @@ def _msgid(entry: Entry) -> str:
         return _CANCELLED
     if entry.data.get("reason") == ReleaseReason.REPLACED:
         return _REPLACED
-    return LINES[entry.kind]
+    if entry.data.get("outcome") == Outcome.HANDED_OVER:
+        return _AWAY
+    return _ENDINGS.get(str(entry.data.get("ending")), LINES[entry.kind])
 
 
 def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
@@ -87,4 +133,6 @@ def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
         data["rung"] = scene.texts.gettext(CALLED[rung])
     if isinstance(person, int):
         data["person"] = scene.name(person)
-    return {**data, "actor": scene.name(entry.actor_id)}
+    if isinstance(committee := data.get("committee"), int):
+        data["committee"] = scene.committee(committee)
+    return {**data, "actor": str(data.get("source") or "") or scene.name(entry.actor_id)}

@@ -37,6 +37,9 @@ REASONS: Mapping[Reason, str] = {
     Reason.PUT_OUT: mark("the bot was removed from it"),
     Reason.ROOM_GONE: mark("it was closed"),
     Reason.REFUSED: mark("nothing can be sent there any more"),
+    Reason.NO_ANSWER: mark("did not answer when it was last tried"),
+    Reason.DECLINES: mark("said no when it was last tried"),
+    Reason.UNUSABLE: mark("its address in the committee's file cannot be read"),
 }
 """Why an address does not work, one line each."""
 
@@ -74,8 +77,9 @@ def told(found: Sequence[Unreached], roster: Roster, texts: Texts, now: Micros) 
 def answer(told: Unreachable, texts: Texts) -> str:
     """The same as the answer to a command."""
     if not told.lines:
-        return nobody(texts)
-    return "\n".join([texts.say("Who cannot be reached ({count})", count=told.count), *told.lines])
+        return "\n".join([nobody(texts), *told.late])
+    head = texts.say("Who cannot be reached ({count})", count=told.count)
+    return "\n".join([head, *told.lines, *told.late])
 
 
 def nobody(texts: Texts) -> str:

@@ -37,6 +37,12 @@ class Word(StrEnum):
     JOIN = "join"
     DUTY = "duty"
     UNREACHED = "unreached"
+    BRIEF = "brief"
+    HERE = "here"
+    HAND_OVER = "handover"
+    ACCEPT = "accept"
+    TURN_DOWN = "turndown"
+    OUT = "out"
     PAUSE = "pause"
     RESUME = "resume"
     HELP = "help"
@@ -62,6 +68,7 @@ VERBS: Mapping[Word, Verb] = {
     Word.NOTE: Verb.NOTE,
     Word.APPROVE: Verb.APPROVE,
     Word.DECLINE: Verb.DECLINE,
+    Word.HAND_OVER: Verb.HAND_OVER,
 }
 """Commands that are a verb on the job, or the application, of their number."""
 
@@ -126,11 +133,24 @@ NAMES: Mapping[str, Word] = {
     "帮助": Word.HELP,
     "求助": Word.HELP,
     "救命": Word.HELP,
-    "out": Word.LATER,
+    "here": Word.HERE,
+    "到岗": Word.HERE,
+    "我在": Word.HERE,
+    "接班": Word.HERE,
+    "handover": Word.HAND_OVER,
+    "转交": Word.HAND_OVER,
+    "移交": Word.HAND_OVER,
+    "accept": Word.ACCEPT,
+    "接收": Word.ACCEPT,
+    "turndown": Word.TURN_DOWN,
+    "退回": Word.TURN_DOWN,
+    "out": Word.OUT,
+    "请假": Word.OUT,
+    "离岗": Word.OUT,
     "acting": Word.LATER,
     "代理": Word.LATER,
-    "brief": Word.LATER,
-    "简报": Word.LATER,
+    "brief": Word.BRIEF,
+    "简报": Word.BRIEF,
     "pause": Word.PAUSE,
     "暂停": Word.PAUSE,
     "休息": Word.PAUSE,
@@ -156,10 +176,11 @@ MENU = (
 DESK_MENU = (
     ("job", mark("Post a job")),
     *MENU,
+    ("out", mark("Ill or away: others take over what you have")),
     ("assign", mark("Give a job to somebody: its number and their name")),
     ("close", mark("Close a job as done by its number")),
     ("cancel", mark("Cancel a job by its number")),
-    ("unreached", mark("Who cannot be reached")),
+    ("brief", mark("How everything stands: jobs, duty, the last 24 hours")),
 )
 """The same for staff."""
 

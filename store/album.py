@@ -23,9 +23,14 @@ class Album(Part):
         rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
         return await to_thread(pictures.read, rows[0] if rows else None, self._vault)
 
-    async def begin_picture(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
-        """See `Store.begin_picture`."""
+    async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """See `Store.begin_send`."""
         return bool((await self._keep(pictures.begun(row, now, until)))[0])
+
+    async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
+        """See `Store.hold_send`."""
+        where = {"id": row.id, "committee_id": row.committee_id}
+        return bool((await self._keep(Save("hold_row", {**where, "now": now, "due_at": until})))[0])
 
     async def picture_under_way(self, row: OutboxRow) -> bool:
         """See `Store.picture_under_way`."""

@@ -8,16 +8,29 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dispatch.errors import ConflictError, UnknownPersonError
+from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
-from dispatch.jobs import Draft, Job, JobStatus
+from dispatch.jobs import Draft, Job, JobStatus, Outcome
 from dispatch.moments import Micros
 from dispatch.people import Committee
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import to_json
 from dispatch.ports import Decide, Reveals, Saved
 from dispatch.situation import Decision, Situation, SurroundingsUnknownError
-from store import claims, jobs, ledger, outbox, people, pictures, private, residents, situations
+from dispatch.transfers import Exchanged, Takeover, Transfer
+from store import (
+    claims,
+    jobs,
+    ledger,
+    outbox,
+    people,
+    pictures,
+    private,
+    residents,
+    situations,
+    sources,
+    transfers,
+)
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import KnownJob, Memory
@@ -69,6 +82,8 @@ class Keeper:
         )
         if rows["job_by_nonce"]:
             known: int = rows["job_by_nonce"][0]["id"]
+            if draft.mark and rows["job_by_nonce"][0]["request_mark"] != draft.mark:
+                raise NonceUsedError(job=known)
             return Plan((), lambda _rows: Saved(job_id=known, decision=None))
         if not rows["committee_by_id"]:
             raise UnknownPersonError
@@ -76,6 +91,32 @@ class Keeper:
         before = yield from self._inserted(draft, playbook, now, resident, rows)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
         return (yield from self._decided(decide(before), [Save("insert_private", said)]))
+
+    def exchange(
+        self,
+        transfer: Transfer,
+        decide: Callable[[Situation], Decision],
+        takeover: Takeover | None,
+        now: Micros,
+    ) -> Generator[Sequence[Query], Rows, Plan[Exchanged]]:
+        """Both jobs of a transfer, or neither. Raises what `decide` raises."""
+        before = yield from situations.load_bare(transfer.sender_id, transfer.job_id, self.memory)
+        try:
+            decision = decide(before)
+        except SurroundingsUnknownError:
+            decision = decide((yield from situations.surrounded(before, now)))
+        if takeover is None or decision.after.job.outcome is not Outcome.HANDED_OVER or not decision.changed:
+            plan = yield from self._decided(decision, [])
+            return Plan(plan.saves, lambda rows: _exchanged(plan.result(rows)))
+        rows = yield (private.of_job(transfer.sender_id, transfer.job_id),)
+        draft, playbook = takeover.rewrite(before, residents.read_private(rows["job_private"][0], self.vault))
+        sent = yield from self._decided(decision, [transfers.taken(transfer, takeover.person_id, now)])
+        made = yield from transfers.apart(self.post(draft, playbook, now, takeover.decide))
+        split = len(sent.saves)
+        return Plan(
+            [*sent.saves, *made.saves],
+            lambda given: _exchanged(sent.result(given[:split]), made.result(given[split:])),
+        )
 
     def _opened(self, sealed: Row, saved: Saved) -> Saved:
         return replace(saved, private=residents.read_private(sealed, self.vault))
@@ -88,7 +129,7 @@ class Keeper:
         job = private.informed(_new_job(draft, playbook, now), playbook, private.of_draft(draft), resident)
         rows = yield (
             *self._playbook(committee, playbook),
-            jobs.insert(job, draft.nonce),
+            jobs.insert(job, draft.nonce, draft.mark),
             *(people.roster_of(committee.id) if roster is None else ()),
         )
         if not rows["insert_job"]:  # another process posted it a moment ago
@@ -121,6 +162,7 @@ class Keeper:
             committee = after.roster.committee
             saves = [*self._kept(self._playbook(committee, after.playbook)), *saves]
             saves += self._saves(before, decision)
+            saves += yield from transfers.begun(decision, self.memory, self.vault)
         return Plan(saves, lambda rows: self._saved(decision, saves, rows))
 
     def _kept(self, queries: Iterator[Query]) -> Iterator[Save]:
@@ -133,6 +175,9 @@ class Keeper:
         yield from pictures.added(decision, self.vault)
         yield from _reveals(decision)
         yield from outbox.new_rows(decision)
+        yield from sources.reports(decision)
+        yield from transfers.ended(decision)
+        yield from transfers.followed(decision)
 
     def _saved(
         self, decision: Decision, saves: Sequence[Save | SaveMany], rows: Sequence[Sequence[Row]]
@@ -149,6 +194,17 @@ class Keeper:
             rows=tuple(row["id"] for row in owed if row["wakes"]),
             quiet=tuple(row["id"] for row in owed if not row["wakes"]),
         )
+
+
+def _exchanged(sent: Saved, made: Saved | None = None) -> Exchanged:
+    if sent.decision is None:
+        raise ConflictError
+    return Exchanged(
+        sent=sent.decision,
+        made=None if made is None else made.decision,
+        rows=(*sent.rows, *(() if made is None else made.rows)),
+        quiet=(*sent.quiet, *(() if made is None else made.quiet)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +232,8 @@ def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:
         building_id=draft.building_id,
         headline=draft.headline,
         look_at=now,
+        source_id=draft.source_id,
+        origin_id=draft.origin_id,
     )
 
 

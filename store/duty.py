@@ -36,8 +36,19 @@ def swap(taken: Swap, now: Micros) -> Generator[Sequence[Query], Rows, Plan[bool
     roster: Roster = people.read_roster(rows)
     if taken.person_id not in roster.people:
         raise UnknownPersonError
-    columns: Params = {
-        "committee_id": committee_id,
+    forgotten = {"committee_id": committee_id, "before": now - OVERRIDES_KEPT}
+    saves = (
+        Save("insert_override", columns(taken, now)),
+        Save("forget_overrides", forgotten),
+        Save("raise_revision", {"committee_id": committee_id}),
+    )
+    return Plan(saves, lambda _rows: True)
+
+
+def columns(taken: Swap, now: Micros) -> Params:
+    """A swap as the row that it becomes."""
+    return {
+        "committee_id": taken.committee_id,
         "starts_at": taken.starts_at,
         "ends_at": taken.ends_at,
         "person_id": taken.person_id,
@@ -46,10 +57,3 @@ def swap(taken: Swap, now: Micros) -> Generator[Sequence[Query], Rows, Plan[bool
         "cause": taken.cause,
         "made_at": now,
     }
-    forgotten = {"committee_id": committee_id, "before": now - OVERRIDES_KEPT}
-    saves = (
-        Save("insert_override", columns),
-        Save("forget_overrides", forgotten),
-        Save("raise_revision", {"committee_id": committee_id}),
-    )
-    return Plan(saves, lambda _rows: True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Priority
+from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
 from store.engine import Params, Query, Row, Save
 from store.words import join, split
 
@@ -43,6 +43,19 @@ def read(row: Row) -> Job:
         closed_by=row["closed_by"],
         calling=_read_calling(row),
         look_at=row["look_at"],
+        source_id=row["source_id"],
+        pending=_read_pending(row),
+        origin_id=row["origin_id"],
+    )
+
+
+def _read_pending(row: Row) -> Pending | None:
+    if row["pending_committee"] is None:
+        return None
+    return Pending(
+        committee_id=row["pending_committee"],
+        since_version=row["pending_since"],
+        until=row["pending_until"],
     )
 
 
@@ -98,12 +111,21 @@ def columns(job: Job) -> dict[str, Any]:
         "call_urged_at": calling.urged_at,
         "call_exhausted_at": calling.exhausted_at,
         "look_at": job.look_at,
+        "pending_committee": None if job.pending is None else job.pending.committee_id,
+        "pending_since": None if job.pending is None else job.pending.since_version,
+        "pending_until": None if job.pending is None else job.pending.until,
     }
 
 
-def insert(job: Job, nonce: str) -> Query:
+def insert(job: Job, nonce: str, mark: str) -> Query:
     """A new job; it returns no row when the committee has a job of this nonce already."""
-    params: Params = {**columns(job), "nonce": nonce}
+    params: Params = {
+        **columns(job),
+        "nonce": nonce,
+        "source_id": job.source_id,
+        "origin_id": job.origin_id,
+        "request_mark": mark or None,
+    }
     return Query("insert_job", params)
 
 

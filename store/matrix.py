@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dispatch.moments import HOUR, Micros
 from dispatch.ports import Trace
+from dispatch.verbs import Subject
 from store.engine import Plan, Query, Row, Save, SaveMany, Work, nothing
 
 TRACES_KEPT: Micros = 30 * 24 * HOUR
@@ -29,7 +30,8 @@ def reached(user_id: str, token: str, traces: Sequence[Trace], now: Micros) -> W
                 "sender": each.sender,
                 "number": each.number,
                 "version": each.version,
-                "application": int(each.application),
+                "application": int(each.subject is Subject.APPLICATION),
+                "relay": int(each.subject is Subject.RELAY),
                 "at": now,
             }
             for each in traces
@@ -50,8 +52,14 @@ def read_trace(row: Row) -> Trace:
         sender=row["sender"],
         number=row["number"],
         version=row["version"],
-        application=bool(row["application"]),
+        subject=_subject(row),
     )
+
+
+def _subject(row: Row) -> Subject:
+    if row["application"]:
+        return Subject.APPLICATION
+    return Subject.RELAY if row["relay"] else Subject.JOB
 
 
 def outdated(before: Micros, limit: int) -> Save:

@@ -4,7 +4,7 @@ A row's life: owed → delivered | not_reached | unreachable | unknown, or obsol
 same job reached the address. A row that is to be tried again stays owed, until later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from dispatch.events import NoticeKind, Owed
 from dispatch.moments import Micros
@@ -78,6 +78,15 @@ def unknown_sends(address: Address, job_id: int) -> Query:
     )
 
 
+def overdue(before: Micros, limit: int, platforms: Collection[str], *, others: bool) -> Query:
+    """Rows owed since before then to these platforms, or to all others."""
+    if others and not platforms:
+        return Query("overdue_rows", {"before": before, "limit": limit})
+    listed = f",{','.join(sorted(platforms))},"
+    where: Params = {"before": before, "limit": limit, "platforms": listed, "among": int(not others)}
+    return Query("overdue_rows_of", where)
+
+
 def read(row: Row) -> OutboxRow:
     """The owed row that a row of `owed_row` is."""
     return OutboxRow(
@@ -91,10 +100,12 @@ def read(row: Row) -> OutboxRow:
         created_at=row["created_at"],
         ref=row["ref"],
         application_id=row["application_id"],
+        relay_id=row["relay_id"],
         picture=row["picture"],
         claim=row["claim"],
         shown=row["shown"],
         begun_at=row["begun_at"],
+        doubted=row["failed_reason"] is not None,
     )
 
 
@@ -121,6 +132,8 @@ def outcome(
     if row.picture is not None:
         yield from _picture(row, now, result, ref)
         return
+    if row.kind is NoticeKind.DRILL:
+        return  # it is no card, and nothing follows it
     outdate, save, where = _card(row)
     if result in _ARRIVED:
         # A card that only kept things true does not stand for one that was to ring.
@@ -145,4 +158,6 @@ def _card(row: OutboxRow) -> tuple[str, str, Params]:
     if row.application_id is not None:
         about = {"application_id": row.application_id}
         return "outdate_application_rows", "save_application_card", {**where, **about}
+    if row.relay_id is not None:
+        return "outdate_relay_rows", "save_relay_card", {**where, "relay_id": row.relay_id}
     return "outdate_rows", "save_card", {**where, "job_id": row.job_id}

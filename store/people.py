@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
 from dispatch.moments import Micros
-from dispatch.people import Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
+from dispatch.people import RING, Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
 from store import rota as duties
+from store import ways
 from store.engine import Query, Row, Rows
 from store.words import split, unpack
 
@@ -20,7 +21,15 @@ LAST_RESORT = "last_resort"
 def roster_of(committee_id: int) -> tuple[Query, ...]:
     """Everything that a roster is made of; the committee is read before and after all the rest."""
     params = {"committee_id": committee_id}
-    tables = ("committee_by_id", "people_of", "buildings_of", "addresses_of", "ladder_of", *duties.TABLES)
+    tables = (
+        "committee_by_id",
+        "people_of",
+        "buildings_of",
+        "addresses_of",
+        "ladder_of",
+        ways.TABLE,
+        *duties.TABLES,
+    )
     return tuple(Query(name, params) for name in (*tables, "committee_by_id"))
 
 
@@ -54,11 +63,14 @@ def read_roster(rows: Rows) -> Roster:
         addresses=tuple(
             address(row, row["id"])
             for row in rows["addresses_of"]
-            if row["active"] and (row["person_id"] is None or row["person_id"] in people)
+            if row["active"]
+            and row["platform"] != RING
+            and (row["person_id"] is None or row["person_id"] in people)
         ),
         ladder=_ladder(rows["ladder_of"]),
         rota=duties.read(rows),
         overrides=duties.read_overrides(rows),
+        waking={person: listed for person, listed in ways.read(rows).items() if person in people},
     )
 
 
@@ -91,6 +103,8 @@ def person(row: Row) -> Person:
         vehicle=row["vehicle"],
         active=bool(row["active"]),
         paused_until=row["paused_until"],
+        out_since=row["out_since"],
+        out_until=row["out_until"],
         link_epoch=row["link_epoch"],
     )
 

@@ -43,13 +43,14 @@ async def prepare(url: str) -> None:
     Raises `DatabaseForbiddenError` where the user may not.
     """
     if not await check(url):
-        await _ask_leave(url)
+        await ask_leave(url)
         # In a thread, with a loop of its own: the work of the tools would hold up everything else.
         await asyncio.to_thread(_migrate, url)
 
 
-async def _ask_leave(url: str) -> None:
-    """Since version 15 nobody but the owner may make tables where nothing else was said."""
+async def ask_leave(url: str) -> None:
+    """Raise `DatabaseForbiddenError` where we may make no tables: since version 15 nobody but the owner may,
+    unless something else was said."""
     session = await sessions.begin(url)
     try:
         row = await session.fetchrow("SELECT has_schema_privilege(current_schema(), 'CREATE') AS granted")

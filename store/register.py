@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, cast
 
 from dispatch.entries import BuildingEntry, CommitteeEntry, PersonEntry, ResidentEntry, RoomEntry
 from dispatch.ports import RegisterFile
-from store import losses, rota
+from store import losses, rota, ways
 from store import register_rows as wanted
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save
@@ -78,13 +78,18 @@ class Loading:
         known = {row["key"]: row for row in rows["people_of"]}
         owned = _by_person(rows["addresses_of"])
         wants = [wanted.person(each, buildings, self.vault) for each in entries]
+        woken = ways.by_person(rows)
         moved = {
             entry["key"]
             for entry in entries
-            if (row := known.get(entry["key"])) is not None and self._addresses_differ(entry, row, owned)
+            if (row := known.get(entry["key"])) is not None
+            and (self._addresses_differ(entry, row, owned) or self._ways_differ(entry, row, woken))
         }
         ids = yield from self._keyed("save_person", rows["people_of"], wants, also=moved)
         self._addresses(entries, ids, owned)
+        for entry in entries:
+            if entry["key"] in moved or (entry["ways"] and entry["key"] not in known):
+                yield from self._ways(entry, ids[entry["key"]], owned)
         self._prune_people(rows["people_of"], {entry["key"] for entry in entries}, owned)
         return ids
 
@@ -118,6 +123,15 @@ class Loading:
     def _addresses_differ(self, entry: PersonEntry, row: Row, owned: Mapping[int, list[Row]]) -> bool:
         held = {(each["platform"], each["value"]) for each in owned.get(row["id"], ())}
         return not held.issuperset(entry["addresses"].items()) or bool(_left(entry, row["id"], owned))
+
+    def _ways_differ(self, entry: PersonEntry, row: Row, woken: Mapping[int, Sequence[ways.Line]]) -> bool:
+        return list(woken.get(row["id"], ())) != list(ways.wanted(entry, self.vault))
+
+    def _ways(self, entry: PersonEntry, person_id: int, owned: Mapping[int, list[Row]]) -> _Steps:
+        where = {"committee_id": self.committee_id, "person_id": person_id}
+        saves = yield from ways.replaced(entry, where, owned.get(person_id, ()), self.vault)
+        self.saves += saves
+        self.revised = True
 
     def _addresses(
         self, entries: Sequence[PersonEntry], ids: Mapping[str, int], owned: Mapping[int, list[Row]]

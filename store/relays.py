@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dispatch import relays
 from dispatch.errors import UnknownRelayError
+from dispatch.events import Owed
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.relays import Entrusted, Kept, Pass, Passed, Relay, RelayKind, RelayState, Watch
@@ -75,7 +76,7 @@ def _watched(committee_id: int, decide: Pass, relay_id: int) -> Generator[Sequen
     made: list[Relay] = []
     for relay in passed.relays:
         if not relay.id:
-            rows = yield (Query("insert_relay", _columns(relay)),)
+            rows = yield (Query("insert_relay", columns(relay)),)
             if len(rows["insert_relay"]) > len(made):
                 made.append(replace(relay, id=rows["insert_relay"][-1]["id"]))
     kept = (*made, *(relay for relay in passed.relays if relay.id))
@@ -116,6 +117,8 @@ def _saves(passed: Passed, kept: Sequence[Relay]) -> Iterator[Save | SaveMany]:
         yield Save("set_out", columns, expect=1)
     for swap in passed.swaps:
         yield Save("insert_override", duty.columns(swap, now))
+    if passed.swaps:
+        yield Save("forget_overrides", {**where, "before": now - duty.OVERRIDES_KEPT})
     if passed.leaves or passed.swaps:
         yield Save("raise_revision", where)
     before = {each.id: each for each in passed.before}
@@ -149,9 +152,14 @@ def _asked(relay: Relay, known: Sequence[int], now: Micros) -> Iterator[SaveMany
 
 def _owed(relay: Relay, passed: Passed, roster: Roster) -> Iterator[Save | SaveMany]:
     owed = relays.owed(relay, passed.told.get(relay.cause, {}), roster, passed.now)
+    yield from owing(relay, owed, passed.now)
+
+
+def owing(relay: Relay, owed: Sequence[Owed], now: Micros) -> Iterator[Save | SaveMany]:
+    """These rows about a relay, where there are any; every `Save` among them returns their ids."""
     if not owed:
         return
-    columns: list[Params] = [
+    rows: list[Params] = [
         {
             "committee_id": relay.committee_id,
             "relay_id": relay.id,
@@ -160,11 +168,11 @@ def _owed(relay: Relay, passed: Passed, roster: Roster) -> Iterator[Save | SaveM
             "kind": row.kind.value,
             "wakes": int(row.kind.wakes),
             "urgent": int(row.urgent),
-            "created_at": passed.now,
+            "created_at": now,
         }
         for row in owed
     ]
-    yield SaveMany("owe_relay", columns)
+    yield SaveMany("owe_relay", rows)
     yield Save(outbox.OWED, {"cause": owed[0].cause})
 
 
@@ -213,7 +221,8 @@ def _entrusted(row: Row) -> Entrusted:
     )
 
 
-def _columns(relay: Relay) -> Params:
+def columns(relay: Relay) -> Params:
+    """Every column of a new relay."""
     return {
         **{name: getattr(relay, name) for name in _CHANGING},
         "committee_id": relay.committee_id,

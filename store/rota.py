@@ -87,7 +87,12 @@ def _holiday(row: Row) -> Holiday:
 
 def _override(row: Row) -> Override:
     return Override(
-        id=row["id"], starts_at=row["starts_at"], ends_at=row["ends_at"], person_id=row["person_id"]
+        id=row["id"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        person_id=row["person_id"],
+        by=row["by_id"],
+        made_at=row["made_at"],
     )
 
 

@@ -3,13 +3,13 @@ of what was sent there."""
 
 from collections.abc import Generator, Iterator, Sequence
 
-from dispatch import reach
+from dispatch import reach, waking
 from dispatch.moments import Micros
 from dispatch.people import Address
 from dispatch.ports import OutboxRow
 from dispatch.reach import Send, Way
 from store import outbox, people
-from store.engine import Plan, Query, Row, Rows, Save, SaveMany, Work
+from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 
 
 def fail(address: Address, reason: str, now: Micros) -> Iterator[Save]:
@@ -25,7 +25,7 @@ def read_ways(rows: Sequence[Row], ringing: frozenset[int]) -> tuple[Way, ...]:
     return tuple(
         Way(
             address=people.address(row, row["id"]),
-            failed=None if row["active"] else row["failed_reason"],
+            failed=row["failed_reason"],
             failed_at=row["failed_at"],
             open_until=row["open_until"],
             rings=row["id"] in ringing,
@@ -86,7 +86,13 @@ def move(platform: str, old: str, new: str) -> Generator[Sequence[Query], Rows, 
     return Plan(saves, lambda _rows: None)
 
 
-def pass_on(row: OutboxRow, now: Micros) -> Work[int | None]:
-    """Owe the row's notice to the person's next chat; the id of that row, or None."""
-    save = Save("owe_next_address", {"id": row.id, "created_at": now})
-    return Work((), lambda _rows: Plan((save,), lambda rows: rows[0][0]["id"] if rows[0] else None))
+def pass_on(row: OutboxRow, now: Micros) -> Generator[Sequence[Query], Rows, Plan[int | None]]:
+    """Owe the row's notice to whatever comes next for its person; the id of that row, or None."""
+    rows = yield (*people.roster_of(row.committee_id), Query("had_it", {"id": row.id}))
+    had = {each["address_id"] for each in rows["had_it"]}
+    roster, person = people.read_roster(rows), row.address.person_id or 0  # 0: a room, or nobody's account
+    following = waking.next_address(roster, person, row.kind, had, now)
+    if following is None:
+        return Plan((), lambda _rows: None)
+    save = Save("owe_address", {"id": row.id, "address_id": following, "created_at": now})
+    return Plan((save,), lambda given: given[0][0]["id"] if given[0] else None)

@@ -13,7 +13,21 @@ from store.errors import DatabaseNewerError, DatabaseStrangeError
 DATABASE = "suidao.db"
 """The database file inside the data folder."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0014",
+)
 """Every revision that this program knows, oldest first."""
 
 HEAD = REVISIONS[-1]

@@ -3,7 +3,7 @@
 It knows the server's address, which holds a password: nothing that is said here holds it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -77,10 +77,18 @@ def called(url: str) -> str:
     return f"{name} on {where}" if where else name
 
 
-async def begin(url: str) -> Session:
-    """One session. Raises `DatabaseAwayError`, which says why there is none."""
+async def begin(
+    url: str, *, answer_within_s: float | None = None, settings: Mapping[str, str] | None = None
+) -> Session:
+    """One session, with these settings of the server. Raises `DatabaseAwayError`, which says why there is
+    none."""
     try:
-        session: Session = await asyncpg.connect(url, timeout=CONNECT_WITHIN_S)
+        session: Session = await asyncpg.connect(
+            url,
+            timeout=CONNECT_WITHIN_S,
+            command_timeout=answer_within_s,
+            server_settings=dict(settings or {}),
+        )
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseAwayError(database=called(url), reason=_reason(error)) from error
     return session

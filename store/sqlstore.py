@@ -3,7 +3,7 @@
 What a row means stands in the module of its aggregate; what a transaction is, in the engine.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from typing import TypeVar
 
 from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
@@ -15,7 +15,8 @@ from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Taken, Trace
 from dispatch.reach import Send, Way
-from dispatch.situation import Situation
+from dispatch.situation import Decision, Situation
+from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (
     applications,
     claims,
@@ -36,17 +37,25 @@ from store.applications import Clerk
 from store.attempts import insist
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
+from store.drills import Drilling
 from store.duty import Duties
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
+from store.forgetting import Forgetting
 from store.memory import Memory
 from store.personal import Personal
 from store.push import Devices
 from store.register import Loading
+from store.relays import RelayRows
+from store.sources import SourceRows
+from store.transfers import TransferRows
+from store.watch import Watched
 
 R = TypeVar("R")
 
 
-class SqlStore(Album, Devices, Personal, Duties):
+class SqlStore(
+    Album, Devices, Personal, Duties, Watched, Drilling, SourceRows, RelayRows, TransferRows, Forgetting
+):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
@@ -83,6 +92,23 @@ class SqlStore(Album, Devices, Personal, Duties):
             )
         except ConflictError:
             self._memory.drop_job(job_id)
+            raise
+
+    async def answer_transfer(
+        self,
+        transfer: Transfer,
+        decide: Callable[[Situation], Decision],
+        takeover: Takeover | None,
+        now: Micros,
+    ) -> Exchanged:
+        """See `Transfers.answer_transfer`."""
+        try:
+            return await self._insist(
+                lambda: self._keeper.exchange(transfer, decide, takeover, now),
+                hold=jobs.hold(transfer.sender_id, transfer.job_id),
+            )
+        except ConflictError:
+            self._memory.drop_job(transfer.job_id)
             raise
 
     async def situation(self, committee_id: int, job_id: int) -> Situation:
@@ -187,7 +213,7 @@ class SqlStore(Album, Devices, Personal, Duties):
         """See `Store.next_address`."""
         now = self._clock.now()
         # Done twice, it would be owed to the address after that as well.
-        return await insist(self._engine.run, lambda: routes.pass_on(row, now), repeatable=False)
+        return await self._insist(lambda: routes.pass_on(row, now), repeatable=False)
 
     async def job_committee(self, job_id: int) -> int | None:
         """See `Store.job_committee`."""
@@ -242,9 +268,11 @@ class SqlStore(Album, Devices, Personal, Duties):
 
         return await insist(self._engine.look, lambda: Work(queries, found))
 
-    async def overdue_outbox(self, before: Micros, limit: int) -> tuple[int, ...]:
+    async def overdue_outbox(
+        self, before: Micros, limit: int, platforms: Collection[str] = (), *, others: bool = True
+    ) -> tuple[int, ...]:
         """See `Store.overdue_outbox`. A row to be tried again counts from when it may be."""
-        rows = await self._read("overdue_rows", before=before, limit=limit)
+        rows = await self._engine.read(outbox.overdue(before, limit, platforms, others=others))
         return tuple(row["id"] for row in rows)
 
     async def not_reached(self, rows: Sequence[OutboxRow], now: Micros) -> None:

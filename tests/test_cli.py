@@ -3,8 +3,11 @@
 import asyncio
 import io
 import logging
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -260,3 +263,17 @@ def test_settings_are_read_from_the_environment_alone(
     monkeypatch.chdir(tmp_path)
     written(tmp_path / ".env", "SUIDAO_WEB__PORT=1\n")
     assert settings.read({}).web.port == 8080
+
+
+def test_whoever_reads_no_further_is_told_nothing(data: Path) -> None:
+    """As with `suidao whatif ... | head`: the other end of the pipe is closed."""
+    assert cli.main(["load", str(DEMO)]) == 0
+    end, begin = os.pipe()
+    os.close(end)
+    wanted = ("whatif", "welfare_check", "--at", "Sun 03:10")
+    with os.fdopen(begin, "wb") as unread:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "bot.cli", *wanted], stdout=unread, stderr=subprocess.PIPE, check=False
+        )
+    assert done.stderr.decode() == ""
+    assert done.returncode == cli.UNREAD

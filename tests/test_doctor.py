@@ -245,3 +245,20 @@ def test_a_port_that_our_own_run_holds_is_well_when_it_is_ready(
             assert f"process {os.getpid()}, ready" in lines["port"]
         with answering(port, 503, b'{"ready": false}'):
             assert "not ready" in wrong(environ, "port")
+
+
+def test_the_heartbeats_host_is_tried_and_its_address_neither_fetched_nor_shown(
+    environ: dict[str, str], port: int
+) -> None:
+    environ["SUIDAO_WATCH__HEARTBEAT_URL"] = f"http://127.0.0.1:{port}/ping/kd83hs"
+    line = wrong(environ, "heartbeat")
+    assert "kd83hs" not in line
+    assert "mend SUIDAO_WATCH__HEARTBEAT_URL" in line
+    with socket.create_server(("127.0.0.1", 0)) as monitor:
+        monitor.settimeout(5)
+        environ["SUIDAO_WATCH__HEARTBEAT_URL"] = f"http://127.0.0.1:{monitor.getsockname()[1]}/ping/kd83hs"
+        code, lines = examined(environ)
+        caller, _ = monitor.accept()
+        with closing(caller):
+            assert caller.recv(100) == b""  # it came, asked for nothing, and left
+    assert (code, lines["heartbeat"]) == (0, "✔ heartbeat: its host can be reached")

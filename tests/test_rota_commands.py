@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import committee, holes
+from bot import committee, doctor, holes, overlaps
 from bot.commands import load
 from config import settings
 from dispatch.errors import BadFileError
@@ -62,6 +62,24 @@ async def test_loading_a_rota_without_a_hole_says_nothing_of_one(tmp_path: Path)
     out = io.StringIO()
     await load(here(tmp_path), written(tmp_path), out, prune=False)
     assert "on duty" not in out.getvalue()
+
+
+async def test_slots_that_overlap_are_said_by_load_and_doctor_in_one_line(tmp_path: Path) -> None:
+    out, file = io.StringIO(), written(tmp_path)
+    second = FILE[FILE.index("[[rota]]") :].format(rule="FREQ=WEEKLY;BYDAY=SA;BYHOUR=9", hours=2)
+    file.write_text(file.read_text() + second.replace("day", "market", 1), encoding="utf-8")
+    await load(here(tmp_path), file, out, prune=False)
+    (line,) = [line for line in out.getvalue().splitlines() if "twice" in line]
+    assert line.startswith("  Planned twice, and the first counts: day and market from Sat ")
+    assert "09:00 to Sat " in line
+    assert "3 more times" in line
+    said = io.StringIO()
+    await doctor.examine(here(tmp_path), said)
+    assert said.getvalue().count("day and market from Sat ") == 1
+
+
+def test_slots_that_only_follow_one_another_do_not_overlap() -> None:
+    assert overlaps.told(planning(DAY, NIGHT), at("2026-01-01T09:00:00")) == ()
 
 
 def test_a_rule_that_is_none_is_named_with_its_table(tmp_path: Path) -> None:

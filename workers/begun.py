@@ -2,18 +2,26 @@
 
 Just before a message is made it is written down that it is. A process that dies before it knows the answer
 leaves that behind, and the row counts as *unknown* a while later: the message may stand there, and a second
-one would ring twice. Edits need none of this: made twice they change nothing.
+one would ring twice. Edits need none of this: made twice they change nothing. A phone that is rung by a
+service is only kept from others for as long as that may take: rather twice than never.
 """
 
 import logging
 from collections.abc import Sequence
 
 from dispatch.errors import DispatchError
+from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, OutboxRow, Store
 from handlers.messages import Begin, Delivery, Sent
 from workers.pictures import LEASE
 
 log = logging.getLogger(__name__)
+
+HELD: Micros = 15 * SECOND
+"""For so long nobody else rings: two seconds more than a service may take, and what clocks may differ by."""
+
+CLOCKS: Micros = SECOND
+"""What clocks of two processes may differ by: a row that the other one has just made is due."""
 
 UNKNOWN = Sent(delivery=Delivery.UNKNOWN)
 
@@ -43,6 +51,18 @@ class Begun:
                 await self._begin(row)
 
         return begin
+
+    def holding(self, rows: Sequence[OutboxRow]) -> Begin | None:
+        """The same for what rings: others may ring a while later, if nothing is known of it by then."""
+        if self._alone:
+            return None
+
+        async def hold() -> None:
+            now = self._clock.now()
+            if not any([await self._store.hold_send(row, now + CLOCKS, now + HELD) for row in rows]):
+                raise ElsewhereError(row=rows[-1].id)
+
+        return hold
 
     def left_behind(self, row: OutboxRow) -> Sent | None:
         """What became of a row that another process began: nothing is known of it after a while. None where

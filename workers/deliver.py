@@ -6,19 +6,24 @@ the most urgent kind among them: a card is edited, not repeated.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
-from dispatch.moments import SECOND
-from dispatch.ports import Clock, OutboxRow, Store
-from handlers.messages import Card, Delivery, Gateway, MessageRef, Sent
+from dispatch.moments import SECOND, Micros
+from dispatch.people import RING, Address
+from dispatch.ports import Bell, Clock, OutboxRow, Store
+from dispatch.reach import Reason
+from handlers.messages import Announces, Card, Delivery, Gateway, MessageRef, Rings, Sent
 from handlers.router import Router
-from workers import faults
+from workers import faults, patience
+from workers.begun import Begun
 from workers.beside import Beside
+from workers.figures import Figures
+from workers.patience import BACK_OFF_S
 from workers.pictures import Pictures
+from workers.share import EVERYTHING, Share
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +32,9 @@ AT_ONCE = 50
 event loop to the taps that are being answered. What is urgent has as many places of its own: a card that
 waits for its turn at the platform keeps its place for seconds."""
 
-TRIES_BEFORE_NEXT = 3
-"""Refusals after which the person's next address is used as well: some eight seconds."""
-
-TRIES_AT_MOST = 100
-"""Tries of one row, an hour and a half at the longest pause; nothing is tried for ever."""
+RUNG_AT_ONCE = 500
+"""The same for services that ring, of which each has a bound of its own at its gateway: one that hangs must
+not take the places of those that work."""
 
 MOOT = frozenset(
     {
@@ -48,22 +51,34 @@ MOOT = frozenset(
 
 _RANK = {kind: rank for rank, kind in enumerate(NoticeKind)}
 
-_BACK_OFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
-"""Seconds until the next try after a temporary refusal; the last one repeats."""
-
 
 class Deliverer:
     """Sends outbox rows through the gateways. Calling it twice for a row is safe: a row that is no
-    longer owed is not loaded."""
+    longer owed is not loaded. Rows that are not in its `share` are left to other processes, which `bell`
+    tells of what is owed to a next address."""
 
-    def __init__(self, store: Store, router: Router, gateways: Mapping[str, Gateway], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        router: Router,
+        gateways: Mapping[str, Gateway],
+        clock: Clock,
+        figures: Figures | None = None,
+        *,
+        share: Share = EVERYTHING,
+        bell: Bell | None = None,
+    ) -> None:
+        self._figures = figures or Figures()
         self._store = store
         self._router = router
         self._gateways = gateways
         self._clock = clock
+        self._share = share
+        self._bell = bell
+        self._begun = Begun(store, clock, alone=share is EVERYTHING)
         self._pictures = Pictures(store, router, gateways, clock)
         self._beside = Beside("cards stay owed")
-        self._places: defaultdict[tuple[str, bool], asyncio.Semaphore] = defaultdict(_places)
+        self._places: dict[tuple[str, bool], asyncio.Semaphore] = {}
         self._under_way: set[int] = set()
 
     async def deliver(self, ids: Sequence[int]) -> None:
@@ -77,6 +92,22 @@ class Deliverer:
         if cards := await self._reachable(ids):
             self._beside.begin(self._carry(cards))
 
+    @property
+    def under_way(self) -> frozenset[int]:
+        """Rows that are on their way, or wait for their platform, at this moment."""
+        return frozenset(self._under_way)
+
+    def serves(self, platform: str) -> bool:
+        """What goes to that platform is sent from here, now."""
+        return self._share.has(platform)
+
+    async def overdue(self, before: Micros, limit: int) -> tuple[int, ...]:
+        """Ids of rows of its share that are owed since before then, urgent first."""
+        if not self._share.held():
+            return ()
+        share = self._share
+        return await self._store.overdue_outbox(before, limit, share.named, others=share.others)
+
     async def drain(self) -> None:
         """Wait until all that was begun is over."""
         await self._beside.drain()
@@ -89,20 +120,28 @@ class Deliverer:
         """Send the cards, then what is owed instead of those that reached nobody, until nothing is."""
         while cards:
             passed_on = await asyncio.gather(*(self._one(rows) for rows in cards))
-            cards = await self._reachable([row for rows in passed_on for row in rows])
+            ids = [row for rows in passed_on for row in rows]
+            if ids and self._bell is not None:
+                self._bell.deliver(ids)
+                return
+            cards = await self._reachable(ids)
 
     async def _reachable(self, ids: Sequence[int]) -> list[list[OutboxRow]]:
         """The cards that can be sent now; of the others it is kept at once that they reach nobody."""
-        owed = await self._store.outbox([row for row in ids if row not in self._under_way])
+        found = await self._store.outbox([row for row in ids if row not in self._under_way])
+        owed = [row for row in found if self._share.has(row.address.platform)]
         away = [row for row in owed if not self._reaches(row)]
         if away:
-            await self._store.not_reached(away, self._clock.now())
+            now = self._clock.now()
+            await self._store.not_reached(away, now)
+            for row in away:
+                self._count(row, Delivery.NOT_REACHED, now)
         return by_card([row for row in owed if self._reaches(row)])
 
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
         rows that are owed to the person's next address instead."""
-        rows = [row for row in rows if row.id not in self._under_way]
+        rows = await self._own([row for row in rows if row.id not in self._under_way])
         if not rows:
             return []
         urgent = any(row.urgent for row in rows)
@@ -110,8 +149,17 @@ class Deliverer:
             if not any(row.kind.wakes for row in rows):
                 # Whoever tapped is answered first; and the card is made afterwards, of what all taps came to.
                 await self._router.rush.over()
-            async with self._places[rows[0].address.platform, urgent]:
+            async with self._place(rows[0].address.platform, urgent=urgent):
+                if not self._share.has(rows[0].address.platform):
+                    return []  # it was, when they were loaded
                 return await self._carried(rows)
+
+    async def _own(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+        """Those that no other process is sending; what one has left behind is recorded."""
+        for row in rows:
+            if self._begun.elsewhere(row) and (lost := self._begun.left_behind(row)) is not None:
+                await self._record(row, lost)
+        return [row for row in rows if not self._begun.elsewhere(row)]
 
     async def _carried(self, rows: Sequence[OutboxRow]) -> list[int]:
         """`_one`, in its place; what goes wrong is told and ends here."""
@@ -140,6 +188,10 @@ class Deliverer:
         finally:
             self._under_way -= taken
 
+    def _place(self, platform: str, *, urgent: bool) -> asyncio.Semaphore:
+        at_once = RUNG_AT_ONCE if platform == RING else AT_ONCE
+        return self._places.setdefault((platform, urgent), asyncio.Semaphore(at_once))
+
     def _reaches(self, row: OutboxRow) -> bool:
         gateway = self._gateways.get(row.address.platform)
         return gateway is not None and gateway.reaches(row.address)
@@ -149,16 +201,30 @@ class Deliverer:
         row, kind = rows[-1], min((row.kind for row in rows), key=_RANK.__getitem__)
         if row.picture is not None:
             return await self._pictures.carry(row)
-        gateway = self._gateways[row.address.platform]
         if row.address.person_id is None and kind is NoticeKind.UPDATE and await self._never_shown(row):
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
         card = await self._card(row)
+        if row.kind is NoticeKind.DRILL:
+            return await self._sent(rows, card, row.kind, None)
         if card.closed and (kind in MOOT or not kind.wakes):
             if await self._never_shown(row):
                 return Sent(delivery=Delivery.OBSOLETE)
             kind = NoticeKind.UPDATE if kind in MOOT else kind
         ref = None if row.ref is None else MessageRef(value=row.ref)
-        return await gateway.send(row.address, card, kind, ref)
+        return await self._sent(rows, card, kind, ref)
+
+    async def _sent(
+        self, rows: Sequence[OutboxRow], card: Card, kind: NoticeKind, ref: MessageRef | None
+    ) -> Sent:
+        """What the gateway makes of it; what others must know beforehand is written down."""
+        address = rows[-1].address
+        gateway = self._gateways[address.platform]
+        hold, begin = self._begun.holding(rows), self._begun.beginning(rows)
+        if hold is not None and isinstance(gateway, Rings):
+            return await gateway.ring_begun(address, card, kind, ref, hold)
+        if begin is not None and isinstance(gateway, Announces) and kind is not NoticeKind.DRILL:
+            return await gateway.send_begun(address, card, kind, ref, begin)
+        return await gateway.send(address, card, kind, ref)
 
     async def _never_shown(self, row: OutboxRow) -> bool:
         """For certain, nobody at this address has ever had the card."""
@@ -167,31 +233,46 @@ class Deliverer:
         return not (row.job_id and await self._store.doubtful(row.address, row.job_id))
 
     async def _card(self, row: OutboxRow) -> Card:
+        if row.kind is NoticeKind.DRILL:
+            return await self._router.drill_card(row.address, row.id)
         if row.application_id is not None:
             return await self._router.application_card(row.address, row.application_id)
+        if row.relay_id is not None:
+            return await self._router.relay_card(row.address, row.relay_id)
         return await self._router.card(row.address, row.job_id)
 
     async def _record(self, row: OutboxRow, sent: Sent) -> None:
         now = self._clock.now()
         result, retry_at = sent.delivery, None
-        if result is Delivery.RETRY and row.tries + 1 >= TRIES_AT_MOST:
+        if result is Delivery.RETRY and patience.last(row):
             result = Delivery.UNREACHABLE
         elif result is Delivery.RETRY:
-            wait = sent.retry_after or _BACK_OFF_S[min(row.tries, len(_BACK_OFF_S) - 1)]
+            wait = sent.retry_after or BACK_OFF_S[min(row.tries, len(BACK_OFF_S) - 1)]
             retry_at = now + round(wait * SECOND)
         ref = None if sent.ref is None else sent.ref.value
         await self._store.delivered(row, now=now, result=result.value, ref=ref, retry_at=retry_at)
+        self._begun.over(row)
+        if sent.delivery is Delivery.RETRY and patience.last(row) and patience.soon(row):
+            await self._doubt(row.address, Reason.NO_ANSWER, now)
+        elif sent.delivery is Delivery.DELIVERED and row.doubted:
+            await self._store.clear_doubt(row.address)
+        self._count(row, result, now)
+
+    def _count(self, row: OutboxRow, result: Delivery, now: Micros) -> None:
+        """How late it is, is told of first tries that ring somebody: others wait on purpose."""
+        late: Micros | None = now - row.created_at if row.kind.wakes and not row.tries else None
+        self._figures.delivery(row.address.platform, result.value, late)
 
     async def _pass_on(self, rows: Sequence[OutboxRow], sent: Sent) -> list[int]:
         """An address that will not work again is left out from now on; its person is told elsewhere, and so
         is one whose platform has refused for too long. Returns what is owed because of it."""
         address = rows[-1].address
         if sent.delivery is Delivery.UNREACHABLE:
-            log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
-            await self._store.address_failed(address, sent.reason.value)
-            given_up, told = list(rows), await self._tell_desk(rows[-1])
+            await self._fail(address, sent.reason)
+            given_up = [row for row in rows if row.kind is not NoticeKind.DRILL]
+            told = await self._tell_desk(rows[-1])
         else:
-            given_up = [row for row in rows if sent.delivery is Delivery.RETRY and self._patience_ends(row)]
+            given_up = [row for row in rows if sent.delivery is Delivery.RETRY and patience.passes_on(row)]
             told = ()
         found = [await self._store.next_address(row) for row in given_up]
         return [*(row for row in found if row is not None), *told]
@@ -200,20 +281,24 @@ class Deliverer:
         """Whom a job does not reach stands on the desk's card of it."""
         return await self._store.tell_desk(row) if row.job_id else ()
 
-    @staticmethod
-    def _patience_ends(row: OutboxRow) -> bool:
-        """A picture goes to one chat only, while that one works at all."""
-        return row.picture is None and row.tries + 1 in (TRIES_BEFORE_NEXT, TRIES_AT_MOST)
+    async def _fail(self, address: Address, reason: Reason) -> None:
+        """What refuses for good is left out; but what rings is tried whenever somebody is called."""
+        if address.platform == RING:
+            await self._doubt(address, reason, self._clock.now())
+            return
+        log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
+        await self._store.address_failed(address, reason.value)
 
-
-def _places() -> asyncio.Semaphore:
-    return asyncio.Semaphore(AT_ONCE)
+    async def _doubt(self, address: Address, reason: Reason, now: Micros) -> None:
+        log.warning("address %d did not take what was sent there (%s)", address.id, reason.value)
+        await self._store.doubt(address, reason.value, now)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
     """The rows of each card, oldest first; cards with something urgent come first. Each picture is one."""
-    cards: dict[tuple[int, int, int | None, int | None], list[OutboxRow]] = {}
+    cards: dict[tuple[int | None, ...], list[OutboxRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
         alone = None if row.picture is None else row.id
-        cards.setdefault((row.address.id, row.job_id, row.application_id, alone), []).append(row)
+        about = (row.job_id, row.application_id, row.relay_id, alone)
+        cards.setdefault((row.address.id, *about), []).append(row)
     return sorted(cards.values(), key=lambda of_card: not any(row.urgent for row in of_card))

@@ -28,6 +28,16 @@ times that, since a machine's clock may be a day wrong, and be put right in betw
 AT_MOST = 1_000
 """Receipts to a transaction: it holds the writer for some milliseconds, less than a tap notices."""
 
+TOLD: Micros = 90 * 24 * HOUR
+"""How long it is kept what other systems were told, and who was asked to take a duty or a call over: a
+quarter, so that whoever asks how the last one went is answered."""
+
+SYNTHETIC: Micros = 24 * HOUR
+"""How long the program's own jobs are kept: whoever is told that one was missed looks at it within a day."""
+
+JOBS_AT_MOST = 20
+"""Jobs or relays to a transaction: each is rows in a dozen tables."""
+
 PICTURES_AT_MOST = 20
 """Pictures to a transaction: each is a hundred pages of the database."""
 
@@ -58,6 +68,15 @@ class Keeper(Protocol):
     async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
         """The same for what was noted about fetching pictures that were sent before then."""
 
+    async def forget_reports(self, before: Micros, limit: int) -> int:
+        """The same for what was told to other systems, or given up, before then."""
+
+    async def forget_relays(self, before: Micros, limit: int) -> int:
+        """The same for what was passed on, or not, before then; but not for jobs handed to a committee."""
+
+    async def forget_own_jobs(self, before: Micros, limit: int) -> int:
+        """The same for jobs that the program made for itself and that ended before then."""
+
 
 class Nightly:
     """Forgets, once a night. A night that the program did not see is made up for when it starts: nothing
@@ -77,6 +96,9 @@ class Nightly:
                 await self._forget("notes", self._store.forget_wanted_pictures, night - KEPT, AT_MOST)
                 # Nobody may see them any more once their job is over, so there is nothing to keep them for.
                 await self._forget("pictures", self._store.forget_pictures, night, PICTURES_AT_MOST)
+                await self._forget("reports", self._store.forget_reports, night - TOLD, AT_MOST)
+                await self._forget("relays", self._store.forget_relays, night - TOLD, JOBS_AT_MOST)
+                await self._forget("own jobs", self._store.forget_own_jobs, night - SYNTHETIC, JOBS_AT_MOST)
                 self._done = night
         except DispatchError as error:
             log.warning("the night's work was not finished (%s %s); trying again", error.key, error.params)

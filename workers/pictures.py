@@ -55,7 +55,7 @@ class Pictures:
         except (UnknownPictureError, UnknownPersonError):
             return Sent(delivery=Delivery.NOT_REACHED)  # it is theirs to see no longer
         now = self._clock.now()
-        if not await self._store.begin_picture(row, now, now + LEASE):
+        if not await self._store.begin_send(row, now, now + LEASE):
             return None
         card = None if row.ref is None else MessageRef(value=row.ref)
         quiet = replace(shown, silent=shown.silent or not row.kind.wakes)

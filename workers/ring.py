@@ -7,8 +7,9 @@ ring is for whoever must answer at this moment; what is in hand by now, or over,
 import asyncio
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from dispatch.ports import Store
 from dispatch.reach import Reason
 from dispatch.waking import RINGING
 from handlers import rings
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Tone
+from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Tone
 from handlers.texts import FALLBACK, Catalogs
 from workers import services
 from workers.services import Refusal
@@ -27,12 +28,17 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-AT_ONCE = 16
-"""Phones that are being rung side by side: a life-threatening job calls a dozen leaders at one moment."""
+AT_ONCE = 64
+"""Phones that are being rung side by side: each is a thread."""
+
+OF_ONE = 16
+"""How many of them by one service: a life-threatening job calls a dozen leaders at one moment, and services
+that hang leave places to those that work."""
 
 ANSWER_WITHIN_S = 12.0
 """A service that is slower is as good as away, and the next way is used: the library waits four seconds for a
-connection and four for an answer, and some services are asked twice."""
+connection and four for an answer, and some services are asked twice. Nobody waits longer for a place, either:
+a service whose places stay taken is away."""
 
 ABILITIES = Abilities(
     buttons=False,
@@ -47,19 +53,40 @@ ABILITIES = Abilities(
 
 
 class Threads:
-    """Runs what blocks, each in a thread that keeps nobody from leaving: a program's end waits for none."""
+    """Runs what blocks, each in a thread that keeps nobody from leaving: a program's end waits for none.
 
-    def __init__(self, at_once: int) -> None:
+    `of_one` bounds what is done by one and the same service, so that others have places left."""
+
+    def __init__(self, at_once: int, of_one: int) -> None:
         self._free = asyncio.Semaphore(at_once)
+        self._free_of = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(of_one))
 
-    async def run(self, work: Callable[[], R], within_s: float) -> R:
-        """What `work` gives; it must raise nothing. Raises `TimeoutError` when it takes longer, its turn
-        included; its place is free again only once it has ended."""
+    async def run(
+        self, work: Callable[[], R], within_s: float, whose: str = "", begin: Begin | None = None
+    ) -> R:
+        """What `work` gives; it must raise nothing. Its service is told by `whose`. `begin` is awaited once
+        there is a place for it, and what that raises is raised.
+
+        Raises `TimeoutError` where there is no place within that time, no thread, or no result within as
+        much time again; the place is free again only once the work has ended."""
+        with ExitStack() as places:
+            async with asyncio.timeout(within_s):
+                for each in (self._free_of[whose], self._free):
+                    await each.acquire()
+                    places.callback(each.release)
+            if begin is not None:
+                await begin()
+            done = self._started(work, places)
+        async with asyncio.timeout(within_s):
+            return await done
+
+    def _started(self, work: Callable[[], R], places: ExitStack) -> asyncio.Future[R]:
+        """The thread has the places from now on."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[R] = loop.create_future()
 
         def settle(result: R) -> None:
-            self._free.release()
+            taken.close()
             if not done.done():
                 done.set_result(result)
 
@@ -68,10 +95,12 @@ class Threads:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(settle, result)
 
-        async with asyncio.timeout(within_s):
-            await self._free.acquire()
+        try:
             threading.Thread(target=thread, name="ring", daemon=True).start()
-            return await done
+        except RuntimeError as error:
+            raise TimeoutError("the system gives no more threads") from error
+        taken = places.pop_all()
+        return done
 
 
 class RingGateway:
@@ -86,7 +115,7 @@ class RingGateway:
         self._catalogs = catalogs
         self._page = page
         self._within_s = within_s
-        self._threads = Threads(AT_ONCE)
+        self._threads = Threads(AT_ONCE, OF_ONE)
 
     @property
     def abilities(self) -> Abilities:
@@ -105,6 +134,16 @@ class RingGateway:
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Ring, if the reader must still answer. Refused for good, or for now: both are said at once."""
         del ref  # nothing that rang can be edited
+        return await self._rung(address, card, kind)
+
+    async def ring_begun(
+        self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
+    ) -> Sent:
+        """See `handlers.messages.Rings`."""
+        del ref
+        return await self._rung(address, card, kind, begin)
+
+    async def _rung(self, address: Address, card: Card, kind: NoticeKind, begin: Begin | None = None) -> Sent:
         if not _called_for(card, kind):
             return Sent(delivery=Delivery.OBSOLETE)
         secret = await self._store.secret(address)
@@ -113,7 +152,7 @@ class RingGateway:
         words = rings.ring(card, kind, self._catalogs.texts(await self._language(address)), self._page)
         ringing = partial(services.send, secret, words.title, words.body, card.priority)
         try:
-            refusal = await self._threads.run(ringing, self._within_s)
+            refusal = await self._threads.run(ringing, self._within_s, services.whose(secret), begin)
         except TimeoutError:
             refusal = Refusal.NO_ANSWER
         return _sent(refusal)

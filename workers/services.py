@@ -82,6 +82,13 @@ def slip(address: str) -> Slip | None:
     return Slip.MALFORMED if service_of(address) in _schemes() else Slip.UNKNOWN
 
 
+def whose(address: str) -> str:
+    """Which server an address calls, to tell it from others: its service and host, or the service alone where
+    no host stands there. What stands there may be private: it is for nobody's eyes."""
+    place = address.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+    return f"{service_of(address)} {place.lower()}" if "." in place else service_of(address)
+
+
 def known_services() -> frozenset[str]:
     """The names of all services, for whoever looks for the nearest one."""
     return frozenset(_schemes())

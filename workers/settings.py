@@ -7,8 +7,8 @@ its Redis is started again with back-off; the sweep covers the time in between.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from arq.connections import RedisSettings
@@ -17,6 +17,7 @@ from arq.worker import Worker, func
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from dispatch.errors import DispatchError
 from dispatch.service import Service
 from store import queue
 from workers import alarms
@@ -64,28 +65,42 @@ def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -
     """The worker that looks at jobs when their time has come."""
 
     async def look(_ctx: dict[str, Any], shard: int) -> None:
-        await alarms.look_due(service, shard, queue.SHARDS)
+        with _mended_later():
+            await alarms.look_due(service, shard, queue.SHARDS)
 
     task = func(cast("WorkerCoroutine", look), name=queue.LOOK, timeout=ALARM_TIMEOUT_S, max_tries=TRIES)
     return _worker(redis, task, queue.ESCALATION, ALARMS_AT_ONCE, ALARM_TIMEOUT_S, burst=burst)
 
 
-def delivery(redis: RedisSettings, deliverer: Deliverer, *, burst: bool = False) -> Worker:
+def delivery(
+    redis: RedisSettings, deliverer: Deliverer, *, name: str = queue.DELIVERY, burst: bool = False
+) -> Worker:
     """The worker that delivers what is owed. Its tasks begin; wait with `Deliverer.drain`."""
 
     async def deliver(_ctx: dict[str, Any], rows: list[int]) -> None:
-        await deliverer.begin(rows)
+        with _mended_later():
+            await deliverer.begin(rows)
 
     task = func(
         cast("WorkerCoroutine", deliver), name=queue.DELIVER, timeout=DELIVERY_TIMEOUT_S, max_tries=TRIES
     )
-    return _worker(redis, task, queue.DELIVERY, DELIVERIES_AT_ONCE, DELIVERY_TIMEOUT_S, burst=burst)
+    return _worker(redis, task, name, DELIVERIES_AT_ONCE, DELIVERY_TIMEOUT_S, burst=burst)
 
 
-async def deliveries(redis: RedisSettings, deliverer: Deliverer) -> None:
-    """Deliver until cancelled; what is under way then gets a moment to arrive."""
+@contextmanager
+def _mended_later() -> Iterator[None]:
+    """A database that is away is nobody's fault in here: the sweep makes good what a task could not do."""
     try:
-        await keep_running(lambda: delivery(redis, deliverer))
+        yield
+    except DispatchError as error:
+        log.warning("a task could not be done (%s %s); the sweep makes it good", error.key, error.params)
+
+
+async def deliveries(redis: RedisSettings, deliverer: Deliverer, name: str = queue.DELIVERY) -> None:
+    """Deliver what the queue of this name rings for until cancelled; what is under way then gets a moment to
+    arrive."""
+    try:
+        await keep_running(lambda: delivery(redis, deliverer, name=name))
     finally:
         await deliverer.leave(DRAIN_S)
 

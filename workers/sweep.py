@@ -6,7 +6,7 @@ overdue instead of ringing again: a bell that was lost once may be lost twice.
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from dispatch.errors import DispatchError
@@ -14,6 +14,7 @@ from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock
 from dispatch.service import Service
 from workers import alarms
+from workers.beside import Beside
 from workers.deliver import Deliverer
 
 log = logging.getLogger(__name__)
@@ -30,37 +31,47 @@ AT_MOST = 500
 
 
 class Sweep:
-    """Finds overdue jobs and undelivered rows, and deals with them."""
+    """Finds overdue jobs and undelivered rows of the deliverer's share, and deals with them. One that `looks`
+    at no jobs leaves those to other processes."""
 
-    def __init__(self, service: Service, deliverer: Deliverer, clock: Clock) -> None:
+    def __init__(self, service: Service, deliverer: Deliverer, clock: Clock, *, looks: bool = True) -> None:
         self._service = service
         self._deliverer = deliverer
         self._clock = clock
+        self._looks = looks
+        self._beside = Beside("cards stay owed; the sweep tries again")
 
     async def once(self) -> None:
         """One sweep and all that follows from it. Raises nothing that the next sweep could mend."""
         await self._look()
-        await self._deliver()
+        with _mended_later():
+            await self._deliverer.deliver(await self._owed())
 
     async def forever(self) -> None:
         """Sweep until cancelled. Deliveries go on beside it: three hundred cards that wait for their turn at
-        a platform hold up neither an alarm nor the alert that is owed a second later."""
-        async with asyncio.TaskGroup() as beside:
+        a platform hold up neither an alarm nor the alert that is owed a second later. A fault of ours ends
+        it, but no card that is on its way."""
+        try:
             while True:
+                # First, so that each is tried even where the other one ends it every time.
+                with _mended_later():
+                    if rows := await self._owed():
+                        self._beside.begin(self._deliverer.deliver(rows))
                 await self._look()
-                beside.create_task(self._deliver())
                 await self._clock.sleep(EVERY_S)
+        except asyncio.CancelledError:
+            await self._beside.leave(0)
+            raise
 
     async def _look(self) -> None:
+        if not self._looks:
+            return
         with _mended_later():
             due = await self._service.store.due(self._late(), AT_MOST)
             await alarms.look_all(self._service, due)
 
-    async def _deliver(self) -> None:
-        with _mended_later():
-            rows = await self._service.store.overdue_outbox(self._late(), AT_MOST)
-            if rows:
-                await self._deliverer.deliver(rows)
+    async def _owed(self) -> Sequence[int]:
+        return await self._deliverer.overdue(self._late(), AT_MOST)
 
     def _late(self) -> Micros:
         return self._clock.now() - PATIENCE

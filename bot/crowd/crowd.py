@@ -206,7 +206,7 @@ class Crowd:
 
     def _read(self, address: Address, card: Card, kind: NoticeKind) -> None:
         person = self._members.get(address.person_id or 0)
-        if person is None or card.application:
+        if person is None or not card.of_job:
             return
         key = (address.id, card.job_id)
         if card.closed:

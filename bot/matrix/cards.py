@@ -40,7 +40,7 @@ class Cards:
                 sender=event.sender,
                 number=mark.number,
                 version=mark.version,
-                application=mark.application,
+                subject=mark.subject,
             )
         )
 

@@ -76,7 +76,7 @@ class Errand:
         """What its message says that it is."""
         card = self.card
         kind = self.wish.kind.value
-        return Mark(number=card.job_id, version=card.version, kind=kind, application=card.application)
+        return Mark(number=card.job_id, version=card.version, kind=kind, subject=card.subject)
 
 
 class RefusedError(Exception):

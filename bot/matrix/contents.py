@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix.render import Page
+from dispatch.verbs import Subject
 from handlers.messages import Shown
 
 Json = dict[str, Any]
@@ -25,19 +26,18 @@ RINGS, SILENT = "m.text", "m.notice"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Which state of which card a message shows, and the kind of notice that it was sent for. `number` is a
-    job's, or an application's where `application` says so."""
+    """Which state of which card a message shows, and the kind of notice that it was sent for. `number` is
+    that of its `subject`."""
 
     number: int
     version: int
     kind: str = ""
-    application: bool = False
+    subject: Subject = Subject.JOB
 
     @property
     def field(self) -> Json:
         """As it stands in an event."""
-        about = "application" if self.application else "job"
-        return {about: self.number, "version": self.version, "kind": self.kind}
+        return {self.subject.value: self.number, "version": self.version, "kind": self.kind}
 
 
 def marked(content: Mapping[str, Any]) -> Mark | None:
@@ -46,10 +46,11 @@ def marked(content: Mapping[str, Any]) -> Mark | None:
     field = content.get(MARK)
     if not isinstance(field, dict):
         return None
-    about, version, kind = field.get("job", field.get("application")), field.get("version"), field.get("kind")
+    subject = next((each for each in Subject if each.value in field), Subject.JOB)
+    about, version, kind = field.get(subject.value), field.get("version"), field.get("kind")
     if type(about) is not int or type(version) is not int or not isinstance(kind, str):
         return None
-    return Mark(number=about, version=version, kind=kind, application="job" not in field)
+    return Mark(number=about, version=version, kind=kind, subject=subject)
 
 
 def message(

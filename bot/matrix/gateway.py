@@ -130,9 +130,9 @@ class MatrixGateway:
         if card.private and address.person_id is None:
             return
         for _ in range(SHOW_TRIES):
-            kept = None if card.application else await self._kept(address, card.job_id)
+            kept = await self._kept(address, card.job_id) if card.of_job else None
             sent = await self._follow(address, card, NoticeKind.UPDATE, kept, anew=True)
-            if sent.ref is not None and not card.application:
+            if sent.ref is not None and card.of_job:
                 await self._store.adopt_card(address, card.job_id, sent.ref.value)
             if sent.delivery is not Delivery.RETRY:
                 return

@@ -23,6 +23,9 @@ KEYS: Mapping[Verb, str] = {
     Verb.RELEASE: "↩️",
     Verb.HELP: "🆘",
     Verb.ACKNOWLEDGE: "👍",
+    Verb.HERE: "🙋",
+    Verb.TAKE_OVER: "✅",
+    Verb.TURN_DOWN: "❌",
 }
 """The reaction that is a verb's tap. Emoji only: long keys are cut on phones."""
 
@@ -34,6 +37,7 @@ NUMBERS: Mapping[Verb, int] = {
     Verb.CORRECT: 5,
     Verb.NOTE: 6,
     Verb.CANCEL: 9,
+    Verb.HAND_OVER: 10,
 }
 """The number of a verb that is said in words. It never changes: a number read on an old card must not mean
 something else on a new one. What cannot be undone stands apart."""
@@ -92,8 +96,8 @@ def rarer(card: Card) -> tuple[tuple[str, str], ...]:
     if card.closed:
         return ()
     numbers = ((number_of(action), action.label) for action in _every(card))
-    words = sorted((str(number), label) for number, label in numbers if number is not None)
-    return (*_named(card.more), *words)
+    words = sorted((number, label) for number, label in numbers if number is not None)
+    return (*_named(card.more), *((str(number), label) for number, label in words))
 
 
 def _named(actions: Iterable[Action]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from bot.matrix.carrying import PLATFORM
 from dispatch import access
 from dispatch.people import Address, Person
 from dispatch.ports import Store, Trace
-from dispatch.verbs import Verb
+from dispatch.verbs import Subject, Verb
 
 
 class People:
@@ -23,8 +23,10 @@ class People:
         """The address in the card's committee, else the first: what is foreign is then refused by the rules.
 
         None for somebody who has none."""
-        if card.application:
+        if card.subject is Subject.APPLICATION:
             return await self._choose(user_id, self._store.application_committee, card.number)
+        if card.subject is Subject.RELAY:
+            return await self._choose(user_id, self._store.relay_committee, card.number)
         return await self.of_job(user_id, card.number)
 
     async def of_job(self, user_id: str, job_id: int) -> Address | None:

@@ -18,16 +18,16 @@ from bot.matrix.people import People
 from bot.matrix.threads import Threads
 from dispatch.people import Address, Audience
 from dispatch.ports import Store, Trace
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import RELAYING, Verb, subject
 from handlers.messages import Incoming, Reply, Tone
 from handlers.router import Router
 from handlers.texts import Catalogs
 
 _log = logging.getLogger(__name__)
 
-_SAID = frozenset({Verb.HELP, Verb.APPROVE, Verb.DECLINE})
-"""Verbs whose outcome is put into words even where the card shows it: what to do in danger, and what was
-decided about somebody."""
+_SAID = frozenset({Verb.HELP, Verb.APPROVE, Verb.DECLINE, *RELAYING})
+"""Verbs whose outcome is put into words even where the card shows it: what to do in danger, what was decided
+about somebody, and whose the duty is."""
 
 
 class Reactions:
@@ -59,7 +59,7 @@ class Reactions:
         card = await self._cards.card(event.room_id, relation.event_id) if meant else None
         if card is None:
             return None
-        verb = next((each for each in meant if (each in ADMITTING) is card.application), None)
+        verb = next((each for each in meant if subject(each) is card.subject), None)
         return None if verb is None else partial(self._tapped, event, card, verb)
 
     async def undone(self, event: Event) -> None:

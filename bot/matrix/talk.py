@@ -6,8 +6,9 @@ Understands none of the words, and decides nothing about who may say them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot import wording
 from bot.matrix import enclosures
-from bot.matrix.answers import Answers
+from bot.matrix.answers import LIMIT, Answers
 from bot.matrix.carrying import PLATFORM
 from bot.matrix.choices import Choices
 from bot.matrix.events import Event
@@ -144,9 +145,10 @@ class Talk:
             unread = texts.say("Only your words were read; nothing else was kept.")
         parts = (texts.sentences(reply.text, unread), choices, elsewhere)
         text = "\n".join(part for part in parts if part)
-        if text:
+        receipt, answers = said.event.receipt, said.message if said.private else ""
+        for number, part in enumerate(wording.parts(text, LIMIT) if text else ()):
             await self._answers.write(
-                room, text, said.event.receipt, reply_to=said.message if said.private else ""
+                room, part, f"{receipt}:{number}" if number else receipt, reply_to="" if number else answers
             )
         if address is not None:
             await self._show(address, reply.cards)

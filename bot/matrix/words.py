@@ -27,6 +27,7 @@ from dispatch.geography import Point
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Address
 from dispatch.ports import Clock, Store, Trace
+from dispatch.verbs import Subject
 from handlers import commands, sentences
 from handlers.messages import Reply
 
@@ -98,7 +99,7 @@ class Words:
             event=event,
             text=event.text if kind == _TEXT else enclosures.caption(event),
             private=private,
-            about=None if card is None or card.application else card.number,
+            about=None if card is None or card.subject is not Subject.JOB else card.number,
             place=_place(event) if kind == _PLACE else None,
         )
         try:

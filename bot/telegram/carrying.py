@@ -128,6 +128,8 @@ class Carrier:
     async def _post(self, errand: Errand, *, silent: bool, again: bool = True) -> Sent:
         """A new message; the one that the card was goes away."""
         old, shown, writer = errand.target, page(errand.wish.card), errand.writer
+        for begin in errand.wish.begins:
+            await begin()
         try:
             made = await writer.send(shown, silent=silent)
             if isinstance(made, Outcome) and made.verdict is Verdict.NO_TOPIC and writer.topic is not None:

@@ -20,7 +20,7 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
+from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Shown
 from handlers.rush import Rush
 from handlers.texts import Catalogs
 
@@ -90,6 +90,22 @@ class TelegramGateway:
 
         Waits a few seconds for its turn at most. Repeating is safe: what stands there already is not sent
         again, and what rang for one reason and state does not ring twice."""
+        return await self._sent(address, card, kind, ref)
+
+    async def send_begun(
+        self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
+    ) -> Sent:
+        """See `handlers.messages.Announces`."""
+        return await self._sent(address, card, kind, ref, begin)
+
+    async def _sent(
+        self,
+        address: Address,
+        card: Card,
+        kind: NoticeKind,
+        ref: MessageRef | None,
+        begin: Begin | None = None,
+    ) -> Sent:
         chat = _chat(address)
         if chat is None:
             log.warning("address %d is no number of a Telegram chat", address.id)
@@ -99,7 +115,7 @@ class TelegramGateway:
             return Sent(delivery=Delivery.NOT_REACHED)
         if not kind.wakes:
             await self.rush.over()
-        return await self._follow(address, chat, card, kind, _read(ref))
+        return await self._follow(address, chat, card, kind, _read(ref), begin=begin)
 
     async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
         """See `handlers.messages.ShowsPictures`. Never into a group, whoever asks."""
@@ -151,9 +167,9 @@ class TelegramGateway:
         if chat is None or (card.private and chat < 0):
             return
         for _ in range(SHOW_TRIES):
-            kept = None if card.application else await self._kept(address, card.job_id)
+            kept = await self._kept(address, card.job_id) if card.of_job else None
             sent = await self._follow(address, chat, card, NoticeKind.UPDATE, kept, anew=True)
-            if sent.ref is not None and not card.application:
+            if sent.ref is not None and card.of_job:
                 await self._store.adopt_card(address, card.job_id, sent.ref.value)
             if sent.delivery is not Delivery.RETRY:
                 return
@@ -196,10 +212,13 @@ class TelegramGateway:
         ref: Ref | None,
         *,
         anew: bool = False,
+        begin: Begin | None = None,
     ) -> Sent:
         """Join what is wanted of this card, or want it first and do it for all who join."""
         following = self._followings.of(address.id, card.name)
         wish = following.want(card, kind, ref, anew=anew)
+        if begin is not None:
+            wish.begins.append(begin)
         async with following.lock:
             if wish.sent is None:
                 wish.sent = await self._fulfil(address, chat, following, wish)

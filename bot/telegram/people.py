@@ -16,7 +16,7 @@ from bot.telegram.carrying import PLATFORM
 from dispatch import access
 from dispatch.people import Address, Person
 from dispatch.ports import Store
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import ADMITTING, RELAYING, Verb
 from handlers.messages import Stranger
 
 
@@ -39,6 +39,8 @@ class People:
         """As `of_job`, for whatever a button is about."""
         if tap.verb in ADMITTING:
             return await self._choose(bot, user, self._store.application_committee, tap.job_id)
+        if tap.verb in RELAYING:
+            return await self._choose(bot, user, self._store.relay_committee, tap.job_id)
         return await self.of_job(bot, user, tap.job_id)
 
     async def of_job(self, bot: Bot, user: User, job_id: int) -> Known | None:

@@ -8,6 +8,7 @@ from bot.telegram.carrying import PLATFORM
 from dispatch.errors import MalformedError
 from dispatch.people import Address
 from dispatch.ports import Store
+from dispatch.verbs import Subject, subject
 from handlers import posting
 
 
@@ -48,5 +49,5 @@ def job_of_buttons(markup: InlineKeyboardMarkup | None) -> int | None:
             except MalformedError:
                 continue
             if tap.verb is not None:
-                return tap.job_id
+                return tap.job_id if subject(tap.verb) is Subject.JOB else None
     return None

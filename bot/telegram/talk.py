@@ -12,8 +12,9 @@ from aiogram import Bot
 from aiogram.enums import ChatType
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyKeyboardRemove, User
 
+from bot import wording
 from bot.telegram import enclosures, keyboards, subjects
-from bot.telegram.answers import Answers, Markup
+from bot.telegram.answers import MESSAGE_LIMIT, Answers, Markup
 from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
@@ -144,8 +145,17 @@ class Talk:
             text = texts.sentences(text, texts.say("Only your words were read; nothing else was kept."))
         markup = _markup(said, reply, texts)
         if text:
-            words = self._answers.write(said.bot, said.user.id, text, markup, otherwise=otherwise)
+            words = self._words(said, wording.parts(text, MESSAGE_LIMIT), markup, otherwise)
             self._answers.beside.begin(self._after(words, address, reply.cards))
+
+    async def _words(
+        self, said: Said, parts: Sequence[str], markup: Markup | None, otherwise: Callable[[], None] | None
+    ) -> None:
+        """One message after the other; what can be tapped stands below the last one."""
+        for number, part in enumerate(parts, 1):
+            below = markup if number == len(parts) else None
+            closed = otherwise if number == 1 else None
+            await self._answers.write(said.bot, said.user.id, part, below, otherwise=closed)
 
     async def _after(
         self, words: Coroutine[Any, Any, None], address: Address | None, cards: Sequence[Card]

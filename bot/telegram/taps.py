@@ -25,7 +25,7 @@ from bot.telegram.words import Words
 from dispatch.errors import DispatchError, MalformedError
 from dispatch.people import Address
 from dispatch.ports import Store
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import ADMITTING, RELAYING, Subject, Verb, subject
 from handlers import sentences
 from handlers.messages import Card, Incoming, MessageRef, Reply
 from handlers.router import Router
@@ -152,7 +152,7 @@ class Taps:
             if reply.card is not None:
                 self._gateway.tapped(tapped.address, reply.card)
             self._answers.beside.begin(self._redraw(tapped, reply))
-        elif tap.verb not in ADMITTING:
+        elif subject(tap.verb) is Subject.JOB:
             self._answers.beside.begin(self._recognising.in_room(tapped.query, tap))
         if not tapped.private and _won(tap, reply) and await self._may_be_closed(tapped.known):
             return await self._beckon(tapped, reply)
@@ -165,7 +165,7 @@ class Taps:
         if ref is None or message is None:
             return
         await self._gateway.rush.over()
-        if tap.verb not in ADMITTING and await self._store.job_of_ref(PLATFORM, ref.value) is None:
+        if subject(tap.verb) is Subject.JOB and await self._store.job_of_ref(PLATFORM, ref.value) is None:
             await self._gateway.adopt(tapped.address, tap.job_id, message.chat.id, message.message_id)
         unfolded = unfolding.stands_below(message)
         if reply.card is not None:
@@ -226,6 +226,8 @@ class Taps:
         tap = tapped.tap
         if tap.verb in ADMITTING:
             return await self._router.application_card(tapped.address, tap.job_id)
+        if tap.verb in RELAYING:
+            return await self._router.relay_card(tapped.address, tap.job_id)
         return await self._router.card(tapped.address, tap.job_id)
 
     def _unknown(self, query: CallbackQuery) -> AnswerCallbackQuery:

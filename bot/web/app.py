@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.pictures import Darkroom
 from bot.web import hooks, personal, photos, sharing, sights
 from bot.web.board import Boards, Office
-from bot.web.desk import Desk, DeskPages
+from bot.web.desk import Briefs, Desk, DeskPages
 from bot.web.devices import Devices
 from bot.web.duty import DutyPages, Rota
 from bot.web.gateway import WebGateway
@@ -23,6 +23,7 @@ from bot.web.news import BEAT_S, News
 from bot.web.pages import Pages
 from bot.web.pages import Router as PagesRouter
 from bot.web.security import middlewares
+from bot.web.serving import Ready, mount_health
 from bot.web.session import Rosters, Sessions
 from dispatch.ports import Clock, Store
 
@@ -44,6 +45,10 @@ class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal
         """What only the desk's pages ask."""
 
     @property
+    def briefs(self) -> Briefs:
+        """What the page to take over with asks."""
+
+    @property
     def rota(self) -> Rota:
         """What the page about duty asks."""
 
@@ -54,9 +59,6 @@ not use up their taps."""
 
 NONE: Mapping[str, hooks.Hook] = MappingProxyType({})
 """No other program calls."""
-
-Ready = Callable[[], Awaitable[bool]]
-"""Whether the rest of the program can do its work now."""
 
 
 def build(  # noqa: PLR0913 - where the pages are put together, each part by its name
@@ -71,7 +73,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     webhooks: Mapping[str, hooks.Hook] = NONE,
     office: Office | None = None,
 ) -> web.Application:
-    """The application; the caller runs it (see `runner`). `webhooks` are mounted by platform. Without an
+    """The application; the caller runs it (see `serving`). `webhooks` are mounted by platform. Without an
     `office` there is no board."""
     rosters = Rosters(store, clock)
     sessions = Sessions(links, rosters)
@@ -89,6 +91,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     snaps = photos.Photos(router=router, pages=pages, links=links, gateway=gateway, darkroom=darkroom)
     desk = DeskPages(
         desk=router.desk,
+        briefs=router.briefs,
         pages=pages,
         rosters=rosters,
         links=links,
@@ -109,6 +112,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get("/people", desk.people)
     app.router.add_post("/people/link", desk.link)
     app.router.add_get("/night", desk.night)
+    app.router.add_get("/brief", desk.brief)
     DutyPages(
         rota=router.rota, pages=pages, rosters=rosters, sessions=sessions, links=links, gateway=gateway
     ).mount(app)
@@ -129,8 +133,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     Installing(gateway.assets, links.root).mount(app)
     if gateway.ringing is not None:
         Devices(pages, gateway.ringing).mount(app)
-    app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(ready))
+    mount_health(app, ready)
     if office is not None:
         boards = Boards(office, sessions=sessions, rosters=rosters, renderer=gateway.renderer, beat_s=beat_s)
         boards.mount(app)
@@ -138,23 +141,6 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get("/static/{name:.+}", gateway.assets.serve)
     app.on_shutdown.append(_leave(gateway))
     return app
-
-
-def runner(app: web.Application) -> web.AppRunner:
-    """How to run it: without aiohttp's access log, which would keep tokens, and leaving within 3 s."""
-    return web.AppRunner(app, access_log=None, shutdown_timeout=3.0)
-
-
-async def _healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
-
-
-def _readyz(ready: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def readyz(_request: web.Request) -> web.Response:
-        fit = await ready()
-        return web.json_response({"ready": fit}, status=200 if fit else 503)
-
-    return readyz
 
 
 def _leave(gateway: WebGateway) -> Callable[[web.Application], Awaitable[None]]:

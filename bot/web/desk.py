@@ -1,6 +1,8 @@
-"""The desk's own pages: people and buildings, links to hand out, the night, and how a message is understood.
+"""The desk's own pages: people and buildings, links to hand out, the night, the brief, and how a message is
+understood.
 
-All of them are plain pages that need no script; to whoever is not of the desk there is no such page.
+All of them are plain pages that need no script; to whoever is not of the desk there is no such page, but for
+the brief, which the office reads as well.
 """
 
 from collections.abc import Awaitable
@@ -20,7 +22,7 @@ from bot.web.session import Rosters, Visitor
 from dispatch.errors import NotAllowedError, NotTrustedError, UnknownPersonError
 from dispatch.people import Address, Person
 from handlers.messages import Incoming
-from handlers.sheets import Night, People, Preview
+from handlers.sheets import Brief, Night, People, Preview
 
 QR_SCALE = 6
 """Points a module: a phone's camera reads it from a screen or from paper at arm's length."""
@@ -48,6 +50,13 @@ class Desk(Protocol):
         """To whom a link may be handed."""
 
 
+class Briefs(Protocol):
+    """What is asked of the handlers (`handlers.briefs.Briefs`); raises `NotAllowedError` for others."""
+
+    async def sheet(self, address: Address) -> Brief:
+        """How the committee stands."""
+
+
 class DeskPages:
     """Answers the desk's pages."""
 
@@ -55,6 +64,7 @@ class DeskPages:
         self,
         *,
         desk: Desk,
+        briefs: Briefs,
         pages: Pages,
         rosters: Rosters,
         links: Links,
@@ -62,6 +72,7 @@ class DeskPages:
         previews: TokenBuckets,
     ) -> None:
         self._desk = desk
+        self._briefs = briefs
         self._pages = pages
         self._rosters = rosters
         self._links = links
@@ -87,6 +98,12 @@ class DeskPages:
         """Answer GET /night: who is on duty, and what happened in the last hours."""
         visitor = await self._pages.visitor(request)
         return await self._sheet("night", visitor, night=await _allowed(self._desk.night(visitor.address)))
+
+    async def brief(self, request: web.Request) -> web.Response:
+        """Answer GET /brief: how the committee stands, to be read or printed by whoever takes it over."""
+        visitor = await self._pages.visitor(request)
+        shown = await _allowed(self._briefs.sheet(visitor.address))
+        return await self._sheet("brief", visitor, brief=shown)
 
     async def link(self, request: web.Request) -> web.Response:
         """Answer POST /people/link: somebody's personal link, to be handed over. With `epoch` the one from

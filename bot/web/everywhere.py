@@ -18,7 +18,7 @@ from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.verbs import Subject
-from handlers.messages import Card, Delivery, MessageRef, Sent
+from handlers.messages import Begin, Card, Delivery, MessageRef, Sent
 from handlers.texts import Catalogs
 from store.intercom import Intercom
 
@@ -74,15 +74,32 @@ class Everywhere(WebGateway):
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """See `WebGateway.send`; a page that is open in another process counts as well."""
         del ref
+        return await self._sent(address, card, kind)
+
+    async def ring_begun(
+        self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
+    ) -> Sent:
+        """See `handlers.messages.Rings`: pages are shown the card before, and twice is no harm."""
+        del ref
+        return await self._sent(address, card, kind, begin)
+
+    async def _sent(self, address: Address, card: Card, kind: NoticeKind, begin: Begin | None = None) -> Sent:
+        if kind is NoticeKind.DRILL:  # that a page is open proves nothing of the night
+            return await self._rung(address, card, kind, begin)
         here = self.show(address, card)
         told = {"by": self._me, "card": card.job_id, "about": card.subject.value}
         heard = await self._intercom.say(str(address.id), json.dumps(told))
         elsewhere = heard - self._intercom.listens(str(address.id))
-        rung = Sent(delivery=Delivery.NOT_REACHED)
-        if kind.wakes and self.ringing is not None:
-            rung = await self.ringing.ring(address, card, kind)
+        rung = await self._rung(address, card, kind, begin)
         delivery = Delivery.DELIVERED if here or elsewhere > 0 else rung.delivery
         return replace(rung, delivery=delivery, ref=MessageRef(value=card.name))
+
+    async def _rung(self, address: Address, card: Card, kind: NoticeKind, begin: Begin | None) -> Sent:
+        """Ring the devices where somebody is to be woken. The store is asked for them, in any case: another
+        process may have learnt of one."""
+        if self.ringing is None or not (kind.wakes or kind is NoticeKind.DRILL):
+            return Sent(delivery=Delivery.NOT_REACHED)
+        return await self.ringing.ring(address, card, kind, begin)
 
     async def _hear(self, channel: str, words: str) -> None:
         """Show what another process delivers. A card that cannot be made has its pages begin anew."""

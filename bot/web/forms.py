@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from dispatch.people import Address
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import SEEING, Verb, subject
 from handlers.messages import Incoming
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -21,15 +21,7 @@ DIGITS = 18
 NONCE_CHARACTERS = 64
 SHORT_FORM = ("kind", "building", "unit", "phone", "places", "headline")
 
-BUTTONS = frozenset(Verb) - {
-    Verb.SEE_PUBLIC,
-    Verb.SEE_PRIVATE,
-    Verb.SEE_DESK,
-    Verb.SEE_BOARD,
-    Verb.POST,
-    Verb.PICTURE,
-    Verb.SWAP,
-}
+BUTTONS = frozenset(Verb) - SEEING - {Verb.POST, Verb.PICTURE, Verb.SWAP}
 """Verbs that stand on a button; the others are never sent by one."""
 
 Fields = Mapping[str, str]
@@ -69,7 +61,7 @@ def tap(address: Address, fields: Fields) -> Incoming:
     return Incoming(
         address=address,
         verb=verb,
-        job_id=number(fields, "application" if verb in ADMITTING else "job"),
+        job_id=number(fields, subject(verb).value),
         version=number(fields, "version"),
         choice=fields.get("choice", ""),
         text=fields.get("text", ""),

@@ -5,6 +5,8 @@ work then goes on to somebody who can be reached.
 Nothing is kept here; a page that opens later is told everything at once (`pages`).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.web.assets import Assets
@@ -64,14 +66,34 @@ class WebGateway:
         Repeating is safe: a page shows one card a job, the newest. A card is told from another by its
         job alone, so `ref` changes nothing."""
         del ref
+        if kind is NoticeKind.DRILL:  # that a page is open proves nothing of the night
+            return await self._drill(address, card)
+        here = self.show(address, card)
+        rung = Sent(delivery=Delivery.NOT_REACHED)
+        if kind.wakes and self.ringing is not None and self.ringing.rings(address):
+            rung = await self.ringing.ring(address, card, kind)
+        return replace(
+            rung, delivery=Delivery.DELIVERED if here else rung.delivery, ref=MessageRef(value=card.name)
+        )
+
+    async def _drill(self, address: Address, card: Card) -> Sent:
+        """Ring the devices of the address; where there are none it counts as not reached."""
+        if self.ringing is None or not self.ringing.rings(address):
+            return Sent(delivery=Delivery.NOT_REACHED)
+        return await self.ringing.ring(address, card, NoticeKind.DRILL)
+
+    def show(self, address: Address, card: Card) -> bool:
+        """Push the card to the pages of the address that are open in this process; whether there are any."""
         pages = self.streams.of(address.id)
-        here = MessageRef(value=card.name)
         for language in {page.language for page in pages}:
             html = self.renderer.card(card, language)
             for page in pages:
                 if page.language == language:
-                    page.push(here.value, html)
-        rung = Sent(delivery=Delivery.NOT_REACHED)
-        if kind.wakes and self.ringing is not None and self.ringing.rings(address):
-            rung = await self.ringing.ring(address, card, kind)
-        return replace(rung, delivery=Delivery.DELIVERED if pages else rung.delivery, ref=here)
+                    page.push(card.name, html)
+        return bool(pages)
+
+    @asynccontextmanager
+    async def listening(self, address: Address) -> AsyncIterator[None]:  # noqa: ARG002 - all is in one process
+        """A page of the address is open as long as the block runs. Enter it before the page is told what is:
+        then it misses nothing."""
+        yield

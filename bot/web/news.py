@@ -12,9 +12,9 @@ from aiohttp_sse import EventSourceResponse
 from bot.web.gateway import WebGateway
 from bot.web.pages import Pages
 from bot.web.security import guard
-from bot.web.session import Sessions
+from bot.web.session import Sessions, Visitor
 from bot.web.streams import Stream
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, StoreUnavailableError
 from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, Store
 
@@ -56,21 +56,11 @@ class News:
         """Stream cards to an open page until it closes, its link is revoked, or the server leaves."""
         visitor = await self._pages.visitor(request)
         address_id = visitor.address.id
-        page = self._gateway.streams.page(address_id, visitor.person.language, lambda: _connected(request))
         response = EventSourceResponse(send_timeout=DEAD_S)
         guard(response)
         try:
-            with page as stream:
-                # The page counts as open first and is told everything second: what changes in between
-                # is pushed after it, so nothing is missed.
-                home = await self._pages.home_of(visitor)
-                stream.language = home.language
-                stream.push("feed", self._gateway.renderer.feed(home, home.language))
-                if not _connected(request):
-                    return web.Response()  # the page was closed meanwhile, and nobody reads it
-                await response.prepare(request)
-                async with response:
-                    await self._follow(request, response, stream, address_id)
+            async with self._gateway.listening(visitor.address):
+                return await self._told(request, response, visitor)
         except (ConnectionError, TimeoutError):
             # The page was closed or lost; that is how streams end
             if not response.prepared:
@@ -80,13 +70,31 @@ class News:
                 await self._present(address_id, None)
         return response
 
+    async def _told(
+        self, request: web.Request, response: EventSourceResponse, visitor: Visitor
+    ) -> web.StreamResponse:
+        address_id = visitor.address.id
+        page = self._gateway.streams.page(address_id, visitor.person.language, lambda: _connected(request))
+        with page as stream:
+            # The page counts as open first and is told everything second: what changes in between
+            # is pushed after it, so nothing is missed.
+            home = await self._pages.home_of(visitor)
+            stream.language = home.language
+            stream.push("feed", self._gateway.renderer.feed(home, home.language))
+            if not _connected(request):
+                return web.Response()  # the page was closed meanwhile, and nobody reads it
+            await response.prepare(request)
+            async with response:
+                await self._follow(request, response, stream, address_id)
+        return response
+
     async def _follow(
         self, request: web.Request, response: EventSourceResponse, stream: Stream, address_id: int
     ) -> None:
         beats = 0
         while stream.open:
             if beats % BEATS_A_RENEWAL == 0:
-                if await self._sessions.visitor(request) is None:
+                if await self._signed_out(request):
                     return
                 await self._present(address_id, self._clock.now() + PRESENT_FOR)
             owed = await stream.next(self._beat_s)
@@ -95,6 +103,12 @@ class News:
             if not owed:
                 beats += 1
                 await response.send("1", event="beat")
+
+    async def _signed_out(self, request: web.Request) -> bool:
+        try:
+            return await self._sessions.visitor(request) is None
+        except StoreUnavailableError:
+            return False  # nobody knows just now; a page must not close for that
 
     async def _present(self, address_id: int, until: Micros | None) -> None:
         try:

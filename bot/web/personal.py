@@ -1,4 +1,4 @@
-"""What somebody sets for themselves and asks about themselves: their rest, their hours.
+"""What somebody sets for themselves and asks about themselves: their rest, that they are out, their hours.
 
 Plain forms and a plain page; with scripts the same form is answered by the changed piece of the page alone.
 """
@@ -21,6 +21,10 @@ WISHES = frozenset({"4h", "morning", "open", "off"})
 """What the buttons of the page send; a chat takes any time."""
 
 
+ABSENCES = frozenset({"", "morning", "4h", "back"})
+"""The same of those who may be on duty."""
+
+
 class Router(Protocol):
     """What is asked of the handlers (`handlers.router.Router`)."""
 
@@ -33,9 +37,12 @@ class Router(Protocol):
     async def hours(self, address: Address) -> Hours:
         """What the reader has given. Raises `UnknownPersonError`."""
 
+    async def out(self, address: Address, said: str) -> Reply:
+        """The reader is out, or back. Raises `UnknownPersonError`."""
+
 
 class Personal:
-    """Answers POST /pause, GET /rest and GET /hours."""
+    """Answers POST /pause, POST /out, GET /rest and GET /hours."""
 
     def __init__(self, *, router: Router, pages: Pages, rosters: Rosters, gateway: WebGateway) -> None:
         self._router = router
@@ -44,8 +51,9 @@ class Personal:
         self._renderer = gateway.renderer
 
     def mount(self, app: web.Application) -> None:
-        """Serve all three."""
+        """Serve all of them."""
         app.router.add_post("/pause", self.pause)
+        app.router.add_post("/out", self.out)
         app.router.add_get("/rest", self.rest)
         app.router.add_get("/hours", self.hours)
 
@@ -66,6 +74,19 @@ class Personal:
         response = html(self._renderer.rested(visitor.person.language, rest, reply.text, ok=reply.ok))
         response.headers["Suidao-Ok"] = "1" if reply.ok else "0"
         return response
+
+    async def out(self, request: web.Request) -> web.StreamResponse:
+        """Be out from now on, or back: answered by the whole page, where much has changed."""
+        visitor, fields = await self._pages.form(request)
+        wish = fields.get("until", "?")
+        if wish not in ABSENCES:
+            raise RefusedError(400)
+        try:
+            reply = await self._router.out(visitor.address, wish)
+        except UnknownPersonError as error:
+            raise RefusedError(401) from error
+        self._rosters.forget(visitor.person.committee_id)
+        return self._pages.flashed(reply)
 
     async def rest(self, request: web.Request) -> web.Response:
         """GET /rest?seen=…: the piece of the page, unless it is as the page has it: a rest ends by itself."""

@@ -23,7 +23,7 @@ from dispatch.events import PRESSING, NoticeKind
 from dispatch.moments import SECOND
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
-from handlers.messages import Card, Delivery, Sent
+from handlers.messages import Begin, Card, Delivery, Sent
 
 log = logging.getLogger(__name__)
 
@@ -136,14 +136,17 @@ class Ringing:
         if not await self._store.devices(address):
             self._known.discard(address.id)
 
-    async def ring(self, address: Address, card: Card, kind: NoticeKind) -> Sent:
-        """Ring every device of the address; delivered when one of their services took it.
+    async def ring(self, address: Address, card: Card, kind: NoticeKind, begin: Begin | None = None) -> Sent:
+        """Ring every device of the address; delivered when one of their services took it. `begin` is awaited
+        before, where there is a device at all.
 
         Repeating rings again, with a notification that replaces the first. Devices whose subscription has
         ended are let go of."""
         parcel = _parcel(card, kind)
         async with _session() as session:
             devices = await self._store.devices(address)
+            if devices and begin is not None:
+                await begin()
             sending = (self._send(session, address, device, parcel) for device in devices)
             answers = await asyncio.gather(*sending)
         if not answers:

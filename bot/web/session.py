@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.web.links import COOKIE_MAX_AGE_S, Links
-from dispatch.errors import DispatchError, LinkRevokedError
+from dispatch.errors import DispatchError, LinkRevokedError, StoreUnavailableError
 from dispatch.joining import Ticket
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Address, Person, Roster
@@ -78,12 +78,15 @@ class Sessions:
         return person
 
     async def visitor(self, request: web.Request) -> Visitor | None:
-        """The person whose cookie this is, or None when there is none that counts."""
+        """The person whose cookie this is, or None when there is none that counts. Raises
+        `StoreUnavailableError` where that cannot be known just now: nobody is signed out by an outage."""
         value = request.cookies.get(COOKIE)
         if value is None:
             return None
         try:
             return await self._visitor(self._links.read_cookie(value))
+        except StoreUnavailableError:
+            raise
         except DispatchError:
             return None
 

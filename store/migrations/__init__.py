@@ -4,7 +4,9 @@ The same revisions on SQLite and on PostgreSQL. Imported only when a migration m
 Alembic together cost almost two seconds.
 """
 
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Text, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -26,6 +28,24 @@ _LOCK = 0x737569_64616F
 def upgrade(path: Path) -> None:
     """Bring the SQLite database at `path` to the newest revision, in one transaction; make it when there
     is none. Repeating is safe."""
+    _in_one(path, _upgrade)
+
+
+def rebuild(path: Path, revision: str, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """Make the empty database at `path` as it was at a revision, have it filled, and bring that to the newest
+    one; all in one transaction."""
+
+    def work(connection: Connection) -> None:
+        _upgrade(connection, revision)
+        inner = connection.connection.driver_connection
+        assert isinstance(inner, sqlite3.Connection)  # noqa: S101 - the only driver that is asked for
+        fill(inner)
+        _upgrade(connection)
+
+    _in_one(path, work)
+
+
+def _in_one(path: Path, work: Callable[[Connection], None]) -> None:
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     event.listen(engine, "connect", _leave_transactions_to_us)
     try:
@@ -33,7 +53,7 @@ def upgrade(path: Path) -> None:
             # Begun by hand: Python's driver would otherwise commit before each change of a table, and a
             # migration that failed half-way would stay half-way.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            _upgrade(connection)
+            work(connection)
             connection.exec_driver_sql("COMMIT")
     finally:
         engine.dispose()
@@ -42,19 +62,36 @@ def upgrade(path: Path) -> None:
 async def upgrade_postgres(connect: Callable[[], Awaitable[Any]]) -> None:
     """The same for the PostgreSQL database that `connect` opens a session with. Several processes may do it
     at the same time: one migrates, the others wait and find nothing left to do."""
+    async with _alone(connect) as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def rebuild_postgres(
+    connect: Callable[[], Awaitable[Any]], revision: str, fill: Callable[[Any], Awaitable[None]]
+) -> None:
+    """`rebuild` of an empty PostgreSQL database; `fill` gets the session itself."""
+    async with _alone(connect) as connection:
+        await connection.run_sync(_upgrade, revision)
+        await fill((await connection.get_raw_connection()).driver_connection)
+        await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _alone(connect: Callable[[], Awaitable[Any]]) -> AsyncIterator[AsyncConnection]:
+    """A transaction in which nobody else migrates."""
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            await connection.run_sync(_upgrade)
+            yield connection
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str = "head") -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 @compiles(Text, "postgresql")

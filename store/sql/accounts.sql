@@ -5,7 +5,7 @@ WHERE a.committee_id = :committee_id AND a.platform = :platform AND a.value = :v
 
 -- name: chats_of(committee_id, person_id)
 SELECT * FROM addresses
-WHERE person_id = :person_id AND committee_id = :committee_id AND platform <> 'web' ORDER BY id;
+WHERE person_id = :person_id AND committee_id = :committee_id AND platform NOT IN ('web', 'ring') ORDER BY id;
 
 -- name: tie_address(committee_id, person_id, platform, value)^
 INSERT INTO addresses (committee_id, person_id, platform, value, topic, audience, language, active)

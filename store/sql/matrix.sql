@@ -6,11 +6,11 @@ INSERT INTO matrix_syncs (user_id, token) VALUES (:user_id, :token)
 ON CONFLICT (user_id) DO UPDATE SET token = excluded.token;
 
 -- name: matrix_trace(event_id)^
-SELECT event_id, sender, number, version, application FROM matrix_traces WHERE event_id = :event_id;
+SELECT event_id, sender, number, version, application, relay FROM matrix_traces WHERE event_id = :event_id;
 
--- name: save_matrix_trace(event_id, sender, number, version, application, at)!
-INSERT INTO matrix_traces (event_id, sender, number, version, application, at)
-VALUES (:event_id, :sender, :number, :version, :application, :at)
+-- name: save_matrix_trace(event_id, sender, number, version, application, relay, at)!
+INSERT INTO matrix_traces (event_id, sender, number, version, application, relay, at)
+VALUES (:event_id, :sender, :number, :version, :application, :relay, :at)
 ON CONFLICT (event_id) DO UPDATE SET version = excluded.version, at = excluded.at;
 
 -- name: forget_matrix_traces(before, limit)!

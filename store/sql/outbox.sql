@@ -10,19 +10,28 @@ ON CONFLICT (cause, address_id) DO NOTHING;
 SELECT id, wakes FROM outbox WHERE cause = :cause ORDER BY id;
 
 -- name: owed_row(id)^
-SELECT o.id, o.committee_id, o.job_id, o.application_id, o.picture, o.claim, o.begun_at, o.kind, o.urgent,
-       o.tries, o.created_at, m.ref AS shown,
-       COALESCE(c.ref, p.ref) AS ref, a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language
+SELECT o.id, o.committee_id, o.job_id, o.application_id, o.relay_id, o.picture, o.claim, o.begun_at, o.kind,
+       o.urgent, o.tries, o.created_at, m.ref AS shown,
+       COALESCE(c.ref, p.ref, r.ref) AS ref, a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language,
+       a.failed_reason
 FROM outbox o
 JOIN addresses a ON a.id = o.address_id
 LEFT JOIN cards c ON c.address_id = o.address_id AND c.job_id = o.job_id
 LEFT JOIN application_cards p ON p.address_id = o.address_id AND p.application_id = o.application_id
+LEFT JOIN relay_cards r ON r.address_id = o.address_id AND r.relay_id = o.relay_id
 LEFT JOIN picture_messages m
     ON m.address_id = o.address_id AND m.job_id = o.job_id AND m.number = o.picture AND m.claim = o.claim
 WHERE o.id = :id AND o.status = 'owed';
 
 -- name: overdue_rows(before, limit)
 SELECT id FROM outbox WHERE status = 'owed' AND due_at < :before ORDER BY urgent DESC, due_at, id LIMIT :limit;
+
+-- name: overdue_rows_of(before, limit, platforms, among)
+-- Of the platforms listed between commas, or (`among` 0) of all others.
+SELECT o.id FROM outbox o JOIN addresses a ON a.id = o.address_id
+WHERE o.status = 'owed' AND o.due_at < :before
+  AND CASE WHEN :platforms LIKE '%,' || a.platform || ',%' THEN 1 ELSE 0 END = :among
+ORDER BY o.urgent DESC, o.due_at, o.id LIMIT :limit;
 
 -- name: finish_row(id, committee_id, status, done_at)!
 UPDATE outbox SET status = :status, done_at = :done_at, tries = tries + 1
@@ -32,25 +41,16 @@ WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 UPDATE outbox SET due_at = :due_at, tries = tries + 1, begun_at = NULL
 WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 
+-- name: hold_row(id, committee_id, now, due_at)^
+-- No row comes back where another process keeps it, or it is owed no more.
+UPDATE outbox SET due_at = :due_at
+WHERE id = :id AND committee_id = :committee_id AND status = 'owed' AND due_at <= :now
+RETURNING id;
+
 -- name: outdate_rows(id, committee_id, address_id, job_id, wakes, done_at)!
 UPDATE outbox SET status = 'obsolete', done_at = :done_at
 WHERE address_id = :address_id AND job_id = :job_id AND committee_id = :committee_id
   AND status = 'owed' AND id < :id AND wakes <= :wakes AND picture IS NULL;
-
--- name: owe_next_address(id, created_at)^
--- The same notice, to the person's next chat that has not had it yet.
-INSERT INTO outbox (
-    committee_id, job_id, application_id, address_id, picture, claim, cause, kind, wakes, urgent, status, tries,
-    created_at, due_at)
-SELECT o.committee_id, o.job_id, o.application_id, a.id, o.picture, o.claim, o.cause, o.kind, o.wakes, o.urgent,
-       'owed', 0, :created_at, :created_at
-FROM outbox o
-JOIN addresses f ON f.id = o.address_id
-JOIN addresses a ON a.person_id = f.person_id AND a.committee_id = o.committee_id
-WHERE o.id = :id AND a.active = 1 AND a.platform <> 'web'
-  AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.cause = o.cause AND p.address_id = a.id)
-ORDER BY a.id LIMIT 1
-RETURNING id;
 
 -- name: unreach_address(address_id, committee_id)
 UPDATE outbox SET status = 'unreachable'

@@ -5,7 +5,8 @@ SELECT * FROM committees WHERE id = :committee_id;
 SELECT * FROM committees WHERE key = :key;
 
 -- name: all_committees()
-SELECT * FROM committees ORDER BY key;
+-- Not the program's own (`dispatch.people.UNSEEN`): nobody belongs to that one, and nobody is to meet it.
+SELECT * FROM committees WHERE key NOT LIKE '~%' ORDER BY key;
 
 -- name: buildings_of(committee_id)
 SELECT * FROM buildings WHERE committee_id = :committee_id ORDER BY id;

@@ -5,7 +5,8 @@ SELECT * FROM rota_slots WHERE committee_id = :committee_id ORDER BY position;
 SELECT * FROM rota_holidays WHERE committee_id = :committee_id ORDER BY position;
 
 -- name: overrides_of(committee_id)
-SELECT id, starts_at, ends_at, person_id FROM duty_overrides WHERE committee_id = :committee_id ORDER BY id;
+SELECT id, starts_at, ends_at, person_id, by_id, made_at FROM duty_overrides
+WHERE committee_id = :committee_id ORDER BY id;
 
 -- name: clear_rota(committee_id)!
 DELETE FROM rota_slots WHERE committee_id = :committee_id;

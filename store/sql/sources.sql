@@ -66,3 +66,10 @@ WHERE job_id = :job_id AND version = :version AND committee_id = :committee_id A
 UPDATE reports SET status = 'dropped', done_at = :done_at
 WHERE source_id = (SELECT s.id FROM sources s WHERE s.committee_id = :committee_id AND s.key = :key)
   AND status = 'owed';
+
+-- name: forget_reports(before, limit)
+DELETE FROM reports
+WHERE (job_id, version) IN (
+    SELECT job_id, version FROM reports WHERE status <> 'owed' AND done_at < :before
+    ORDER BY job_id, version LIMIT :limit)
+RETURNING job_id;

@@ -100,6 +100,7 @@ async def _all(shots: Shots) -> None:
         await shots.take(f"secretary{suffix}", "qian", size=size, whole=whole)
         await shots.take(f"people{suffix}", "zhao", "/people", size=size, whole=whole)
         await shots.take(f"night{suffix}", "qian", "/night", size=size, whole=whole)
+        await shots.take(f"brief{suffix}", "qian", "/brief", size=size, whole=whole)
     await shots.take("hours", "li", "/hours")
     await shots.take("share", "li", "/share/4")
     await shots.take("rest", "li", whole=True, first=_resting)

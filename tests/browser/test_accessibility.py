@@ -12,7 +12,7 @@ from tests.browser.examining import beyond, findings, small_targets
 from tests.platforms.house import House
 from tests.platforms.scenery import evening
 
-SHEETS = ("/", "/people", "/night", "/duty", "/hours")
+SHEETS = ("/", "/people", "/night", "/duty", "/brief", "/hours")
 """The desk's pages."""
 OWN = ("/", "/hours", "/share/4", "/no-such-page", "/join/forged")
 """A volunteer's pages, and two of those that say that something went wrong."""

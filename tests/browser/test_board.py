@@ -7,8 +7,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot import committee
-from bot.web.app import runner
 from bot.web.news import BEAT_S
+from bot.web.serving import runner
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
 from tests.browser.chromium import Phone

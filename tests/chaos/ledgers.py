@@ -3,12 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
-
-from tests.chaos.runs import Run
+from typing import Any, NamedTuple, Protocol
 
 _KEPT = ("jobs", "job_private", "claims", "waiting", "asks", "ledger")
 _CALLS = ("asked", "called", "repeated", "exhausted", "called_again")
+
+
+class Run(Protocol):
+    """What runs, of one process or several."""
+
+    def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
+        """What is kept."""
 
 
 class Entry(NamedTuple):

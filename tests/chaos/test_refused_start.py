@@ -20,9 +20,9 @@ from tests.chaos.patience import until
 from tests.chaos.runs import Place, Run
 
 
-def complaint(place: Place) -> str:
-    """The one line that `suidao run` ends with."""
-    ended = place.command("run")
+def complaint(place: Place, command: str = "run") -> str:
+    """The one line that `suidao run` ends with, or another command."""
+    ended = place.command(command)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     (line,) = [line for line in ended.stderr.splitlines() if line.startswith("suidao: ")]
     assert ended.stderr.splitlines()[-1] == line
@@ -38,6 +38,12 @@ def test_a_second_run_on_the_same_folder_is_refused_with_the_pid_of_the_first(ru
     assert str(run.pid) in complaint(run.place)
     assert run.valkey
     assert run.phone("lin").looks()
+
+
+def test_one_of_several_processes_is_refused_without_what_they_would_share(place: Place) -> None:
+    line = complaint(place, "worker")
+    assert "SUIDAO_DATABASE_URL and SUIDAO_REDIS_URL" in line
+    assert "suidao run" in line
 
 
 def test_a_taken_port_is_named_with_the_setting_for_another(place: Place) -> None:

@@ -6,17 +6,20 @@ waiting for anything.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 
 from bot.plans import Plans
 from bot.playbooks import load_playbooks
-from bot.web.app import build, runner
+from bot.web.app import build
 from bot.web.board import Office
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.ringing import Ringing
+from bot.web.serving import runner
 from dispatch import register
 from dispatch.moments import Micros
 from dispatch.people import Address, Person
@@ -28,6 +31,7 @@ from handlers.texts import Catalogs
 from store import SqlStore, open_store
 from store.crypto import Vault
 from store.maps import Geodesic
+from store.schema import DATABASE, prepare
 from tests.platforms.clocks import SetClock
 
 COMMITTEE: dict[str, object] = {
@@ -165,11 +169,20 @@ class House:
         return self.links.link(await self.person(key)).removeprefix(self.links.base_url)
 
 
+@cache
+def _empty() -> bytes:
+    """A database of today's shape with nothing in it: migrating takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder) / DATABASE)
+        return (Path(folder) / DATABASE).read_bytes()
+
+
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[House]:
     """A house whose people have all been invited."""
     clock = SetClock()
     vault = Vault.open(folder, None)
+    (folder / DATABASE).write_bytes(_empty())
     store = await open_store(folder, vault, clock)
     try:
         made = House(store, clock, Links(vault.derive(b"web"), "http://suidao.test", clock), Plans(folder))

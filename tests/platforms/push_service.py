@@ -4,6 +4,7 @@ opens it as a browser does.
 Written from RFC 8030, 8188, 8291 and 8292, with none of the library that the program sends with.
 """
 
+import asyncio
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator
@@ -53,6 +54,8 @@ class PushService:
     retry_after: str = ""
     messages: list[Message] = field(default_factory=list)
     asked: int = 0
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+    """While it is cleared, whoever asks is kept waiting."""
     _private: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
@@ -68,6 +71,7 @@ class PushService:
 
     async def take(self, request: web.Request) -> web.Response:
         self.asked += 1
+        await self.free.wait()
         body = await request.read()
         assert len(body) <= 4096, "more than every push service takes"
         assert request.headers["Content-Encoding"] == "aes128gcm"
@@ -121,6 +125,7 @@ def _signed(header: str) -> tuple[bytes, dict[str, object]]:
 async def push_service() -> AsyncIterator[PushService]:
     """A push service that listens."""
     made = PushService(origin="")
+    made.free.set()
     app = web.Application()
     app.router.add_post("/box", made.take)
     serving = web.AppRunner(app, access_log=None)

@@ -3,9 +3,11 @@
 import re
 
 from bot.pictures import developed
+from dispatch import register
 from dispatch.verbs import Command, Verb
+from handlers.messages import Incoming
 from tests.photos import photo
-from tests.platforms.house import House, browser
+from tests.platforms.house import COMMITTEE, House, browser
 
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 MESSAGES = (
@@ -49,3 +51,51 @@ async def evening(home: House) -> list[int]:
     home.clock.forward(5 * 60)
     await home.look()
     return [knock, insulin, rice, oxygen]
+
+
+RESIDENTS = [
+    {
+        "key": f"r{number}",
+        "name": f"住户{number}",
+        "building": "3" if number % 2 else "7",
+        "unit": f"{number}01",
+        "phone": f"139000000{number:02}",
+        "notes": "独居",
+    }
+    for number in range(1, 25)
+]
+LEADERS = [
+    {"key": key, "name": name, "roles": [role], "language": "zh_CN", "trusted": True}
+    for key, name, role in (
+        ("sun", "孙副书记", "secretary"),
+        ("zhou", "周主任", "secretary"),
+        ("office", "街道值班", "office"),
+        ("adviser", "老书记", "adviser"),
+    )
+]
+WORDS = ("敲门无应答", "胰岛素用完 中山医院", "搬米 500袋", "氧气机缺水", "缺水")
+
+
+async def busy_day(home: House, jobs: int = 30, waiting: int = 12) -> None:
+    """A day of a committee with a whole ladder: so many jobs, of which so many are open in the end, some of
+    them called up the whole ladder, some in somebody's hands."""
+    people = [*COMMITTEE["people"], *LEADERS]  # type: ignore[misc]  # a list of tables, as the file has it
+    ladder = {"duty": ["qian"], "deputy": ["sun"], "director": ["zhou"], "office": ["office"]}
+    file = {**COMMITTEE, "people": people, "residents": RESIDENTS, "ladder": ladder}
+    await home.store.load(register.parse("committee.toml", file), prune=False, demo=True)
+    for person in (await home.store.roster(home.committee_id)).people.values():
+        await home.store.invite(home.committee_id, person.id, revoke=False)
+    staff = await home.address("zhao")
+    for number in range(jobs):
+        text = f"{3 if number % 2 else 7}号楼{number + 1}01 {WORDS[number % len(WORDS)]}"
+        reply = await home.router.handle(Incoming(address=staff, text=text, nonce=f"day-{number}"))
+        assert reply.card is not None
+        job = reply.card.job_id
+        home.clock.forward(6 * 60)
+        await home.look()
+        if number < jobs - waiting:
+            await does(home, "zhao", Verb.CANCEL if number % 7 == 3 else Verb.COMPLETE, job)
+        elif number % 3 == 0:
+            await does(home, "li" if number % 2 else "wang", Verb.CLAIM, job)
+        elif number % 3 == 1:
+            await does(home, "qian", Verb.ACKNOWLEDGE, job)

@@ -11,7 +11,7 @@ from bot.matrix.refs import Ref
 from bot.matrix.render import LIMIT, Page, Reader
 from dispatch.errors import MalformedError
 from dispatch.geography import Point
-from dispatch.verbs import Verb
+from dispatch.verbs import Subject, Verb
 from handlers.messages import Card, Fact, MessageRef
 from handlers.texts import Catalogs
 from tests.platforms.samples import ALARM, CLOSED, DESK, MINE, OFFERED, TAKEN, action
@@ -127,7 +127,7 @@ def test_an_edit_falls_back_to_words_and_rings_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", [Mark(number=42, version=3, kind="ask"), Mark(number=7, version=1, application=True)]
+    "mark", [Mark(number=42, version=3, kind="ask"), Mark(number=7, version=1, subject=Subject.APPLICATION)]
 )
 def test_a_message_says_which_card_it_is(mark: Mark) -> None:
     assert contents.marked(contents.message(page(OFFERED), mark, rings=True)) == mark

@@ -73,6 +73,14 @@ async def test_a_command_in_the_group_is_answered_in_private(town: TelegramHouse
     assert all(each.buttons or str(job.id) in each.text for each in group)
 
 
+async def test_the_brief_is_never_told_in_a_group(town: TelegramHouse) -> None:
+    zhao = town.phone("zhao")
+    await zhao.writes(town.desk_room, f"/brief@{town.account.username}")
+    await town.settles()
+    assert any("过去24小时" in text for text in said(town, zhao))
+    assert zhao.sees(town.desk_room) == []
+
+
 async def test_where_the_private_chat_is_closed_the_group_is_told_to_press_start(town: TelegramHouse) -> None:
     zhao = town.phone("zhao")
     zhao.town.private(town.account, zhao.account).started = False

@@ -9,6 +9,7 @@ from tests.platforms.html import forms, message_form, tells, words
 from tests.platforms.scenery import evening
 
 PATHS = ("/people", "/night")
+CLOSED = (*PATHS, "/brief")
 
 
 async def read(client: Browser, path: str) -> str:
@@ -32,7 +33,7 @@ async def handed(client: Browser, form: dict[str, str]) -> str:
     return shown[1]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", CLOSED)
 @pytest.mark.parametrize("who", ["wang", "li", "new"])
 async def test_to_whoever_is_not_of_the_desk_there_is_no_such_page(home: House, who: str, path: str) -> None:
     async with browser(home, who) as client:

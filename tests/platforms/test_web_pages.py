@@ -6,6 +6,7 @@ import pytest
 
 from bot.web.gateway import WebGateway
 from bot.web.links import LINK_MAX_AGE_S, Links
+from dispatch.moments import HOUR
 from tests.platforms.house import PRIVATE, Browser, House, browser
 from tests.platforms.html import button, message_form, short_form, tells, verbs, words
 
@@ -312,3 +313,15 @@ async def test_health_and_readiness_are_answered_to_anybody(home: House) -> None
         home.fit = False
         assert (await client.get("/readyz")).status == 503
         assert (await client.get("/healthz")).status == 200
+
+
+async def test_nobody_is_signed_out_because_the_database_is_away(home: House) -> None:
+    async with browser(home, "wang") as client:
+        assert (await client.get("/")).status == 200
+        await home.store.close()
+        home.clock.set(home.clock.now() + HOUR)  # what was read before counts no more
+        for answer in (
+            await client.get("/"),
+            await client.by_script("/act", {"verb": "claim", "job": "1", "version": "1"}),
+        ):
+            assert answer.status == 503

@@ -9,9 +9,11 @@ import pytest
 from bot.web.app import BODY_BYTES, JOINS, POSTS, build
 from dispatch.people import Address
 from dispatch.pictures import Picture
+from handlers.briefs import Briefs
 from handlers.desk import Desk
 from handlers.messages import Card, Home, Incoming, Reply, Rest, Unreachable
 from handlers.rota import Rota
+from handlers.rush import Rush
 from handlers.sheets import Hours
 from tests.platforms.house import PRIVATE, House, browser, visit
 from tests.platforms.html import message_form
@@ -228,9 +230,11 @@ SECRET = "1380013".ljust(11, "9")
 class BrokenRouter:
     """`bot.web.app.Router` whose every answer is a bug that carries something private."""
 
-    def __init__(self, desk: Desk, rota: Rota) -> None:
+    def __init__(self, desk: Desk, rota: Rota, briefs: Briefs) -> None:
         self.desk = desk
         self.rota = rota
+        self.rush = Rush()
+        self.briefs = briefs
 
     async def handle(self, incoming: Incoming) -> Reply:
         raise RuntimeError(SECRET)
@@ -268,12 +272,15 @@ class BrokenRouter:
     async def hours(self, address: Address) -> Hours:
         raise RuntimeError(SECRET)
 
+    async def out(self, address: Address, said: str) -> Reply:
+        raise RuntimeError(SECRET)
+
 
 async def test_a_bug_is_a_page_for_the_person_and_a_place_in_the_log(
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = build(
-        router=BrokenRouter(home.router.desk, home.router.rota),
+        router=BrokenRouter(home.router.desk, home.router.rota, home.router.briefs),
         store=home.store,
         links=home.links,
         gateway=home.gateway,

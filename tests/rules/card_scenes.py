@@ -64,6 +64,8 @@ def timeline(play: Play) -> tuple[Entry, ...]:
             kind=event.kind,
             at=event.at,
             actor_id=event.actor_id,
+            loop=event.loop,
+            step=event.step,
             data=event.data,
             note=event.note,
         )

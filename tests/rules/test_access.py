@@ -18,6 +18,9 @@ see_public    yes          yes          yes    yes        yes     yes
 see_private   own+trusted  own+trusted  yes    yes        called  -
 see_desk      called       called       yes    yes        called  yes
 see_board     -            -            yes    yes        yes     yes
+see_brief     -            -            yes    yes        yes     yes
+see_residents -            -            yes    yes        -       -
+see_notes     called+trusted called+trusted yes yes       called  yes
 post          -            -            yes    yes        -       -
 claim         trusted      trusted      yes    yes        -       -
 refuse        yes          yes          yes    yes        -       -
@@ -33,11 +36,15 @@ complete      -            -            yes    yes        -       -
 cancel        -            -            yes    yes        -       -
 raise         -            -            yes    yes        -       -
 correct       -            -            yes    yes        -       -
-note          own          own          yes    yes        called  yes
+note          part         part         yes    yes        called  yes
 picture       own          own          yes    yes        -       -
 approve       -            -            yes    yes        -       -
 decline       -            -            yes    yes        -       -
 swap          -            -            yes    yes        -       -
+here          -            called         called called    called  -
+hand_over     -            -            yes    yes        -       -
+take_over     -            called       yes    yes        -       -
+turn_down     -            called       yes    yes        -       -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]
@@ -61,6 +68,8 @@ def opens(cell: str, trusted: bool, standing: Standing) -> bool:
         "trusted": trusted or not standing.hides,
         "own+trusted": standing.owns and trusted,
         "called": standing.called,
+        "part": standing.owns or standing.called,
+        "called+trusted": standing.called and trusted,
     }[cell]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.claims import Ask
 from dispatch.jobs import JobStatus, Priority
 from dispatch.moments import MINUTE, SECOND
 from dispatch.people import Person, Role
@@ -252,6 +253,29 @@ def test_peoples_own_words_are_in_the_log_for_the_desk_only() -> None:
     log = see(play, 990, Relation.DESK).log
     assert log
     assert not any("fell on the stairs" in line for line in log)
+
+
+@pytest.mark.parametrize(
+    ("role", "trusted", "reads"),
+    [(Role.LEADER, True, True), (Role.LEADER, False, False), (Role.ADVISER, True, True)],
+)
+def test_notes_are_read_by_everybody_on_the_ladder_who_was_vouched_for(
+    role: Role, trusted: bool, reads: bool
+) -> None:
+    play = late()
+    play.does(STAFF, Verb.NOTE, note="hospital three refused")
+    reader = person(990, role, trusted=trusted)
+    called = Ask(person_id=990, loop=1, step=9, at=play.now, leader=True)
+    people = {**play.state.roster.people, 990: reader}
+    play.state = replace(
+        play.state, roster=replace(play.state.roster, people=people), asks=(*play.state.asks, called)
+    )
+    log = see(play, 990, Relation.CALLED).log
+    assert any("noted" in line for line in log)
+    assert any("hospital three refused" in line for line in log) is reads
+    play.does(990, Verb.NOTE, note="I am ringing the next one")
+    assert "I am ringing the next one" in see(play, 990, Relation.CALLED).log[-1]
+    assert Verb.NOTE in {action.verb for action in see(play, 990, Relation.CALLED).more}
 
 
 def test_somebody_who_left_is_still_spoken_of() -> None:

@@ -10,7 +10,7 @@ from dispatch.reach import REFUSED_OFTEN, Reason, Send, Unreached, Way, missed, 
 from dispatch.verbs import Verb
 from handlers.messages import Delivery
 from tests.rules.builders import NOW, STAFF, Play, roster
-from workers.deliver import TRIES_BEFORE_NEXT
+from workers.patience import TRIES_BEFORE_NEXT
 
 ROSTER = replace(roster(), people={1: roster().people[1]})
 AGO, AHEAD = NOW - 3 * MINUTE, NOW + MINUTE

@@ -21,6 +21,7 @@ def test_a_good_file_is_filled_in_everywhere() -> None:
         "vehicle": None,
         "phone": "+86 199-0000-000",
         "addresses": {},
+        "ways": [],
     }
     assert file.people[0]["language"] == "zh_CN"
     assert file.rooms[0]["topic"] == "7"

@@ -11,6 +11,7 @@ from dispatch.entries import (
     PersonEntry,
     ResidentEntry,
     RoomEntry,
+    WayEntry,
 )
 from dispatch.events import Event, EventKind, Notice, NoticeKind
 from dispatch.jobs import Draft, JobStatus, Outcome, Priority
@@ -96,6 +97,7 @@ def person(
     trusted: bool = True,
     phone: str = "",
     addresses: Mapping[str, str] | None = None,
+    ways: Sequence[WayEntry] = (),
 ) -> PersonEntry:
     return {
         "key": key,
@@ -108,6 +110,7 @@ def person(
         "vehicle": "ebike",
         "phone": phone,
         "addresses": addresses or {},
+        "ways": ways,
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from dispatch.claims import Ask, ClaimStatus, ReleaseReason
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
-from dispatch.jobs import CallCause, Calling, Correction, Job, JobStatus, Outcome, Priority
+from dispatch.jobs import CallCause, Calling, Correction, Job, JobStatus, Outcome, Pending, Priority
 from dispatch.moments import MINUTE
 from dispatch.ports import Saved
 from dispatch.situation import Decision, Situation
@@ -39,7 +39,11 @@ async def test_a_posted_job_reads_back_as_it_was_decided(store: SqlStore, place:
 
 
 async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Place) -> None:
-    job_id = (await place.post()).job_id
+    await store.add_source(place.committee_id, "hotline", token="t", webhook="", secret="", now=NOW)
+    source = await store.source("t")
+    assert source is not None
+    draft = samples.draft(place.committee_id, place.buildings["3"], source_id=source.id, origin_id=7)
+    job_id = (await store.post(draft, samples.playbook(), NOW, samples.posted)).job_id
     assigned = samples.claim(place.people["v1"], assigned_by=place.people["li"])
     await store.change(place.committee_id, job_id, assigned)
     await store.change(place.committee_id, job_id, samples.claim(place.people["v2"]))
@@ -379,6 +383,7 @@ def _everything(before: Situation) -> Decision:
         missing=frozenset({"phone"}),
         pictures=2,
         look_at=NOW + 14,
+        pending=Pending(committee_id=before.job.committee_id, since_version=6, until=NOW + 15),
     )
     head, *tail = before.waiting
     waiting = (*tail, replace(head, since=NOW + 20, offered_until=NOW + 21))

@@ -2,6 +2,7 @@
 
 from dispatch.moments import HOUR
 from dispatch.ports import Trace
+from dispatch.verbs import Subject
 from store import SqlStore
 from store.matrix import TRACES_KEPT
 from tests.store.samples import NOW, OurClock
@@ -9,7 +10,8 @@ from tests.store.samples import NOW, OurClock
 BOT = "@suidao:example.org"
 CARD = Trace(event_id="$card", sender=BOT, number=7, version=3)
 TAP = Trace(event_id="$tap", sender="@wang:example.org", number=7, version=4)
-ASKING = Trace(event_id="$asking", sender=BOT, number=2, version=1, application=True)
+ASKING = Trace(event_id="$asking", sender=BOT, number=2, version=1, subject=Subject.APPLICATION)
+CALLING = Trace(event_id="$calling", sender=BOT, number=5, version=2, subject=Subject.RELAY)
 
 
 async def test_an_account_that_was_never_read_has_no_token(store: SqlStore) -> None:
@@ -17,9 +19,10 @@ async def test_an_account_that_was_never_read_has_no_token(store: SqlStore) -> N
 
 
 async def test_how_far_was_read_and_what_was_learnt_are_kept_together(store: SqlStore) -> None:
-    await store.keep_matrix_token(BOT, "s1", (CARD, TAP, ASKING))
+    known = (CARD, TAP, ASKING, CALLING)
+    await store.keep_matrix_token(BOT, "s1", known)
     assert await store.matrix_token(BOT) == "s1"
-    assert [await store.matrix_trace(each.event_id) for each in (CARD, TAP, ASKING)] == [CARD, TAP, ASKING]
+    assert [await store.matrix_trace(each.event_id) for each in known] == list(known)
     assert await store.matrix_trace("$other") is None
     assert await store.matrix_token("@other:example.org") is None
 

@@ -122,6 +122,19 @@ async def test_overdue_rows_come_urgent_first(store: SqlStore, place: Place) -> 
     assert await store.overdue_outbox(NOW + SECOND, 1) == overdue[:1]
 
 
+async def test_overdue_rows_are_found_by_platform_or_by_all_other_platforms(
+    store: SqlStore, place: Place
+) -> None:
+    row = await owed(store, place, NoticeKind.ALERT, (await place.post()).job_id)
+    mine, strange = row.address.platform, "carrier-pigeon"
+    for platforms in ((mine,), (strange, mine)):
+        assert row.id in await store.overdue_outbox(NOW + SECOND, 100, platforms, others=False)
+        assert row.id not in await store.overdue_outbox(NOW + SECOND, 100, platforms)
+    assert row.id not in await store.overdue_outbox(NOW + SECOND, 100, (strange,), others=False)
+    assert row.id in await store.overdue_outbox(NOW + SECOND, 100, (strange,))
+    assert await store.overdue_outbox(NOW + SECOND, 100, others=False) == ()
+
+
 @pytest.mark.parametrize("result", ["delivered", "not_reached"])
 async def test_older_rows_of_the_same_card_become_obsolete(
     store: SqlStore, place: Place, result: str

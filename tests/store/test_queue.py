@@ -16,11 +16,13 @@ from store.queue import (
     DELIVER,
     DELIVERY,
     ESCALATION,
+    KEPT_MS,
     LOOK,
     ROWS_A_TASK,
     SHARDS,
     ArqBell,
     client,
+    delivery_by,
     deserialize,
     look_id,
     redis_settings,
@@ -195,3 +197,27 @@ def test_a_socket_may_be_named_by_its_path_alone() -> None:
 async def _handed_over(bell: ArqBell) -> None:
     assert bell._flusher is not None
     await bell._flusher
+
+
+async def test_a_queue_that_nobody_takes_from_keeps_an_hour_and_no_more(where: str) -> None:
+    orphan, at = delivery_by("matrix"), now()
+    bell = ArqBell(where, (DELIVERY, orphan))
+    bell.deliver([1])
+    bell.look(7, 42, at)
+    await bell.close()
+    redis = client(where)
+    try:
+        for queue in (orphan, ESCALATION):
+            ((task, due),) = await redis.zrange(queue, 0, -1, withscores=True)
+            assert due > at / 1_000 - 1
+            await redis.zadd(queue, {task: due - KEPT_MS})  # an hour has passed
+            await redis.zadd(queue, {"young": due - KEPT_MS + MINUTE / 1_000})
+        bell = ArqBell(where, (DELIVERY, orphan))
+        bell.deliver([2])
+        bell.look(7, 43, at)
+        await bell.close()
+        for queue in (orphan, ESCALATION):
+            kept = [task.decode() for task in await redis.zrange(queue, 0, -1)]
+            assert (len(kept), kept[0]) == (2, "young")
+    finally:
+        await redis.aclose()

@@ -5,6 +5,10 @@ pages       on the web only: stories about pages, forms and cookies
 chats       on every platform that people write to: stories about words, invitations and replies
 everywhere  on Telegram, with everybody on Matrix and at their page as well: stories that mix them
 
+On the web the stories that lean on the store (`ON_POSTGRES`) are told twice: with everything kept in SQLite,
+and in PostgreSQL, where a database of its own costs a story half a second. What is said, and what a chat
+shows, is the same wherever it was kept; so the rest is told in SQLite alone.
+
 On Matrix a story costs five seconds, since the homeserver is a real one. So a file is told there if it is
 about what a platform shows, hides and takes as a tap, or about coming in and staying away. What is about
 words that the handlers understand for every chat alike (`test_chat_commands`, and what `LEFT_OUT` names) is
@@ -15,6 +19,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from store.broker import Broker
 from tests.platforms.matrix_server import Synapse
@@ -24,14 +29,25 @@ from tests.stories.world import WEB, World
 __all__ = ["broker", "data", "template"]
 
 TELEGRAM, MATRIX = "telegram", "matrix"
+SQLITE, POSTGRES = "sqlite", "postgres"
 
 ON_MATRIX = frozenset(
     {
         *("test_urgent_jobs", "test_race", "test_ladder", "test_privacy", "test_mixed", "test_bad_input"),
-        *("test_joining", "test_declining", "test_unreached"),
+        *("test_joining", "test_declining", "test_unreached", "test_drills", "test_roll_call"),
+        *("test_brief", "test_log", "test_transfers"),
     }
 )
 """The files whose stories are told on Matrix, too."""
+
+ON_POSTGRES = frozenset(
+    {
+        *("test_ladder", "test_race", "test_mixed", "test_duty", "test_out", "test_roll_call"),
+        *("test_transfers", "test_unreached", "test_joining", "test_reminders"),
+    }
+)
+"""The files whose stories are told on PostgreSQL, too: who comes first, what is due and happens once, who
+is there, who may come in."""
 
 _OF_WORDS = (
     "test_whatever_a_stranger_writes_changes_nothing_and_says_how_to_come_in",
@@ -42,6 +58,14 @@ _OF_WORDS = (
     "test_only_those_who_follow_every_job_may_ask",
     "test_deciding_twice_tells_them_once",
     "test_nothing_else_goes_there",
+    "test_a_message_tells_how_everything_stands",
+    "test_a_volunteer_has_no_brief_and_another_committee_only_its_own",
+    "test_a_note_is_sealed_where_it_is_kept_and_stays_out_of_every_room",
+    "test_a_leader_who_was_not_called_notes_nothing",
+    "test_in_a_chat_a_note_is_a_reply_to_the_card_or_a_command",
+    "test_in_a_chat_it_is_a_command_with_the_committees_name_and_a_note",
+    "test_declined_it_stays_ours_and_the_desk_is_told",
+    "test_their_volunteers_and_a_third_committee_learn_nothing_and_can_answer_nothing",
 )
 _OF_PAGES = (
     "test_an_invitation_is_no_way_into_a_page",
@@ -63,30 +87,45 @@ MATRIX_TIMEOUT_S = 600
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every story on the platforms of its fixture and of its file."""
-    matrix = [pytest.param(MATRIX, marks=pytest.mark.timeout(MATRIX_TIMEOUT_S))]
-    told = metafunc.module.__name__.rpartition(".")[2] in ON_MATRIX
-    told = told and metafunc.function.__name__ not in LEFT_OUT
-    chats = [TELEGRAM, *(matrix if told else [])]
-    for fixture, platforms in (("world", [WEB, *chats]), ("chats", chats)):
+    file = metafunc.module.__name__.rpartition(".")[2]
+    on_matrix = file in ON_MATRIX and metafunc.function.__name__ not in LEFT_OUT
+    chats = [_place(SQLITE, chat) for chat in (TELEGRAM, *([MATRIX] if on_matrix else []))]
+    bases = (SQLITE, *([POSTGRES] if file in ON_POSTGRES else []))
+    for fixture, places in (("world", [*(_place(base, WEB) for base in bases), *chats]), ("chats", chats)):
         if fixture in metafunc.fixturenames:
-            metafunc.parametrize(fixture, platforms, indirect=True)
+            metafunc.parametrize(("database", fixture), places, indirect=True)
+    if "pages" in metafunc.fixturenames:
+        metafunc.parametrize("database", bases, indirect=True)
 
 
 @pytest.fixture
-async def world(data: Path, broker: Broker, request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with _told(request, data, broker) as one:
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The address of a PostgreSQL database; None where everything is kept in SQLite. Only whoever needs a
+    server starts one."""
+    if getattr(request, "param", SQLITE) == SQLITE:
+        return None
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def world(
+    data: Path, broker: Broker, database: str | None, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    async with _told(request, data, broker, database) as one:
         yield one
 
 
 @pytest.fixture
-async def chats(data: Path, broker: Broker, request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    async with _told(request, data, broker) as one:
+async def chats(
+    data: Path, broker: Broker, database: str | None, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    async with _told(request, data, broker, database) as one:
         yield one
 
 
 @pytest.fixture
-async def pages(data: Path) -> AsyncIterator[World]:
-    async with World(data) as one:
+async def pages(data: Path, database: str | None) -> AsyncIterator[World]:
+    async with World(data, database=database) as one:
         yield one
 
 
@@ -96,7 +135,13 @@ async def everywhere(data: Path, broker: Broker, synapse: Synapse) -> AsyncItera
         yield one
 
 
-def _told(request: pytest.FixtureRequest, data: Path, broker: Broker) -> World:
+def _place(database: str, platform: str) -> ParameterSet:
+    marks = [pytest.mark.timeout(MATRIX_TIMEOUT_S)] if platform == MATRIX else []
+    name = platform if database == SQLITE else f"{platform}-{database}"
+    return pytest.param(database, platform, id=name, marks=marks)
+
+
+def _told(request: pytest.FixtureRequest, data: Path, broker: Broker, database: str | None = None) -> World:
     # Only whoever needs a homeserver starts one.
     homeserver = request.getfixturevalue("synapse") if request.param == MATRIX else None
-    return World(data, platform=request.param, queue=broker.url, homeserver=homeserver)
+    return World(data, platform=request.param, queue=broker.url, homeserver=homeserver, database=database)

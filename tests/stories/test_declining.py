@@ -36,16 +36,16 @@ async def test_whoever_declined_is_told_that_they_are_told(chats: World) -> None
 
 async def test_deciding_twice_tells_them_once(chats: World) -> None:
     number, *_ = await declined(chats)
-    assert chats.rows("SELECT status FROM outbox WHERE kind = 'declined'") == [("delivered",)]
+    assert await chats.rows("SELECT status FROM outbox WHERE kind = 'declined'") == [("delivered",)]
     await (await chats.member("zhao")).forges("decline", number)
-    assert len(chats.rows("SELECT id FROM outbox WHERE kind = 'declined'")) == 1
+    assert len(await chats.rows("SELECT id FROM outbox WHERE kind = 'declined'")) == 1
 
 
 async def test_nothing_else_goes_there(chats: World) -> None:
     await declined(chats)
     await (await chats.member("lin")).writes(KNOCK)
     await chats.fast_forward(minutes=30)
-    kinds = chats.rows(
+    kinds = await chats.rows(
         "SELECT DISTINCT o.kind FROM outbox o JOIN addresses a ON a.id = o.address_id"
         " WHERE a.person_id IS NULL AND a.audience IS NULL"
     )

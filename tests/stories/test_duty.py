@@ -102,14 +102,14 @@ async def test_a_swap_without_person_day_or_shift_asks_for_it_and_changes_nothin
     which = await lin.writes("/duty swap 孙主任 明天")
     assert "白班" in which
     assert "夜班" in which
-    assert chats.rows("SELECT * FROM duty_overrides") == []
+    assert await chats.rows("SELECT * FROM duty_overrides") == []
 
 
 async def test_a_volunteer_reads_who_is_on_duty_and_gives_no_shift_away(chats: World) -> None:
     await chats.founds(ROTA)
     ana = await chats.member("v3")
     await ana.writes("/duty swap 孙主任 今天 白班")
-    assert chats.rows("SELECT * FROM duty_overrides") == []
+    assert await chats.rows("SELECT * FROM duty_overrides") == []
 
 
 async def test_a_shift_is_given_on_the_page_and_an_older_page_gives_it_to_nobody_else(pages: World) -> None:
@@ -122,10 +122,10 @@ async def test_a_shift_is_given_on_the_page_and_an_older_page_gives_it_to_nobody
     _, after = await lin.fetches("/duty")
     assert "孙主任" in re.findall(r'<li class="row.*?</li>', after, flags=re.DOTALL)[1]
     await lin._sends("/duty", {**before, "person": str(qian.id)})
-    rows = pages.rows("SELECT person_id, by_id FROM duty_overrides")
+    rows = await pages.rows("SELECT person_id, by_id FROM duty_overrides")
     assert rows == [(sun.id, lin.id)]
     await lin._sends("/duty", before)
-    assert len(pages.rows("SELECT id FROM duty_overrides")) == 1
+    assert len(await pages.rows("SELECT id FROM duty_overrides")) == 1
 
 
 async def test_a_volunteer_has_no_page_of_duty_and_cannot_forge_a_swap(pages: World) -> None:
@@ -137,7 +137,7 @@ async def test_a_volunteer_has_no_page_of_duty_and_cannot_forge_a_swap(pages: Wo
     with pytest.raises(AssertionError, match="not_found"):  # what the driver says of a page that is not there
         await ana._sends("/duty", form(page, sun.id, line=1))
     await lin._sends("/duty", form(page, ana.id, line=1))  # nor is a volunteer ever on duty
-    assert pages.rows("SELECT * FROM duty_overrides") == []
+    assert await pages.rows("SELECT * FROM duty_overrides") == []
 
 
 async def test_the_calendar_shows_two_months_of_names_and_follows_a_swap(pages: World) -> None:

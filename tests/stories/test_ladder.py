@@ -67,7 +67,7 @@ async def test_everything_down_across_several_due_times_gives_one_message_a_pers
     assert fired.count("asked") >= 1
     (address,) = (await world.store.roster(world.committee.id)).addresses_of[zhao.id]
     query = "SELECT cause, kind FROM outbox WHERE address_id = ? AND job_id = ?"
-    rows = world.rows(query, address.id, job)
+    rows = await world.rows(query, address.id, job)
     assert len({cause for cause, _ in rows}) == len(rows)
     assert len([kind for _, kind in rows if kind == "alert"]) == 1
 

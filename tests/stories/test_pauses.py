@@ -18,9 +18,9 @@ async def rests(world: World, key: str, wish: str = "") -> str:
     return await (await world.person(key)).writes(f"/pause {wish}")
 
 
-def owed(world: World, name: str, job: int) -> int:
+async def owed(world: World, name: str, job: int) -> int:
     """Messages that the person was ever owed about the job."""
-    ((count,),) = world.rows(
+    ((count,),) = await world.rows(
         "SELECT count(*) FROM outbox o JOIN addresses a ON a.id = o.address_id"
         " JOIN people p ON p.id = a.person_id WHERE p.name = ? AND o.job_id = ?",
         name,
@@ -38,7 +38,7 @@ async def test_somebody_who_rests_is_asked_by_no_wave_and_told_of_nothing(world:
     await world.fast_forward(minutes=90)  # all waves, and the whole group
     assert await world.asked(job) >= {"v2", "v4"}
     assert "v3" not in await world.asked(job)
-    assert owed(world, "志愿者3", job) == 0 < owed(world, "志愿者4", job)
+    assert await owed(world, "志愿者3", job) == 0 < await owed(world, "志愿者4", job)
 
 
 async def test_a_rest_that_was_begun_on_one_platform_holds_on_all(everywhere: World) -> None:
@@ -49,7 +49,7 @@ async def test_a_rest_that_was_begun_on_one_platform_holds_on_all(everywhere: Wo
     await (await everywhere.person("lin")).writes(SLOW)
     job = await everywhere.job()
     await everywhere.fast_forward(minutes=90)
-    assert owed(everywhere, "志愿者3", job) == 0 < owed(everywhere, "志愿者4", job)
+    assert await owed(everywhere, "志愿者3", job) == 0 < await owed(everywhere, "志愿者4", job)
     assert "已恢复" in await page.wishes("off")
     assert "没有在休息" in await (await everywhere.person("v3", on="telegram")).writes("恢复")
 

@@ -1,7 +1,8 @@
 """A committee to tell stories in: real store, real handlers, a real platform, a clock that is ours.
 
 `World(platform=…)` says where its people are: the story stays the same, and the platform's own ways are in
-its driver (`drivers`). Somebody may sit at a page all the same (`on="web"`).
+its driver (`drivers`). Somebody may sit at a page all the same (`on="web"`). `database` is the address of a
+migrated PostgreSQL database; without it everything is kept in SQLite, in the data folder.
 
 The queue's bell is lost on purpose: everything that happens by itself is done by the sweep, as it is in
 the worst case; only what follows from somebody's own tap is delivered at once. The bell, the alarms and
@@ -16,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
+import asyncpg
+
 import store
 from bot.codes import Codes
 from bot.playbooks import load_playbooks
@@ -24,8 +27,10 @@ from dispatch.jobs import Job
 from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.people import Committee, Person
 from dispatch.playbook import Playbook
+from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.situation import Situation
+from dispatch.succession import Succession
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store.crypto import Vault
@@ -37,6 +42,7 @@ from tests.stories.committee import COMMITTEE, table
 from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts
 from tests.stories.drivers.web import Visitor, WebDriver
 from workers.deliver import Deliverer
+from workers.duty import DutyWatch
 from workers.sweep import AT_MOST, PATIENCE, Sweep
 
 MONDAY_NIGHT: Micros = 1_779_649_800_000_000
@@ -66,8 +72,10 @@ class World:
         beside: Sequence[str] = (),
         queue: str | None = None,
         homeserver: Synapse | None = None,
+        database: str | None = None,
     ) -> None:
         self.data = data
+        self._database = database
         self.platform = platform
         self._platforms = (platform, *beside)
         self._homeserver = homeserver
@@ -78,14 +86,19 @@ class World:
 
     async def __aenter__(self) -> Self:
         self.vault = Vault.open(self.data, None)
-        prepare(self.data / DATABASE)
-        self.store = await store.open_store(self.data, self.vault, self.clock)
+        if self._database is None:
+            prepare(self.data / DATABASE)
+        self.store = await store.open_store(self.data, self.vault, self.clock, database_url=self._database)
         self._stack = AsyncExitStack()
         self._stack.push_async_callback(self.store.close)
+        self._beside = None if self._database is None else await asyncpg.connect(self._database)
+        if self._beside is not None:
+            self._stack.push_async_callback(self._beside.close)
         self.playbooks = _playbooks()
         self.service = Service(self.store, LostBell(), self.clock, Geodesic(), self.playbooks)
         codes = Codes(self.vault.derive(b"invite"), self.clock)
-        self.router = Router(self.service, _catalogs(), codes)
+        self.succession = Succession(self.service)
+        self.router = Router(self.service, _catalogs(), codes, self.succession)
         parts = Parts(
             data=self.data,
             queue=self._queue,
@@ -108,6 +121,7 @@ class World:
         gateways = {name: each.gateway for name, each in self._drivers.items()}
         self._deliverer = Deliverer(self.store, self.router, gateways, self.clock)
         self._sweep = Sweep(self.service, self._deliverer, self.clock)
+        self._duty = DutyWatch(self.succession, self.clock)
         self.committee = await self.founds(COMMITTEE)
         return self
 
@@ -196,10 +210,14 @@ class World:
         roster = await self.store.roster(self.committee.id)
         return {person.name: person for person in roster.people.values()}
 
-    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Look into the database beside the store."""
-        with closing(sqlite3.connect(self.data / DATABASE)) as connection:
-            return connection.execute(query, values).fetchall()
+    async def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Look into the database beside the store, or do something to it. `?` stands for a value."""
+        if self._beside is None:
+            with closing(sqlite3.connect(self.data / DATABASE)) as connection, connection:
+                return connection.execute(query, values).fetchall()
+        for number in range(1, len(values) + 1):
+            query = query.replace("?", f"${number}", 1)
+        return [tuple(row) for row in await self._beside.fetch(query, *values)]
 
     async def settles(self) -> None:
         """Let everything that was done be taken in, and deliver what is owed at this moment."""
@@ -217,6 +235,7 @@ class World:
         end = self.clock.now() + round(minutes * MINUTE + seconds * SECOND)
         while (due := await self._next_due()) is not None and due + PATIENCE <= end:
             self.clock.set(due + PATIENCE)
+            await self._duty.once()
             await self._sweep.once()
         await self._wakes_at(end)
 
@@ -226,20 +245,28 @@ class World:
 
     async def _wakes_at(self, moment: Micros) -> None:
         self.clock.set(moment)
+        await self._duty.once()
         await self._sweep.once()
         await self.settles()
 
     async def _next_due(self) -> Micros | None:
         """When the next job is to be looked at, or the next message to be sent."""
         jobs = await self.store.due(self.clock.now() + 10_000 * MINUTE, 1)
-        ((owed,),) = self.rows("SELECT min(due_at) FROM outbox WHERE status = 'owed'")
+        ((owed,),) = await self.rows("SELECT min(due_at) FROM outbox WHERE status = 'owed'")
         moments = [each.look_at for each in jobs]
+        ((watched,),) = await self.rows("SELECT min(look_at) FROM watches")
+        if isinstance(watched, int):
+            moments.append(max(watched, self.clock.now()))
         if isinstance(owed, int):
             moments.append(owed + 1)  # rows are overdue after their moment, not at it
         return min(moments, default=None)
 
+    async def relays(self) -> tuple[Relay, ...]:
+        """What somebody is asked to take, or reminded of; oldest first."""
+        return tuple(each for each in await self.store.relays(self.committee.id) if each.open)
+
     async def _version(self, job: int) -> int:
-        found = self.rows("SELECT version FROM jobs WHERE id = ?", job)
+        found = await self.rows("SELECT version FROM jobs WHERE id = ?", job)
         return int(str(found[0][0])) if found else 1
 
     async def _keys(self, job: int, *, leaders: bool) -> set[str]:

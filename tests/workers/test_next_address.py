@@ -13,7 +13,8 @@ from store import queue
 from tests.stories.committee import tables
 from tests.workers.office import PATIENCE, Office, addressed
 from tests.workers.radio import Radio
-from workers.deliver import TRIES_AT_MOST, TRIES_BEFORE_NEXT, Deliverer
+from workers.deliver import Deliverer
+from workers.patience import TRIES_AT_MOST, TRIES_BEFORE_NEXT
 from workers.sweep import Sweep
 
 GONE = Sent(delivery=Delivery.UNREACHABLE)

@@ -87,6 +87,13 @@ async def test_it_is_done_once_a_night_and_not_before_four(house: House) -> None
     assert house.left() == []
 
 
+async def test_what_was_told_is_kept_for_a_quarter_and_the_programs_own_jobs_for_a_day(house: House) -> None:
+    watched = Watched(house.store)
+    await Nightly(watched, house.clock).once()
+    quarter = FOUR - 90 * 24 * HOUR
+    assert watched.old == {"reports": quarter, "relays": quarter, "own jobs": FOUR - 24 * HOUR}
+
+
 async def test_a_flood_goes_in_small_parts_with_a_pause_between_them(house: House) -> None:
     house.received(FOUR - KEPT - HOUR, each=2 * AT_MOST + 1)
     house.received(NOON)
@@ -177,6 +184,7 @@ class Watched:
         self._kept = kept
         self._full = full
         self.gone: list[int] = []
+        self.old: dict[str, Micros] = {}
         self.begun = asyncio.Event()
 
     async def committees(self) -> tuple[Committee, ...]:
@@ -195,6 +203,18 @@ class Watched:
 
     async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
         return await self._kept.forget_wanted_pictures(before, limit)
+
+    async def forget_reports(self, before: Micros, limit: int) -> int:
+        self.old["reports"] = before
+        return await self._kept.forget_reports(before, limit)
+
+    async def forget_relays(self, before: Micros, limit: int) -> int:
+        self.old["relays"] = before
+        return await self._kept.forget_relays(before, limit)
+
+    async def forget_own_jobs(self, before: Micros, limit: int) -> int:
+        self.old["own jobs"] = before
+        return await self._kept.forget_own_jobs(before, limit)
 
 
 class Halting:

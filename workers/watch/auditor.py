@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from dispatch.errors import DispatchError, StoreUnavailableError
@@ -39,9 +39,9 @@ AT_MOST = 500
 """Rows of a kind looked at by one audit, the latest ones first; as many as a sweep takes."""
 
 OTHERS_S = {True: 120.0, False: 1800.0}
-"""The same for a card that only another process can send, by whether it is urgent: from here nobody sees
-whether it waits for its platform. Three hundred cards to one group do so for twenty minutes; what is urgent
-overtakes them, and at the tightest limit (fifteen a minute) thirty go in two."""
+"""The same for a card that is on its way, or that only another process can send, by whether it is urgent:
+nobody sees from here whether it waits for its platform or hangs. Three hundred cards to one group wait for
+twenty minutes; what is urgent overtakes them, and at the tightest limit (15 a minute) thirty go in two."""
 
 STEPPED_S = 300.0
 """Seconds for which a step of the wall clock keeps heartbeats back: five of the usual ones, more than any
@@ -116,33 +116,30 @@ class Auditor:
 
     async def _audit(self) -> None:
         now = self._service.clock.now()
-        found = await self._found(now)
+        rows = await self._service.store.late(now - self._bound, AT_MOST)
+        going = self._deliverer.under_way
+        found = [each for each in rows if self._counts(each, now, going)]
         self._health.set(Wrong.LATE, holds=bool(found))
         # What fell due before the program was there is the sweep's, which has had no time yet.
         if now - self._since > self._bound:
-            await self._deal_with(found, now)
+            await self._deal_with(found, now, going)
         self._given_up.intersection_update(found)
         if self._looks:
             self._figures.audited(now, Counter(each.what for each in found))
 
-    async def _found(self, now: Micros) -> list[Late]:
-        """Everything late but cards that are on their way: those wait for their platform."""
-        rows = await self._service.store.late(now - self._bound, AT_MOST)
-        going = self._deliverer.under_way
-        counting = (each for each in rows if self._counts(each, now))
-        return [each for each in counting if each.what is not Timed.CARD or each.id not in going]
-
-    def _counts(self, late: Late, now: Micros) -> bool:
-        """It is late for this auditor: its own at once, and what others are to see to after a while."""
-        if self._is_ours(late):
+    def _counts(self, late: Late, now: Micros, going: Container[int]) -> bool:
+        """It is late for this auditor: what it can make good at once; after a while what others are to see
+        to, and cards that are on their way (`going`), which wait for their platform until then."""
+        if self._mends(late, going):
             return True
-        return self._looks and now - late.due_at > round(OTHERS_S[late.urgent] * SECOND)
+        seen = self._looks or self._is_ours(late)
+        return seen and now - late.due_at > round(OTHERS_S[late.urgent] * SECOND)
 
-    async def _deal_with(self, found: Sequence[Late], now: Micros) -> None:
+    async def _deal_with(self, found: Sequence[Late], now: Micros, going: Container[int]) -> None:
         for late in found:
-            if not self._is_ours(late):
+            if not self._mends(late, going):
                 self._give_up(late, now)
-        ours = [late for late in found if self._is_ours(late)]
+        ours = [late for late in found if self._mends(late, going)]
         begun = await asyncio.gather(*(self._service.store.begin_repair(each, now) for each in ours))
         fresh = [late for late, before in zip(ours, begun, strict=True) if before is None]
         self._say(fresh, now)
@@ -150,6 +147,10 @@ class Auditor:
         for late, before in zip(ours, begun, strict=True):
             if before is not None and now - before > self._bound:
                 self._give_up(late, now)
+
+    def _mends(self, late: Late, going: Container[int]) -> bool:
+        """A card that is on its way is not sent again, however long that takes: it may arrive."""
+        return self._is_ours(late) and not (late.what is Timed.CARD and late.id in going)
 
     def _is_ours(self, late: Late) -> bool:
         match late.what:

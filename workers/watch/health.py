@@ -1,5 +1,5 @@
-"""What is wrong now, as far as the program can tell of itself: the auditor and the synthetic job say it, the
-heartbeat asks.
+"""What is wrong now, as far as the program can tell of itself: the auditor, the synthetic job and
+whatever keeps the parts running say it, the heartbeat asks.
 
 It trusts nobody's silence: an audit that is long ago is wrong by itself.
 """
@@ -17,6 +17,7 @@ class Wrong(StrEnum):
     CLOCK = "the wall clock was moved"
     SYNTHETIC = "the synthetic job was missed"
     AUDITOR = "the auditor has failed or stands still"
+    PART = "a part of the program does not hold"
 
 
 class Health:
@@ -27,6 +28,7 @@ class Health:
         self._valid_s = valid_s
         self._audited: float | None = None
         self._wrong: dict[Wrong, float | None] = {}
+        self._ailing: set[object] = set()
         self.first_audit = asyncio.Event()
         """Set once there is something to say."""
 
@@ -45,6 +47,11 @@ class Health:
     def set_for(self, wrong: Wrong, seconds: float) -> None:
         """This is so for some time, and then ends by itself."""
         self._wrong[wrong] = self._steady() + seconds
+
+    def part(self, part: object, *, well: bool) -> None:
+        """A part ended with a fault; or (`well`) it holds again. Parts are told apart by identity."""
+        (self._ailing.discard if well else self._ailing.add)(part)
+        self.set(Wrong.PART, holds=bool(self._ailing))
 
     def wrong(self) -> tuple[Wrong, ...]:
         """Everything that is wrong now; nothing where all is well."""

@@ -18,6 +18,7 @@ from dispatch.ports import Distances
 from dispatch.service import Service
 from dispatch.verbs import Command, Verb
 from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from workers import faults
 from workers.beside import Beside
 from workers.figures import Figures
 from workers.watch import place
@@ -129,6 +130,9 @@ class Synthetic:
             missed = await self._go_round()
         except DispatchError as error:
             missed = f"it could not be made ({error.key})"
+        except Exception as error:  # noqa: BLE001 - it is told without its text
+            faults.tell(log, error, "the synthetic job could not be made (%d)", 1)
+            missed = "it could not be made, by a fault of ours"
         seconds = self._schedule.steady() - began
         self._health.set(Wrong.SYNTHETIC, holds=bool(missed))
         self._figures.synthetic(None if missed else seconds)

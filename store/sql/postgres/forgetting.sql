@@ -18,6 +18,13 @@ WHERE (job_id, number) IN (
     ORDER BY p.added_at LIMIT :limit FOR UPDATE OF p SKIP LOCKED)
 RETURNING number;
 
+-- name: forget_reports(before, limit)
+DELETE FROM reports
+WHERE (job_id, version) IN (
+    SELECT job_id, version FROM reports WHERE status <> 'owed' AND done_at < :before
+    ORDER BY job_id, version LIMIT :limit FOR UPDATE SKIP LOCKED)
+RETURNING job_id;
+
 -- name: forget_wanted_pictures(before, limit)
 DELETE FROM wanted_pictures
 WHERE receipt IN (

@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.web.app import runner
+from bot.web.serving import runner
 from tests.browser.chromium import PHONE
 from tests.platforms.matrix_clients.installed import HERE, MODULES, NODE, require_clients
 from tests.platforms.matrix_server import Member

@@ -200,7 +200,7 @@ class MatrixDriver(ChatDriver):
             for event in self.server.kept.events(rooms)
             if event.sender == self.bot
             and (said := contents.marked(event.content)) is not None
-            and (said.number, said.application) == (mark.number, mark.application)
+            and (said.number, said.subject) == (mark.number, mark.subject)
             and version in (None, said.version)
         ]
 

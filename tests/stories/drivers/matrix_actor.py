@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.matrix import contents, keys
 from bot.matrix.contents import Mark
 from dispatch.people import Person
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import Subject, Verb, subject
 from handlers.posting import TEXT_LIMIT
 from tests.platforms.matrix_server import Member
 from tests.platforms.matrix_server.kept import Event
@@ -89,7 +89,7 @@ class MatrixActor(ChatActor):
         if wanted in card.tapped and not (choice or text):
             return lambda: self._taps(room, below, keys.KEYS[wanted], card.mark)
         assert wanted in card.written, f"{verb} is a reaction, and says nothing more"
-        words = f"{card.written[wanted]} {text or await self._called(choice)}".strip()
+        words = f"{card.written[wanted]} {text or await self._called(wanted, choice)}".strip()
         return lambda: self._says(room, words, below)
 
     async def forges(
@@ -110,7 +110,9 @@ class MatrixActor(ChatActor):
             self.said = await self._answered(screen, known)
             await self.parts.settle()
             return self.said
-        return await self._says(room, f"{_NUMBERS[wanted]} {await self._called(choice)} {text}", below)
+        return await self._says(
+            room, f"{_NUMBERS[wanted]} {await self._called(wanted, choice)} {text}", below
+        )
 
     async def writes(self, text: str, *, about: int | None = None) -> str:
         room, text = await self._own_room(), _SLASHED.sub("!", text)
@@ -141,7 +143,7 @@ class MatrixActor(ChatActor):
 
     def shown(self) -> list[int]:
         cards = [each.mark for each in self._fresh if isinstance(each, Card)]
-        return [mark.number for mark in cards if not mark.application]
+        return [mark.number for mark in cards if mark.subject is Subject.JOB]
 
     def choices(self) -> list[str]:
         listed = [choices(each.body) for each in self._words()]
@@ -216,7 +218,8 @@ class MatrixActor(ChatActor):
         if not said:
             await self.parts.settle()
             sighting = await self.looks()
-            said = sighting.application(mark.number) if mark.application else sighting.card(mark.number)
+            card = sighting.newest(mark.number, mark.subject)
+            said = "" if card is None else card.message.body
         self.said, self._last = said, (sent, said, since)
         return said
 
@@ -252,7 +255,7 @@ class MatrixActor(ChatActor):
         """Below the message that the card was then. What was tapped there since is below it still; what is
         given back is the very tap that took the job."""
         screen = await self._fresh_screen()
-        mark = Mark(number=job, version=version, application=verb in ADMITTING)
+        mark = Mark(number=job, version=version, subject=subject(verb))
         shown = [each for each in self._driver.cards(mark, version=version) if each.room_id in screen.rooms]
         assert shown, f"{self._shown_as} was never shown {job} in version {version}"
         card = shown[-1]
@@ -288,11 +291,13 @@ class MatrixActor(ChatActor):
     def _words(self) -> list[Message]:
         return [] if self._screen is None else self._screen.words()
 
-    async def _called(self, choice: str) -> str:
-        """Somebody's name, for the number that a choice is."""
+    async def _called(self, verb: Verb, choice: str) -> str:
+        """Somebody's name, or a committee's, for the number that a choice is."""
         if not choice:
             return ""
         committees = await self.parts.store.committees()
+        if verb is Verb.HAND_OVER:
+            return next((each.name for each in committees if str(each.id) == choice), choice)
         rosters = [await self.parts.store.roster(each.id) for each in committees]
         return next(each.people[int(choice)].name for each in rosters if int(choice) in each.people)
 

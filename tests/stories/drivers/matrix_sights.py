@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.matrix import contents, keys
 from bot.matrix.contents import Mark
 from bot.wording import SIGNS
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import Subject, Verb, subject
 from handlers.messages import Tone
 from handlers.texts import Catalogs
 from tests.platforms.matrix_server.kept import Event
@@ -84,24 +84,24 @@ class RoomSighting(Sighting):
         return set() if found is None else found.verbs
 
     def application(self, number: int) -> str:
-        found = self.newest(number, application=True)
+        found = self.newest(number, Subject.APPLICATION)
         return "" if found is None else found.message.body
 
     def verdicts(self, number: int) -> set[str]:
-        found = self.newest(number, application=True)
+        found = self.newest(number, Subject.APPLICATION)
         return set() if found is None else found.verbs
 
-    def newest(self, number: int, *, application: bool = False) -> Card | None:
+    def newest(self, number: int, about: Subject = Subject.JOB) -> Card | None:
         """The newest card of it: the own one, else the one that everybody reads."""
-        about = number, application
+        wanted = number, about
         return next(
-            (each for each in self.cards[::-1] if (each.mark.number, each.mark.application) == about), None
+            (each for each in self.cards[::-1] if (each.mark.number, each.mark.subject) == wanted), None
         )
 
     def offering(self, verb: Verb, number: int) -> Card | None:
         """The newest card that offers this."""
-        about = number, verb in ADMITTING
-        found = (each for each in self.cards[::-1] if (each.mark.number, each.mark.application) == about)
+        about = number, subject(verb)
+        found = (each for each in self.cards[::-1] if (each.mark.number, each.mark.subject) == about)
         return next((each for each in found if verb in each.tapped or verb in each.written), None)
 
 
@@ -125,7 +125,7 @@ class Reader:
         }
         written = dict(self._written(message.body))
         added = {verb for sign in written for verb in keys.verbs(sign)}
-        tapped = {verb for verb in known | added if (verb in ADMITTING) is mark.application}
+        tapped = {verb for verb in known | added if subject(verb) is mark.subject}
         numbers = {_VERBS[sign]: sign for sign in written if sign in _VERBS}
         return Card(room_id, message, mark, frozenset(tapped), numbers)
 

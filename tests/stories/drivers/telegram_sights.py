@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.telegram.callbacks import Menu, Tap, unpack
 from bot.wording import SIGNS
 from dispatch.errors import MalformedError
-from dispatch.verbs import ADMITTING
+from dispatch.verbs import subject
 from handlers.messages import Tone
 from tests.platforms.telegram_server import Button, Seen
 from tests.platforms.telegram_server.messages import Message
@@ -94,7 +94,7 @@ def about(seen: Seen) -> tuple[str, int] | None:
         return None
     for _, tap in taps(seen):
         if tap.verb is not None:
-            return ("application" if tap.verb in ADMITTING else "job"), tap.job_id
+            return subject(tap.verb).value, tap.job_id
     found = _NUMBER.findall(seen.text)
     return None if not found else ("job" if found[-1][0] in _JOB else "application", int(found[-1][1]))
 

@@ -14,8 +14,9 @@ from bot.web.app import build
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.streams import Streams
+from dispatch import verbs
 from dispatch.people import Committee, Person
-from dispatch.verbs import ADMITTING, Verb
+from dispatch.verbs import Verb
 from handlers.posting import TEXT_LIMIT
 from handlers.texts import Catalogs
 from tests.platforms import html
@@ -58,7 +59,7 @@ class PageSighting(Sighting):
 
     def form(self, verb: str, number: int, version: int | None = None) -> str | None:
         """The form that does this, on a card of that version if one is named; None where there is none."""
-        subject = "application" if Verb(verb) in ADMITTING else "job"
+        subject = verbs.subject(Verb(verb)).value
         for each in re.findall(r"<form\b.*?</form>", self._markup, flags=re.DOTALL):
             fields = html.forms(each)[0].fields
             if (fields.get("verb"), fields.get(subject)) != (verb, str(number)):
@@ -129,6 +130,11 @@ class Visitor(Actor):
         """Press one of the buttons of the rest."""
         assert f'name="until" value="{until}"' in (await self.looks()).markup
         return await self._does("/pause", {"until": until})
+
+    async def is_out(self, until: str = "") -> str:
+        """Press one of the buttons by which a leader is out, or back."""
+        assert f'name="until" value="{until}"' in (await self.looks()).markup
+        return await self._does("/out", {"until": until})
 
     async def again(self) -> str:
         assert self._last is not None, f"{self.name} has done nothing yet"
