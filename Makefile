@@ -28,16 +28,18 @@ LOCALES = config/locales
 EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
 UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
-.PHONY: help install run test check bench bench-telegram bench-matrix fmt catalogs check-catalogs platforms screenshots lock
+.PHONY: help install run test chaos check bench bench-telegram bench-matrix bench-reliability fmt catalogs check-catalogs platforms screenshots lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       start the demo on http://127.0.0.1:8080 (ARGS=--lan: for phones on the same network)"
 	@echo "make test      run the tests (ARGS='-k duty': only some)"
+	@echo "make chaos     real processes, killed and cut off for half an hour (ARGS=--short: three minutes)"
 	@echo "make check     format, lint, types, import contracts, catalogs, container files"
 	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
 	@echo "make bench-telegram  the same for Telegram: taps, and cards at the rate that it allows"
 	@echo "make bench-matrix  the same for Matrix, beside a homeserver: taps, a burst of them, and a bot that was frozen"
+	@echo "make bench-reliability  what comes back how soon after a kill, and alarms on PostgreSQL"
 	@echo "make fmt       format and mend what can be mended by itself"
 	@echo "make catalogs  bring config/locales up to date with the texts in the source"
 	@echo "make platforms write the table of platforms into README.md"
@@ -98,6 +100,10 @@ test: $(DEV)
 	@$(MAKE) --no-print-directory $(AXE) || echo "The pages will not be examined for accessibility." >&2
 	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
+# Totals as JSON: CHAOS_JSON=FILE make chaos. What the machine does not allow is said, and left out.
+chaos: $(DEV)
+	@$(BIN)/python -m tests.chaos.storm $(ARGS)
+
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
 
@@ -106,6 +112,9 @@ bench-telegram: $(DEV)
 
 bench-matrix: $(DEV) $(SERVER)
 	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m bench.matrix $(ARGS)
+
+bench-reliability: $(DEV)
+	@$(BIN)/python -m bench.reliability $(ARGS)
 
 check: $(DEV) check-catalogs
 	$(BIN)/ruff format --check --quiet .
