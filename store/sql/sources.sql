@@ -70,6 +70,6 @@ WHERE source_id = (SELECT s.id FROM sources s WHERE s.committee_id = :committee_
 -- name: forget_reports(before, limit)
 DELETE FROM reports
 WHERE (job_id, version) IN (
-    SELECT job_id, version FROM reports WHERE status <> 'owed' AND done_at < :before
-    ORDER BY job_id, version LIMIT :limit)
+    SELECT job_id, version FROM reports WHERE done_at < :before
+    ORDER BY done_at LIMIT :limit)
 RETURNING job_id;

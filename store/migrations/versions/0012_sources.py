@@ -60,3 +60,4 @@ def _reports() -> None:
         "reports_due", "reports", ["source_id", "due_at"], sqlite_where=owed, postgresql_where=owed
     )
     op.create_index("reports_by_source", "reports", ["source_id", "status"])
+    op.create_index("reports_done", "reports", ["done_at"])

@@ -21,8 +21,8 @@ RETURNING number;
 -- name: forget_reports(before, limit)
 DELETE FROM reports
 WHERE (job_id, version) IN (
-    SELECT job_id, version FROM reports WHERE status <> 'owed' AND done_at < :before
-    ORDER BY job_id, version LIMIT :limit FOR UPDATE SKIP LOCKED)
+    SELECT job_id, version FROM reports WHERE done_at < :before
+    ORDER BY done_at LIMIT :limit FOR UPDATE SKIP LOCKED)
 RETURNING job_id;
 
 -- name: forget_wanted_pictures(before, limit)
