@@ -5,7 +5,7 @@ import asyncio
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.world import World
 
-TAPS = {"web": 280, "telegram": 280, "matrix": 80}
+TAPS = {"web": 280, "telegram": 280, "matrix": 40}
 """On Matrix a tap costs the tests' homeserver some 40 ms, and each account as much again: there the bench has
 all 280 (`bench.matrix_burst`)."""
 
