@@ -30,7 +30,7 @@ class Album(Part):
     async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
         """See `Store.hold_send`."""
         where = {"id": row.id, "committee_id": row.committee_id}
-        return bool((await self._keep(Save("hold_row", {**where, "now": now, "due_at": until})))[0])
+        return bool((await self._keep(Save("take_row", {**where, "now": now, "due_at": until})))[0])
 
     async def picture_under_way(self, row: OutboxRow) -> bool:
         """See `Store.picture_under_way`."""

@@ -194,7 +194,7 @@ class ArqBell:
         for queue in (ESCALATION, *self._deliveries):  # what is urgent first
             arguments = [each for name, ring in rings if name == queue for each in ring]
             if arguments:
-                await self._hand_over(keys=[queue], args=[_now_ms() - KEPT_MS, *arguments])
+                await self._hand_over(keys=[queue], args=[_kept_from(queue), *arguments])
 
     def _lost(self, error: Exception, rings: int) -> None:
         if not self._down:
@@ -221,6 +221,11 @@ def _due_ms(at: Micros) -> int:
 
 def _url(where: str) -> str:
     return f"unix://{where}" if where.startswith("/") else where
+
+
+def _kept_from(queue: str) -> int:
+    """Since when what is due there stays, in milliseconds. Alarms all do: somebody always takes them."""
+    return 0 if queue == ESCALATION else _now_ms() - KEPT_MS
 
 
 def _now_ms() -> int:

@@ -41,7 +41,7 @@ WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 UPDATE outbox SET due_at = :due_at, tries = tries + 1, begun_at = NULL
 WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
 
--- name: hold_row(id, committee_id, now, due_at)^
+-- name: take_row(id, committee_id, now, due_at)^
 -- No row comes back where another process keeps it, or it is owed no more.
 UPDATE outbox SET due_at = :due_at
 WHERE id = :id AND committee_id = :committee_id AND status = 'owed' AND due_at <= :now
