@@ -37,8 +37,8 @@ ON_MATRIX = frozenset(
         *("test_joining", "test_declining", "test_unreached", "test_roll_call"),
     }
 )
-"""The files whose stories are told on Matrix, too: each costs the tests' homeserver some ten seconds, and what
-a chat is told in words alone is the same on all of them."""
+"""The files whose stories are told on Matrix, too: each costs the tests' homeserver some ten seconds, and
+what a chat is told in words alone is the same on all of them."""
 
 ON_POSTGRES = frozenset(
     {
