@@ -70,7 +70,7 @@ def _quiet(reader: Person, cards: Sequence[Card], texts: Texts) -> str:
 def _calm(reader: Person, texts: Texts) -> str:
     if not reader.roles & _CALLED or Role.STAFF in reader.roles:
         return ""
-    return texts.say("All is well: nothing needs you now.")
+    return texts.say("Nobody is calling you now.")
 
 
 def _duty(reader: Person, on_duty: Person | None, texts: Texts) -> str:
