@@ -114,13 +114,21 @@ def may_hold(person: Person) -> bool:
 
 
 def _opens(grant: Grant, actor: Person, standing: Standing) -> bool:
-    return {
-        Grant.NO: False,
-        Grant.YES: True,
-        Grant.OWN: standing.owns,
-        Grant.TRUSTED: actor.trusted or not standing.hides,
-        Grant.OWN_TRUSTED: standing.owns and actor.trusted,
-        Grant.CALLED: standing.called,
-        Grant.PART: standing.owns or standing.called,
-        Grant.CALLED_TRUSTED: standing.called and actor.trusted,
-    }[grant]
+    match grant:
+        case Grant.YES:
+            opens = True
+        case Grant.OWN:
+            opens = standing.owns
+        case Grant.TRUSTED:
+            opens = actor.trusted or not standing.hides
+        case Grant.OWN_TRUSTED:
+            opens = standing.owns and actor.trusted
+        case Grant.CALLED:
+            opens = standing.called
+        case Grant.PART:
+            opens = standing.owns or standing.called
+        case Grant.CALLED_TRUSTED:
+            opens = standing.called and actor.trusted
+        case _:
+            opens = False
+    return opens

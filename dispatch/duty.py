@@ -190,7 +190,7 @@ def _hole(roster: Roster, now: Micros) -> Shift:
 
 def _away(roster: Roster, now: Micros) -> Away:
     """Who is out at this moment, and until when."""
-    return {who: until for who, person in roster.people.items() if (until := person.out_until or 0) > now}
+    return {who: until for who, until in roster.leaving.items() if until > now}
 
 
 def _zone(roster: Roster) -> ZoneInfo:

@@ -133,10 +133,9 @@ class Exchange:
         now = self._service.clock.now()
 
         def rewrite(sent: Situation, private: Private) -> tuple[Draft, Playbook]:
-            draft = transferring.rewritten(transfer, sent, private, actor.id, None)
-            building = where(draft.text, roster)
+            draft = transferring.rewritten(transfer, sent, private, actor.id)
             playbook = self._service.playbooks.get(sent.job.kind, sent.playbook)
-            return transferring.rewritten(transfer, sent, private, actor.id, building), playbook
+            return replace(draft, building_id=where(draft.text, roster)), playbook
 
         return Takeover(
             person_id=actor.id,

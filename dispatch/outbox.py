@@ -21,11 +21,14 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
     job, roster = decision.after.job, decision.after.roster
     kinds: dict[int, NoticeKind] = {}
     for notice in sorted(decision.notices, key=_rank):
+        rings = notice.kind in waking.RINGING and bool(decision.events)
         for person in notice.people:
             for address in roster.ways.get(person, ()):
                 kinds.setdefault(address.id, notice.kind)
-            if (rung := _rung(decision, notice, person)) is not None:
-                kinds.setdefault(rung, notice.kind)
+            # A service rings them besides, where theirs comes first now.
+            first = waking.rung_first(roster, person, decision.events[-1].at) if rings else None
+            if first is not None:
+                kinds.setdefault(first, notice.kind)
         for audience in notice.rooms:
             for address in roster.rooms(audience):
                 kinds.setdefault(address.id, notice.kind)
@@ -36,10 +39,3 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
         for address_id, kind in sorted(kinds.items())
     )
     return (*cards, *showing.owed(decision)) if job.pictures else cards
-
-
-def _rung(decision: Decision, notice: Notice, person: int) -> int | None:
-    """The service that rings the person besides, where somebody is to be woken and theirs comes first now."""
-    if notice.kind not in waking.RINGING or not decision.events:
-        return None
-    return waking.rung_first(decision.after.roster, person, decision.events[-1].at)

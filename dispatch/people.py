@@ -117,7 +117,7 @@ class Person:
 
     def off(self, now: Micros) -> bool:
         """Is asked for no job at this moment, whether they rest or are out."""
-        return self.resting(now) or self.out(now)
+        return (self.paused_until or 0) > now or (self.out_until or 0) > now  # of everybody, at every wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +190,11 @@ class Roster:
     def desk(self) -> tuple[int, ...]:
         """Ids of the staff and secretaries, ascending."""
         return tuple(sorted(person.id for person in self.people.values() if person.desk))
+
+    @cached_property
+    def leaving(self) -> Mapping[int, Micros]:
+        """Until when people are out, or were last; those who never were are absent."""
+        return {who: person.out_until for who, person in self.people.items() if person.out_until is not None}
 
     @cached_property
     def building_by_key(self) -> Mapping[str, Building]:

@@ -139,11 +139,7 @@ class Service:
 
     async def look(self, committee_id: int, job_id: int) -> None:
         """Let the clock act on a job; early, late or repeated looks change nothing."""
-        now = self.clock.now()
-        saved = await self.store.change(
-            committee_id, job_id, lambda found: lifecycle.looked(found, now, self.distances)
-        )
-        self.ring(committee_id, saved)
+        await self.rule(committee_id, job_id, lifecycle.looked)
 
     async def rule(self, committee_id: int, job_id: int, rule: Rule) -> None:
         """Let a rule act on a job that nobody has tapped; what it makes of it twice must change nothing."""
@@ -273,12 +269,21 @@ class Service:
         if not seen.desk:
             return seen
         timeline = await self.store.timeline(job.committee_id, job.id)
-        others = [each for each in await self.store.committees() if each.id != job.committee_id]
-        seen = replace(seen, elsewhere=tuple(others))
+        if self._may_go_elsewhere(job, reader):
+            others = [each for each in await self.store.committees() if each.id != job.committee_id]
+            seen = replace(seen, elsewhere=tuple(others))
         if job.status is JobStatus.CLOSED:
             return replace(seen, timeline=timeline)
         missed = reach.missed(situation, await self.store.sends(job.committee_id, job.id))
         return replace(seen, timeline=timeline, unreached=missed)
+
+    @staticmethod
+    def _may_go_elsewhere(job: Job, reader: Person) -> bool:
+        """The other committees' names are wanted: to choose from, or to tell who was asked."""
+        chooses = job.status is not JobStatus.CLOSED and access.allows(
+            Verb.HAND_OVER, reader, job.committee_id
+        )
+        return chooses or job.pending is not None
 
     async def _fate(self, job: Job) -> Fate | None:
         """The other end of a job that changed committees; no other one is looked up."""

@@ -86,9 +86,10 @@ def decline(change: Change, transfer: Transfer) -> Answer:
 
 
 def rewritten(
-    transfer: Transfer, sent: Situation, private: Private, person: int, building: int | None
+    transfer: Transfer, sent: Situation, private: Private, person: int, building: int | None = None
 ) -> Draft:
-    """The job as the other committee posts it: the same words, and where it is as its sender knew it."""
+    """The job as the other committee posts it: the same words, and where it is as its sender knew it.
+    `building` is the other committee's own."""
     job = sent.job
     known = sent.roster.buildings.get(job.building_id or 0)
     place = " ".join(part for part in (known.name if known else "", private.unit) if part)

@@ -8,8 +8,9 @@ from dispatch.moments import Micros
 from dispatch.people import Address
 from dispatch.ports import OutboxRow
 from dispatch.reach import Send, Way
-from store import outbox, people
+from store import outbox, people, situations
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
+from store.memory import Memory
 
 
 def fail(address: Address, reason: str, now: Micros) -> Iterator[Save]:
@@ -53,11 +54,13 @@ def read_send(row: Row) -> Send:
     )
 
 
-def tell_desk(row: OutboxRow, now: Micros) -> Generator[Sequence[Query], Rows, Plan[tuple[int, ...]]]:
+def tell_desk(
+    row: OutboxRow, memory: Memory, now: Micros
+) -> Generator[Sequence[Query], Rows, Plan[tuple[int, ...]]]:
     """Owe the desk the card of the job that was on its way to an address which turned out not to work; ids
     of those rows."""
-    rows = yield people.roster_of(row.committee_id)
-    owed = reach.owed_to_desk(row.job_id, row.address, people.read_roster(rows))
+    roster = yield from situations.known_roster(row.committee_id, memory)
+    owed = reach.owed_to_desk(row.job_id, row.address, roster)
     if not owed:
         return Plan((), lambda _rows: ())
     saves: tuple[Save | SaveMany, ...] = tuple(outbox.rows_of(owed, row.committee_id, row.job_id, now))
@@ -86,11 +89,14 @@ def move(platform: str, old: str, new: str) -> Generator[Sequence[Query], Rows, 
     return Plan(saves, lambda _rows: None)
 
 
-def pass_on(row: OutboxRow, now: Micros) -> Generator[Sequence[Query], Rows, Plan[int | None]]:
+def pass_on(
+    row: OutboxRow, memory: Memory, now: Micros
+) -> Generator[Sequence[Query], Rows, Plan[int | None]]:
     """Owe the row's notice to whatever comes next for its person; the id of that row, or None."""
-    rows = yield (*people.roster_of(row.committee_id), Query("had_it", {"id": row.id}))
+    roster = yield from situations.known_roster(row.committee_id, memory)
+    rows = yield (Query("had_it", {"id": row.id}),)
     had = {each["address_id"] for each in rows["had_it"]}
-    roster, person = people.read_roster(rows), row.address.person_id or 0  # 0: a room, or nobody's account
+    person = row.address.person_id or 0  # 0: a room, or nobody's account
     following = waking.next_address(roster, person, row.kind, had, now)
     if following is None:
         return Plan((), lambda _rows: None)

@@ -114,6 +114,12 @@ def _read_playbook(row: Row, rows: Rows, memory: Memory) -> Playbook:
 
 def roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Plan[Roster]]:
     """A work that gives the committee as it stands now. Raises `UnknownPersonError` without one."""
+    found = yield from known_roster(committee_id, memory)
+    return Plan((), lambda _rows: found)
+
+
+def known_roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Roster]:
+    """The same, within a work: read only where it is another one than the one that is remembered."""
     rows = yield (Query("committee_by_id", {"committee_id": committee_id}),)
     if not rows["committee_by_id"]:
         raise UnknownPersonError
@@ -121,5 +127,4 @@ def roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows
     if known is None:
         rows = yield people.roster_of(committee_id)
         known = memory.keep_roster(people.read_roster(rows))
-    found = known
-    return Plan((), lambda _rows: found)
+    return known

@@ -203,7 +203,7 @@ class SqlStore(
 
     async def tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
         """See `Store.tell_desk`."""
-        return await self._insist(lambda: routes.tell_desk(row, self._clock.now()))
+        return await self._insist(lambda: routes.tell_desk(row, self._memory, self._clock.now()))
 
     async def move_room(self, platform: str, old: str, new: str) -> None:
         """See `Store.move_room`."""
@@ -213,7 +213,7 @@ class SqlStore(
         """See `Store.next_address`."""
         now = self._clock.now()
         # Done twice, it would be owed to the address after that as well.
-        return await self._insist(lambda: routes.pass_on(row, now), repeatable=False)
+        return await self._insist(lambda: routes.pass_on(row, self._memory, now), repeatable=False)
 
     async def job_committee(self, job_id: int) -> int | None:
         """See `Store.job_committee`."""

@@ -16,7 +16,7 @@ from dispatch.situation import Decision, Situation
 from dispatch.transfers import Fate, Transfer
 from store import outbox, situations
 from store.crypto import Vault
-from store.engine import Params, Plan, Query, R, Row, Rows, Save, SaveMany
+from store.engine import Params, Query, R, Row, Rows, Save, SaveMany
 from store.memory import Memory
 from store.part import Part
 from store.relays import columns, owing
@@ -71,7 +71,7 @@ def begun(
     event = next((each for each in decision.events if each.kind is EventKind.HANDING_OVER), None)
     if pending is None or event is None:
         return ()
-    to = yield from apart(_roster(pending.committee_id, memory))
+    to = yield from apart(situations.known_roster(pending.committee_id, memory))
     relay = transferring.relay(job, pending.since_version, to, event.at)
     rows = yield (Query("insert_relay", columns(relay)),)
     number: int = rows["insert_relay"][-1]["id"]
@@ -124,11 +124,6 @@ def taken(transfer: Transfer, person_id: int, now: Micros) -> Save:
 
 def _seen(situation: Situation) -> tuple[object, ...]:
     return situation.job.status, situation.job.outcome, any(each.holds_place for each in situation.claims)
-
-
-def _roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Roster]:
-    plan: Plan[Roster] = yield from situations.roster(committee_id, memory)
-    return plan.result(())
 
 
 def _asked(number: int, relay: Relay, job: Job, to: Roster, now: Micros) -> Iterator[Save | SaveMany]:

@@ -85,7 +85,7 @@ def _cards() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
     )
     op.add_column("outbox", sa.Column("relay_id", sa.BigInteger()))
-    owed = sa.text("status = 'owed'")
+    owed = sa.text("status = 'owed' AND relay_id IS NOT NULL")
     op.create_index(
         "outbox_owed_relay", "outbox", ["address_id", "relay_id"], sqlite_where=owed, postgresql_where=owed
     )
