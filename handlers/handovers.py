@@ -8,7 +8,8 @@ from dispatch.relays import Relay, RelayKind
 from dispatch.service import Service
 from dispatch.succession import Gone, Succession
 from handlers import relays, sentences, spans
-from handlers.messages import Card, Reply, Rest
+from handlers.home import Rest
+from handlers.messages import Card, Reply
 from handlers.texts import Catalogs, Texts
 from handlers.transfers import Transfers
 

@@ -12,7 +12,8 @@ from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
 from handlers import applicants, lateness, pauses, sentences, unreached
 from handlers.cards import card
-from handlers.messages import Card, Reply, Unreachable
+from handlers.home import Unreachable
+from handlers.messages import Card, Reply
 from handlers.texts import Texts
 from handlers.vocabulary import VERBS, Word
 

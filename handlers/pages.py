@@ -12,7 +12,8 @@ from dispatch.verbs import Verb
 from dispatch.views import JobView
 from handlers import kinds, pauses
 from handlers.cards import card
-from handlers.messages import Card, Choice, Home, Kind, PostForm, Tone
+from handlers.home import Home, Kind, PostForm
+from handlers.messages import Card, Choice, Tone
 from handlers.texts import Texts
 
 _CALLED = frozenset({Role.SECRETARY, Role.OFFICE})

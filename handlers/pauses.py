@@ -5,7 +5,8 @@ from dispatch.moments import Micros
 from dispatch.people import ASKABLE, Person, Roster
 from dispatch.service import Service
 from handlers import spans
-from handlers.messages import Reply, Rest
+from handlers.home import Rest
+from handlers.messages import Reply
 from handlers.texts import Texts
 
 

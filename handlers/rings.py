@@ -32,9 +32,20 @@ class Ring:
     body: str
 
 
+def outside(card: Card) -> Ring:
+    """A card as it may stand on a locked phone: what is about a job bears no name; what is about somebody is
+    told without them."""
+    if card.application:
+        return Ring(title="随到 Suidao", body="")
+    if card.relay:
+        return Ring(title=card.badge, body="")
+    return Ring(title=card.title, body=card.badge)
+
+
 def ring(card: Card, kind: NoticeKind, texts: Texts, page: str) -> Ring:
     """The words for a kind of `REASONS`; `page` is where the reader answers, the same for everybody."""
-    title = f"{card.badge} · {card.title}" if card.badge else card.title
+    told = outside(card)
+    title = f"{told.body} · {told.title}" if told.body else told.title
     lines = [texts.say(REASONS[kind])]
     if kind in RINGING:
         lines.append(texts.say("Your page: {url}", url=page))

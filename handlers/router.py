@@ -39,9 +39,10 @@ from handlers.cards import card
 from handlers.commands import Typed
 from handlers.desk import Desk
 from handlers.handovers import Handovers
+from handlers.home import Home, Rest, Unreachable
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
-from handlers.messages import Card, Home, Incoming, Reply, Rest, Shown, Stranger, Tone, Unreachable
+from handlers.messages import Card, Incoming, Reply, Shown, Stranger, Tone
 from handlers.rota import Rota
 from handlers.rush import Rush
 from handlers.sheets import Hours

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dispatch.moments import Micros
 from dispatch.people import PAGE, Audience, Roster
 from dispatch.reach import Reason, Unreached
-from handlers.messages import Unreachable
+from handlers.home import Unreachable
 from handlers.texts import Texts, mark
 
 MOST_LINES = 30

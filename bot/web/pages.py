@@ -24,7 +24,8 @@ from dispatch.errors import (
     UnknownPersonError,
 )
 from dispatch.people import Address
-from handlers.messages import Card, Home, Incoming, Reply, Unreachable
+from handlers.home import Home, Unreachable
+from handlers.messages import Card, Incoming, Reply
 from handlers.rush import Rush
 from handlers.sheets import Preview
 

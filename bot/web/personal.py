@@ -14,7 +14,8 @@ from bot.web.security import RefusedError
 from bot.web.session import Rosters
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Address
-from handlers.messages import Reply, Rest
+from handlers.home import Rest
+from handlers.messages import Reply
 from handlers.sheets import Hours
 
 WISHES = frozenset({"4h", "morning", "open", "off"})

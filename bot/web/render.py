@@ -15,7 +15,8 @@ from jinja2.bccache import Bucket
 
 from bot.web.assets import Assets
 from handlers.board import Board, length
-from handlers.messages import Card, Home, Rest, Unreachable
+from handlers.home import Home, Rest, Unreachable
+from handlers.messages import Card
 from handlers.sheets import Preview
 from handlers.texts import Catalogs, Texts
 

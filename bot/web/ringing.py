@@ -23,6 +23,7 @@ from dispatch.events import PRESSING, NoticeKind
 from dispatch.moments import SECOND
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
+from handlers import rings
 from handlers.messages import Begin, Card, Delivery, Sent
 
 log = logging.getLogger(__name__)
@@ -205,10 +206,11 @@ class Ringing:
 
 
 def _parcel(card: Card, kind: NoticeKind) -> _Parcel:
-    """The title of a card and how urgent it is; of an application not even that, since it bears a name."""
+    """What may stand on a locked phone, and how urgent it is."""
+    words = rings.outside(card)
     told = {
-        "title": "随到 Suidao" if card.application else card.title,
-        "body": "" if card.application else card.badge,
+        "title": words.title,
+        "body": words.body,
         "tag": card.name,
         "loud": not card.silent,
     }

@@ -3,19 +3,8 @@
 from dataclasses import replace
 
 from dispatch.verbs import Verb
-from handlers.messages import (
-    Action,
-    Asks,
-    Call,
-    Card,
-    Choice,
-    Fact,
-    Home,
-    Kind,
-    PostForm,
-    Style,
-    Tone,
-)
+from handlers.home import Home, Kind, PostForm
+from handlers.messages import Action, Asks, Call, Card, Choice, Fact, Style, Tone
 
 
 def action(verb: Verb, label: str, style: Style = Style.PLAIN, *, job: int = 42, version: int = 3) -> Action:

@@ -13,7 +13,7 @@ from dispatch.moments import SECOND
 from handlers.messages import Delivery, Fact
 from tests.platforms.house import PRIVATE, House, browser
 from tests.platforms.push_service import PushService, push_service
-from tests.platforms.samples import MINE, OFFERED
+from tests.platforms.samples import ALARM, MINE, OFFERED
 
 KNOCK = {"text": "3号楼502 敲门无应答 80岁独居", "nonce": "a-nonce"}
 
@@ -82,6 +82,14 @@ async def test_who_applies_is_not_named_on_a_lock_screen(home: House, service: P
     (message,) = service.messages
     assert "孙师傅" not in str(message.told)
     assert message.topic == "application-42"
+
+
+async def test_who_is_out_is_not_named_on_a_lock_screen(home: House, service: PushService) -> None:
+    await subscribe(home, service, "zhao")
+    card = replace(ALARM, relay=True, title="🔁 钱书记请假", badge="交接")
+    await home.gateway.send(await home.address("zhao"), card, NoticeKind.ALERT, None)
+    (message,) = service.messages
+    assert (message.told["title"], message.told["body"]) == ("交接", "")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if not kind.wakes])
