@@ -15,6 +15,9 @@ STATIC = Path(__file__).parent / "static"
 TEXT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 KEPT = "public, max-age=31536000, immutable"
 """A year: the address carries the content's digest, so a changed file has a new address."""
+ASKED = "no-cache"
+"""Asked for again each time: the address carries no digest, or that of another release. Pages from before a
+deploy ask so, and those of a process that was deployed before this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,8 @@ class Assets:
         asset = self._assets.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound
-        headers = {"Cache-Control": KEPT, "ETag": f'"{asset.digest}"', "Vary": "Accept-Encoding"}
+        kept = KEPT if request.query.get("v") == asset.digest else ASKED
+        headers = {"Cache-Control": kept, "ETag": f'"{asset.digest}"', "Vary": "Accept-Encoding"}
         if request.headers.get("If-None-Match") == f'"{asset.digest}"':
             return web.Response(status=304, headers=headers)
         body = asset.plain

@@ -40,15 +40,18 @@ async def does(home: House, who: str, verb: Verb, job: int) -> None:
 
 
 async def evening(home: House) -> list[int]:
-    """One job in hand with a picture, one that waits, one half done, and one that calls the secretary."""
+    """One job in hand with a picture, one that waits, one half done, and one that calls the secretary; the
+    claims are minutes apart, as the board's curve needs them."""
     knock, insulin, rice, oxygen = await posts(home, *MESSAGES)
     await home.router.add_picture(await home.address("zhao"), knock, developed(photo(mark="7")), "evening")
+    home.clock.forward(50)
     await does(home, "wang", Verb.CLAIM, knock)
     await does(home, "wang", Verb.START, knock)
+    home.clock.forward(130)
     await does(home, "li", Verb.CLAIM, rice)
     await does(home, "wang", Verb.REFUSE, insulin)
     await does(home, "li", Verb.FINISH, rice)
-    home.clock.forward(5 * 60)
+    home.clock.forward(2 * 60)
     await home.look()
     return [knock, insulin, rice, oxygen]
 
@@ -76,15 +79,20 @@ LEADERS = [
 WORDS = ("敲门无应答", "胰岛素用完 中山医院", "搬米 500袋", "氧气机缺水", "缺水")
 
 
-async def busy_day(home: House, jobs: int = 30, waiting: int = 12) -> None:
-    """A day of a committee with a whole ladder: so many jobs, of which so many are open in the end, some of
-    them called up the whole ladder, some in somebody's hands."""
+async def whole_ladder(home: House) -> None:
+    """Deputies, the office, an adviser and the residents come to the committee, each with a link."""
     people = [*COMMITTEE["people"], *LEADERS]  # type: ignore[misc]  # a list of tables, as the file has it
     ladder = {"duty": ["qian"], "deputy": ["sun"], "director": ["zhou"], "office": ["office"]}
     file = {**COMMITTEE, "people": people, "residents": RESIDENTS, "ladder": ladder}
     await home.store.load(register.parse("committee.toml", file), prune=False, demo=True)
     for person in (await home.store.roster(home.committee_id)).people.values():
         await home.store.invite(home.committee_id, person.id, revoke=False)
+
+
+async def busy_day(home: House, jobs: int = 30, waiting: int = 12) -> None:
+    """A day of a committee with a whole ladder: so many jobs, of which so many are open in the end, some of
+    them called up the whole ladder, some in somebody's hands."""
+    await whole_ladder(home)
     staff = await home.address("zhao")
     for number in range(jobs):
         text = f"{3 if number % 2 else 7}号楼{number + 1}01 {WORDS[number % len(WORDS)]}"

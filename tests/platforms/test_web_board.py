@@ -1,6 +1,7 @@
 """The board over HTTP: who may see it, what it shows, and that nothing private is anywhere in it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from dispatch import register
 from dispatch.errors import BadFileError
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
-from tests.platforms.house import COMMITTEE, PRIVATE, House, browser
+from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser
+from tests.platforms.html import words
 
 TEXT = "3号楼502 敲门无应答 13800138000 陈阿姨 80岁 独居"
 SECRETS = (*PRIVATE, "502", "独居", TEXT)
@@ -148,6 +150,44 @@ async def test_the_ladder_says_who_was_called_and_who_has_it_in_hand(home: House
         assert '<span class="ahead">副书记</span>' in page
         await tap(home, "qian", Verb.ACKNOWLEDGE)
         assert "钱书记在处理" in await (await client.get("/board")).text()
+
+
+async def test_the_head_says_who_is_on_duty_and_that_nobody_is(home: House) -> None:
+    async with browser(home, "zhao") as client:
+        assert "值班 钱书记" in words(await (await client.get("/board")).text())
+        assert "On duty 钱书记" in words(await (await client.get("/board?language=en")).text())
+        file = {**COMMITTEE, "ladder": {"duty": []}}
+        await home.store.load(register.parse("committee.toml", file), prune=False, demo=True)
+        home.clock.forward(2)  # what pages know of a committee is a second old at most
+        for language, said in (("zh_CN", "没有人值班！"), ("en", "Nobody is on duty!")):
+            page = await (await client.get(f"/board?language={language}")).text()
+            assert f'<p class="duty nobody"><b>{said}</b></p>' in page
+            stream = await client.get(f"/board/events?language={language}")
+            assert said in json.loads((await heard(stream))[0])["html"]
+            stream.close()
+
+
+async def test_jobs_stand_by_priority_then_by_age_and_what_somebody_has_stands_below(home: House) -> None:
+    rice, medicine, knock, tablets, lamp = 1, 2, 3, 4, 5
+    for text in (
+        "7号楼 搬米",
+        "7-301 胰岛素用完 中山医院",
+        TEXT,
+        "3-101 降压药吃完了 中山医院",
+        "3号楼 灯坏了",
+    ):
+        await post(home, text)
+        home.clock.forward(20)
+    async with browser(home, "zhao") as client:
+        assert await order(client) == [knock, medicine, tablets, rice, lamp]
+        await tap(home, "wang", Verb.CLAIM, knock)
+        assert await order(client) == [medicine, tablets, rice, lamp, knock]
+
+
+async def order(client: Browser) -> list[int]:
+    """The jobs on the board, from its top."""
+    page = await (await client.get("/board")).text()
+    return [int(number) for number in re.findall(r'data-job="(\d+)"', page)]
 
 
 async def test_without_a_plan_buildings_stand_where_they_are(home: House) -> None:

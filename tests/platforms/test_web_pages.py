@@ -6,11 +6,17 @@ import pytest
 
 from bot.web.gateway import WebGateway
 from bot.web.links import LINK_MAX_AGE_S, Links
+from dispatch import register
 from dispatch.moments import HOUR
-from tests.platforms.house import PRIVATE, Browser, House, browser
+from dispatch.verbs import Verb
+from handlers.messages import Incoming
+from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser
 from tests.platforms.html import button, message_form, short_form, tells, verbs, words
 
 KNOCK = "3号楼502 敲门无应答 80岁独居"
+EVIL = {"name": "<img src=x onerror=alert(1)>", "roles": ["secretary", "volunteer"]}
+OF_ONESELF = ("/hours", "/share/1")
+"""Pages that name their reader and nobody else."""
 
 
 async def page(client: Browser) -> str:
@@ -74,7 +80,10 @@ async def test_an_expired_link_says_to_ask_for_a_new_one(home: House) -> None:
     home.clock.forward(LINK_MAX_AGE_S + 1)
     async with browser(home) as client:
         answer = await client.get(link)
-        assert (answer.status, 'data-problem="link_expired"' in await answer.text()) == (410, True)
+        read = await answer.text()
+    assert (answer.status, 'data-problem="link_expired"' in read) == (410, True)
+    assert "链接一个月内有效。请向居委会工作人员要一个新的" in read
+    assert "Links are good for one month. Please ask the staff" in read
 
 
 async def test_a_revoked_link_opens_nothing_and_closes_open_pages_within_a_second(home: House) -> None:
@@ -85,7 +94,10 @@ async def test_a_revoked_link_opens_nothing_and_closes_open_pages_within_a_secon
         home.clock.forward(1)
         assert (await client.get("/")).status == 401
         answer = await client.get(link)
-        assert (answer.status, 'data-problem="link_revoked"' in await answer.text()) == (410, True)
+        read = await answer.text()
+        assert (answer.status, 'data-problem="link_revoked"' in read) == (410, True)
+        assert "您已有更新的链接。请找一下，或向居委会工作人员要。" in read
+        assert "There is a newer link for you." in read
         await client.enter(await home.link("li"))
         assert "Mr Li" in await page(client)
 
@@ -96,6 +108,8 @@ async def test_a_forged_link_opens_nothing(home: House, broken: str) -> None:
         answer = await client.get(f"/join/{broken}")
         read = await answer.text()
     assert (answer.status, 'data-problem="link_forged"' in read) == (404, True)
+    assert "可能复制时少了一截。请从消息里重新打开，或重新扫码。" in read
+    assert "It may have been cut off when it was copied." in read
     assert "Set-Cookie" not in answer.headers
     assert "<script>" not in read
 
@@ -134,13 +148,16 @@ async def test_what_was_begun_on_one_persons_page_is_not_done_as_another(home: H
         assert 'id="job-1"' in await send(client, "/post", form)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/people", "/night", "/duty", "/board", "/nowhere", "/join/none", "/s/none"]
-)
-async def test_every_page_of_a_demo_says_so(home: House, path: str) -> None:
+SHEETS = ("/", "/people", "/night", "/duty", "/brief", "/hours", "/share/1", "/board")
+"""Every page that shows something of the committee, once a job is posted."""
+
+
+async def test_every_page_of_a_demo_says_so(home: House) -> None:
     home.gateway = WebGateway(home.catalogs, demo=True)
+    await post(home)
     async with browser(home, "zhao") as client:
-        assert 'class="demo"' in await (await client.get(path)).text()
+        for path in (*SHEETS, "/nowhere", "/join/none", "/s/none"):
+            assert 'class="demo"' in await (await client.get(path)).text(), path
 
 
 async def test_a_stranger_to_a_demo_reads_that_it_is_one(home: House) -> None:
@@ -288,6 +305,28 @@ async def test_html_in_a_message_is_shown_and_never_executed(home: House) -> Non
     assert "<script>alert" not in read
     assert "<img" not in read
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in read
+
+
+async def test_a_name_made_of_markup_is_a_name_on_every_page(home: House) -> None:
+    """Of somebody who is on duty and holds a claim, for themselves and for staff."""
+    people = [{**each, **EVIL} if each["key"] == "qian" else each for each in COMMITTEE["people"]]  # type: ignore[attr-defined]  # a list of tables
+    await home.store.load(register.parse("a.toml", {**COMMITTEE, "people": people}), prune=False, demo=True)
+    await post(home)
+    await home.router.handle(
+        Incoming(address=await home.address("qian"), verb=Verb.CLAIM, job_id=1, version=99)
+    )
+    await home.settle()
+    for key in ("qian", "zhao"):
+        async with browser(home, key) as client:
+            for path in SHEETS if key == "qian" else (each for each in SHEETS if each not in OF_ONESELF):
+                answer = await client.get(path)
+                read = await answer.text()
+                assert (answer.status, "&lt;img" in read, "<img" in read) == (200, True, False), (key, path)
+            async with await client.get("/board/events") as stream:
+                pushed = ""
+                while "data-job" not in pushed:
+                    pushed = (await stream.content.readline()).decode()
+            assert ("&lt;img" in pushed, "<img" in pushed) == (True, False)
 
 
 async def test_the_reader_chooses_the_language(home: House) -> None:

@@ -11,7 +11,8 @@ from dispatch.people import Address
 from dispatch.pictures import Picture
 from handlers.briefs import Briefs
 from handlers.desk import Desk
-from handlers.messages import Card, Home, Incoming, Reply, Rest, Unreachable
+from handlers.home import Home, Rest, Unreachable
+from handlers.messages import Card, Incoming, Reply
 from handlers.rota import Rota
 from handlers.rush import Rush
 from handlers.sheets import Hours
@@ -192,6 +193,8 @@ async def test_files_are_packed_kept_for_a_year_and_not_sent_twice(home: House) 
         assert await plain.read() == gzip.decompress(gzip.compress(await answer.read()))
         again = await client.get(url, headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status, await again.read()) == (304, b"")
+        other = await client.get("/static/suidao.js?v=of-another-release")
+        assert (other.status, other.headers["Cache-Control"]) == (200, "no-cache")
 
 
 async def test_vendored_files_come_with_their_licences(home: House) -> None:

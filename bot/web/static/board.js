@@ -64,6 +64,7 @@
     fit();
     new ResizeObserver(fit).observe(byId("plan"));
     mark();
+    tick(); // the news may have come first: ages stand on the plan from its first moment
   }
 
   function text(words, tag = "span") {
@@ -101,7 +102,7 @@
   }
 
   // ---- the curve ---------------------------------------------------------------------------------
-  const SPAN_S = 3600; // two claims in one second would be spread over a thousand days
+  const SPAN_S = 900; // at least: two claims in one second would be spread over a thousand days
   let waits = [[], []];
   let curve = null;
   function draw() {

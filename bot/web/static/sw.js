@@ -69,7 +69,8 @@ async function file(request) {
   const found = await files.match(request);
   if (found) return found;
   const response = await fetch(request);
-  if (response.ok) {
+  // While a release takes over, an address may be answered by the other one's file.
+  if (response.ok && response.headers.get("Cache-Control")?.includes("immutable")) {
     await files.put(request, response.clone());
     const keys = await files.keys();
     for (const old of keys.slice(0, Math.max(0, keys.length - MOST_FILES))) await files.delete(old);
