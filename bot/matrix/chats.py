@@ -122,7 +122,7 @@ class Chats:
         via = [server for server in dict.fromkeys(servers) if server]
         for pause in (*PAUSES_S, 0.0):
             try:
-                await self._client.join_room(RoomID(room_id), servers=via)
+                await self._client.join_room(RoomID(room_id), servers=via, max_retries=0)
             except TROUBLE as error:
                 refused = isinstance(error, MatrixRequestError) and not isinstance(error, MLimitExceeded)
                 _log.info("room %s is not joined yet (%s)", room_id, type(error).__name__)
