@@ -60,7 +60,7 @@ class TelegramGateway:
         self.pace = Pace(limiter, clock)
         """Whatever else is said in a chat asks here for its turn."""
         self.rush = Rush() if rush is None else rush
-        """Taps are counted here: cards that ring nobody give way to their answers."""
+        """Taps are counted here: what rings nobody gives way to their answers."""
         self._showing = Showing(self.pace)
         self._carrier = Carrier(self.pace, store, catalogs, clock)
         self._followings = Followings(Following[Ref])
@@ -113,8 +113,6 @@ class TelegramGateway:
         if card.private and (address.person_id is None or chat < 0):
             log.error("%s is private and was about to go to a group, address %d", card.name, address.id)
             return Sent(delivery=Delivery.NOT_REACHED)
-        if not kind.wakes:
-            await self.rush.over()
         return await self._follow(address, chat, card, kind, _read(ref), begin=begin)
 
     async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:

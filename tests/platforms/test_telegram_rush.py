@@ -8,14 +8,9 @@ from pathlib import Path
 import pytest
 
 from dispatch import register
-from dispatch.events import NoticeKind
 from handlers import rush
-from handlers.messages import Delivery
 from handlers.rush import MANY, Rush
-from store.broker import Broker
-from tests.platforms.samples import ALARM, OFFERED
 from tests.platforms.telegram_house import ROOM, TelegramHouse, committee, polled, telegram_house
-from tests.platforms.telegram_sending import Sending, later, sending
 from tests.platforms.telegram_server import TelegramServer, TgUser
 from tests.platforms.telegram_server.calls import Past
 
@@ -26,12 +21,6 @@ def taps(of: Rush, count: int) -> ExitStack:
     for _ in range(count):
         waiting.enter_context(of.tap())
     return waiting
-
-
-@pytest.fixture
-async def out(tmp_path: Path, broker: Broker) -> AsyncIterator[Sending]:
-    async with sending(tmp_path, broker) as made:
-        yield made
 
 
 async def test_a_few_taps_cost_nobody_any_time() -> None:
@@ -70,20 +59,6 @@ async def test_nothing_gives_way_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     busy = Rush()
     with taps(busy, MANY):
         await busy.over()
-
-
-async def test_a_card_that_rings_nobody_gives_way_and_one_that_rings_does_not(out: Sending) -> None:
-    first = await out.sends("wang")
-    with taps(out.gateway.rush, MANY):
-        edit = asyncio.create_task(
-            out.sends("wang", later(OFFERED, "李叔叔已经接了"), NoticeKind.UPDATE, first.ref)
-        )
-        rung = await out.sends("qian", ALARM, NoticeKind.ALERT)
-        assert rung.delivery is Delivery.DELIVERED
-        assert not edit.done()
-        assert not out.one("wang").edited
-    await edit
-    assert out.one("wang").edited
 
 
 async def test_an_answer_that_a_broken_connection_took_along_is_sent_again(tmp_path: Path) -> None:
