@@ -40,7 +40,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
     for verb, cells in {
         #                 volunteer leader staff secretary office adviser
         Verb.SEE_PUBLIC: (_Y, _Y, _Y, _Y, _Y, _Y),
-        Verb.SEE_PRIVATE: (_OT, _OT, _Y, _Y, _C, _N),
+        Verb.SEE_PRIVATE: (_OT, _OT, _Y, _Y, _P, _N),
         Verb.SEE_DESK: (_C, _C, _Y, _Y, _C, _Y),
         Verb.SEE_BOARD: (_N, _N, _Y, _Y, _Y, _Y),
         Verb.SEE_BRIEF: (_N, _N, _Y, _Y, _Y, _Y),
@@ -49,11 +49,11 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.POST: (_N, _N, _Y, _Y, _N, _N),
         Verb.CLAIM: (_T, _T, _Y, _Y, _N, _N),
         Verb.REFUSE: (_Y, _Y, _Y, _Y, _N, _N),
-        Verb.START: (_O, _O, _Y, _Y, _N, _N),
-        Verb.ARRIVE: (_O, _O, _Y, _Y, _N, _N),
-        Verb.FINISH: (_O, _O, _Y, _Y, _N, _N),
-        Verb.RELEASE: (_O, _O, _Y, _Y, _N, _N),
-        Verb.HELP: (_O, _O, _Y, _Y, _N, _N),
+        Verb.START: (_O, _O, _Y, _Y, _O, _N),
+        Verb.ARRIVE: (_O, _O, _Y, _Y, _O, _N),
+        Verb.FINISH: (_O, _O, _Y, _Y, _O, _N),
+        Verb.RELEASE: (_O, _O, _Y, _Y, _O, _N),
+        Verb.HELP: (_O, _O, _Y, _Y, _O, _N),
         Verb.ACKNOWLEDGE: (_C, _C, _Y, _Y, _C, _C),
         Verb.SETTLE: (_C, _C, _Y, _Y, _C, _C),
         Verb.ASSIGN: (_N, _N, _Y, _Y, _N, _N),
@@ -68,8 +68,11 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.SWAP: (_N, _N, _Y, _Y, _N, _N),
         Verb.HERE: (_N, _C, _C, _C, _C, _N),
         Verb.HAND_OVER: (_N, _N, _Y, _Y, _N, _N),
-        Verb.TAKE_OVER: (_N, _C, _Y, _Y, _N, _N),
-        Verb.TURN_DOWN: (_N, _C, _Y, _Y, _N, _N),
+        Verb.TAKE_OVER: (_N, _C, _Y, _Y, _C, _N),
+        Verb.TURN_DOWN: (_N, _C, _Y, _Y, _C, _N),
+        Verb.ACT: (_N, _Y, _Y, _Y, _Y, _N),
+        Verb.LET_ACT: (_N, _N, _Y, _Y, _Y, _N),
+        Verb.APPOINT: (_N, _N, _N, _Y, _Y, _N),
     }.items()
 }
 

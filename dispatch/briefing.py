@@ -20,7 +20,7 @@ from dispatch.moments import HOUR, MINUTE, Micros
 from dispatch.people import Person, Resident, Roster
 from dispatch.ports import Clock, Store
 from dispatch.reach import Unreached
-from dispatch.silences import silences
+from dispatch.silences import CALLS, silences
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
 
@@ -146,7 +146,7 @@ def _day(
         done=sum(job.outcome is Outcome.DONE for job in jobs),
         cancelled=sum(job.outcome is Outcome.CANCELLED for job in jobs),
         exhausted=len({job for job, kind in entries if kind is EventKind.EXHAUSTED}),
-        called=sum(kind in (EventKind.CALLED, EventKind.CALLED_AGAIN) for _, kind in entries),
+        called=sum(kind in CALLS - {EventKind.EXHAUSTED} for _, kind in entries),
         waits=waits,
     )
 

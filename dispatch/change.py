@@ -181,7 +181,8 @@ class Change:
             return None
         calling = self.calling
         pending = self.job.pending
-        moments = [calling.due_at, calling.urge_at, None if pending is None else pending.until]
+        until = None if pending is None else pending.until
+        moments = [calling.due_at, calling.urge_at, calling.again_at, until]
         moments += [claim.deadline_at for claim in self.live]
         moments += [waiting.offered_until for waiting in self.waiting]
         return min(moment for moment in moments if moment is not None)

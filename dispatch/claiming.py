@@ -105,6 +105,15 @@ def vacate(change: Change, claim: Claim, reason: ReleaseReason, actor: int | Non
     kind = EventKind.TIMED_OUT if reason is ReleaseReason.SILENT else EventKind.RELEASED
     change.record(kind, actor=actor, person=claim.person_id, number=claim.number, reason=reason.value)
     change.tell(NoticeKind.WITHDRAW, claim.person_id)
+    _whole_again(change, claim)
+
+
+def _whole_again(change: Change, claim: Claim) -> None:
+    """The office had all of the job, and has given it back: it needs as many people as before."""
+    pending = change.job.pending
+    if pending is not None and pending.claim == claim.number and pending.places is not None:
+        places = max(change.job.places, pending.places)
+        change.set_job(places=places, pending=replace(pending, claim=None, places=None))
 
 
 def close(change: Change, outcome: Outcome, actor: int | None, note: str = "") -> None:

@@ -1,7 +1,8 @@
 """Who is on duty, and who stands on each rung of the ladder, at a moment.
 
 Resolved when a rung fires, never earlier: a change of duty in between is seen. What somebody took over counts
-before the rota, and where there is no rota the ladder's first list passes weekly.
+before the rota, and where there is no rota the ladder's first list passes weekly. Whoever acts as a secretary
+has what nobody else is there for, and stands behind the deputies.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Role, Roster, Rung
-from dispatch.rota import LONGEST, Away, Shift, present, whose_turn
+from dispatch.rota import LONGEST, Away, Override, Shift, present, whose_turn
 
 HANDOVER = timedelta(hours=8)
 """Duty passes on Mondays at 08:00 local time (DESIGN.md, section 6): after the night, before the day."""
@@ -30,8 +31,12 @@ def planned(roster: Roster, now: Micros) -> Shift:
     """The shift that runs now as it was planned. Where there is none, nobody has it until the next begins."""
     zone = _zone(roster)
     if roster.rota is None:
-        return _week(roster, zone, now, now)
-    return roster.rota.at(zone, now, roster.people, _away(roster, now)) or _hole(roster, now)
+        shift: Shift | None = _week(roster, zone, now, now)
+    else:
+        shift = roster.rota.at(zone, now, roster.people, _away(roster, now))
+    if shift is None:
+        return _hole(roster, now)
+    return shift if shift.person_id is not None else replace(shift, person_id=_standing_in(roster, now, now))
 
 
 def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
@@ -41,6 +46,7 @@ def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
     shifts = _shifts(roster, begun, until, since)
     spans = [(each.starts_at, each.ends_at) for each in shifts]
     spans += [(each.starts_at, each.ends_at) for each in roster.overrides]
+    spans += [(each.acting_since or 0, each.acting_until or 0) for each in roster.acting]
     edges = {begun, until, *(edge for span in spans for edge in span if begun < edge < until)}
     found: list[Shift] = []
     for start, end in pairwise(sorted(edges)):
@@ -50,7 +56,7 @@ def held(roster: Roster, since: Micros, until: Micros) -> tuple[Shift, ...]:
             starts_at=start,
             ends_at=end,
             person_id=_overriding(roster, start, max(start, since))
-            or (None if shift is None else shift.person_id),
+            or (None if shift is None else shift.person_id or _standing_in(roster, start, max(start, since))),
         )
         begins = shift is not None and shift.starts_at == start
         if found and not begins and _same(found[-1], piece):
@@ -83,9 +89,7 @@ def next_in_line(roster: Roster, but: tuple[int, ...], now: Micros) -> int | Non
 def line(roster: Roster, now: Micros) -> tuple[int, ...]:
     """Everybody who may hold the duty, as they come: on duty now, those of the next shifts, the ladder."""
     coming = [piece.person_id for piece in held(roster, now, now + AHEAD) if piece.person_id is not None]
-    ladder = [
-        person for rung in Rung if rung is not Rung.OFFICE for person in roster.ladder.rungs.get(rung, ())
-    ]
+    ladder = [person for rung in Rung if rung is not Rung.OFFICE for person in _named(rung, roster, now)]
     return there(tuple(dict.fromkeys([*coming, *ladder])), roster, now)
 
 
@@ -95,7 +99,7 @@ def standing_on(rung: Rung, roster: Roster, now: Micros) -> tuple[int, ...]:
         duty = on_duty(roster, now)
         people: tuple[int, ...] = () if duty is None else (duty,)
     else:
-        people = roster.ladder.rungs.get(rung, ())
+        people = _named(rung, roster, now)
     return there(people, roster, now)
 
 
@@ -138,11 +142,35 @@ def _whoever_leads(roster: Roster) -> tuple[int, ...]:
     return reachable(tuple(found), roster)
 
 
+def _named(rung: Rung, roster: Roster, now: Micros) -> tuple[int, ...]:
+    """Who stands on a rung: whoever acts comes after the deputies, unless they have the duty anyway."""
+    people = roster.ladder.rungs.get(rung, ())
+    if rung is not Rung.DEPUTY or not roster.acting:
+        return people
+    duty = on_duty(roster, now)
+    acting = (person.id for person in roster.acting if person.acts(now) and person.id != duty)
+    return tuple(dict.fromkeys([*people, *acting]))
+
+
+def _standing_in(roster: Roster, now: Micros, known: Micros) -> int | None:
+    """Who acts at that moment, of those who are not out at the moment `known`; whoever began first."""
+    acting = (person for person in roster.acting if person.acts(now) and not person.out(known))
+    return next((person.id for person in acting), None)
+
+
 def _overriding(roster: Roster, now: Micros, known: Micros) -> int | None:
     """Who took the duty at that moment, of those who are not out at the moment `known`."""
     taken = (each for each in reversed(roster.overrides) if each.starts_at <= now < each.ends_at)
     here = present(roster.people, _away(roster, known), known)
-    return next((each.person_id for each in taken if each.person_id in here), None)
+    return next(
+        (each.person_id for each in taken if each.person_id in here and _still(roster, each, now)), None
+    )
+
+
+def _still(roster: Roster, taken: Override, at: Micros) -> bool:
+    """A guest has nothing after their time, whatever they were given."""
+    person = roster.people[taken.person_id]
+    return not person.guest or person.acts(at)
 
 
 def _shifts(roster: Roster, since: Micros, until: Micros, known: Micros) -> tuple[Shift, ...]:

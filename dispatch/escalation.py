@@ -4,6 +4,9 @@ One call runs for a job at a time. Each thing that fires is one step in the ledg
 clock of the sequence is nominal (each entry counts from when the one before was *due*), so lateness
 never adds up and three overdue entries are decided together when the program is back.
 
+One rung may have a clock of its own (`RungCall.every`): once called, it is called again that often, beside
+the sequence, until somebody has the call in hand or it ends. Whatever calls its people sets it again.
+
 It never gives up by itself: after the counted loops the job is exhausted, once and loudly, and all
 leaders are called again at an interval until somebody answers.
 """
@@ -63,7 +66,7 @@ def stop(change: Change) -> None:
     """Nobody needs to be called any more."""
     if not change.calling.running and change.calling.exhausted_at is None:
         return
-    change.set_calling(due_at=None, urge_at=None, urged_at=None, exhausted_at=None)
+    change.set_calling(due_at=None, urge_at=None, urged_at=None, exhausted_at=None, again_at=None)
 
 
 def acknowledge(change: Change, leader: int) -> None:
@@ -74,27 +77,43 @@ def acknowledge(change: Change, leader: int) -> None:
         acknowledged_at=change.now,
         urge_at=change.now + every,
         urged_at=None,
+        again_at=None,
     )
     _hold_rungs(change)
 
 
+def forget_clock(change: Change) -> None:
+    """Another playbook counts from now on: its own rung is called again once it has been called."""
+    change.set_calling(again_at=None, calls=0)
+
+
 def advance(change: Change) -> bool:
-    """Fire the one thing that is overdue most; False when nothing is due."""
-    calling = change.calling
-    urge_due = calling.urge_at is not None and calling.urge_at <= change.now
-    if urge_due:
+    """Fire one thing that is due, an urge before a step of the sequence, and that before the clock of a rung:
+    a step that calls the same people puts it off. False when nothing is due."""
+    calling, clocked = change.calling, _clocked(change)
+    if _due(calling.urge_at, change):
         _urge(change)
-        return True
-    if calling.due_at is None or calling.due_at > change.now:
+    elif _due(calling.due_at, change):
+        _step(change)
+    elif clocked is not None and _due(calling.again_at, change):
+        _call_rung_again(change, clocked)
+    else:
         return False
-    entries = _entries(change)
+    return True
+
+
+def _due(moment: Micros | None, change: Change) -> bool:
+    return moment is not None and moment <= change.now
+
+
+def _step(change: Change) -> None:
+    calling, entries = change.calling, _entries(change)
     if calling.exhausted_at is not None:
         _call_everybody(change, EventKind.CALLED_AGAIN)
     elif calling.position < len(entries):
         _fire(change, entries[calling.position].what)
     else:
         _repeat(change)
-    return True
 
 
 def _entries(change: Change) -> tuple[Entry, ...]:
@@ -116,7 +135,7 @@ def _offset(change: Change, cause: CallCause, position: int) -> Micros:
 
 
 def _fire(change: Change, what: Wave | RungCall) -> None:
-    reached = _fire_wave(change, what) if isinstance(what, Wave) else _fire_rung(change, what.to)
+    reached = _fire_wave(change, what) if isinstance(what, Wave) else _fire_rung(change, what)
     _move_on(change, skip_wait=not reached and not _others_need_time(change, what))
 
 
@@ -161,10 +180,12 @@ def _fire_wave(change: Change, wave: Wave) -> bool:
     return bool(people) or any(change.roster.rooms(audience) for audience in rooms)
 
 
-def _fire_rung(change: Change, rung: Rung) -> bool:
+def _fire_rung(change: Change, what: RungCall) -> bool:
+    rung = what.to
     people = duty.standing_on(rung, change.roster, change.now)
     if people:
-        _call(change, people, rung=rung.value)
+        _call(change, people, rung=rung.value, number=0 if what.every is None else change.calling.calls + 1)
+        _wind(change, what)
         return True
     change.record(EventKind.RUNG_EMPTY, step=True, rung=rung.value)
     if rung is Rung.DUTY:
@@ -173,13 +194,48 @@ def _fire_rung(change: Change, rung: Rung) -> bool:
     return False
 
 
-def _call(change: Change, leaders: tuple[int, ...], *, rung: str) -> None:
+def _call(
+    change: Change,
+    leaders: tuple[int, ...],
+    *,
+    rung: str,
+    event: EventKind = EventKind.CALLED,
+    number: int = 0,
+) -> None:
+    """`number` is which time this is, of a rung with a clock of its own."""
     if not leaders:
         return
     kind = NoticeKind.HELP if change.calling.cause is CallCause.HELP else NoticeKind.ALERT
     change.ask(leaders, leader=True)
     change.tell(kind, *leaders)
-    change.record(EventKind.CALLED, step=True, count=len(leaders), rung=rung)
+    if number:
+        change.record(event, step=True, count=len(leaders), rung=rung, number=number)
+    else:
+        change.record(event, step=True, count=len(leaders), rung=rung)
+
+
+def _call_rung_again(change: Change, what: RungCall) -> None:
+    """By its own clock. A rung on which nobody stands any more waits for the sequence to come back to it."""
+    people = duty.standing_on(what.to, change.roster, change.now)
+    if not people:
+        change.set_calling(again_at=None)
+        change.record(EventKind.RUNG_EMPTY, step=True, rung=what.to.value)
+        return
+    number = change.calling.calls + 1
+    _call(change, people, rung=what.to.value, event=EventKind.RUNG_AGAIN, number=number)
+    _wind(change, what)
+
+
+def _clocked(change: Change) -> RungCall | None:
+    """The rung that has a clock of its own."""
+    return next((rung for rung in change.playbook.rungs if rung.every is not None), None)
+
+
+def _wind(change: Change, what: RungCall | None) -> None:
+    """The rung's people have been called just now: they are called again after its time, counted from now, so
+    that ten missed calls after an outage are one."""
+    if what is not None and what.every is not None:
+        change.set_calling(again_at=change.now + what.every, calls=change.calling.calls + 1)
 
 
 def _urge(change: Change) -> None:
@@ -197,6 +253,9 @@ def _urge(change: Change) -> None:
     change.record(EventKind.LAPSED, step=True, person=leader or 0)
     due = change.now if calling.due_at is None else calling.due_at
     change.set_calling(acknowledged_by=None, acknowledged_at=None, urge_at=None, urged_at=None, due_at=due)
+    clocked = _clocked(change)
+    if calling.calls and clocked is not None and clocked.every is not None:
+        change.set_calling(again_at=change.now + clocked.every)
 
 
 def _repeat(change: Change) -> None:
@@ -225,6 +284,8 @@ def _call_everybody(change: Change, event: EventKind) -> None:
     change.ask(leaders, leader=True)
     change.tell(NoticeKind.ALERT, *leaders)
     change.record(event, step=True, count=len(leaders))
+    if change.calling.calls:
+        _wind(change, _clocked(change))
     # From now, not from when it was due: ten missed calls after an outage are one call.
     change.set_calling(due_at=change.now + change.playbook.deadlines.exhausted_every)
 

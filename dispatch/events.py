@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     REPEATED = "repeated"
     EXHAUSTED = "exhausted"
     CALLED_AGAIN = "called_again"
+    RUNG_AGAIN = "rung_again"
+    """By the rung's own clock; a rung that has one is called with its `number`, counted in the call."""
     HANDED_ON = "handed_on"
 
     POSTED = "posted"

@@ -1,4 +1,5 @@
-"""A job between two committees, one short method a verb: ask the rules, keep the outcome, ring the bell.
+"""A job between two committees, or between one and the sub-district office, one short method a verb: ask the
+rules, keep the outcome, ring the bell.
 
 Beside `service`, which is about the jobs of one committee. What the one may see of the other's job is settled
 here: as long as it is asked to take it, and no longer.
@@ -9,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from dispatch import access, lifecycle, transferring
 from dispatch.access import Standing
-from dispatch.errors import UnknownCommitteeError
+from dispatch.errors import NotAllowedError, UnknownCommitteeError
 from dispatch.jobs import Draft, Job, Private
-from dispatch.moments import SECOND
+from dispatch.moments import SECOND, Micros
 from dispatch.people import Committee, Person, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Saved
@@ -62,25 +63,33 @@ class Exchange:
         chosen = to(tuple(others))
         if chosen is None or chosen not in {each.id for each in others}:
             raise UnknownCommitteeError
-        patience = max(PATIENCE // self._pace, SECOND)
-        aimed = replace(command, committee=chosen, patience=patience)
+        aimed = replace(command, committee=chosen, patience=self._patience)
         return await self._service.act(actor, job_id, aimed)
+
+    async def offer_office(self, actor: Person, job_id: int, command: Command) -> tuple[Answer, JobView]:
+        """Ask the people of the office's rung to take the job. Raises `NotAllowedError` and
+        `UnknownJobError`."""
+        aimed = replace(command, office=True, patience=self._patience)
+        return await self._service.act(actor, job_id, aimed)
+
+    @property
+    def _patience(self) -> Micros:
+        return max(PATIENCE // self._pace, SECOND)
 
     async def asking(self, reader: Person, relay_id: int) -> Asking:
         """What the reader's committee was asked, as it is now. Raises `UnknownRelayError`."""
         transfer = await self._store.transfer(reader.committee_id, relay_id)
         relay = await self._store.relay(reader.committee_id, relay_id)
         sent = await self._store.situation(transfer.sender_id, transfer.job_id)
-        fate = None if relay.open else await self._store.fate(transfer.sender_id, transfer.job_id)
         if not relay.open:
             return Asking(
                 relay=relay,
                 sender=sent.roster.committee,
                 job=sent.job,
                 playbook=sent.playbook,
-                made=fate.job_id if fate is not None and relay.taken_by is not None else None,
+                made=None if relay.taken_by is None else await self._made(transfer),
             )
-        desk = access.allows(Verb.TAKE_OVER, reader, reader.committee_id)
+        desk = _reads(relay, reader)
         private = await self._store.private(transfer.sender_id, transfer.job_id) if desk else None
         known = sent.roster.buildings.get(sent.job.building_id or 0)
         return Asking(
@@ -91,15 +100,22 @@ class Exchange:
             building=known.name if known is not None else "",
             note=transfer.note if desk else "",
             private=private,
-            answers=access.allows(Verb.TAKE_OVER, reader, reader.committee_id, _called(relay, reader)),
+            answers=_answers(relay, reader),
         )
+
+    async def _made(self, transfer: Transfer) -> int | None:
+        """The number of the job that came of it: of the office it is the same one."""
+        if transfer.office:
+            return transfer.job_id
+        fate = await self._store.fate(transfer.sender_id, transfer.job_id)
+        return None if fate is None else fate.job_id
 
     async def asked(self, reader: Person) -> tuple[int, ...]:
         """What the reader is to answer, oldest first."""
         found = []
         for each in await self._store.asked_transfers(reader.committee_id):
             relay = await self._store.relay(reader.committee_id, each)
-            if access.allows(Verb.TAKE_OVER, reader, reader.committee_id, _called(relay, reader)):
+            if _answers(relay, reader):
                 found.append(each)
         return tuple(found)
 
@@ -109,14 +125,18 @@ class Exchange:
         transfer = await self._store.transfer(actor.committee_id, relay_id)
         relay = await self._store.relay(actor.committee_id, relay_id)
         access.check(verb, actor, actor.committee_id, _called(relay, actor))
+        if not _answers(relay, actor):
+            raise NotAllowedError(verb=verb.value)
         if not relay.open:
             return await self._over(relay, actor, verb)
         roster, now = await self._service.roster(actor.committee_id), self._service.clock.now()
         accepts = verb is Verb.TAKE_OVER
         done = await self._store.answer_transfer(
             transfer,
-            lambda sent: lifecycle.answered(sent, transfer, now, self._service.distances, accepts=accepts),
-            self._takeover(transfer, actor, roster, where) if accepts else None,
+            lambda sent: lifecycle.answered(
+                sent, transfer, now, self._service.distances, accepts=accepts, person=actor.id
+            ),
+            self._takeover(transfer, actor, roster, where) if accepts and not transfer.office else None,
             now,
         )
         self._ring(transfer, done)
@@ -148,6 +168,8 @@ class Exchange:
         if relay.taken_by is None:
             return Answer(AnswerKey.NOT_NEEDED, {})
         asking = await self.asking(actor, relay.id)
+        if relay.taken_by == actor.id and verb is Verb.TAKE_OVER and relay.jobs:
+            return Answer(AnswerKey.ALREADY_YOURS, {})
         if relay.taken_by == actor.id and verb is Verb.TAKE_OVER:
             return Answer(AnswerKey.TAKEN_OVER, {"job": asking.made or 0, "committee": asking.sender.name})
         roster = await self._service.roster(actor.committee_id)
@@ -162,6 +184,22 @@ class Exchange:
         if done.made is not None:
             made = Saved(job_id=done.made.after.job.id, decision=done.made)
             self._service.ring(transfer.committee_id, made)
+
+
+def _answers(relay: Relay, reader: Person) -> bool:
+    """Who speaks for the committee that is asked; for the office nobody but its own people, of whom the first
+    one does."""
+    asked = not relay.jobs or reader.id in relay.asked
+    return asked and access.allows(Verb.TAKE_OVER, reader, reader.committee_id, _called(relay, reader))
+
+
+def _reads(relay: Relay, reader: Person) -> bool:
+    """Who reads door, phone and words while it is asked: the desk; of the office whoever would read them
+    where they are called for the job."""
+    if relay.jobs:
+        known = replace(_called(relay, reader), hides=True)
+        return access.allows(Verb.SEE_PRIVATE, reader, reader.committee_id, known)
+    return access.allows(Verb.TAKE_OVER, reader, reader.committee_id)
 
 
 def _called(relay: Relay, reader: Person) -> Standing:

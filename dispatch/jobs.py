@@ -58,8 +58,10 @@ class Calling:
     together they are the ledger's key, so a step is decided once. `position` is the next entry of
     `escalation.sequence`. `due_at` is when that entry fires: None when the call has ended, or is held
     because a leader acknowledged it. Once acknowledged, `urge_at` is when that leader is urged, or, while
-    an urge is unanswered (`urged_at` is set), when the silence counts. `since_version` is the job's
-    version at the start of the call: a button on an older card is not about it.
+    an urge is unanswered (`urged_at` is set), when the silence counts. `again_at` is when the rung with a
+    clock of its own is called again: None before it was called, and while a leader has it in hand; `calls`
+    counts how often it was called in this call. `since_version` is the job's version at the start of the
+    call: a button on an older card is not about it.
     """
 
     cause: CallCause = CallCause.UNCLAIMED
@@ -74,6 +76,8 @@ class Calling:
     urge_at: Micros | None = None
     urged_at: Micros | None = None
     exhausted_at: Micros | None = None
+    again_at: Micros | None = None
+    calls: int = 0
 
     @property
     def running(self) -> bool:
@@ -83,12 +87,18 @@ class Calling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """The committee that is asked to take the job, or was asked last. It has until then, and is not asked any
-    more once that is None. `since_version` is the job's version when it was asked, or when that ended."""
+    """The committee that is asked to take the job, or was asked last; the job's own one is the sub-district
+    office. It has until then, and is not asked any more once that is None. `since_version` is the job's
+    version when it was asked, or when that ended.
+
+    The office that has taken it has it whole: by `claim`, the number of one claim, and as long as that holds
+    the job has one place instead of `places`."""
 
     committee_id: int
     since_version: int
     until: Micros | None
+    claim: int | None = None
+    places: int | None = None
 
     @property
     def open(self) -> bool:

@@ -89,13 +89,21 @@ def decide(
 
 
 def answered(
-    situation: Situation, transfer: Transfer, now: Micros, distances: Distances, *, accepts: bool
+    situation: Situation,
+    transfer: Transfer,
+    now: Micros,
+    distances: Distances,
+    *,
+    accepts: bool,
+    person: int | None = None,
 ) -> Decision:
-    """What another committee's answer makes of the job that they were asked to take; the second answer
-    changes nothing. Who may give it has been asked."""
+    """What another committee's answer makes of the job that they were asked to take, or that of `person` of
+    the office; the second answer changes nothing. Who may give it has been asked."""
     change = Change(situation, now, distances)
-    rule = transferring.accept if accepts else transferring.decline
-    answer = rule(change, transfer)
+    if accepts:
+        answer = transferring.accept(change, transfer, person)
+    else:
+        answer = transferring.decline(change, transfer)
     advance(change)
     return change.decision(answer)
 
@@ -325,6 +333,7 @@ def _correct_kind(change: Change, correction: Correction, playbooks: Mapping[str
     order = list(Priority)
     priority = min(change.job.priority, playbook.priority, key=order.index)
     change.playbook = playbook
+    escalation.forget_clock(change)
     change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority)
 
 

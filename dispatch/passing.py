@@ -8,14 +8,14 @@ Pure. A look does whatever has become due, and doing it twice changes nothing; a
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dispatch import access, duty, reminding, rollcall
+from dispatch import access, acting, duty, reminding, rollcall
 from dispatch.access import Standing
 from dispatch.errors import UnknownPersonError, UnknownRelayError
 from dispatch.events import NoticeKind
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.register import MAY_ANSWER
 from dispatch.relaying import Relaying
-from dispatch.relays import Carried, Entrusted, Leave, Passed, Relay, RelayKind, RelayState, Watch
+from dispatch.relays import APART, Carried, Entrusted, Leave, Passed, Relay, RelayKind, RelayState, Watch
 from dispatch.rota import Swap
 from dispatch.verbs import Answer, AnswerKey, Verb
 
@@ -36,16 +36,15 @@ FARTHEST: Micros = 6 * HOUR
 
 def looked(watch: Watch, now: Micros, pace: int = 1) -> Passed:
     """Whatever has become due. `pace` is how many times as fast time runs in a demo."""
-    return _looked(Relaying(watch, now, pace))
+    return _looked(Relaying(_seen(watch, now), now, pace))
 
 
 def accepted(watch: Watch, relay_id: int, actor: int, now: Micros, pace: int = 1) -> Passed:
     """Somebody says that they are there, or take it. Whoever is first has it; others are told who.
 
     Raises `UnknownRelayError`, `UnknownPersonError`, and `NotAllowedError` for somebody who was not asked."""
-    relay = next((each for each in watch.relays if each.id == relay_id), None)
-    if relay is not None and relay.kind is RelayKind.TRANSFER:
-        relay = None  # not a matter of who is there
+    watch = _seen(watch, now)
+    relay = next((each for each in watch.relays if each.id == relay_id and each.kind not in APART), None)
     person = watch.roster.people.get(actor)
     if relay is None:
         raise UnknownRelayError
@@ -67,6 +66,7 @@ def left(watch: Watch, person_id: int, until: Micros | None, now: Micros, pace: 
     """Somebody is out until then, or (None) back. The same word again changes nothing.
 
     Raises `UnknownPersonError`."""
+    watch = _seen(watch, now)
     person = watch.roster.people.get(person_id)
     if person is None:
         raise UnknownPersonError
@@ -78,6 +78,11 @@ def left(watch: Watch, person_id: int, until: Micros | None, now: Micros, pace: 
     if until is None:
         passing.holder = duty.on_duty(passing.roster, now)  # they say so themselves: nobody need ask them
     return _looked(passing)
+
+
+def _seen(watch: Watch, now: Micros) -> Watch:
+    """With whoever acts for the committee at this moment, and nobody who did before."""
+    return replace(watch, roster=acting.at(watch.roster, now))
 
 
 def _looked(passing: Relaying) -> Passed:
@@ -242,6 +247,7 @@ def _next_look(passing: Relaying) -> Micros:
     now, roster = passing.now, passing.roster
     moments = [each.due_at for each in passing.alive()]
     moments += [person.out_until for person in roster.people.values()]
+    moments += [person.acting_until for person in roster.acting]
     moments += [shift.starts_at for shift in duty.held(roster, now, now + FARTHEST)]
     moments += [each.remind_at for each in rollcall.coming(roster, now)]
     ahead = [moment for moment in moments if moment is not None and moment > now]
@@ -279,18 +285,18 @@ def _calls(passing: Relaying) -> tuple[Entrusted, ...]:
 
 
 def _lost(passing: Relaying, entrusted: Entrusted) -> bool:
-    """Taken in hand by somebody who has left, or went out after that."""
+    """Taken in hand by somebody who has left or acts no longer, or went out after that."""
     if entrusted.person_id is None:
         return False
     person = passing.roster.people.get(entrusted.person_id)
-    if person is None:
+    if person is None or (not entrusted.claim and acting.lapsed(person, passing.now)):
         return True
     return person.out(passing.now) and person.out_since is not None and entrusted.since <= person.out_since
 
 
 def _there(passing: Relaying, who: int | None) -> bool:
     person = passing.roster.people.get(who or 0)
-    return person is not None and not person.out(passing.now)
+    return person is not None and not person.out(passing.now) and not acting.lapsed(person, passing.now)
 
 
 def _gone(relay: Relay, now: Micros) -> bool:

@@ -30,6 +30,9 @@ DESK = frozenset({Role.STAFF, Role.SECRETARY})
 """Those who follow every job of the committee, with its private fields."""
 
 
+LEADING = frozenset({Role.LEADER, Role.STAFF, Role.SECRETARY, Role.OFFICE})
+"""Those who may answer for the committee."""
+
 ASKABLE = frozenset({Role.VOLUNTEER, Role.LEADER})
 """Those whom a wave may ask."""
 
@@ -101,6 +104,16 @@ class Person:
     """They are out from the one moment until the other: nobody calls them, and what they answer for is passed
     on (see `dispatch.passing`)."""
     link_epoch: int = 0
+    acting_since: Micros | None = None
+    acting_until: Micros | None = None
+    """They act as a secretary from the one moment until the other, which is not part of it
+    (`dispatch.acting`)."""
+    acting_of: int | None = None
+    """Who they are at home, in another committee, if they act for this one from there."""
+    guest: bool = False
+    """They belong to another committee, and to this one only as long as they act for it."""
+    raised: bool = False
+    """They are a secretary only because they act as one now."""
 
     @property
     def desk(self) -> bool:
@@ -118,6 +131,11 @@ class Person:
     def off(self, now: Micros) -> bool:
         """Is asked for no job at this moment, whether they rest or are out."""
         return (self.paused_until or 0) > now or (self.out_until or 0) > now  # of everybody, at every wave
+
+    def acts(self, now: Micros) -> bool:
+        """Acts as a secretary at this moment."""
+        since, until = self.acting_since, self.acting_until
+        return since is not None and until is not None and since <= now < until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +208,12 @@ class Roster:
     def desk(self) -> tuple[int, ...]:
         """Ids of the staff and secretaries, ascending."""
         return tuple(sorted(person.id for person in self.people.values() if person.desk))
+
+    @cached_property
+    def acting(self) -> tuple[Person, ...]:
+        """Those who act for the committee at some moment, whoever began first first."""
+        found = (person for person in self.people.values() if person.acting_until is not None)
+        return tuple(sorted(found, key=lambda person: (person.acting_since or 0, person.id)))
 
     @cached_property
     def leaving(self) -> Mapping[int, Micros]:

@@ -34,10 +34,12 @@ class Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungCall:
-    """`after` counts from the step before: how long that one had to answer."""
+    """`after` counts from the step before: how long that one had to answer. A rung with `every` has a clock
+    of its own: once called, it is called again that often (`escalation`). At most one of a playbook has."""
 
     after: Micros
     to: Rung
+    every: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,10 @@ def paced(playbook: Playbook, pace: int) -> Playbook:
     quick = replace(
         playbook,
         waves=tuple(replace(wave, after=quicker(wave.after)) for wave in playbook.waves),
-        rungs=tuple(replace(rung, after=quicker(rung.after)) for rung in playbook.rungs),
+        rungs=tuple(
+            replace(rung, after=quicker(rung.after), every=rung.every and quicker(rung.every))
+            for rung in playbook.rungs
+        ),
         deadlines=Deadlines(**waits),
     )
     return replace(quick, digest=_digest(to_json(quick)))
@@ -114,7 +117,7 @@ def to_json(playbook: Playbook) -> str:
             "two_people": needs.two_people,
         },
         "waves": [{"after": wave.after, "to": wave.to.value, "count": wave.count} for wave in playbook.waves],
-        "rungs": [{"after": rung.after, "to": rung.to.value} for rung in playbook.rungs],
+        "rungs": [_rung_plain(rung) for rung in playbook.rungs],
         "loops": playbook.loops,
         "deadlines": {name: getattr(playbook.deadlines, name) for name in Deadlines.__slots__},
         "steps": [dict(step) for step in playbook.steps],
@@ -141,12 +144,21 @@ def from_json(text: str) -> Playbook:
         waves=tuple(
             Wave(after=wave["after"], to=WaveTo(wave["to"]), count=wave["count"]) for wave in plain["waves"]
         ),
-        rungs=tuple(RungCall(after=rung["after"], to=Rung(rung["to"])) for rung in plain["rungs"]),
+        rungs=tuple(
+            RungCall(after=rung["after"], to=Rung(rung["to"]), every=rung.get("every"))
+            for rung in plain["rungs"]
+        ),
         loops=plain["loops"],
         deadlines=Deadlines(**plain["deadlines"]),
         steps=tuple(plain["steps"]),
         example=plain["example"],
     )
+
+
+def _rung_plain(rung: RungCall) -> dict[str, object]:
+    """A rung without a clock of its own is written as it was before there were any: its digest stays."""
+    clock = {} if rung.every is None else {"every": rung.every}
+    return {"after": rung.after, "to": rung.to.value, **clock}
 
 
 def _digest(text: str) -> str:
@@ -221,11 +233,17 @@ def _rungs(top: Table, *, first: bool) -> tuple[RungCall, ...]:
     rungs: list[RungCall] = []
     order = [member.value for member in Rung]
     for table in tables:
-        table.only("after", "to")
+        table.only("after", "to", "every")
         to = Rung(table.choice("to", order))
         if rungs and order.index(to) <= order.index(rungs[-1].to):
             table.fail("to", f"rungs in the order {', '.join(order)}, each at most once")
-        rungs.append(RungCall(after=_delay(table, "after", zero=first and not rungs), to=to))
+        every = _delay(table, "every") if table.has("every") else None
+        clocked = next((rung.to.value for rung in rungs if rung.every is not None), None)
+        if every is not None and clocked is not None:
+            table.fail(
+                "every", f"only one rung with a clock of its own: {clocked} has one, take one of them away"
+            )
+        rungs.append(RungCall(after=_delay(table, "after", zero=first and not rungs), to=to, every=every))
     return tuple(rungs)
 
 

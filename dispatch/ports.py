@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dispatch.acting import Actings
 from dispatch.devices import Subscription
 from dispatch.drills import Drills
 from dispatch.events import Entry, NoticeKind, Owed
@@ -121,7 +122,7 @@ class RegisterFile:
     holidays: Sequence[Mapping[str, object]] = ()
 
 
-class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Protocol):
+class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Actings, Protocol):
     """What is kept. Every method is one transaction or one consistent read."""
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:

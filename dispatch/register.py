@@ -18,7 +18,7 @@ from dispatch.entries import (
     ResidentEntry,
     RoomEntry,
 )
-from dispatch.people import Audience, Role, Rung
+from dispatch.people import LEADING, Audience, Role, Rung
 from dispatch.ports import RegisterFile
 from dispatch.rota import Calendar
 from dispatch.tables import Table, refuse_twice
@@ -39,7 +39,7 @@ CHINA = ((0.8293, 55.8271), (72.004, 137.8347))
 """Latitudes and longitudes between which the shifted systems are defined (the box every published
 conversion of GCJ-02 uses)."""
 
-MAY_ANSWER = frozenset({Role.LEADER, Role.STAFF, Role.SECRETARY, Role.OFFICE})
+MAY_ANSWER = LEADING
 """Roles of which a person on the ladder must hold one."""
 
 ADDRESSES: Mapping[str, tuple[str, str]] = {

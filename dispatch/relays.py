@@ -30,12 +30,17 @@ class RelayKind(StrEnum):
     HANDOVER = "handover"
     """Somebody is out, or has left: who takes what they answered for?"""
     TRANSFER = "transfer"
-    """Another committee asks this one to take a job (`dispatch.transfers`). It is never looked at: what
-    becomes of it is decided with the job."""
+    """Another committee asks this one to take a job (`dispatch.transfers`), or this one asks the sub-district
+    office: then `jobs` holds it. It is never looked at: what becomes of it is decided with the job."""
+    ACTING = "acting"
+    """Somebody wants to act as a secretary, or does (`dispatch.acting`). It is never looked at either."""
 
 
 TELLING = frozenset({RelayKind.REMINDER, RelayKind.GIVEN})
 """Those that ask nothing."""
+
+APART = frozenset({RelayKind.TRANSFER, RelayKind.ACTING})
+"""Those that are no matter of who is there."""
 
 
 class RelayState(StrEnum):

@@ -1,7 +1,9 @@
-"""What becomes of a job while another committee is asked to take it, and by their answer: the rules.
+"""What becomes of a job while another committee, or the sub-district office, is asked to take it, and by
+their answer: the rules.
 
 Pure. It is the sender's job that decides, whoever answers: there is one version to be first at, so it never
-has two owners, and never none.
+has two owners, and never none. A committee that accepts has a job of its own from then on; of the office,
+which stands on the sender's own ladder, whoever accepts holds the job as somebody whom staff gave it to.
 """
 
 from dataclasses import replace
@@ -12,7 +14,7 @@ from dispatch.errors import MalformedError
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import Draft, Job, JobStatus, Outcome, Pending, Priority, Private
 from dispatch.moments import Micros
-from dispatch.people import Roster
+from dispatch.people import Roster, Rung
 from dispatch.relays import Relay, RelayKind
 from dispatch.situation import Situation
 from dispatch.transfers import Ending, Transfer
@@ -30,9 +32,10 @@ def nonce(relay_id: int) -> str:
 
 
 def offer(change: Change, command: Command) -> Answer:
-    """Ask another committee; a job that somebody has is not given away over their head."""
-    target, pending = command.committee, change.job.pending
-    if target is None or target == change.job.committee_id:
+    """Ask another committee, or the office; a job that somebody has is not given away over their head."""
+    own, pending = change.job.committee_id, change.job.pending
+    target = own if command.office else command.committee
+    if target is None or (target == own and not command.office):
         raise MalformedError
     if pending is not None and pending.open:
         same = pending.committee_id == target
@@ -41,10 +44,17 @@ def offer(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.UNCHANGED)
     if change.held:
         return change.answer(AnswerKey.IN_HANDS)
+    if command.office and not office(change.roster, change.now):
+        return change.answer(AnswerKey.NOBODY_THERE)
     change.record(EventKind.HANDING_OVER, actor=command.actor, note=command.note, committee=target)
     until = change.now + command.patience
     change.set_job(pending=Pending(committee_id=target, since_version=change.version, until=until))
     return change.answer(AnswerKey.HANDING_OVER)
+
+
+def office(roster: Roster, now: Micros) -> tuple[int, ...]:
+    """Whoever of the sub-district office can be asked to take a job of this committee."""
+    return duty.standing_on(Rung.OFFICE, roster, now)
 
 
 def settle(change: Change) -> None:
@@ -67,10 +77,12 @@ def lapse(change: Change) -> bool:
     return True
 
 
-def accept(change: Change, transfer: Transfer) -> Answer:
-    """The other committee has it from now on, if the job is still to be had."""
+def accept(change: Change, transfer: Transfer, person: int | None = None) -> Answer:
+    """The other committee has it from now on, or `person` of the office, if the job is still to be had."""
     if not _asked(change.job, transfer):
         return change.answer(AnswerKey.NOT_NEEDED)
+    if transfer.office:
+        return _hold(change, person)
     change.record(EventKind.HANDED_OVER, committee=transfer.committee_id)
     _stop(change)
     claiming.close(change, Outcome.HANDED_OVER, None)
@@ -111,10 +123,9 @@ def rewritten(
 
 
 def relay(job: Job, since_version: int, to: Roster, now: Micros) -> Relay:
-    """What the other committee's people are asked by: its desk, and whoever is on duty if it presses. It has
-    no time of its own: that is kept with the job."""
-    on_duty = duty.on_duty(to, now) if job.priority is not Priority.NORMAL else None
-    asked = dict.fromkeys((*to.desk, *(() if on_duty is None else (on_duty,))))
+    """What the other committee's people are asked by: its desk, and whoever is on duty if it presses; or the
+    people of the office. It has no time of its own: that is kept with the job."""
+    ours = to.committee.id == job.committee_id
     return Relay(
         committee_id=to.committee.id,
         cause=cause(job.id, since_version),
@@ -123,13 +134,32 @@ def relay(job: Job, since_version: int, to: Roster, now: Micros) -> Relay:
         made_at=now,
         due_at=None,
         version=1,
-        asked=tuple(asked),
+        jobs=(job.id,) if ours else (),
+        asked=office(to, now) if ours else _desk(job, to, now),
     )
+
+
+def _desk(job: Job, to: Roster, now: Micros) -> tuple[int, ...]:
+    on_duty = duty.on_duty(to, now) if job.priority is not Priority.NORMAL else None
+    return tuple(dict.fromkeys((*to.desk, *(() if on_duty is None else (on_duty,)))))
 
 
 def notice(job: Job) -> NoticeKind:
     """How loudly they are asked."""
     return NoticeKind.ASK if job.priority is Priority.NORMAL else NoticeKind.ALERT
+
+
+def _hold(change: Change, person: int | None) -> Answer:
+    """They have all of it, however many it needs: nobody else is asked as long as they do."""
+    if person is None:
+        raise MalformedError
+    places = change.job.places
+    _stop(change)
+    change.set_job(places=1)
+    claim = claiming.take(change, person)
+    if change.job.pending is not None:
+        change.set_job(pending=replace(change.job.pending, claim=claim.number, places=places))
+    return change.answer(AnswerKey.WON, place=claim.place)
 
 
 def _asked(job: Job, transfer: Transfer) -> bool:

@@ -42,6 +42,11 @@ class Transfer:
     since_version: int
     note: str = ""
 
+    @property
+    def office(self) -> bool:
+        """The sub-district office is asked, on the ladder of the very committee whose job it is."""
+        return self.committee_id == self.sender_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:

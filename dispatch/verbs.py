@@ -11,7 +11,8 @@ from dispatch.pictures import Picture
 
 class Verb(StrEnum):
     """One thing a person can do. `SEE_*` are what a view may show; they are never on a button. SWAP is about
-    the duty and about no job."""
+    the duty and about no job, and so are ACT (for another committee), LET_ACT (somebody of another one) and
+    APPOINT (somebody of one's own)."""
 
     SEE_PUBLIC = "see_public"
     SEE_PRIVATE = "see_private"
@@ -44,6 +45,9 @@ class Verb(StrEnum):
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
     TURN_DOWN = "turn_down"
+    ACT = "act"
+    LET_ACT = "let_act"
+    APPOINT = "appoint"
 
 
 SEEING = frozenset(
@@ -58,6 +62,9 @@ SEEING = frozenset(
     }
 )
 """What somebody may be shown; nobody does them, so they stand on no button."""
+
+IN_WORDS = frozenset({Verb.POST, Verb.SWAP, Verb.ACT, Verb.LET_ACT, Verb.APPOINT})
+"""What is written, or done by a form of its own; it is on no button either."""
 
 ADMITTING = frozenset({Verb.APPROVE, Verb.DECLINE})
 """Verbs about somebody's application and not about a job."""
@@ -112,6 +119,8 @@ class Command:
     leaves the waitlist; and nothing else."""
     committee: int | None = None
     """HAND_OVER: who is asked to take it."""
+    office: bool = False
+    """HAND_OVER: the sub-district office is asked, and no committee."""
     patience: Micros = 0
     """HAND_OVER: how long they have to answer."""
 
@@ -152,9 +161,12 @@ class AnswerKey(StrEnum):
     STILL_OUT = "still_out"
     HANDING_OVER = "handing_over"
     ASKED_ELSEWHERE = "asked_elsewhere"
+    NOBODY_THERE = "nobody_there"
     IN_HANDS = "in_hands"
     TAKEN_OVER = "taken_over"
     TURNED_DOWN = "turned_down"
+    LET_ACT = "let_act"
+    NOT_LET_ACT = "not_let_act"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ table would refuse."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from dispatch import matching
+from dispatch import matching, transferring
 from dispatch.claims import ClaimStatus
 from dispatch.jobs import JobStatus, Priority
 from dispatch.people import Person, Role
@@ -16,6 +16,9 @@ from handlers.sentences import PRIORITIES
 
 REPLACES = ":"
 """In an assignment's choice it parts who gets the place from who leaves it: `12:7`."""
+
+OFFICE = 0
+"""The choice that is the sub-district office and no committee: those count from 1."""
 
 _ASSIGNABLE = frozenset({Role.VOLUNTEER, Role.LEADER, Role.STAFF})
 _WORKING = (Verb.START, Verb.ARRIVE, Verb.FINISH)
@@ -215,12 +218,14 @@ def _raising(scene: Scene) -> tuple[Action, ...]:
 
 
 def _handing(scene: Scene) -> tuple[Action, ...]:
-    """A job that nobody here has may be another committee's."""
+    """A job that nobody here has may be the office's, which knows every committee, or another committee's."""
     pending, say = scene.job.pending, scene.texts.say
     if scene.held or (pending is not None and pending.open):
         return ()
-    choices = (Choice(value=str(each.id), label=each.name) for each in scene.view.elsewhere)
-    return _choosing(scene, Verb.HAND_OVER, say("Hand over …"), say("To which committee?"), choices)
+    office = transferring.office(scene.roster, scene.now)
+    choices = [Choice(value=str(OFFICE), label=say("Sub-district office"))] if office else []
+    choices += [Choice(value=str(each.id), label=each.name) for each in scene.view.elsewhere]
+    return _choosing(scene, Verb.HAND_OVER, say("Hand over …"), say("To whom?"), choices)
 
 
 def _correct_hint(scene: Scene) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch import escalation
-from dispatch.jobs import CallCause, JobStatus, Priority
+from dispatch.jobs import CallCause, Calling, JobStatus, Priority
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Rung
 from dispatch.playbook import RungCall
@@ -149,8 +149,14 @@ def _job(situation: Situation, outlook: Outlook, texts: Texts) -> BoardJob:
         held=held,
         state=_state(scene, texts),
         steps=_steps(scene, texts) if calling.running else (),
-        next_at=calling.due_at if calling.running else None,
+        next_at=_next(calling),
     )
+
+
+def _next(calling: Calling) -> Micros | None:
+    """The next step, of the sequence or by the clock of one rung."""
+    moments = [moment for moment in (calling.due_at, calling.again_at) if moment is not None]
+    return min(moments) if moments and calling.running else None
 
 
 def _state(scene: Scene, texts: Texts) -> str:
@@ -184,12 +190,18 @@ def _rungs(scene: Scene, texts: Texts) -> tuple[Step, ...]:
     over = calling.exhausted_at is not None
     return tuple(
         Step(
-            label=texts.gettext(RUNGS[entry.what.to]),
+            label=_rung(entry.what, calling, texts),
             state="past" if over or number < calling.position else "ahead",
         )
         for number, entry in enumerate(entries)
         if isinstance(entry.what, RungCall)
     )
+
+
+def _rung(rung: RungCall, calling: Calling, texts: Texts) -> str:
+    """With how often it was called, where its own clock has called it again."""
+    label = texts.gettext(RUNGS[rung.to])
+    return f"{label} ×{calling.calls}" if rung.every is not None and calling.calls > 1 else label
 
 
 def _claim(taken: Taken, outlook: Outlook, texts: Texts) -> BoardClaim:

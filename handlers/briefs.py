@@ -69,7 +69,12 @@ def brief(found: Briefing, texts: Texts) -> Brief:
         committee=roster.committee.name,
         made=f"{texts.day(now, zone)} {texts.clock(now, zone)}",
         desk=found.desk,
-        duty=(*_duty(roster, texts, now), *_rungs(roster, texts), *_out(roster, texts, now)),
+        duty=(
+            *_duty(roster, texts, now),
+            *_acting(roster, texts, now),
+            *_rungs(roster, texts),
+            *_out(roster, texts, now),
+        ),
         jobs=tuple(_standing(each, texts, now) for each in found.jobs),
         day=_day(found.day, texts),
         silent=_silent(found, texts),
@@ -125,6 +130,15 @@ def _duty(roster: Roster, texts: Texts, now: Micros) -> list[DutyLine]:
             DutyLine(when=texts.say("Next"), who=texts.say("{who}, from {when}", who=name, when=when))
         )
     return lines
+
+
+def _acting(roster: Roster, texts: Texts, now: Micros) -> list[DutyLine]:
+    """Who acts as a secretary, and until when."""
+    said = []
+    for each in (one for one in roster.acting if one.acts(now)):
+        until = _when(each.acting_until or now, roster, texts)
+        said.append(texts.say("{who} (until {until})", who=each.name, until=until))
+    return [DutyLine(when=texts.say("Acting secretary"), who=texts.names(said))] if said else []
 
 
 def _rungs(roster: Roster, texts: Texts) -> list[DutyLine]:

@@ -41,7 +41,7 @@ _ALONE = frozenset(
     }
 )
 """Commands that a bare word is, if nothing else is said."""
-_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN})
+_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN, Word.BRIEF})
 """Commands that a bare word is, if a number follows."""
 _WORDED = frozenset({Word.CANCEL, Word.NOTE})
 """Of those, the ones whose bare form may be followed by words as well."""
@@ -172,4 +172,6 @@ def _typed(name: str, rest: str) -> Typed:
     match = _NUMBER.match(rest) if word in _NUMBERED else None
     if match is None:
         return Typed(word=word, rest=rest)
+    if word is Word.BRIEF and match["rest"].strip():
+        word = Word.NOTE  # whoever has just read the brief writes what they know beside it
     return Typed(word=word, number=int(match["number"]), rest=match["rest"].strip())

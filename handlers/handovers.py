@@ -8,6 +8,7 @@ from dispatch.relays import Relay, RelayKind
 from dispatch.service import Service
 from dispatch.succession import Gone, Succession
 from handlers import relays, sentences, spans
+from handlers.deputies import Deputies
 from handlers.home import Rest
 from handlers.messages import Card, Reply
 from handlers.texts import Catalogs, Texts
@@ -20,12 +21,18 @@ class Handovers:
     """Answers those who are asked, and those who say that they are out."""
 
     def __init__(
-        self, service: Service, catalogs: Catalogs, succession: Succession, transfers: Transfers
+        self,
+        service: Service,
+        catalogs: Catalogs,
+        succession: Succession,
+        transfers: Transfers,
+        acting: Deputies,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._succession = succession
         self._transfers = transfers
+        self._acting = acting
 
     async def here(self, actor: Person, relay_id: int | None, texts: Texts) -> Reply:
         """They are there, or take it. Raises `UnknownRelayError` and `NotAllowedError`."""
@@ -47,6 +54,8 @@ class Handovers:
         if until is None and not actor.out(now):
             return Reply(text=texts.say("You are not out; nothing was changed."), ok=False)
         gone = await self._succession.out(actor, until)
+        for one in await self._acting.selves(actor):  # who is ill is ill everywhere
+            await self._succession.out(one, until)
         roster = await self._service.roster(actor.committee_id)
         if until is None:
             return Reply(text=texts.sentences(texts.say("You are back."), _on_duty(roster, texts, now)))
@@ -60,6 +69,8 @@ class Handovers:
         relay = await self._succession.relay(reader.committee_id, relay_id)
         if relay.kind is RelayKind.TRANSFER:
             return await self._transfers.card(reader, relay)
+        if relay.kind is RelayKind.ACTING:
+            return await self._acting.card(reader, relay.id)
         return await self._shown(relay, reader, self._catalogs.texts(reader.language))
 
     async def cards(self, reader: Person, texts: Texts) -> tuple[Card, ...]:
@@ -68,7 +79,8 @@ class Handovers:
             return ()
         found = [await self._shown(each, reader, texts) for each in await self._succession.of(reader)]
         asked = await self._transfers.cards(reader, texts)
-        return tuple(sorted((*asked, *found), key=lambda each: each.rank))
+        acting = await self._acting.cards(reader, texts)
+        return tuple(sorted((*asked, *found, *acting), key=lambda each: each.rank))
 
     async def standing(self, reader: Person, texts: Texts) -> Rest | None:
         """Whether the reader is out; None for those who are never on duty."""

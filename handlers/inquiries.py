@@ -57,11 +57,7 @@ class Inquiries:
         told = await self._help(reader, texts)
         if word in (Word.HELP, Word.START):
             return Reply(text=told)
-        first = (
-            texts.say("That cannot be done here yet, so nothing was changed.")
-            if word is Word.LATER
-            else texts.say("There is no such command, and nothing was done.")
-        )
+        first = texts.say("There is no such command, and nothing was done.")
         return Reply(text=f"{first}\n{told}", ok=False)
 
     async def unreached(self, reader: Person, texts: Texts) -> Unreachable:
@@ -132,8 +128,11 @@ def name_missing(texts: Texts) -> Reply:
 
 
 def committee_missing(texts: Texts) -> Reply:
-    """The answer to a command that needs a committee and names none."""
-    said = texts.say("To which committee? Write the job and its name, like this: handover 42 Maple Lane")
+    """The answer to a command that needs a committee, or the office, and names none."""
+    said = texts.say(
+        "To which committee, or to the office? Write the job and its name, like this: handover 42 Maple "
+        "Lane, or handover 42 office"
+    )
     return Reply(text=said, ok=False)
 
 
@@ -156,6 +155,9 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
         lines.append(say("/unreached: who cannot be reached, and why."))
         lines.append(say("/brief: how everything stands, for whoever takes over."))
         lines.append(say("/duty swap, a name and a day: give that day's duty to somebody."))
+        lines.append(
+            say("/acting, a committee or a name, until Friday: act as a secretary, or let somebody.")
+        )
     return "\n".join([*lines, emergency(roster, texts)]).strip()
 
 
@@ -179,7 +181,7 @@ def _count(reader: Person, cards: Sequence[Card], texts: Texts) -> str:
 
 
 def _who(reader: Person, roster: Roster, texts: Texts) -> str:
-    roles = texts.names(texts.gettext(said) for role, said in sentences.ROLES.items() if role in reader.roles)
+    roles = sentences.roles(reader, texts)
     said = texts.say(
         "You are {person}, {roles}, {committee}.",
         person=reader.name,

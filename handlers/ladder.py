@@ -27,7 +27,7 @@ def _asked(scene: Scene) -> str:
     """Nobody has answered so far."""
     if scene.calling.exhausted_at is not None:
         return scene.texts.say("Everybody was called and nobody has answered!")
-    return scene.texts.sentences(_so_far(scene), _next(scene))
+    return scene.texts.sentences(_so_far(scene), _next(scene), _again(scene))
 
 
 def _so_far(scene: Scene) -> str:
@@ -57,6 +57,20 @@ def _next(scene: Scene) -> str:
     if isinstance(what, RungCall):
         return say("Next: {rung} ({time}).", rung=scene.texts.gettext(CALLED[what.to]), time=time)
     return say("Next: more volunteers ({time}).", time=time)
+
+
+def _again(scene: Scene) -> str:
+    """A rung with a clock of its own: how often it was called, folded into a count, and when it is next."""
+    calling, say = scene.calling, scene.texts.say
+    rung = next((each for each in scene.playbook.rungs if each.every is not None), None)
+    if rung is None or calling.again_at is None:
+        return ""
+    who, time = scene.texts.gettext(CALLED[rung.to]), _at(scene, calling.again_at)
+    if calling.calls == 1:
+        return say("Asked again at {time}: {rung}.", rung=who, time=time)
+    return say(
+        "Asked {count} times so far, again at {time}: {rung}.", rung=who, count=calling.calls, time=time
+    )
 
 
 def _at(scene: Scene, moment: Micros) -> str:

@@ -7,7 +7,7 @@ from dispatch.jobs import Job
 from dispatch.moments import Micros
 from dispatch.people import Person, Roster
 from dispatch.reach import Unreached
-from handlers import pauses, unreached
+from handlers import pauses, relays, unreached
 from handlers.sentences import ROLES
 from handlers.sheets import Block, Member, People
 from handlers.texts import Texts, mark
@@ -75,7 +75,10 @@ def _member(person: Person, roster: Roster, trouble: str, rest: str, texts: Text
     home = roster.buildings.get(person.building_id) if person.building_id is not None else None
     skills = (_word(SKILLS, skill, texts) for skill in sorted(person.skills))
     vehicle = _word(VEHICLES, person.vehicle, texts) if person.vehicle else ""
-    parts = (home.name if home is not None else "", *skills, vehicle)
+    acts = ""
+    if person.guest or person.raised:
+        acts = texts.say("acts until {until}", until=relays.when(person.acting_until or 0, roster, texts))
+    parts = (acts, home.name if home is not None else "", *skills, vehicle)
     return Member(
         person_id=person.id,
         name=person.name,

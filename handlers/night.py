@@ -11,6 +11,7 @@ from dispatch.jobs import JobStatus, Outcome, Priority
 from dispatch.moments import HOUR, Micros
 from dispatch.people import Person, Roster, Rung
 from dispatch.reach import Unreached
+from dispatch.silences import CALLS
 from dispatch.views import JobView
 from handlers import facts, timeline, unreached
 from handlers.messages import Tone
@@ -29,6 +30,7 @@ MOST = 200
 TOLD = frozenset(EventKind) - {
     EventKind.ASKED,
     EventKind.RUNG_EMPTY,
+    EventKind.RUNG_AGAIN,
     EventKind.WAITLISTED,
     EventKind.OFFERED,
     EventKind.OFFER_LAPSED,
@@ -88,7 +90,7 @@ def _sum(scenes: Sequence[Scene], happened: Sequence[Entry], texts: Texts) -> tu
     """How the night was, in counts: what came, what was done, how often leaders were called, what is left."""
     posted = sum(entry.kind is EventKind.POSTED for entry in happened)
     closed = sum(scene.job.outcome is Outcome.DONE for scene in scenes)
-    called = sum(entry.kind in (EventKind.CALLED, EventKind.CALLED_AGAIN) for entry in happened)
+    called = sum(entry.kind in CALLS - {EventKind.EXHAUSTED} for entry in happened)
     waiting = sum(scene.job.status is JobStatus.OPEN for scene in scenes)
     underway = sum(scene.job.status is JobStatus.FILLED for scene in scenes)
     return (

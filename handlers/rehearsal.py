@@ -66,6 +66,8 @@ def _said(scene: Scene, roster: Roster, texts: Texts) -> str:
     data: dict[str, object] = dict(scene.event.data)
     if "rung" in data:
         data["rung"] = texts.gettext(CALLED[str(data["rung"])])
+    if scene.event.kind is EventKind.RUNG_AGAIN:
+        data["number"] = texts.ordinal(int(scene.event.data["number"]))
     said = texts.say(LINES[scene.event.kind], **data)
     if not scene.people or len(scene.people) > MOST_NAMES:
         return said

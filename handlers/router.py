@@ -37,6 +37,7 @@ from handlers import (
 from handlers.briefs import Briefs
 from handlers.cards import card
 from handlers.commands import Typed
+from handlers.deputies import Deputies
 from handlers.desk import Desk
 from handlers.handovers import Handovers
 from handlers.home import Home, Rest, Unreachable
@@ -45,6 +46,7 @@ from handlers.joining import Invites, Joining
 from handlers.messages import Card, Incoming, Reply, Shown, Stranger, Tone
 from handlers.rota import Rota
 from handlers.rush import Rush
+from handlers.several import Several
 from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
@@ -57,10 +59,8 @@ _VERBS: Mapping[Verb, Act] = {**volunteer.VERBS, **duty.VERBS, **staff.VERBS}
 
 
 class Router:
-    """What every platform calls. Everything may be repeated: a second tap or message changes nothing.
-
-    Without `invites` an invitation cannot be opened in a chat.
-    """
+    """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
+    `invites` an invitation cannot be opened in a chat."""
 
     def __init__(
         self,
@@ -79,7 +79,9 @@ class Router:
         self.briefs = Briefs(service, catalogs)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
-        self.handovers = Handovers(service, catalogs, succession, self.transfers)
+        self.acting = Deputies(service, catalogs, self.transfers)
+        self.handovers = Handovers(service, catalogs, succession, self.transfers, self.acting)
+        self.several = Several(service, catalogs)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
 
@@ -312,6 +314,8 @@ class Router:
             job = await self._inquiries.in_hand(actor, typed.number)
             if job is not None:
                 return await self._worded(actor, incoming, Verb.HELP, job, typed.rest, texts)
+        if typed.word is Word.ACTING:
+            return await self.acting.asked(actor, typed.rest, texts)
         return await self._told(actor, typed, texts)
 
     async def _told(self, actor: Person, typed: Typed, texts: Texts) -> Reply:
@@ -322,7 +326,7 @@ class Router:
                 return await self.handovers.here(actor, typed.number, texts)
             case Word.ACCEPT | Word.TURN_DOWN:
                 verb = Verb.TAKE_OVER if typed.word is Word.ACCEPT else Verb.TURN_DOWN
-                return await self.transfers.answer(actor, verb, typed.number, texts)
+                return await self.acting.answered(actor, verb, typed.number, texts)
             case Word.OUT:
                 return await self.handovers.out(actor, typed.rest, texts)
             case Word.BRIEF:
@@ -368,7 +372,7 @@ class Router:
         if incoming.verb in ADMITTING:
             return await self._decided(actor, incoming, incoming.verb, texts)
         if incoming.verb in TRANSFERRING:
-            return await self.transfers.answer(actor, incoming.verb, job_of(incoming), texts)
+            return await self.acting.answered(actor, incoming.verb, job_of(incoming), texts)
         if incoming.verb in RELAYING:
             return await self.handovers.here(actor, job_of(incoming), texts)
         if incoming.verb is Verb.HAND_OVER:

@@ -11,11 +11,12 @@ from dispatch import access, lifecycle
 from dispatch.claims import Claim
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Priority
 from dispatch.moments import Micros
-from dispatch.people import Person, Roster
+from dispatch.people import Person, Roster, Rung
 from dispatch.playbook import Playbook
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
+from handlers.sentences import CALLED
 from handlers.texts import Texts
 
 MOST_NAMES = 5
@@ -76,7 +77,10 @@ class Scene:
         return self.job.priority is Priority.LIFE
 
     def committee(self, number: int) -> str:
-        """The name of another committee, for those who may know which ones there are."""
+        """The name of another committee, for those who may know which ones there are; the job's own one is
+        the sub-district office (`dispatch.jobs.Pending`)."""
+        if number == self.job.committee_id:
+            return self.texts.gettext(CALLED[Rung.OFFICE])
         found = next((each.name for each in self.view.elsewhere if each.id == number), "")
         return found or self.texts.say("another committee")
 

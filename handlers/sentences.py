@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dispatch.errors import DispatchError
 from dispatch.jobs import Priority
-from dispatch.people import Role, Rung
+from dispatch.people import Person, Role, Rung
 from dispatch.verbs import Answer, AnswerKey
 from handlers.texts import Texts, mark
 
@@ -35,6 +35,12 @@ ROLES: Mapping[Role, str] = {
     Role.OFFICE: mark("sub-district office"),
     Role.ADVISER: mark("adviser"),
 }
+
+
+def roles(person: Person, texts: Texts) -> str:
+    """What somebody is here, in words."""
+    return texts.names(texts.gettext(said) for role, said in ROLES.items() if role in person.roles)
+
 
 FIELDS: Mapping[str, str] = {
     "building": mark("building"),
@@ -79,7 +85,11 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.HANDING_OVER: mark(
         "They are asked. Until they accept it stays here, and you are told what they say."
     ),
-    AnswerKey.ASKED_ELSEWHERE: mark("Another committee is asked already: wait for their answer."),
+    AnswerKey.ASKED_ELSEWHERE: mark("Somebody else is asked already: wait for their answer."),
+    AnswerKey.NOBODY_THERE: mark(
+        "Nobody of the sub-district office can be reached now, so nobody was asked and it stays here. Ring "
+        "them, or hand it to another committee."
+    ),
     AnswerKey.IN_HANDS: mark(
         "{who} has it. A job that somebody has is not handed over: it is given back first."
     ),
@@ -87,6 +97,8 @@ ANSWERS: Mapping[AnswerKey, str] = {
         "Taken over from {committee}. It is job {job} here, and volunteers are asked."
     ),
     AnswerKey.TURNED_DOWN: mark("{committee} is told that you cannot take it."),
+    AnswerKey.LET_ACT: mark("{who} acts as a secretary here from now on, and is told."),
+    AnswerKey.NOT_LET_ACT: mark("{who} is told that you said no."),
 }
 
 NOTHING_DONE = frozenset(
@@ -100,6 +112,7 @@ NOTHING_DONE = frozenset(
         AnswerKey.NOT_NEEDED,
         AnswerKey.STILL_OUT,
         AnswerKey.ASKED_ELSEWHERE,
+        AnswerKey.NOBODY_THERE,
         AnswerKey.IN_HANDS,
     }
 )

@@ -103,6 +103,18 @@ class WatchLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deputy:
+    """For whom the reader may ask to act, whom they may let act, and who does; a choice's value comes back
+    with a day between `first` and `last`, both as ISO 8601 writes them."""
+
+    first: str
+    last: str
+    committees: tuple[Choice, ...] = ()
+    people: tuple[Choice, ...] = ()
+    acting: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """Who has the duty in the days to come. `people` are those to whom this reader may give a shift, `me` is
     the reader among them; 0 where they may take none."""

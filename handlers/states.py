@@ -117,7 +117,8 @@ def _asking(scene: Scene) -> str:
     if pending is None or not pending.open:
         return ""
     there = scene.committee(pending.committee_id)
-    return scene.texts.say("{committee} is asked to take it over; until then it stays here.", committee=there)
+    said = scene.texts.say("{committee} is asked to take it over; until then it stays here.", committee=there)
+    return said[:1].upper() + said[1:]  # the office's name is written as within a sentence
 
 
 def _public(scene: Scene) -> str:

@@ -77,6 +77,13 @@ class Texts:
         """The same without a last word between them: more are to follow."""
         return ("、" if self.locale.language in _SPACELESS else ", ").join(names)
 
+    def ordinal(self, number: int) -> str:
+        """Which one of several: 2nd, 11th; a plain number in a language whose sentences say the rest."""
+        if self.locale.language != FALLBACK:
+            return str(number)
+        ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
     def duration(self, length: Micros) -> str:
         """A length of time in words: whole minutes below a day, days and hours from there on."""
         if length < MINUTE:

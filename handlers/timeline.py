@@ -26,6 +26,7 @@ LINES: Mapping[EventKind, str] = {
     EventKind.REPEATED: mark("Once more from the start"),
     EventKind.EXHAUSTED: mark("Nobody has answered: all leaders called ({count})"),
     EventKind.CALLED_AGAIN: mark("All leaders called again ({count})"),
+    EventKind.RUNG_AGAIN: mark("Asked {rung} again ({number} time)"),
     EventKind.HANDED_ON: mark("{actor} took it over from {person}"),
     EventKind.POSTED: mark("{actor} posted it ({priority})"),
     EventKind.CLAIMED: mark("{person} took it"),
@@ -65,6 +66,7 @@ _ENDINGS: Mapping[str, str] = {
 _AWAY = mark("Closed here")
 _REPLACED = mark("{person} was replaced")
 _SILENCE = mark("No answer: {who}")
+_NOBODY = mark("Nobody of {rung} answered")
 
 
 def log(scene: Scene) -> tuple[str, ...]:
@@ -76,7 +78,8 @@ def log(scene: Scene) -> tuple[str, ...]:
 
 def said(scene: Scene, entry: Entry) -> str:
     """What happened, without anybody's free words."""
-    return scene.texts.say(_msgid(entry), **_params(scene, entry))
+    line = scene.texts.say(_msgid(entry), **_params(scene, entry))
+    return line[:1].upper() + line[1:]  # some begin with who is called, written as within a sentence
 
 
 def _lines(scene: Scene) -> Iterator[str]:
@@ -105,6 +108,8 @@ def _readable(scene: Scene) -> Callable[[Entry], bool]:
 def _silence(scene: Scene, silence: Silence) -> str:
     """Whoever was called and did not answer, at the moment at which the ladder went on."""
     clock = scene.texts.clock(silence.until, scene.roster.committee.timezone)
+    if silence.rung:
+        return f"{clock} {scene.texts.say(_NOBODY, rung=scene.texts.gettext(CALLED[silence.rung]))}"
     return f"{clock} {scene.texts.say(_SILENCE, who=scene.people(silence.people))}"
 
 
@@ -133,6 +138,8 @@ def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
         data["rung"] = scene.texts.gettext(CALLED[rung])
     if isinstance(person, int):
         data["person"] = scene.name(person)
+    if entry.kind is EventKind.RUNG_AGAIN and isinstance(number := data["number"], int):
+        data["number"] = scene.texts.ordinal(number)
     if isinstance(committee := data.get("committee"), int):
         data["committee"] = scene.committee(committee)
     return {**data, "actor": str(data.get("source") or "") or scene.name(entry.actor_id)}

@@ -1,4 +1,4 @@
-"""A job that goes to another committee: what its people are asked, and what they answer.
+"""A job that goes to another committee, or to the sub-district office: what people are asked and answer.
 
 Only the desk of the committee that is asked reads door, phone and words, and only as long as it is asked.
 """
@@ -10,17 +10,20 @@ from dispatch.errors import UnknownCommitteeError, UnknownRelayError
 from dispatch.exchange import Asking, Exchange
 from dispatch.jobs import Priority
 from dispatch.moments import SECOND, Micros
-from dispatch.people import Committee, Person, Roster
+from dispatch.people import Committee, Person, Roster, Rung
 from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.verbs import Command, Verb
 from handlers import parse, sentences
+from handlers.actions import OFFICE
 from handlers.cards import TONES, card, wakes_nobody
 from handlers.messages import Action, Asks, Card, Fact, Incoming, Reply, Style, Tone
 from handlers.posting import check_length
 from handlers.sentences import PRIORITIES
 from handlers.taps import job_of, person_of
 from handlers.texts import Catalogs, Texts
+
+_OFFICE_WORDS = ("sub-district office", "office", "街道办事处", "街道办", "街道")
 
 _END = " \t\r\n.!?。！？,，:："
 
@@ -34,13 +37,17 @@ class Transfers:
         self._exchange = exchange
 
     async def offer(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
-        """Ask another committee: the one that was chosen, or the one that the words begin with. Raises
+        """Ask another committee, or the office: whoever was chosen, or whom the words begin with. Raises
         `DispatchError`."""
         access.check(Verb.HAND_OVER, actor, actor.committee_id)
         check_length(incoming.text, {})
         chosen, said = person_of(incoming.choice), incoming.text.strip()
         if chosen is None:
-            chosen, said = named(said, await self._service.store.committees())
+            roster, committees = (
+                await self._service.roster(actor.committee_id),
+                await self._service.store.committees(),
+            )
+            chosen, said = office_named(said, roster, committees) or named(said, committees)
         command = Command(
             verb=Verb.HAND_OVER,
             actor=actor.id,
@@ -48,7 +55,12 @@ class Transfers:
             version=incoming.version,
             receipt=incoming.receipt,
         )
-        answer, view = await self._exchange.offer(actor, job_of(incoming), command, lambda _others: chosen)
+        if chosen == OFFICE:
+            answer, view = await self._exchange.offer_office(actor, job_of(incoming), command)
+        else:
+            answer, view = await self._exchange.offer(
+                actor, job_of(incoming), command, lambda _others: chosen
+            )
         return Reply(
             text=sentences.answer(answer, texts),
             ok=answer.key not in sentences.NOTHING_DONE,
@@ -103,6 +115,21 @@ def named(words: str, committees: Sequence[Committee]) -> tuple[int, str]:
     if len(found) != 1:
         raise UnknownCommitteeError
     return found[0].id, rest.strip()
+
+
+def office_named(words: str, roster: Roster, committees: Sequence[Committee]) -> tuple[int, str] | None:
+    """The same of the office: by a word for it, or by whoever is on its rung. None where it is not meant, and
+    where the words begin with a committee's whole name."""
+    plain = words.lstrip(_END)
+    if any(plain.casefold().startswith(each.name.casefold()) for each in committees):
+        return None
+    people = roster.ladder.rungs.get(Rung.OFFICE, ())
+    names = [roster.people[who].name for who in people if who in roster.people]
+    for name in (*sorted(names, key=len, reverse=True), *_OFFICE_WORDS):
+        rest = plain[len(name) :]
+        if plain.casefold().startswith(name.casefold()) and not rest[:1].isalnum():
+            return OFFICE, rest.strip(_END)
+    return None
 
 
 def shown(asking: Asking, roster: Roster, texts: Texts, now: Micros) -> Card:

@@ -46,8 +46,7 @@ class Word(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     HELP = "help"
-    LATER = "later"
-    """Known to the design, and not there yet."""
+    ACTING = "acting"
     UNKNOWN = "unknown"
 
 
@@ -147,8 +146,8 @@ NAMES: Mapping[str, Word] = {
     "out": Word.OUT,
     "请假": Word.OUT,
     "离岗": Word.OUT,
-    "acting": Word.LATER,
-    "代理": Word.LATER,
+    "acting": Word.ACTING,
+    "代理": Word.ACTING,
     "brief": Word.BRIEF,
     "简报": Word.BRIEF,
     "pause": Word.PAUSE,

@@ -6,7 +6,7 @@ The phone that an applicant gives is sealed like any other, and let go of when s
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dispatch import joining
+from dispatch import acting, joining
 from dispatch.errors import AccountTakenError, UnknownApplicationError
 from dispatch.events import NoticeKind, Owed
 from dispatch.joining import Account, Application, Filed, Request, Verdict
@@ -64,7 +64,7 @@ def settled(rows: Rows, person_id: int, now: Micros, vault: Vault) -> Iterator[S
     for before in found:
         if before.open:
             after = replace(before, version=before.version + 1, decided_at=now, person_id=person_id)
-            roster = people.read_roster(rows)
+            roster = acting.at(people.read_roster(rows), now)
             yield _swap(before, after, vault)
             yield from _owed(after, joining.owed(after, roster, NoticeKind.UPDATE), now)
 
@@ -86,7 +86,7 @@ class Clerk:
         )
         if accounts.taken(rows["account_here"][0] if rows["account_here"] else None):
             raise AccountTakenError
-        roster = people.read_roster(rows)
+        roster = acting.at(people.read_roster(rows), self.now)
         before = next((read(row, self.vault) for row in rows["last_application"]), None)
         if before is None or not before.open:
             joining.check_again(before, self.now)
@@ -110,7 +110,7 @@ class Clerk:
         if not before.open or rows["receipt_known"]:
             return Plan((), lambda _rows: Filed(application=before, changed=False))
         after = replace(before, version=before.version + 1, decided_at=self.now, decided_by=verdict.by)
-        roster = people.read_roster(rows)
+        roster = acting.at(people.read_roster(rows), self.now)
         saves = list(self._receipt(verdict))
         if not verdict.approve:
             after = replace(after, phone="", same_phone=None)

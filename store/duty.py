@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 
+from dispatch import acting
 from dispatch.errors import UnknownPersonError
 from dispatch.moments import HOUR, Micros
 from dispatch.people import Roster
@@ -33,7 +34,7 @@ def swap(taken: Swap, now: Micros) -> Generator[Sequence[Query], Rows, Plan[bool
     )
     if rows["override_of_cause"]:
         return Plan((), lambda _rows: False)
-    roster: Roster = people.read_roster(rows)
+    roster: Roster = acting.at(people.read_roster(rows), now)
     if taken.person_id not in roster.people:
         raise UnknownPersonError
     forgotten = {"committee_id": committee_id, "before": now - OVERRIDES_KEPT}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Person
-from store import accounts, losses, people
+from store import accounts, guests, losses, people
 from store.engine import Params, Plan, Query, Row, Rows, Save
 
 
@@ -20,6 +20,7 @@ def invite(
         Query("committee_by_id", {"committee_id": committee_id}),
         Query("web_addresses_of", where),
         accounts.chats_of(committee_id, person_id),
+        Query("guests_elsewhere", {"person_id": person_id}),
     )
     if not rows["person_by_id"]:
         raise UnknownPersonError
@@ -29,6 +30,7 @@ def invite(
     if revoke:
         saves.append(Save("raise_link_epoch", where, expect=1))
         saves += accounts.released(rows["chats_of"])
+        saves += guests.dismissed(rows["guests_elsewhere"])  # by the same accounts
         saves.append(Save("drop_devices_of_person", where))
         person = replace(person, link_epoch=person.link_epoch + 1)
     if saves:

@@ -56,6 +56,8 @@ def _read_pending(row: Row) -> Pending | None:
         committee_id=row["pending_committee"],
         since_version=row["pending_since"],
         until=row["pending_until"],
+        claim=row["pending_claim"],
+        places=row["pending_places"],
     )
 
 
@@ -73,6 +75,8 @@ def _read_calling(row: Row) -> Calling:
         urge_at=row["call_urge_at"],
         urged_at=row["call_urged_at"],
         exhausted_at=row["call_exhausted_at"],
+        again_at=row["call_again_at"],
+        calls=row["call_calls"],
     )
 
 
@@ -110,10 +114,14 @@ def columns(job: Job) -> dict[str, Any]:
         "call_urge_at": calling.urge_at,
         "call_urged_at": calling.urged_at,
         "call_exhausted_at": calling.exhausted_at,
+        "call_again_at": calling.again_at,
+        "call_calls": calling.calls,
         "look_at": job.look_at,
         "pending_committee": None if job.pending is None else job.pending.committee_id,
         "pending_since": None if job.pending is None else job.pending.since_version,
         "pending_until": None if job.pending is None else job.pending.until,
+        "pending_claim": None if job.pending is None else job.pending.claim,
+        "pending_places": None if job.pending is None else job.pending.places,
     }
 
 

@@ -2,15 +2,19 @@
 
 Nothing here is ever taken on trust: a thing is used only when the number read in the same transaction is
 the one it was remembered under. When a commit fails, everything is forgotten, because something may have
-been remembered from a state that never was.
+been remembered from a state that never was. A roster is given out as it is at this moment: who acts for a
+committee follows from the clock (`dispatch.acting`), without a new revision.
 """
 
 from dataclasses import dataclass
 
+from dispatch import acting
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.jobs import Job
+from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
+from dispatch.ports import Clock
 from dispatch.situation import Situation
 
 JOBS = 512
@@ -27,19 +31,34 @@ class KnownJob:
     asks: tuple[Ask, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownRoster:
+    """A roster as it was read, and as it is from one moment until another."""
+
+    whole: Roster
+    shown: Roster
+    since: Micros
+    until: Micros
+
+
 class Memory:
     """Shared by the lanes of an engine: jobs are remembered by the writer only, rosters and playbooks by
     either, a single assignment each."""
 
-    def __init__(self) -> None:
-        self._rosters: dict[int, Roster] = {}
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._rosters: dict[int, _KnownRoster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
         self._jobs: dict[int, KnownJob] = {}
 
     def roster(self, committee_id: int, revision: int) -> Roster | None:
         """The committee as it is at that revision."""
         known = self._rosters.get(committee_id)
-        return known if known is not None and known.committee.revision == revision else None
+        if known is None or known.whole.committee.revision != revision:
+            return None
+        if known.whole.acting and not known.since <= self._clock.now() < known.until:
+            return self.keep_roster(known.whole)
+        return known.shown
 
     def playbook(self, committee_id: int, digest: str) -> Playbook | None:
         """A playbook that is known to be kept by the committee."""
@@ -51,9 +70,11 @@ class Memory:
         return known if known is not None and known.job.version == version else None
 
     def keep_roster(self, roster: Roster) -> Roster:
-        """Remember a roster that was read."""
-        self._rosters[roster.committee.id] = roster
-        return roster
+        """Remember a roster that was read; gives it as it is now."""
+        now = self._clock.now()
+        shown = acting.at(roster, now)
+        self._rosters[roster.committee.id] = _KnownRoster(roster, shown, *acting.holds(roster, now))
+        return shown
 
     def keep_playbook(self, committee_id: int, playbook: Playbook) -> None:
         """Remember a playbook that was read or written."""

@@ -23,7 +23,8 @@ async def open_store(
     `clock` says which pages are open now; it is the wall clock where none is given. Raises a
     `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
     """
-    memory = Memory()
+    clock = clock or WallClock()
+    memory = Memory(clock)
     if database_url is None:
         path = data_dir / schema.DATABASE
         engine, name = await _sqlite(path, memory), str(path)
@@ -34,7 +35,7 @@ async def open_store(
     except BaseException:
         await engine.close()
         raise
-    return SqlStore(engine, vault, clock or WallClock(), memory)
+    return SqlStore(engine, vault, clock, memory)
 
 
 async def revision(data_dir: Path, database_url: str | None = None) -> str | None:

@@ -106,6 +106,10 @@ def person(row: Row) -> Person:
         out_since=row["out_since"],
         out_until=row["out_until"],
         link_epoch=row["link_epoch"],
+        acting_since=row["acting_since"],
+        acting_until=row["acting_until"],
+        acting_of=row["acting_of"],
+        guest=bool(row["guest"]),
     )
 
 

@@ -89,8 +89,15 @@ takes from this queue, as from that of a platform which no process serves, and i
 
 
 def serialize(value: dict[str, Any]) -> bytes:
-    """A task as JSON, for `job_serializer`."""
-    return json.dumps(value, separators=(",", ":")).encode()
+    """A task as JSON, for `job_serializer`; of what a task failed with, its kind alone."""
+    return json.dumps(value, separators=(",", ":"), default=_kind).encode()
+
+
+def _kind(value: object) -> str:
+    """ARQ puts down why it gives a task up, such as one that was forgotten meanwhile; nobody reads it."""
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    raise TypeError(type(value).__name__)
 
 
 def deserialize(text: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, cast
 
 from dispatch.entries import BuildingEntry, CommitteeEntry, PersonEntry, ResidentEntry, RoomEntry
 from dispatch.ports import RegisterFile
-from store import losses, rota, ways
+from store import guests, losses, rota, ways
 from store import register_rows as wanted
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save
@@ -90,7 +90,7 @@ class Loading:
         for entry in entries:
             if entry["key"] in moved or (entry["ways"] and entry["key"] not in known):
                 yield from self._ways(entry, ids[entry["key"]], owned)
-        self._prune_people(rows["people_of"], {entry["key"] for entry in entries}, owned)
+        yield from self._prune_people(rows["people_of"], {entry["key"] for entry in entries}, owned)
         return ids
 
     def _keyed(
@@ -204,11 +204,16 @@ class Loading:
         for row in self._gone(rows, lambda row: row["key_index"] in wants):
             self._deactivate("deactivate_resident", row)
 
-    def _prune_people(self, rows: Sequence[Row], named: set[str], owned: Mapping[int, list[Row]]) -> None:
-        for row in self._gone(rows, lambda row: row["key"] in named):
+    def _prune_people(self, rows: Sequence[Row], named: set[str], owned: Mapping[int, list[Row]]) -> _Steps:
+        """Guests are in no file, and leave when they do not act any more (`dispatch.acting`)."""
+        gone = list(self._gone(rows, lambda row: row["guest"] or row["key"] in named))
+        for row in gone:
             self.revised = True
             self._deactivate("deactivate_person", row)
             self._deactivate_addresses(owned.get(row["id"], ()))
+        if gone:
+            found = yield [Query("guests_elsewhere", {"person_id": row["id"]}) for row in gone]
+            self.saves += guests.dismissed(found["guests_elsewhere"])
 
     def _gone(self, rows: Sequence[Row], named: Callable[[Row], bool]) -> Iterator[Row]:
         """Active rows that the file no longer names, when it is to be pruned; counts them."""

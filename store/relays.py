@@ -12,7 +12,7 @@ from dispatch.events import Owed
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.relays import Entrusted, Kept, Pass, Passed, Relay, RelayKind, RelayState, Watch
-from store import duty, outbox, people
+from store import duty, guests, outbox, people
 from store.attempts import insist
 from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany, stepwise
 from store.part import Part
@@ -41,7 +41,7 @@ class RelayRows(Part):
         """See `Relays.relay`."""
 
         def steps() -> Generator[Sequence[Query], Rows, Plan[Relay]]:
-            found = _relays((yield _one(committee_id, relay_id)), "relay_by_id", "asks_of_relay")
+            found = read_relays((yield _one(committee_id, relay_id)), "relay_by_id", "asks_of_relay")
             if not found:
                 raise UnknownRelayError
             return Plan((), lambda _rows: found[0])
@@ -52,7 +52,7 @@ class RelayRows(Part):
         """See `Relays.relays`."""
 
         def steps() -> Generator[Sequence[Query], Rows, Plan[tuple[Relay, ...]]]:
-            found = _relays((yield _alive(committee_id)), "relays_alive", "asks_alive")
+            found = read_relays((yield _alive(committee_id)), "relays_alive", "asks_alive")
             return Plan((), lambda _rows: found)
 
         return await insist(self._engine.look, lambda: stepwise(steps()))
@@ -80,7 +80,7 @@ def _watched(committee_id: int, decide: Pass, relay_id: int) -> Generator[Sequen
             if len(rows["insert_relay"]) > len(made):
                 made.append(replace(relay, id=rows["insert_relay"][-1]["id"]))
     kept = (*made, *(relay for relay in passed.relays if relay.id))
-    saves = list(_saves(passed, kept))
+    saves = [*_saves(passed, kept), *guests.retired(rows, committee_id, passed.now)]
     return Plan(
         saves,
         lambda given: Kept(
@@ -97,8 +97,8 @@ def _watched(committee_id: int, decide: Pass, relay_id: int) -> Generator[Sequen
 
 
 def _watch(rows: Rows) -> Watch:
-    alive = _relays(rows, "relays_alive", "asks_alive")
-    tapped = _relays(rows, "relay_by_id", "asks_of_relay")
+    alive = read_relays(rows, "relays_alive", "asks_alive")
+    tapped = read_relays(rows, "relay_by_id", "asks_of_relay")
     row = rows["watch_of"][0] if rows["watch_of"] else None
     return Watch(
         roster=people.read_roster(rows),
@@ -186,7 +186,8 @@ def _one(committee_id: int, relay_id: int) -> tuple[Query, ...]:
     return (Query("relay_by_id", where), Query("asks_of_relay", where))
 
 
-def _relays(rows: Rows, found: str, asks: str) -> tuple[Relay, ...]:
+def read_relays(rows: Rows, found: str, asks: str) -> tuple[Relay, ...]:
+    """The relays that rows of these two statements are."""
     asked: dict[int, tuple[int, ...]] = {}
     for row in rows[asks]:
         asked[row["relay_id"]] = (*asked.get(row["relay_id"], ()), row["person_id"])

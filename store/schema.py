@@ -27,6 +27,8 @@ REVISIONS = (
     "0011",
     "0012",
     "0014",
+    "0015",
+    "0016",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -32,6 +32,7 @@ from store import (
     situations,
     ties,
 )
+from store.actings import ActingRows
 from store.album import Album
 from store.applications import Clerk
 from store.attempts import insist
@@ -54,7 +55,17 @@ R = TypeVar("R")
 
 
 class SqlStore(
-    Album, Devices, Personal, Duties, Watched, Drilling, SourceRows, RelayRows, TransferRows, Forgetting
+    Album,
+    Devices,
+    Personal,
+    Duties,
+    Watched,
+    Drilling,
+    SourceRows,
+    RelayRows,
+    TransferRows,
+    ActingRows,
+    Forgetting,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
@@ -175,12 +186,12 @@ class SqlStore(
 
     async def address(self, platform: str, value: str) -> Address | None:
         """See `Store.address`."""
-        rows = await self._read("address_by_value", platform=platform, value=value)
+        rows = await self._read("address_by_value", platform=platform, value=value, now=self._clock.now())
         return people.address(rows[0], rows[0]["id"]) if rows else None
 
     async def addresses(self, platform: str, value: str) -> tuple[Address, ...]:
         """See `Store.addresses`."""
-        rows = await self._read("addresses_by_value", platform=platform, value=value)
+        rows = await self._read("addresses_by_value", platform=platform, value=value, now=self._clock.now())
         return tuple(people.address(row, row["id"]) for row in rows)
 
     async def revive(self, platform: str, value: str) -> tuple[Address, ...]:

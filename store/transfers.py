@@ -11,7 +11,7 @@ from dispatch.events import EventKind
 from dispatch.jobs import Job, JobStatus, Outcome
 from dispatch.moments import Micros
 from dispatch.people import Roster
-from dispatch.relays import Relay
+from dispatch.relays import Relay, RelayState
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import Fate, Transfer
 from store import outbox, situations
@@ -93,8 +93,11 @@ def ended(decision: Decision) -> Iterator[Save]:
     if before is None or not before.open or (after.pending is not None and after.pending.open):
         return
     if after.outcome is not Outcome.HANDED_OVER:
+        taker = _holder(decision.after)
+        state = RelayState.OVER if taker is None else RelayState.TAKEN
         where = {"committee_id": before.committee_id, "at": decision.events[-1].at}
-        yield Save("end_transfer", {**where, "cause": transferring.cause(after.id, before.since_version)})
+        now = {**where, "state": state.value, "person_id": taker}
+        yield Save("end_transfer", {**now, "cause": transferring.cause(after.id, before.since_version)})
     yield from told(after, before.committee_id, before.since_version, decision.events[-1].at)
 
 
@@ -120,6 +123,13 @@ def taken(transfer: Transfer, person_id: int, now: Micros) -> Save:
     """The transfer is theirs, provided that nobody else was first."""
     where = {"relay_id": transfer.relay_id, "committee_id": transfer.committee_id}
     return Save("take_transfer", {**where, "person_id": person_id, "at": now}, expect=1)
+
+
+def _holder(situation: Situation) -> int | None:
+    """Whoever of the office has the job by what they were asked."""
+    pending = situation.job.pending
+    number = None if pending is None else pending.claim
+    return next((each.person_id for each in situation.claims if each.number == number), None)
 
 
 def _seen(situation: Situation) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ Understands none of the words, and decides nothing about who may say them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import wording
 from bot.matrix import enclosures
@@ -38,6 +38,8 @@ class Said:
     place: Point | None = None
     verb: Verb | None = None
     choice: str = ""
+    meant: str = ""
+    """The nonce of an earlier message whose words these are."""
 
     @property
     def message(self) -> str:
@@ -88,7 +90,7 @@ class Talk:
                 verb=said.verb,
                 job_id=None if said.verb is None else said.about,
                 choice=said.choice,
-                nonce=nonce(said.event.event_id),
+                nonce=said.meant or nonce(said.event.event_id),
                 receipt=said.event.receipt,
                 about=None if said.verb is not None else said.about,
                 place=said.place,
@@ -96,6 +98,20 @@ class Talk:
         )
         self._answers.beside.begin(self._reply(said, reply, await self.texts(address), address))
         return reply
+
+    async def aimed(self, said: Said, address: Address) -> tuple[Said, Address] | None:
+        """Words of somebody of several committees, with the address that they come from; None where they are
+        asked which one is meant."""
+        addresses = await self._people.heard(said.user_id)
+        if len(addresses) < 2:
+            return said, address
+        words = self._choices.chosen(said.event.room_id, said.text)
+        found = await self._router.several.aim(addresses, words, nonce(said.event.event_id))
+        if found.asks is not None:
+            reply = self._reply(said, found.asks, await self.texts(address), None)
+            self._answers.beside.begin(reply)
+            return None
+        return replace(said, text=found.text, meant=found.nonce), found.address
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""

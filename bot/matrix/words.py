@@ -127,6 +127,14 @@ class Words:
                 self._below(said, texts.say("The picture was not kept."))
             return
         await self._settled(said)
+        if said.about is None and said.place is None:
+            aimed = await self._talk.aimed(said, address)
+            if aimed is None:
+                if enclosures.picture(said.event) is not None:
+                    texts = await self._talk.texts(address)
+                    self._below(said, texts.say("The picture was not kept."))
+                return
+            said, address = aimed
         await self._fetching.take(said, address, await self._act(said, address))
 
     async def _pictured(self, said: Said) -> None:

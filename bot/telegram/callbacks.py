@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatch.errors import MalformedError
-from dispatch.verbs import SEEING, Verb
+from dispatch.verbs import IN_WORDS, SEEING, Verb
 
 LIMIT = 64
 """Bytes of a button's data, Telegram's own limit."""
@@ -20,7 +20,7 @@ LARGEST = 2**63 - 1
 _LAYOUT = "1"
 """The first character. Another layout gets another one, so that buttons of an old release are told apart."""
 
-_NEVER = SEEING | {Verb.POST, Verb.SWAP}
+_NEVER = SEEING | IN_WORDS
 """Verbs that are on no button."""
 
 _FIGURES = "0123456789abcdefghijklmnopqrstuvwxyz"

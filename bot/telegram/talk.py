@@ -5,7 +5,7 @@ Understands none of the words, and decides nothing about who may say them.
 """
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Bot
@@ -43,6 +43,8 @@ class Said:
     phone: str = ""
     about: int | None = None
     place: Point | None = None
+    meant: str = ""
+    """The nonce of an earlier message whose words these are."""
 
     @property
     def private(self) -> bool:
@@ -53,7 +55,7 @@ class Said:
     def nonce(self) -> str:
         """The same for the same words, however often they arrive."""
         message = self.message
-        return self.receipt if message is None else subjects.nonce(message)
+        return self.meant or (self.receipt if message is None else subjects.nonce(message))
 
 
 class Talk:
@@ -90,6 +92,18 @@ class Talk:
         reply = await self._router.handle(incoming)
         self._reply(said, reply, await self.texts(known, said.user), known.address, otherwise)
         return reply
+
+    async def aimed(self, said: Said, known: Known) -> tuple[Said, Known] | None:
+        """Words of somebody of several committees, with the address that they come from; None where they are
+        asked which one is meant."""
+        addresses = await self._people.addresses(said.bot, said.user.id)
+        if len(addresses) < 2:
+            return said, known
+        found = await self._router.several.aim(addresses, said.text, said.nonce)
+        if found.asks is not None:
+            self._reply(said, found.asks, await self.texts(known, said.user), None, None)
+            return None
+        return replace(said, text=found.text, meant=found.nonce), replace(known, address=found.address)
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""

@@ -112,6 +112,13 @@ class Words:
             if enclosures.picture(said.message) is not None:
                 self._talk.tell(said, self._talk.tongue(said.user).say("The picture was not kept."))
             return
+        if said.about is None and said.place is None:
+            aimed = await self._talk.aimed(said, known)
+            if aimed is None:
+                if enclosures.picture(said.message) is not None:
+                    self._talk.tell(said, self._talk.tongue(said.user).say("The picture was not kept."))
+                return
+            said, known = aimed
         if said.place is not None and said.about is None and said.message is not None:
             said = replace(said, about=await self._subjects.posted(known.address, said.message))
         reply = await self._talk.act(said, known)

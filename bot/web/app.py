@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.pictures import Darkroom
 from bot.web import hooks, personal, photos, sharing, sights
 from bot.web.board import Boards, Office
+from bot.web.deputies import DeputyForms
 from bot.web.desk import Briefs, Desk, DeskPages
 from bot.web.devices import Devices
 from bot.web.duty import DutyPages, Rota
@@ -20,7 +21,7 @@ from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
 from bot.web.news import BEAT_S, News
-from bot.web.pages import Pages
+from bot.web.pages import Acting, Pages
 from bot.web.pages import Router as PagesRouter
 from bot.web.security import middlewares
 from bot.web.serving import Ready, mount_health
@@ -51,6 +52,10 @@ class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal
     @property
     def rota(self) -> Rota:
         """What the page about duty asks."""
+
+    @property
+    def acting(self) -> Acting:
+        """What it asks about acting as a secretary."""
 
 
 PREVIEWS = (20, 2.0)
@@ -113,8 +118,17 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_post("/people/link", desk.link)
     app.router.add_get("/night", desk.night)
     app.router.add_get("/brief", desk.brief)
+    deputies = DeputyForms(
+        deputies=router.acting, pages=pages, rosters=rosters, links=links, renderer=gateway.renderer
+    )
     DutyPages(
-        rota=router.rota, pages=pages, rosters=rosters, sessions=sessions, links=links, gateway=gateway
+        rota=router.rota,
+        pages=pages,
+        rosters=rosters,
+        sessions=sessions,
+        links=links,
+        gateway=gateway,
+        deputies=deputies,
     ).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)

@@ -9,6 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.web import forms
+from bot.web.deputies import DeputyForms
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.pages import FLASH, Pages, html
@@ -58,8 +59,10 @@ class DutyPages:
         sessions: Sessions,
         links: Links,
         gateway: WebGateway,
+        deputies: DeputyForms,
     ) -> None:
         self._rota = rota
+        self._deputies = deputies
         self._pages = pages
         self._rosters = rosters
         self._sessions = sessions
@@ -71,6 +74,7 @@ class DutyPages:
         app.router.add_get("/duty", self.duty)
         app.router.add_post("/duty", self.give)
         app.router.add_get(r"/duty/{token}.ics", self.calendar)
+        self._deputies.mount(app)
 
     async def duty(self, request: web.Request) -> web.Response:
         """Answer GET /duty."""
@@ -87,6 +91,7 @@ class DutyPages:
             Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo),
             watch=watch,
             calendar=self._links.calendar(visitor.person),
+            deputy=await self._deputies.offered(visitor.address),
             flash=None if flash is None else self._links.read_flash(flash),
         )
         response = html(shown)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from dispatch.people import Address
-from dispatch.verbs import SEEING, Verb, subject
+from dispatch.verbs import IN_WORDS, SEEING, Verb, subject
 from handlers.messages import Incoming
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -21,7 +21,7 @@ DIGITS = 18
 NONCE_CHARACTERS = 64
 SHORT_FORM = ("kind", "building", "unit", "phone", "places", "headline")
 
-BUTTONS = frozenset(Verb) - SEEING - {Verb.POST, Verb.PICTURE, Verb.SWAP}
+BUTTONS = frozenset(Verb) - SEEING - IN_WORDS - {Verb.PICTURE}
 """Verbs that stand on a button; the others are never sent by one."""
 
 Fields = Mapping[str, str]

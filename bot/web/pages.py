@@ -23,11 +23,11 @@ from dispatch.errors import (
     StoreUnavailableError,
     UnknownPersonError,
 )
-from dispatch.people import Address
+from dispatch.people import Address, Person
 from handlers.home import Home, Unreachable
 from handlers.messages import Card, Incoming, Reply
 from handlers.rush import Rush
-from handlers.sheets import Preview
+from handlers.sheets import Deputy, Preview
 
 FLASH = "suidao_flash"
 NEXT = "suidao_next"
@@ -35,6 +35,19 @@ NEXT = "suidao_next"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Acting(Protocol):
+    """What is asked about acting as a secretary (`handlers.deputies.Deputies`)."""
+
+    async def offered(self, address: Address) -> Deputy | None:
+        """What the form offers; None for those who may do nothing of it. Raises `UnknownPersonError`."""
+
+    async def said(self, address: Address, words: str) -> Reply:
+        """What follows `/acting`. Raises `DispatchError`."""
+
+    async def doors(self, address: Address) -> tuple[tuple[str, Person], ...]:
+        """Who the reader is elsewhere at this moment, with the name of that committee."""
 
 
 class Router(Protocol):
@@ -54,6 +67,10 @@ class Router(Protocol):
 
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on."""
+
+    @property
+    def acting(self) -> Acting:
+        """What is asked about acting as a secretary."""
 
     @property
     def rush(self) -> Rush:
@@ -232,9 +249,18 @@ class Pages:
         """A person's whole page, with what they had typed."""
         home = await self.home_of(visitor)
         nonce = secrets.token_urlsafe(16)
+        doors = [
+            (name, self._links.link(each)) for name, each in await self._router.acting.doors(visitor.address)
+        ]
         return html(
             self._renderer.home(
-                home, me=visitor.person.id, nonce=nonce, flash=flash, draft=draft or {}, preview=preview
+                home,
+                me=visitor.person.id,
+                nonce=nonce,
+                flash=flash,
+                draft=draft or {},
+                preview=preview,
+                doors=doors,
             ),
             status,
         )

@@ -6,7 +6,7 @@ forms). It decides nothing: which buttons there are and who may see what is alre
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,9 +82,10 @@ class Renderer:
         flash: tuple[bool, str] | None,
         draft: dict[str, str],
         preview: Preview | None = None,
+        doors: Sequence[tuple[str, str]] = (),
     ) -> str:
         """A person's whole page: that of person `me`. `draft` is what they had typed when it could not be
-        taken."""
+        taken; `doors` lead to their pages in other committees."""
         return self._render(
             "home.html",
             home.language,
@@ -94,6 +95,7 @@ class Renderer:
             flash=flash,
             draft=draft,
             preview=preview,
+            doors=doors,
         )
 
     def problem(self, key: str, *, fragment: bool) -> str:

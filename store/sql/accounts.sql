@@ -1,6 +1,6 @@
 -- name: account_here(committee_id, platform, value)^
 -- Whose the account is in this committee, and whether they are still there.
-SELECT a.*, p.active AS owner_active FROM addresses a LEFT JOIN people p ON p.id = a.person_id
+SELECT a.*, p.active AS owner_active, p.guest AS owner_guest FROM addresses a LEFT JOIN people p ON p.id = a.person_id
 WHERE a.committee_id = :committee_id AND a.platform = :platform AND a.value = :value AND a.topic = '';
 
 -- name: chats_of(committee_id, person_id)

@@ -3,10 +3,11 @@
 -- numbers are given by what is there, its number must not be given again.
 
 -- name: old_relays(before, limit)
--- A job that was handed to another committee tells for ever where it came from.
+-- A job that was handed to another committee tells for ever where it came from; and who acted for which one stays.
 SELECT r.id, r.committee_id FROM relays r
 WHERE r.due_at IS NULL AND COALESCE(r.decided_at, r.made_at) < :before AND r.state <> 'open'
   AND NOT EXISTS (SELECT 1 FROM transfers t WHERE t.relay_id = r.id)
+  AND NOT EXISTS (SELECT 1 FROM actings a WHERE a.relay_id = r.id OR a.origin_id = r.id)
   AND r.id < (SELECT MAX(id) FROM relays)
 ORDER BY r.id LIMIT :limit;
 

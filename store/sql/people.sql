@@ -34,9 +34,12 @@ SELECT * FROM people WHERE committee_id = :committee_id AND key = :key AND activ
 -- name: person_by_id(committee_id, person_id)^
 SELECT * FROM people WHERE committee_id = :committee_id AND id = :person_id AND active = 1;
 
--- name: addresses_by_value(platform, value)
+-- name: addresses_by_value(platform, value, now)
+-- Not of guests who do not act now (`dispatch.acting`).
 SELECT a.* FROM addresses a LEFT JOIN people p ON p.id = a.person_id
-WHERE a.platform = :platform AND a.value = :value AND a.active = 1 AND (a.person_id IS NULL OR p.active = 1)
+WHERE a.platform = :platform AND a.value = :value AND a.active = 1
+  AND (a.person_id IS NULL
+       OR (p.active = 1 AND (p.guest = 0 OR (p.acting_since <= :now AND p.acting_until > :now))))
 ORDER BY a.id;
 
 -- name: failed_addresses(platform, value)
@@ -63,9 +66,11 @@ UPDATE addresses SET value = :value WHERE id = :id AND committee_id = :committee
 -- name: forget_cards(address_id, committee_id)!
 DELETE FROM cards WHERE address_id = :address_id AND committee_id = :committee_id;
 
--- name: address_by_value(platform, value)^
+-- name: address_by_value(platform, value, now)^
 SELECT a.* FROM addresses a LEFT JOIN people p ON p.id = a.person_id
-WHERE a.platform = :platform AND a.value = :value AND a.active = 1 AND (a.person_id IS NULL OR p.active = 1)
+WHERE a.platform = :platform AND a.value = :value AND a.active = 1
+  AND (a.person_id IS NULL
+       OR (p.active = 1 AND (p.guest = 0 OR (p.acting_since <= :now AND p.acting_until > :now))))
 ORDER BY a.id LIMIT 1;
 
 -- name: web_addresses_of(committee_id, person_id)

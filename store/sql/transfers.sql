@@ -15,8 +15,9 @@ UPDATE relays SET state = 'taken', taken_by = :person_id, decided_at = :at, vers
 WHERE id = :relay_id AND committee_id = :committee_id AND state = 'open'
 RETURNING id;
 
--- name: end_transfer(committee_id, cause, at)!
-UPDATE relays SET state = 'over', decided_at = :at, version = version + 1
+-- name: end_transfer(committee_id, cause, state, person_id, at)!
+-- Whoever of the office took it is named here; another committee's taker by `take_transfer`.
+UPDATE relays SET state = :state, taken_by = :person_id, decided_at = :at, version = version + 1
 WHERE committee_id = :committee_id AND cause = :cause AND state = 'open';
 
 -- name: owe_asked(committee_id, cause, owed, at)!
@@ -38,6 +39,7 @@ SELECT t.sender_id, t.job_id, a.id, :owed, 'update', 0, 0, 'owed', 0, :at, :at
 FROM transfers t JOIN people p ON p.committee_id = t.sender_id AND p.active = 1
 JOIN addresses a ON a.person_id = p.id AND a.committee_id = t.sender_id AND a.active = 1
 WHERE t.relay_id = :origin_id AND (p.roles LIKE '%staff%' OR p.roles LIKE '%secretary%')
+  AND (p.guest = 0 OR p.acting_until > :at)
   AND (a.platform = 'web' OR EXISTS (
       SELECT 1 FROM cards c WHERE c.address_id = a.id AND c.job_id = t.job_id AND c.committee_id = t.sender_id))
 ON CONFLICT (cause, address_id) DO NOTHING;

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from bot.telegram import keyboards
 from bot.telegram.callbacks import LARGEST, LIMIT, Menu, Tap, pack, unpack
 from dispatch.errors import MalformedError
-from dispatch.verbs import SEEING, Verb
+from dispatch.verbs import IN_WORDS, SEEING, Verb
 from handlers.messages import Action, Asks, Choice, Reply, Style
 from handlers.texts import Catalogs
 from tests.platforms.samples import CLOSED, DESK, MINE, OFFERED, action
 
-ON_BUTTONS = sorted(set(Verb) - SEEING - {Verb.POST, Verb.SWAP})
+ON_BUTTONS = sorted(set(Verb) - SEEING - IN_WORDS)
 NUMBERS = st.integers(0, LARGEST)
 TAPS = st.builds(
     Tap,

@@ -9,11 +9,9 @@ import pytest
 from bot.web.app import BODY_BYTES, JOINS, POSTS, build
 from dispatch.people import Address
 from dispatch.pictures import Picture
-from handlers.briefs import Briefs
-from handlers.desk import Desk
 from handlers.home import Home, Rest, Unreachable
 from handlers.messages import Card, Incoming, Reply
-from handlers.rota import Rota
+from handlers.router import Router as Whole
 from handlers.rush import Rush
 from handlers.sheets import Hours
 from tests.platforms.house import PRIVATE, House, browser, visit
@@ -233,11 +231,12 @@ SECRET = "1380013".ljust(11, "9")
 class BrokenRouter:
     """`bot.web.app.Router` whose every answer is a bug that carries something private."""
 
-    def __init__(self, desk: Desk, rota: Rota, briefs: Briefs) -> None:
-        self.desk = desk
-        self.rota = rota
+    def __init__(self, whole: Whole) -> None:
+        self.desk = whole.desk
+        self.rota = whole.rota
         self.rush = Rush()
-        self.briefs = briefs
+        self.briefs = whole.briefs
+        self.acting = whole.acting
 
     async def handle(self, incoming: Incoming) -> Reply:
         raise RuntimeError(SECRET)
@@ -283,7 +282,7 @@ async def test_a_bug_is_a_page_for_the_person_and_a_place_in_the_log(
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = build(
-        router=BrokenRouter(home.router.desk, home.router.rota, home.router.briefs),
+        router=BrokenRouter(home.router),
         store=home.store,
         links=home.links,
         gateway=home.gateway,

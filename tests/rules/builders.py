@@ -9,6 +9,7 @@ from dispatch.moments import MINUTE, Micros
 from dispatch.people import PAGE, Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
 from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Wave, WaveTo
 from dispatch.situation import Decision, Situation
+from dispatch.transfers import Transfer
 from dispatch.verbs import Command, Verb
 
 NOW: Micros = 1_780_000_000_000_000
@@ -174,6 +175,13 @@ class Play:
     def does(self, actor: int, verb: Verb, **fields: object) -> Decision:
         command = Command(verb=verb, actor=actor, **fields)  # type: ignore[arg-type]  # by name
         return self._take(lifecycle.decide(self.state, command, self.now, DISTANCES, {}))
+
+    def answers_office(self, person: int, *, since_version: int, accepts: bool) -> Decision:
+        """Somebody of the office accepts or declines what they were asked at that version."""
+        asked = Transfer(relay_id=7, committee_id=1, sender_id=1, job_id=42, since_version=since_version)
+        return self._take(
+            lifecycle.answered(self.state, asked, self.now, DISTANCES, accepts=accepts, person=person)
+        )
 
     def look(self) -> Decision:
         return self._take(lifecycle.looked(self.state, self.now, DISTANCES))

@@ -15,7 +15,7 @@ from tests.rules.builders import person
 EXPECTED = """
 verb          volunteer    leader       staff  secretary  office  adviser
 see_public    yes          yes          yes    yes        yes     yes
-see_private   own+trusted  own+trusted  yes    yes        called  -
+see_private   own+trusted  own+trusted  yes    yes        part    -
 see_desk      called       called       yes    yes        called  yes
 see_board     -            -            yes    yes        yes     yes
 see_brief     -            -            yes    yes        yes     yes
@@ -24,11 +24,11 @@ see_notes     called+trusted called+trusted yes yes       called  yes
 post          -            -            yes    yes        -       -
 claim         trusted      trusted      yes    yes        -       -
 refuse        yes          yes          yes    yes        -       -
-start         own          own          yes    yes        -       -
-arrive        own          own          yes    yes        -       -
-finish        own          own          yes    yes        -       -
-release       own          own          yes    yes        -       -
-help          own          own          yes    yes        -       -
+start         own          own          yes    yes        own     -
+arrive        own          own          yes    yes        own     -
+finish        own          own          yes    yes        own     -
+release       own          own          yes    yes        own     -
+help          own          own          yes    yes        own     -
 acknowledge   called       called       yes    yes        called  called
 settle        called       called       yes    yes        called  called
 assign        -            -            yes    yes        -       -
@@ -43,8 +43,11 @@ decline       -            -            yes    yes        -       -
 swap          -            -            yes    yes        -       -
 here          -            called         called called    called  -
 hand_over     -            -            yes    yes        -       -
-take_over     -            called       yes    yes        -       -
-turn_down     -            called       yes    yes        -       -
+take_over     -            called       yes    yes        called  -
+turn_down     -            called       yes    yes        called  -
+act           -            yes          yes    yes        yes     -
+let_act       -            -            yes    yes        yes     -
+appoint       -            -            -      yes        yes     -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]

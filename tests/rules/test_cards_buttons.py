@@ -10,6 +10,7 @@ from dispatch.people import Role
 from dispatch.playbook import Needs
 from dispatch.verbs import Command, Verb
 from dispatch.views import Relation
+from handlers.actions import OFFICE as OFFICE_CHOICE
 from handlers.messages import Action, Asks
 from tests.rules.builders import (
     DISTANCES,
@@ -51,7 +52,8 @@ SETTLING = {Verb.ASSIGN, Verb.COMPLETE}
 DESK = {Verb.CORRECT, Verb.NOTE, Verb.CANCEL}
 MOVE = {Verb.ARRIVE, Verb.FINISH, Verb.RELEASE}
 LEAVE = {Verb.RELEASE, Verb.HELP}
-ALL_DESK = SETTLING | DESK | {Verb.CLAIM, Verb.RAISE}
+FREE = {Verb.CLAIM, Verb.RAISE, Verb.HAND_OVER}
+ALL_DESK = SETTLING | DESK | FREE
 NO = frozenset[Verb]()
 
 
@@ -76,7 +78,7 @@ def choices(play: Play) -> list[str]:
         (fresh, 7, Relation.PUBLIC, {Verb.CLAIM}, NO),
         (fresh, 1, Relation.ASKED, {Verb.CLAIM, Verb.REFUSE}, NO),
         (refused, 1, Relation.ASKED, {Verb.CLAIM}, NO),
-        (fresh, STAFF, Relation.DESK, SETTLING, DESK | {Verb.CLAIM, Verb.ACKNOWLEDGE, Verb.RAISE}),
+        (fresh, STAFF, Relation.DESK, SETTLING, DESK | FREE | {Verb.ACKNOWLEDGE}),
         (claimed, 1, Relation.CLAIMER, {Verb.START, Verb.ARRIVE, Verb.FINISH} | LEAVE, NO),
         (underway, 1, Relation.CLAIMER, {Verb.ARRIVE, Verb.FINISH} | LEAVE, NO),
         (arrived, 1, Relation.CLAIMER, {Verb.FINISH} | LEAVE, NO),
@@ -124,7 +126,8 @@ def test_no_button_is_offered_that_the_rules_refuse(
     actor = 7 if reader is None else reader  # in a room anybody may tap
     for action in (*see(play, reader, relation).actions, *see(play, reader, relation).more):
         chosen = int(action.choices[0].value.split(":")[0]) if action.choices else None
-        command = Command(verb=action.verb, actor=actor, person=chosen, note="x")
+        office = action.verb is Verb.HAND_OVER and chosen == OFFICE_CHOICE
+        command = Command(verb=action.verb, actor=actor, person=chosen, note="x", office=office)
         try:
             lifecycle.decide(play.state, command, play.now, DISTANCES, {})
         except DispatchError as refused:
@@ -184,3 +187,14 @@ def test_what_cannot_be_taken_back_asks_for_a_second_thought_and_help_never_does
 def test_a_button_carries_the_version_that_it_stands_on() -> None:
     play = claimed()
     assert {action.version for action in see(play, 1, Relation.CLAIMER).actions} == {play.job.version}
+
+
+def test_a_job_that_nobody_has_goes_to_the_office_first_and_one_that_somebody_has_nowhere() -> None:
+    seen = see(fresh(), STAFF, Relation.DESK)
+    (hand,) = [action for action in seen.more if action.verb is Verb.HAND_OVER]
+    assert (hand.choices[0].value, hand.choices[0].label) == (str(OFFICE_CHOICE), "Sub-district office")
+    assert Verb.HAND_OVER not in verbs(see(claimed(), STAFF, Relation.DESK).more)
+    play = fresh()
+    ladder = replace(play.state.roster.ladder, rungs={})
+    play.state = replace(play.state, roster=replace(play.state.roster, ladder=ladder))
+    assert Verb.HAND_OVER not in verbs(see(play, STAFF, Relation.DESK).more)

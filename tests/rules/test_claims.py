@@ -11,7 +11,7 @@ from dispatch.events import NoticeKind
 from dispatch.jobs import Correction, JobStatus, Outcome, Priority
 from dispatch.moments import MINUTE
 from dispatch.playbook import Needs
-from dispatch.verbs import ADMITTING, RELAYING, AnswerKey, Verb
+from dispatch.verbs import ADMITTING, IN_WORDS, RELAYING, AnswerKey, Verb
 from tests.rules import builders
 from tests.rules.builders import NOW, OFFICE, STAFF, Play
 from tests.rules.plays import ANA, BEN, CLEO, DAN, claim, in_status, key
@@ -204,8 +204,7 @@ def test_the_job_closes_when_every_place_is_done_and_not_before() -> None:
     [
         verb
         for verb in Verb
-        if not verb.value.startswith("see_")
-        and verb not in {Verb.POST, Verb.NOTE, Verb.SWAP, *ADMITTING, *RELAYING}
+        if not verb.value.startswith("see_") and verb not in {Verb.NOTE, *IN_WORDS, *ADMITTING, *RELAYING}
     ],
 )
 def test_a_closed_job_is_moved_by_nothing(verb: Verb) -> None:

@@ -37,7 +37,7 @@ def test_waves_are_asked_at_their_delays_and_never_earlier() -> None:
     assert set(play.asked()) == set(builders.VOLUNTEERS)
 
 
-def test_an_unclaimed_job_reaches_each_rung_at_its_delay_never_earlier() -> None:
+def test_conformance_01_an_unclaimed_job_reaches_each_rung_at_its_delay_never_earlier() -> None:
     play = Play()
     play.lives(FIRST_RUNG - 1)
     assert play.called() == []
@@ -51,7 +51,7 @@ def test_an_unclaimed_job_reaches_each_rung_at_its_delay_never_earlier() -> None
         play.lives(1)
 
 
-def test_a_claim_one_tick_before_the_due_time_keeps_the_rung_from_firing() -> None:
+def test_conformance_02_a_claim_one_tick_before_the_due_time_keeps_the_rung_from_firing() -> None:
     play = Play()
     play.lives(FIRST_RUNG - 1)
     play.does(1, Verb.CLAIM)
@@ -59,7 +59,7 @@ def test_a_claim_one_tick_before_the_due_time_keeps_the_rung_from_firing() -> No
     assert play.called() == []
 
 
-def test_a_claim_that_races_the_due_time_wins_or_loses_and_the_ledger_says_which() -> None:
+def test_conformance_02_a_claim_that_races_the_due_time_wins_or_loses_and_the_ledger_says_which() -> None:
     claim_first, rung_first = Play(), Play()
     for play in (claim_first, rung_first):
         play.lives(FIRST_RUNG - 1)
@@ -88,7 +88,7 @@ def test_an_early_or_stale_look_does_nothing() -> None:
     assert not play.look().changed
 
 
-def test_an_empty_rung_is_skipped_at_once() -> None:
+def test_conformance_14_an_empty_rung_is_skipped_at_once() -> None:
     play = empty(Rung.DEPUTY)
     play.lives(FIRST_RUNG + 3 * MINUTE)
     assert play.called() == [ON_DUTY, DIRECTOR]
@@ -131,7 +131,7 @@ def test_a_deleted_leader_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("loops", [1, 2, 3])
-def test_loop_counts_are_exact_and_exhausted_is_set_once(loops: int) -> None:
+def test_conformance_17_loop_counts_are_exact_and_exhausted_is_set_once(loops: int) -> None:
     play = Play(builders.situation(builders.playbook(loops=loops)))
     play.lives(loops * LOOP - 1)
     assert play.job.calling.exhausted_at is None

@@ -12,7 +12,7 @@ from dispatch import outbox
 from dispatch.claims import ClaimStatus
 from dispatch.errors import DispatchError
 from dispatch.jobs import Correction, JobStatus, Priority
-from dispatch.moments import MINUTE, SECOND
+from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Ladder
 from dispatch.verbs import Verb
 from tests.rules import builders
@@ -36,12 +36,14 @@ class AnyLife(RuleBasedStateMachine):
         places=st.integers(min_value=1, max_value=3),
         priority=st.sampled_from(Priority),
         ladder=st.booleans(),
+        every=st.sampled_from([None, 4 * MINUTE, 3 * HOUR]),
     )
-    def is_posted(self, places: int, priority: Priority, ladder: bool) -> None:
-        people = builders.roster()
+    def is_posted(self, places: int, priority: Priority, ladder: bool, every: int | None) -> None:
+        people, book = builders.roster(), builders.playbook()
         if not ladder:
             people = replace(people, ladder=Ladder())
-        self.play = Play(builders.situation(people=people, places=places, priority=priority))
+        self.book = replace(book, rungs=(*book.rungs[:-1], replace(book.rungs[-1], every=every)))
+        self.play = Play(builders.situation(self.book, people, places=places, priority=priority))
 
     @rule(
         actor=PEOPLE,
@@ -84,6 +86,22 @@ class AnyLife(RuleBasedStateMachine):
             builders.STAFF, Verb.CORRECT, correction=Correction(places=places, building_id=building)
         )
 
+    @rule()
+    def staff_ask_the_office(self) -> None:
+        self.play.does(builders.STAFF, Verb.HAND_OVER, office=True, patience=5 * MINUTE)
+
+    @rule(accepts=st.booleans(), late=st.booleans())
+    def the_office_answers(self, accepts: bool, late: bool) -> None:
+        pending = self.play.job.pending
+        if pending is not None:
+            since = pending.since_version - late
+            self.play.answers_office(builders.OFFICE, since_version=since, accepts=accepts)
+
+    @rule(verb=st.sampled_from(CLAIMERS_VERBS))
+    def the_office_moves(self, verb: Verb) -> None:
+        if any(claim.live and claim.person_id == builders.OFFICE for claim in self.play.state.claims):
+            self.play.does(builders.OFFICE, verb)
+
     @rule(micros=LEAPS)
     def time_leaps(self, micros: int) -> None:
         self.play.passes(micros)
@@ -111,6 +129,25 @@ class AnyLife(RuleBasedStateMachine):
         else:
             assert job.look_at is not None
             assert job.look_at > self.play.now
+
+    @invariant()
+    def a_rung_is_called_again_only_while_nobody_has_the_call_in_hand(self) -> None:
+        calling, every = self.play.job.calling, self.book.rungs[-1].every
+        if calling.again_at is not None:
+            assert every is not None
+            assert calling.running
+            assert calling.calls > 0
+            assert calling.acknowledged_by is None
+            assert self.play.now < calling.again_at <= self.play.now + every
+
+    @invariant()
+    def the_office_has_all_of_it_or_nothing(self) -> None:
+        pending = self.play.job.pending
+        if pending is not None and pending.claim is not None:
+            assert not pending.open
+            (claim,) = [each for each in self.play.state.claims if each.number == pending.claim]
+            assert claim.person_id == builders.OFFICE
+            assert claim.holds_place or self.play.job.status is JobStatus.CLOSED
 
     @invariant()
     def status_follows_from_claims(self) -> None:

@@ -13,7 +13,7 @@ from tests.rules.plays import ANA, BEN, CLEO, claim, in_status, key
 ON_DUTY = duty.on_duty(builders.roster(), NOW) or 0
 
 
-def test_an_old_card_shows_the_present_state_and_moves_nothing() -> None:
+def test_conformance_11_an_old_card_shows_the_present_state_and_moves_nothing() -> None:
     play = in_status(ClaimStatus.DONE)
     play.does(BEN, Verb.CLAIM)
     assert key(play) is AnswerKey.CLOSED

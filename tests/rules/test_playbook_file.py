@@ -170,6 +170,33 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "after",
         "longer than nothing",
     ),
+    (
+        "a clock of no time",
+        put("rungs", 1, "every", value="0s"),
+        "rungs #2",
+        "every",
+        "longer than nothing",
+    ),
+    (
+        "a clock as a number",
+        put("rungs", 1, "every", value=10),
+        "rungs #2",
+        "every",
+        "in quotes",
+    ),
+    (
+        "two rungs with a clock",
+        put(
+            "rungs",
+            value=[
+                {"after": "5m", "to": "duty", "every": "5m"},
+                {"after": "1h", "to": "office", "every": "5m"},
+            ],
+        ),
+        "rungs #2",
+        "every",
+        "only one rung with a clock of its own: duty has one",
+    ),
     ("a deadline missing", drop("deadlines", "urge_every"), "deadlines", "urge_every", "missing"),
     (
         "a deadline of nothing",
@@ -202,6 +229,15 @@ def test_a_mistake_is_named_by_file_table_field_and_what_was_expected(
     params = refused.value.params
     assert (params["file"], params["table"], params["field"]) == ("rice.toml", table, field)
     assert expected in str(params["expected"])
+
+
+def test_a_rung_may_have_a_clock_of_its_own_and_is_kept_and_paced_with_it() -> None:
+    book = playbook_file.parse("rice.toml", changed(GOOD, put("rungs", 1, "every", value="10m")))
+    assert [rung.every for rung in book.rungs] == [None, 10 * MINUTE]
+    assert playbook_file.from_json(playbook_file.to_json(book)) == book
+    assert [rung.every for rung in playbook_file.paced(book, 10).rungs] == [None, MINUTE]
+    plain = playbook_file.parse("rice.toml", GOOD)
+    assert "every" not in json.loads(playbook_file.to_json(plain))["rungs"][0]
 
 
 def test_only_the_fallback_kind_has_no_words() -> None:

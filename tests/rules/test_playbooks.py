@@ -33,6 +33,12 @@ def test_urgent_kinds_ask_the_measured_waves_and_then_climb_the_whole_ladder(kin
     assert [rung.to for rung in book.rungs] == list(Rung)
 
 
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_the_office_and_nobody_else_keeps_being_asked_by_a_clock_of_its_own(path: Path) -> None:
+    book = load_playbooks(None)[path.stem]
+    assert {rung.to for rung in book.rungs if rung.every is not None} == {Rung.OFFICE}
+
+
 def test_a_welfare_check_is_looked_at_again_after_a_quarter_of_an_hour() -> None:
     assert load_playbooks(None)["welfare_check"].deadlines.started_to_done == 15 * MINUTE
 

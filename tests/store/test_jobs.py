@@ -369,6 +369,8 @@ def _everything(before: Situation) -> Decision:
         urge_at=NOW + 13,
         urged_at=NOW + 10,
         exhausted_at=NOW + 11,
+        again_at=NOW + 16,
+        calls=3,
     )
     job = replace(
         before.job,
@@ -383,7 +385,9 @@ def _everything(before: Situation) -> Decision:
         missing=frozenset({"phone"}),
         pictures=2,
         look_at=NOW + 14,
-        pending=Pending(committee_id=before.job.committee_id, since_version=6, until=NOW + 15),
+        pending=Pending(
+            committee_id=before.job.committee_id, since_version=6, until=NOW + 15, claim=1, places=4
+        ),
     )
     head, *tail = before.waiting
     waiting = (*tail, replace(head, since=NOW + 20, offered_until=NOW + 21))

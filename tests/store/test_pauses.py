@@ -18,7 +18,7 @@ async def asked(place: Place, now: Micros) -> set[int]:
     return {ask.person_id for ask in after(saved).asks if not ask.leader}
 
 
-async def test_a_rest_with_a_restart_inside_it_ends_when_it_was_to_end(
+async def test_conformance_16_a_rest_with_a_restart_inside_it_ends_when_it_was_to_end(
     base: Base, vault: Vault, clock: OurClock, store: SqlStore
 ) -> None:
     place = await settle(store)

@@ -97,6 +97,21 @@ async def test_the_same_ring_after_it_was_answered_is_harmless(where: str) -> No
     assert await run(where, ESCALATION) == []
 
 
+async def test_a_task_whose_words_are_gone_is_dropped_without_ado(
+    where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bell, at = ArqBell(where), now()
+    bell.look(7, 42, at)
+    await bell.close()
+    redis = client(where)
+    await redis.delete(f"arq:job:{look_id(42, at)}")  # as where a server is emptied just then
+    assert await run(where, ESCALATION) == []
+    assert await redis.zcard(ESCALATION) == 0
+    await redis.aclose()
+    assert "expired" in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
 async def test_a_look_is_set_for_its_time_and_never_before_it(where: str) -> None:
     bell, at = ArqBell(where), now() + HOUR + 1
     bell.look(7, 42, at)

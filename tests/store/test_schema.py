@@ -44,7 +44,7 @@ def test_an_empty_file_is_no_database_yet(tmp_path: Path) -> None:
     assert schema.check(path)
 
 
-async def test_a_newer_database_is_refused_and_left_alone(data: Path) -> None:
+async def test_conformance_31_a_newer_database_is_refused_and_left_alone(data: Path) -> None:
     path = data / schema.DATABASE
     _mark(path, "9999")
     before = path.read_bytes()

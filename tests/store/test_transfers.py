@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from dispatch.jobs import Draft, JobStatus, Outcome, Private
 from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Saved
+from dispatch.relays import RelayState
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import PATIENCE, Exchanged, Takeover, Transfer
 from dispatch.verbs import Command, Verb
@@ -172,3 +174,64 @@ async def test_whoever_was_asked_is_owed_a_true_card_and_the_sender_what_becomes
     finished = await verb(there, made.id, Verb.COMPLETE)
     owed = await store.outbox([*finished.rows, *finished.quiet])
     assert transfer.job_id in {each.job_id for each in owed if each.committee_id == transfer.sender_id}
+
+
+async def at_the_office(store: SqlStore) -> tuple[Place, Transfer]:
+    """A job that the people of its own committee's office are asked to take."""
+    here, file = await settle(store), samples.register()
+    await store.load(
+        replace(file, ladder={**(file.ladder or {}), "office": ("li",)}), prune=False, demo=False
+    )
+    await store.invite(here.committee_id, here.people["li"], revoke=False)
+    saved = await here.post(lambda found: lifecycle.posted(found, NOW, FAR))
+    await verb(here, saved.job_id, Verb.HAND_OVER, office=True, patience=PATIENCE, note=NOTE)
+    (relay,) = await store.asked_transfers(here.committee_id)
+    return here, await store.transfer(here.committee_id, relay)
+
+
+async def of_the_office(store: SqlStore, asked: Transfer, person: int, *, accepts: bool = True) -> Exchanged:
+    return await store.answer_transfer(
+        asked,
+        lambda sent: lifecycle.answered(sent, asked, NOW, FAR, accepts=accepts, person=person),
+        None,
+        NOW,
+    )
+
+
+async def test_of_two_at_the_office_and_a_volunteer_in_the_same_moment_one_has_it(store: SqlStore) -> None:
+    here, asked = await at_the_office(store)
+    volunteer = here.people["v1"]
+    claim = commanded(Command(verb=Verb.CLAIM, actor=volunteer))
+    await asyncio.gather(
+        *(of_the_office(store, asked, here.people[key]) for key in ("li", "v2")),
+        here.store.change(here.committee_id, asked.job_id, claim),
+    )
+    found = await here.situation(asked.job_id)
+    (winner,) = [each.person_id for each in found.claims if each.holds_place]
+    relay = await store.relay(here.committee_id, asked.relay_id)
+    assert relay.jobs == (asked.job_id,)
+    assert relay.taken_by == (None if winner == volunteer else winner)
+    assert relay.state is (RelayState.OVER if winner == volunteer else RelayState.TAKEN)
+    assert await store.asked_transfers(here.committee_id) == ()
+    assert len(await store.open_jobs(here.committee_id)) == 1
+
+
+async def test_what_the_office_has_is_kept_and_so_is_what_it_gives_back(
+    store: SqlStore, base: Base, vault: Vault, clock: OurClock
+) -> None:
+    here, asked = await at_the_office(store)
+    done = await of_the_office(store, asked, here.people["li"])
+    assert done.made is None
+    assert done.rows  # whoever has it is told
+    other = await base.open(vault, clock)
+    pending = (await other.situation(here.committee_id, asked.job_id)).job.pending
+    assert pending is not None
+    assert (pending.claim, pending.places, pending.open) == (1, 1, False)
+    command = Command(verb=Verb.RELEASE, actor=here.people["li"])
+    await other.change(here.committee_id, asked.job_id, commanded(command))
+    found = await other.situation(here.committee_id, asked.job_id)
+    assert found.job.status is JobStatus.OPEN
+    assert found.job.pending is not None
+    assert (found.job.pending.claim, found.job.pending.places) == (None, None)
+    assert (await other.relay(here.committee_id, asked.relay_id)).taken_by == here.people["li"]
+    await other.close()

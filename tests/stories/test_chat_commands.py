@@ -172,7 +172,7 @@ async def test_a_reply_of_somebody_without_a_part_in_it_changes_nothing(chats: W
     assert await chats.state(before.job.id) == before
 
 
-@pytest.mark.parametrize("text", ["/acting", "/settings", "/jobb 3号楼"])
+@pytest.mark.parametrize("text", ["/settings", "/jobb 3号楼"])
 async def test_what_is_not_there_is_said_to_be_not_there(chats: World, text: str) -> None:
     assert "接单 42" in await (await chats.member("lin")).writes(text)
     assert await chats.jobs() == ()

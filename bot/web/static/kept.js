@@ -4,6 +4,7 @@
   "use strict";
 
   const AGAIN_MS = 15000;
+  const SOON_MS = 2000; // a web server before the pages may have asked one that died: the next one may answer
   const HOUR_MS = 3600 * 1000;
   // Whoever offered to go ten minutes ago may be asleep by now: then they must say so anew. How far somebody was,
   // or that help is needed, stays worth knowing for a shift.
@@ -72,6 +73,7 @@
     }));
     form.elements.receipt?.remove(); // another tap is another one
     await show();
+    setTimeout(send, SOON_MS);
   }
 
   document.addEventListener("suidao:unsent", (event) => {
@@ -114,11 +116,15 @@
   // ---- sending -----------------------------------------------------------------------------------
 
   let sending = false;
+  const sendAll = async () => {
+    for (const tap of await all()) if (!(await sendOne(tap))) break;
+  };
   async function send() {
     if (sending) return;
     sending = true;
     try {
-      for (const tap of await all()) if (!(await sendOne(tap))) break;
+      // Another tab of this phone may be sending them: it tells what became of them, this one then finds none.
+      await (navigator.locks ? navigator.locks.request("suidao-kept", sendAll) : sendAll());
     } finally {
       sending = false;
       await show();

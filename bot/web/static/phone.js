@@ -66,7 +66,7 @@
   const near = document.getElementById("near");
   // A rest ends by itself, and may have been ended in a chat.
   const look = () => {
-    if (document.hidden) return;
+    if (document.hidden || !window.htmx) return;
     for (const each of [near, document.getElementById("rest")]) if (each) htmx.trigger(each, "suidao:near");
   };
   setInterval(look, NEAR_MS);

@@ -9,6 +9,7 @@
   const STALE_MS = 8000;
   const TOAST_MS = 10000; // long enough to be read twice by slow eyes
 
+  if (!window.htmx) return; // an old browser: the page's forms do everything by themselves
   document.documentElement.classList.add("js");
   const byId = (id) => document.getElementById(id);
   const stream = byId("stream");
@@ -118,6 +119,7 @@
     if (response?.headers.get("Suidao-Ok") !== "1") return;
     form.dispatchEvent(new CustomEvent("suidao:done", { bubbles: true }));
     form.reset();
+    if (form.closest("#post") && document.body.classList.contains("alarmed")) scrollTo(0, 0); // what calls stands there
     for (const fold of [form.closest("details.act"), form.closest("details.kind")]) if (fold) fold.open = false;
     const nonce = response.headers.get("Suidao-Nonce");
     if (nonce) for (const field of document.querySelectorAll("input[name=nonce]")) field.value = nonce;
@@ -172,11 +174,12 @@
     const me = document.querySelector("main")?.dataset.me;
     if (me && request.method === "POST" && request.form?.enctype !== "multipart/form-data") request.body.set("me", me);
   });
-  document.addEventListener("htmx:error", (event) => {
-    if (!event.target.matches?.("form")) return;
+  function unanswered(form) {
+    if (!form.matches?.("form")) return;
     const unsent = new CustomEvent("suidao:unsent", { bubbles: true, cancelable: true });
-    if (event.target.dispatchEvent(unsent)) say(document.body.dataset.unsent); // nobody kept it (kept.js)
-  });
+    if (form.dispatchEvent(unsent)) say(document.body.dataset.unsent); // nobody kept it (kept.js)
+  }
+  document.addEventListener("htmx:error", (event) => unanswered(event.target));
   // The answer to a tap that was sent later (kept.js).
   document.addEventListener("suidao:answer", (event) => {
     const placed = [...event.detail.querySelectorAll(".card[id]")].map(place).filter(Boolean);
@@ -184,7 +187,12 @@
     if (placed.length) settle();
   });
   document.addEventListener("htmx:response:error", (event) => {
-    if (event.detail.ctx?.response?.status === 401) location.reload(); // the link was replaced meanwhile
+    const { ctx } = event.detail;
+    if (ctx.response.status === 401) location.reload(); // the link was replaced meanwhile
+    if (ctx.response.status < 502 || ctx.response.headers.has("Content-Security-Policy")) return;
+    // Not this program's word: what it asks has died or is being replaced, says the web server before it.
+    ctx.swap = "none";
+    unanswered(event.target);
   });
 
   // ---- the connection ----------------------------------------------------------------------------
