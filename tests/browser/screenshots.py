@@ -18,13 +18,19 @@ from bot.web.news import BEAT_S
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
 from tests.platforms.house import House, house, visit
-from tests.platforms.scenery import does, evening
+from tests.platforms.scenery import does, evening, whole_ladder
 
 SCREEN = ViewportSize(width=1920, height=1080)
 DESK = ViewportSize(width=1100, height=800)
 Scheme = Literal["light", "dark"]
 LANGUAGES = ("zh_CN", "en")
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+async def chosen(page: Page, theme: str) -> None:
+    """The board's light or dark, by its own button, which draws the curve anew."""
+    if await page.evaluate("document.documentElement.dataset.theme") != theme:
+        await page.click("#theme")
 
 
 class Shots:
@@ -49,10 +55,14 @@ class Shots:
         finally:
             await context.close()
 
+    def shared(self, job: int) -> str:
+        """Where the link leads that somebody put into another chat."""
+        return self._home.links.share(self._home.committee_id, job).removeprefix(self._home.links.base_url)
+
     async def hang(self, page: Page) -> None:
         """A screen keeps the theme that somebody chose on it."""
         await page.wait_for_selector("body[data-connected]")
-        await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", self._scheme)
+        await chosen(page, self._scheme)
 
     async def take(
         self,
@@ -81,6 +91,21 @@ async def _resting(page: Page) -> None:
         await page.wait_for_selector("#rest[data-resting]")
 
 
+async def _leaving(page: Page) -> None:
+    """The fold of somebody who is there, though they may have been out in another theme."""
+    if await page.locator("#out[data-resting]").count():
+        await page.locator("#out button").click()
+        await page.locator("#toast .said").click()  # it would lie over the page
+    await page.locator("#out summary").click()
+    await page.locator("#out").scroll_into_view_if_needed()
+
+
+async def _out(page: Page) -> None:
+    await _leaving(page)
+    await page.locator("#out button[value='morning']").click()
+    await page.wait_for_selector("#out[data-resting]")
+
+
 async def _typing(page: Page) -> None:
     async with page.expect_response("**/preview"):
         await page.type("#message", "7-301 胰岛素 13800000000")
@@ -101,18 +126,25 @@ async def _all(shots: Shots) -> None:
         await shots.take(f"people{suffix}", "zhao", "/people", size=size, whole=whole)
         await shots.take(f"night{suffix}", "qian", "/night", size=size, whole=whole)
         await shots.take(f"brief{suffix}", "qian", "/brief", size=size, whole=whole)
+        await shots.take(f"duty{suffix}", "zhao", "/duty", size=size, whole=whole)
     await shots.take("hours", "li", "/hours")
     await shots.take("share", "li", "/share/4")
     await shots.take("rest", "li", whole=True, first=_resting)
     await shots.take("newcomer", "new", whole=True)
     await shots.take("link", "zhao", "/people", first=_handing)
     await shots.take("stranger", None)
+    await shots.take("shared", None, shots.shared(4))
+    await shots.take("problem", None, "/join/forged")
+    await shots.take("office", "office", whole=True)
+    await shots.take("office-brief", "office", "/brief")
     await shots.take("board", "zhao", "/board", size=SCREEN, first=shots.hang)
 
 
 async def _quiet(shots: Shots) -> None:
+    await shots.take("leaving", "qian", whole=True, first=_leaving)
     await shots.take("secretary-quiet", "qian")
     await shots.take("typing", "zhao", first=_typing)
+    await shots.take("out", "qian", first=_out)
 
 
 async def main(folder: Path) -> None:
@@ -123,10 +155,11 @@ async def main(folder: Path) -> None:
             plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
             if plan is not None:
                 home.plans.keep("wutongli", plan)
-            for part, prepare in ((_all, None), (_quiet, jobs)):
-                for job in prepare or ():
-                    await does(home, "zhao", Verb.CANCEL, job)
-                await _each(part, home, chrome, served.origin, folder)
+            await whole_ladder(home)
+            await _each(_all, home, chrome, served.origin, folder)
+            for job in jobs:
+                await does(home, "zhao", Verb.CANCEL, job)
+            await _each(_quiet, home, chrome, served.origin, folder)
 
 
 async def _each(
@@ -137,6 +170,7 @@ async def _each(
             await home.store.set_language(home.committee_id, person.id, language)
         home.clock.forward(2)  # what pages know of a committee is a second old at most
         for scheme in SCHEMES:
+            home.clock.forward(1)  # who goes out twice in a moment asks others once
             await part(Shots(home, chrome, origin, folder, f"{language[:2]}-{scheme}", scheme))
 
 

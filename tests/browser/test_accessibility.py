@@ -6,11 +6,14 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from bot import committee
+from dispatch.verbs import Verb
 from tests.browser.chromium import Phone
 from tests.browser.conftest import Hand
 from tests.browser.examining import beyond, findings, small_targets
+from tests.browser.screenshots import chosen
+from tests.browser.test_rest import leave
 from tests.platforms.house import House
-from tests.platforms.scenery import evening
+from tests.platforms.scenery import does, evening, whole_ladder
 
 SHEETS = ("/", "/people", "/night", "/duty", "/brief", "/hours")
 """The desk's pages."""
@@ -20,6 +23,8 @@ SCREEN = ViewportSize(width=1920, height=1080)
 
 
 Scheme = Literal["light", "dark"]
+BOTH: list[tuple[str, Scheme]] = [("zh_CN", "dark"), ("en", "light")]
+"""Every page in both languages and in both themes: what a theme hides, it hides in any language."""
 
 
 async def speak(home: House, language: str) -> None:
@@ -37,9 +42,9 @@ async def everything(home: House, hand: Hand, scheme: Scheme) -> list[str]:
     wrong: list[str] = []
     shared = home.links.share(home.committee_id, 4).removeprefix(home.links.base_url)
     await home.router.pause(await home.address("wang"), "open")
-    for key in ("zhao", "qian", "wang", "li"):
+    pages = {"zhao": SHEETS, "qian": ("/", "/duty"), "wang": OWN, "li": ("/", shared)}
+    for key, paths in pages.items():  # each page once, and again where its reader makes it another one
         phone: Phone = await hand(key, scheme=scheme)
-        paths = SHEETS if key in ("zhao", "qian") else (*OWN, shared)
         for path in paths:
             await phone.page.goto(phone.origin + path)
             wrong += await check(phone.page, f"{key} {path}")
@@ -57,16 +62,41 @@ async def everything(home: House, hand: Hand, scheme: Scheme) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("language", "scheme"), BOTH)
 async def test_no_page_has_a_grave_finding(home: House, hand: Hand, language: str, scheme: Scheme) -> None:
     await evening(home)
     await speak(home, language)
     assert await everything(home, hand, scheme) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("language", "scheme"), BOTH)
+async def test_a_calm_page_and_what_is_seen_only_at_times_has_no_grave_finding(
+    home: House, hand: Hand, language: str, scheme: Scheme
+) -> None:
+    await whole_ladder(home)
+    for job in await evening(home):
+        await does(home, "zhao", Verb.CANCEL, job)
+    await speak(home, language)
+    people = ("qian", "zhao", "new", "office")
+    qian, zhao, newcomer, office = [await hand(key, scheme=scheme) for key in people]
+    await expect(qian.page.locator("#calm")).to_be_visible()
+    await zhao.page.fill("#message", "7-301 胰岛素 13800000000")
+    await expect(zhao.page.locator("#preview .understood")).to_be_visible()
+    wrong = [
+        *await check(qian.page, "all is well"),
+        *await check(zhao.page, "how it is understood"),
+        *await check(newcomer.page, "a newcomer"),
+        *await check(office.page, "the office"),
+    ]
+    await office.page.click("a[href='/brief']")
+    wrong += await check(office.page, "the office's brief")
+    await qian.page.reload()
+    await leave(qian)
+    wrong += await check(qian.page, "somebody who is out")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "theme"), BOTH)
 async def test_the_board_has_no_grave_finding(home: House, hand: Hand, language: str, theme: str) -> None:
     await evening(home)
     plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
@@ -76,7 +106,7 @@ async def test_the_board_has_no_grave_finding(home: House, hand: Hand, language:
     await screen.page.set_viewport_size(SCREEN)
     await screen.page.goto(f"{screen.origin}/board?language={language}")
     await screen.page.wait_for_selector("body[data-connected]")
-    await screen.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    await chosen(screen.page, theme)
     assert await check(screen.page, "the board") == []
 
 

@@ -1,22 +1,35 @@
 """The board on a real screen of 1920 x 1080: it follows within a second, and comes back by itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from bot import committee
 from bot.web.news import BEAT_S
 from bot.web.serving import runner
+from dispatch import register
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
 from tests.browser.chromium import Phone
-from tests.platforms.house import House, visit
+from tests.platforms.house import COMMITTEE, House, visit
 
 SCREEN = ViewportSize(width=1920, height=1080)
 SECOND_MS = 1000
 """What the board promises; what changes is looked for four times a second."""
+
+DRAWN = (
+    """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"""
+)
+FIRST_AGE = """() => {
+  window.firstAge = new Promise((done) => new MutationObserver((_, watching) => {
+    const age = document.querySelector("#plan .mark time");
+    if (age) { watching.disconnect(); done(age.textContent); }
+  }).observe(document.getElementById("plan"), { childList: true, subtree: true }));
+}"""
+"""What the first age on the plan says when it is put there, before any clock of the page has run."""
 
 
 @asynccontextmanager
@@ -74,7 +87,59 @@ async def test_the_board_follows_a_job_within_a_second(home: House, chrome: Brow
         await expect(screen.page.locator(".claims li")).to_have_count(1)
         await expect(screen.page.locator("#plan .leaflet-image-layer")).to_be_visible()
         assert await screen.page.evaluate("document.documentElement.dataset.theme") == "dark"
+        await expect(screen.page.locator("#curve canvas")).to_have_count(0)  # one claim is no curve
+        home.clock.forward(5 * 60)
+        await post(home, "7号楼 氧气机缺水 201")
+        home.clock.forward(3 * 60)
+        await home.router.handle(
+            Incoming(address=await home.address("li"), verb=Verb.CLAIM, job_id=2, version=99)
+        )
+        await expect(screen.page.locator("#curve canvas")).to_be_visible(timeout=SECOND_MS)
+        assert await screen.page.locator("#curve canvas").evaluate(DRAWN)
         assert not await wide(screen.page)
+
+
+async def test_names_made_of_markup_are_read_and_make_nothing(
+    home: House, chrome: Browser, origin: str
+) -> None:
+    """A person's, who is on duty and has the job, and that of a building on the plan."""
+    evil = "<img src=x onerror=alert(1)>"
+    people = [
+        {**each, "name": evil, "roles": ["secretary", "volunteer"]} if each["key"] == "qian" else each
+        for each in COMMITTEE["people"]  # type: ignore[attr-defined]  # a list of tables, as the file has it
+    ]
+    buildings = [{**each, "name": evil} for each in COMMITTEE["buildings"]]  # type: ignore[attr-defined]  # as above
+    file = {**COMMITTEE, "people": people, "buildings": buildings, "residents": []}
+    await home.store.load(register.parse("a.toml", file), prune=False, demo=True)
+    await post(home)
+    await home.router.handle(
+        Incoming(address=await home.address("qian"), verb=Verb.CLAIM, job_id=1, version=99)
+    )
+    async with hung(home, chrome, origin) as screen:
+        for place in (".duty b", ".job .state", ".claims li", "#plan .name >> nth=0"):
+            await expect(screen.page.locator(place)).to_contain_text("<img src=x")
+        assert await screen.page.locator("img").count() == 0
+
+
+async def test_ages_stand_on_a_plan_that_comes_after_the_news(
+    home: House, chrome: Browser, origin: str
+) -> None:
+    await post(home)
+    home.clock.forward(75)
+    free = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    async with hung(home, chrome, origin) as screen:
+        await screen.page.route("**/board/plan", late)
+        await screen.open("/board")
+        await screen.page.wait_for_selector("body[data-connected]")
+        await screen.page.evaluate(FIRST_AGE)
+        free.set()
+        age: str = await screen.page.evaluate("window.firstAge")
+        assert age.startswith("1:")
 
 
 async def test_the_board_says_that_it_is_lost_and_comes_back_by_itself(home: House, chrome: Browser) -> None:

@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import Hand
+from tests.browser.test_accessibility import check
 from tests.platforms.house import House
 from tests.platforms.scenery import busy_day
 
@@ -40,6 +41,7 @@ async def test_a_day_fits_on_one_side_and_each_part_on_a_phone(home: House, hand
         assert max(await page.evaluate(HEIGHTS)) <= PHONE["height"]
         assert await sides(page) == 1
     await expect(page.locator("#open li:visible")).to_have_count(5)
+    assert await check(page, "brief") == []
     await page.click("#open .unfold a")
     await expect(page.locator("#open li:visible")).to_have_count(MOST_OPEN)
     await page.emulate_media(media="print")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, expect
 
 from bot.web.gateway import WebGateway
@@ -16,7 +17,7 @@ from tests.photos import photo
 from tests.platforms.house import House, visit
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def trusting() -> AsyncIterator[Browser]:
     """A browser that takes Caddy's own authority for a real one."""
     async with chromium("--ignore-certificate-errors") as browser:

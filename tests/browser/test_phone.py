@@ -1,7 +1,10 @@
 """A volunteer's own page: what to tap next, how to get there, what to do; and what else is open nearby."""
 
+import io
 from collections.abc import Iterable
 
+import zxingcpp
+from PIL import Image
 from playwright.async_api import Locator, expect
 
 from dispatch import register
@@ -156,3 +159,11 @@ async def test_nobody_is_shown_a_job_nearby_that_they_may_not_take(home: House, 
     await expect(phone.page.locator("#near")).to_be_hidden()
     await expect(phone.page.locator(".card")).to_have_count(0)
     await expect(staff.page.locator("#near")).to_have_count(0)
+
+
+async def test_the_code_of_a_shared_job_is_read_by_a_camera(home: House, hand: Hand) -> None:
+    phone = await claimed(home, hand)
+    await phone.open("/share/1")
+    seen = Image.open(io.BytesIO(await phone.page.locator(".code").screenshot())).convert("L")
+    codes = [found.text for found in zxingcpp.read_barcodes(seen)]
+    assert codes == [home.links.share(home.committee_id, 1)]

@@ -108,6 +108,32 @@ async def test_a_tap_without_a_network_is_sent_on_return_and_says_what_became_of
     phone.complaints.clear()
 
 
+async def test_a_tap_that_only_the_web_server_before_the_pages_answers_is_sent_again_soon(
+    home: House, hand: Hand
+) -> None:
+    phone = await claimed(home, hand)
+    await phone.page.route("**/act", lambda route: route.fulfill(status=502), times=1)
+    await phone.button("start").click()
+    await expect(phone.page.locator("#kept .said.good")).to_contain_text("Noted: on the way", timeout=20_000)
+    await expect(phone.page.locator("#kept .waiting")).to_have_count(0)
+    assert await started(home) == [True]
+    phone.complaints.clear()  # the browser itself reports such an answer
+
+
+async def test_a_message_that_only_the_web_server_before_the_pages_answers_stays_in_the_box(
+    home: House, hand: Hand
+) -> None:
+    staff = await hand("zhao")
+    await staff.page.route("**/post", lambda route: route.fulfill(status=502), times=1)
+    await staff.page.fill("#message", "3号楼 201 氧气机缺水")
+    await staff.page.click("#post > form > button")
+    await expect(staff.page.locator("#toast .said.bad")).not_to_be_empty()
+    await expect(staff.page.locator("#message")).to_have_value("3号楼 201 氧气机缺水")
+    await staff.page.click("#post > form > button")
+    await expect(staff.page.locator("#cards #job-1")).to_be_visible()
+    staff.complaints.clear()
+
+
 async def test_a_kept_tap_survives_that_the_page_is_closed(home: House, hand: Hand) -> None:
     phone = await installed(await claimed(home, hand))
     await offline(phone)
@@ -152,6 +178,50 @@ async def test_an_offer_to_go_that_is_too_old_is_not_sent_and_says_so(home: Hous
     await expect(phone.page.locator("#kept .said.bad")).to_contain_text("too old")
     view = await home.service.view(home.committee_id, 1, await home.person("li"))
     assert view.situation.claims == ()
+    phone.complaints.clear()
+
+
+async def test_a_tap_that_two_tabs_keep_is_sent_once_and_told_once(home: House, hand: Hand) -> None:
+    phone = await installed(await claimed(home, hand))
+    other = await phone.context.new_page()
+    await other.goto(phone.origin)
+    await other.wait_for_selector("#stream[data-connected]", state="attached")
+    sent: list[str] = []
+    phone.context.on("requestfinished", lambda told: sent.append(told.url) if "/act" in told.url else None)
+    await offline(phone)
+    await phone.button("start").click()
+    await expect(phone.page.locator("#kept .waiting")).to_have_count(1)
+    await online(phone)
+    for page in (phone.page, other):
+        await expect(page.locator("#kept .waiting")).to_have_count(0, timeout=20_000)
+    await home.settle()  # whichever tab did not send it is told by the server
+    for page in (phone.page, other):
+        await expect(page.locator("#job-1 form.act.first input[value=arrive]")).to_be_attached(timeout=20_000)
+    said = [await page.locator("#kept .said").count() for page in (phone.page, other)]
+    assert (sum(said), len(sent)) == (1, 1)
+    assert await started(home) == [True]
+    phone.complaints.clear()
+
+
+async def test_a_kept_tap_is_not_sent_when_the_clock_has_jumped_a_day_and_says_so(
+    home: House, hand: Hand
+) -> None:
+    phone = await installed(await claimed(home, hand))
+    await phone.page.clock.install()
+    await phone.page.reload()
+    await offline(phone)
+    await phone.button("start").click()
+    await phone.page.clock.run_for(11_000)  # until htmx gives up, if it must
+    await expect(phone.page.locator("#kept .waiting")).to_be_visible()
+    now: int = await phone.page.evaluate("Date.now()")
+    await phone.page.clock.set_system_time(now - 24 * 3_600_000)
+    await online(phone)
+    await phone.page.clock.run_for(20_000)
+    await expect(phone.page.locator("#kept .said.bad")).to_contain_text("too old")
+    assert await started(home) == [False]
+    await phone.tap("start")
+    await expect(phone.page.locator("#job-1 form.act.first input[value=arrive]")).to_be_attached()
+    assert await started(home) == [True]
     phone.complaints.clear()
 
 

@@ -65,6 +65,17 @@ async def test_twelve_megapixels_are_made_small_before_they_are_sent(home: House
     assert looks_left_and_right(turned.getvalue()) == ("red", "green")
 
 
+async def test_whoever_took_the_job_adds_what_they_found(home: House, hand: Hand) -> None:
+    await posts(home, KNOCK)
+    phone = await hand("li")
+    await phone.tap("claim")
+    await expect(phone.page.locator("#job-1.mine")).to_be_visible()
+    await choose(phone, photo())
+    async with phone.page.expect_response("**/photo"):
+        await phone.page.locator("#job-1 details.photo button").click()
+    await expect(phone.page.locator("#job-1.mine .pictures img")).to_have_count(1)
+
+
 async def test_a_small_photo_goes_as_it_is(home: House, hand: Hand) -> None:
     await posts(home, KNOCK)
     staff, data = await hand("zhao"), photo()

@@ -4,8 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Hand
-from tests.browser.test_story import KNOCK, post
+from tests.browser.test_story import KNOCK, RICE, post
 from tests.platforms.house import House
+from tests.platforms.scenery import posts
 
 TARGETS = "button:visible, a:visible, summary:visible, input:visible, select:visible, textarea:visible"
 CONTRAST = """() => {
@@ -47,6 +48,45 @@ async def test_everything_works_with_scripts_off(home: House, hand: Hand) -> Non
     await release.locator("button").click()
     await expect(volunteer.page.locator("#job-1.mine")).to_have_count(0)
     await expect(volunteer.page.locator("#job-1")).not_to_contain_text("502")
+
+
+async def test_without_scripts_leaders_answer_read_leave_and_change_the_language(
+    home: House, hand: Hand
+) -> None:
+    await posts(home, RICE)
+    volunteer, secretary = await hand("li", scripts=False), await hand("qian", scripts=False)
+    for verb in ("claim", "help"):
+        await volunteer.button(verb).click()
+        await expect(volunteer.page.locator("#toast .said.good")).to_be_visible()
+    await home.settle()
+    page = secretary.page
+    await page.locator(".without a").click()
+    await expect(page.locator("#alarm")).to_be_visible()
+    await secretary.button("acknowledge").click()
+    await expect(page.locator("#toast .said.good")).to_be_visible()
+    await expect(page.locator("#alarm")).to_be_hidden()
+    for path, there in (("/duty", ".duty .now"), ("/brief", "#open li")):
+        await page.click(f"nav.ways a[href='{path}']")
+        await expect(page.locator(there).first).to_be_visible()
+    await page.click("button[name=language]")
+    await expect(page.locator("html[lang=en]")).to_be_attached()
+
+
+async def test_a_browser_that_cannot_read_the_scripts_sends_plain_forms(home: House, hand: Hand) -> None:
+    staff, volunteer = await hand("zhao", outdated=True), await hand("li", outdated=True)
+    await staff.page.fill("#message", KNOCK)
+    await staff.page.click("#post > form > button")
+    await expect(staff.page.locator("#job-1")).to_be_visible()
+    await home.settle()
+    await volunteer.page.locator(".without a").click()
+    for verb in ("claim", "start", "arrive", "finish"):
+        await volunteer.button(verb).click()
+        await expect(volunteer.button(verb)).to_have_count(0)
+        await expect(volunteer.page.locator("#toast .said.good")).to_be_visible()
+    await expect(volunteer.page.locator("#closed-cards #job-1")).to_be_attached()
+    for phone in (staff, volunteer):
+        assert set(phone.complaints) == {"Unexpected identifier 'error'"}  # and nothing that follows from it
+        phone.complaints.clear()
 
 
 async def test_a_plain_http_network_can_post_with_and_without_scripts(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.app import Program, running
@@ -18,7 +19,7 @@ from tests.platforms.house import COMMITTEE
 pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close:DeprecationWarning")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def program(tmp_path: Path) -> AsyncIterator[Program]:
     """`suidao run --demo` with a small committee: every delay is a tenth."""
     with socket.socket() as probe:

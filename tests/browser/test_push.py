@@ -1,10 +1,12 @@
 """A phone that rings, in a real browser: what the page says about it, and what its service worker shows."""
 
 import json
+from collections.abc import AsyncIterator
 
-from playwright.async_api import CDPSession, expect
+import pytest_asyncio
+from playwright.async_api import Browser, CDPSession, expect
 
-from tests.browser.chromium import Phone
+from tests.browser.chromium import Phone, chromium
 from tests.browser.conftest import Hand
 from tests.browser.test_phone_offline import installed
 from tests.browser.test_story import post
@@ -16,6 +18,13 @@ SHOWN = """async () => {
     const shown = await worker.getNotifications();
     return shown.map(({ title, body, tag, silent, data }) => ({ title, body, tag, silent, path: data.path }));
 }"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    """One that shows notifications."""
+    async with chromium(whole=True) as browser:
+        yield browser
 
 
 class Tools:

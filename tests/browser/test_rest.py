@@ -1,5 +1,6 @@
 """A volunteer's rest and hours on their page: one tap each way, with scripts and without."""
 
+import pytest
 from playwright.async_api import expect
 
 from dispatch.moments import HOUR
@@ -16,6 +17,26 @@ async def rest(phone: Phone, until: str) -> None:
     """Tap one of the three ways to rest."""
     await phone.page.locator("#rest summary").click()
     await phone.page.locator(f"#rest button[value='{until}']").click()
+
+
+async def leave(phone: Phone) -> None:
+    """Tap that a leader is out."""
+    await phone.page.locator("#out summary").click()
+    await phone.page.locator("#out button[value='']").click()
+    await expect(phone.page.locator("#out[data-resting]")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_leader_is_out_by_one_button_and_back_by_one(
+    home: House, hand: Hand, *, scripts: bool
+) -> None:
+    phone = await hand("qian", scripts=scripts)
+    await leave(phone)
+    await expect(phone.page.locator("#toast .said.good")).to_be_visible()
+    assert (await home.person("qian")).out(home.clock.now())
+    await phone.page.locator("#out button[value=back]").click()
+    await expect(phone.page.locator("#out[data-resting]")).to_have_count(0)
+    assert not (await home.person("qian")).out(home.clock.now())
 
 
 async def test_one_tap_begins_a_rest_and_one_ends_it(home: House, hand: Hand) -> None:

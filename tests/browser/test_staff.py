@@ -98,7 +98,7 @@ async def test_a_photo_is_sent_with_scripts_while_the_card_changes_under_it(home
 async def test_the_lists_are_printed_without_anything_to_tap(home: House, hand: Hand) -> None:
     await evening(home)
     staff = await hand("zhao")
-    for path in ("/", "/people", "/night"):
+    for path in ("/", "/people", "/night", "/duty", "/brief"):
         await staff.page.goto(staff.origin + path)
         await staff.page.emulate_media(media="print")
         seen = staff.page.locator("button:visible, input:visible, nav:visible, textarea:visible")
@@ -141,4 +141,7 @@ async def test_a_phone_whose_clock_is_a_day_off_sees_and_does_the_same(home: Hou
         await phone.page.reload()
         await expect(phone.page.locator("#job-1")).to_be_visible()
         await phone.tap("claim")
-        await expect(phone.page.locator("#toast .said")).to_be_visible()
+        answer = {"wang": "接单成功", "li": "王阿姨 has it"}[key]
+        await expect(phone.page.locator("#toast .said.good")).to_contain_text(answer)
+    (claim,) = (await home.store.situation(home.committee_id, 1)).claims
+    assert claim.person_id == (await home.person("wang")).id

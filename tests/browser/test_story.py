@@ -1,5 +1,6 @@
 """A job's way over several phones, without anybody reloading a page."""
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, Page, expect
@@ -7,6 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Hand
 from tests.platforms.house import House
 from tests.platforms.samples import TAKEN
+from tests.platforms.scenery import posts
 
 KNOCK = "3号楼502 敲门无应答 80岁独居"
 RICE = "东门 搬米 需要3人"
@@ -99,6 +101,22 @@ async def test_a_double_tap_is_one_claim_and_one_answer(home: House, hand: Hand)
     await expect(volunteer.page.locator("#toast .said.good")).to_be_visible()
     view = await home.service.view(home.committee_id, 1, await home.person("li"))
     assert len(view.situation.claims) == 1
+
+
+async def test_of_two_taps_at_the_same_moment_one_has_the_job_and_the_other_reads_who(
+    home: House, hand: Hand
+) -> None:
+    phones = {"Mr Li": await hand("li"), "王阿姨": await hand("wang")}
+    await posts(home, KNOCK)
+    for phone in phones.values():
+        await expect(phone.button("claim")).to_be_visible()
+    await asyncio.gather(*[phone.tap("claim") for phone in phones.values()])
+    (claim,) = (await home.store.situation(home.committee_id, 1)).claims
+    winner = (await home.store.roster(home.committee_id)).people[claim.person_id].name
+    for name, phone in phones.items():
+        await expect(phone.page.locator("#job-1.mine")).to_have_count(int(name == winner))
+        if name != winner:
+            await expect(phone.page.locator("#toast .said")).to_contain_text(winner)
 
 
 async def test_what_was_posted_leaves_an_empty_box_for_the_next_job(home: House, hand: Hand) -> None:

@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Browser, expect
 
+from bot import committee
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.news import BEAT_S
@@ -15,6 +16,9 @@ from tests.platforms.scenery import evening, posts
 
 ROOT = "/help/suidao"
 LEADS = re.compile(r'(?:href|src|action|hx-get|hx-post|hx-sse:connect)="(/[^"]*)"')
+
+CALENDAR = re.compile(rf'href="http://suidao\.test({ROOT}/duty/[^"]+\.ics)"')
+SHARED = re.compile(rf"http://suidao\.test({ROOT}/s/[^\s<\"]+)")
 
 
 async def pick_up(home: House, chrome: Browser, origin: str, key: str) -> Phone:
@@ -38,15 +42,56 @@ async def test_everything_works_below_a_path(home: House, chrome: Browser) -> No
         await staff.page.click("#post > form > button")
         await expect(staff.page.locator("#cards #job-5")).to_be_visible()
         await expect(staff.page.locator(".pictures img").first).to_be_visible()
-        for path in ("/", "/people", "/night", "/no-such-page"):
-            await staff.page.goto(outside + ROOT + path)
-            beside = [lead for lead in LEADS.findall(await staff.page.content()) if not lead.startswith(ROOT)]
-            assert beside == [], path
+        for path in ("/", "/people", "/night", "/duty", "/brief", "/hours", "/share/1", "/no-such-page"):
+            await leads_nowhere_beside(staff, path)
+        await the_calendar_and_the_shared_job_are_found(staff)
         await volunteer.page.click("form[action$='/language'] button")
         await expect(volunteer.page.locator("html")).to_have_attribute("lang", "en")
+        await the_board_is_found(home, staff)
+        secretary = await pick_up(home, chrome, outside, "qian")
+        await secretary.page.click("#out summary")
+        await secretary.page.click("#out button[value='4h']")
+        await expect(secretary.page.locator("#out[data-resting]")).to_be_visible()
+        assert secretary.page.url == f"{outside}{ROOT}/"
+        await secretary.context.close()
         assert staff.elsewhere == volunteer.elsewhere == []
         for phone in (staff, volunteer):
             await phone.context.close()
+
+
+async def leads_nowhere_beside(phone: Phone, path: str) -> None:
+    await phone.open(ROOT + path)
+    beside = [lead for lead in LEADS.findall(await phone.page.content()) if not lead.startswith(ROOT)]
+    assert beside == [], path
+
+
+async def the_calendar_and_the_shared_job_are_found(phone: Phone) -> None:
+    """Both are whole addresses, for other programs: the calendar's for a telephone, the other for a chat."""
+    for path, link in (("/duty", CALENDAR), ("/share/1", SHARED)):
+        await phone.open(ROOT + path)
+        found = link.search(await phone.page.content())
+        assert found is not None, path
+        assert (await phone.page.request.get(phone.origin + found[1])).status == 200
+        if link is SHARED:
+            await leads_nowhere_beside(phone, found[1].removeprefix(ROOT))
+            await phone.context.clear_cookies()  # a stranger's phone
+            await leads_nowhere_beside(phone, found[1].removeprefix(ROOT))
+
+
+async def the_board_is_found(home: House, screen: Phone) -> None:
+    plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
+    assert plan is not None
+    home.plans.keep("wutongli", plan)
+    await screen.open(ROOT + await home.link("zhao"))
+    screen.complaints.clear()  # of the page that is not there
+    await screen.open(f"{ROOT}/board")
+    await screen.page.wait_for_selector("body[data-connected]")
+    await expect(screen.page.locator("#plan .leaflet-image-layer")).to_be_visible()
+    await expect(screen.page.locator("#plan .mark").first).to_be_visible()
+    await expect(screen.page.locator("#curve canvas")).to_be_visible()
+    await expect(screen.page.locator(".job")).not_to_have_count(0)
+    await leads_nowhere_beside(screen, "/board")
+    assert screen.complaints == []
 
 
 async def test_the_app_lives_below_its_path_and_shows_the_last_page_without_a_network(
