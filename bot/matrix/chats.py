@@ -42,6 +42,8 @@ class Chats:
         self._rooms = rooms
         self._answers = answers
         self._clock = clock
+        self._moving: set[str] = set()
+        """Rooms that are followed elsewhere just now."""
 
     async def put_out(self, room_id: str) -> None:
         """We are not in the room any more: nothing sent there arrives, until somebody asks us in again."""
@@ -83,7 +85,10 @@ class Chats:
             _log.info("room %s: its person was not asked in again (%s)", room_id, type(error).__name__)
 
     async def levels(self, event: Event) -> None:
-        """Who may do what was changed: where we may not write, nothing arrives."""
+        """Who may do what was changed: where we may not write, nothing arrives. A room that moves is
+        closed to everybody, which says nothing of where it goes."""
+        if event.room_id in self._moving:
+            return
         rooms = await self._people.rooms(event.room_id)
         if may_write(event.content, str(self._client.mxid)):
             await self._store.revive(PLATFORM, event.room_id)
@@ -98,9 +103,16 @@ class Chats:
         owner = await self._store.matrix_person(event.room_id)
         rooms = await self._people.rooms(event.room_id)
         if new and new != event.room_id and (rooms or owner is not None):
+            self._moving.add(event.room_id)
             self._answers.beside.begin(self._follow(event, new, owner, rooms))
 
     async def _follow(self, event: Event, new: str, owner: str | None, rooms: Sequence[Address]) -> None:
+        try:
+            await self._moved(event, new, owner, rooms)
+        finally:
+            self._moving.discard(event.room_id)
+
+    async def _moved(self, event: Event, new: str, owner: str | None, rooms: Sequence[Address]) -> None:
         if not await self._join(new, [event.sender.partition(":")[2], new.partition(":")[2]]):
             await self._lost(event.room_id, rooms)
             return
@@ -108,6 +120,7 @@ class Chats:
             await self._store.drop_matrix_room(event.room_id)  # the next card opens one
         if rooms and not await self._people.rooms(new):
             await self._store.move_room(PLATFORM, event.room_id, new)
+            await self._store.revive(PLATFORM, new)  # somebody else may have closed the old one meanwhile
             _log.info("room %s is room %s now", event.room_id, new)
         elif rooms:
             await self._lost(event.room_id, rooms)

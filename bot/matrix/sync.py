@@ -162,8 +162,10 @@ class Syncing:
         return now - self._held_up < HELD_UP_S
 
     async def _leave(self) -> None:
-        if self._batch is not None and await self._batch.end(DRAIN_S):
+        if self._batch is not None:
+            if not await self._batch.end(DRAIN_S):
+                return
             self._since = self._coming
             self._sealed.settle()
-            with suppress(DispatchError):  # then it is read again, which changes nothing
-                await self._keep()
+        with suppress(DispatchError):  # then it is read again, which changes nothing
+            await self._keep()

@@ -230,7 +230,7 @@ def committee(people: dict[str, Member], room_id: str, desk_id: str) -> dict[str
 async def hearing(folder: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
     """The bot is in both rooms, and nobody has a private one with it yet. Nothing is followed yet."""
     bot = await synapse.register("suidao", display_name="随到")
-    members = {key: await synapse.register(key) for key in PEOPLE}
+    members = dict(zip(PEOPLE, synapse.populate((key, key) for key in PEOPLE), strict=True))
     async with AsyncExitStack() as stack:
         phones = {
             key: await stack.enter_async_context(Phone(synapse.url, each)) for key, each in members.items()
@@ -245,7 +245,7 @@ async def hearing(folder: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
         await home.store.load(file, prune=False, demo=False)
         account = await stack.enter_async_context(Account(settings(synapse, bot), folder, SECRET))
         for room in (room_id, desk_id):
-            await account.client.join_room(RoomID(room))
+            await account.client.join_room_by_id(RoomID(room))
         codes = Codes(SECRET, home.clock)
         router = Router(home.service, home.catalogs, codes)
         gateway, heard = halves(home, account, router)

@@ -153,7 +153,7 @@ async def sending(
 ) -> AsyncIterator[Sending]:
     """These people have phones and have not met the bot yet; a volunteers' room has all of them in it."""
     bot = await synapse.register("suidao", display_name="随到")
-    members = {key: await synapse.register(key) for key in people}
+    members = dict(zip(people, synapse.populate((key, key) for key in people), strict=True))
     async with AsyncExitStack() as stack:
         phones = {
             key: await stack.enter_async_context(Phone(synapse.url, each)) for key, each in members.items()
@@ -166,7 +166,7 @@ async def sending(
         file = register.parse("committee.toml", committee(members, room_id))
         await home.store.load(file, prune=False, demo=True)
         account = await stack.enter_async_context(Account(settings(synapse, bot, **more), folder, SECRET))
-        await account.client.join_room(RoomID(room_id))
+        await account.client.join_room_by_id(RoomID(room_id))
         made = Sending(
             home=home,
             synapse=synapse,

@@ -1,6 +1,8 @@
 """Encrypted rooms, incoming: what is said there is read, and what cannot be is answered honestly."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +39,21 @@ async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
         yield made
 
 
-@pytest.fixture
-async def zhao(town: Hearing, tmp_path: Path) -> AsyncIterator[Encrypting]:
-    phone, folder = town.phone("zhao"), tmp_path / "zhao"
-    folder.mkdir()
+@asynccontextmanager
+async def encrypting(town: Hearing, folder: Path) -> AsyncIterator[Encrypting]:
+    """The staff member's direct chat with the bot, which is there already, and their device."""
+    phone = town.phone("zhao")
+    await asyncio.to_thread(folder.mkdir)
     room_id = await phone.create_room(invite=[town.bot.user_id], direct=True, encrypted=True)
     await phone.wait_for(lambda: town.bot.user_id in phone.room(room_id).members, "the bot has come")
     async with Account(settings(town.synapse, phone.member), folder, SECRET) as own:
         yield Encrypting(town, own, room_id)
+
+
+@pytest.fixture
+async def zhao(town: Hearing, tmp_path: Path) -> AsyncIterator[Encrypting]:
+    async with encrypting(town, tmp_path / "zhao") as made:
+        yield made
 
 
 async def test_a_job_is_posted_and_a_card_answered_in_an_encrypted_room(zhao: Encrypting) -> None:
@@ -91,6 +100,31 @@ async def test_a_volunteers_room_that_was_switched_to_encryption_is_one_where_jo
     assert (open_card.encrypted, card.encrypted) == (False, True)
     await town.phone("wang").react(town.room_id, card.event_id, "✅")
     await town.held_by(job, ["wang"])
+
+
+async def test_after_a_restart_what_is_said_on_in_the_same_session_is_read(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    """Clients keep one key for many messages and hand it out once: it must be in the bot's folder."""
+    async with hearing(tmp_path, synapse) as town, AsyncExitStack() as stack:
+        async with followed(town):
+            zhao = await stack.enter_async_context(encrypting(town, tmp_path / "zhao"))
+            await zhao.says("7号楼 送药")
+            await town.settles()
+            assert len(await town.jobs()) == 1
+        await town.account.__aexit__(None, None, None)
+        town.account = await stack.enter_async_context(
+            Account(settings(synapse, town.bot), town.folder, SECRET)
+        )
+        town.reborn()
+        async with followed(town):
+            await zhao.says("3号楼 送菜")
+            await town.settles()
+            assert len(await town.jobs()) == 2
+    said = [each.content for each in synapse.kept.events([zhao.room_id]) if each.kind == "m.room.encrypted"]
+    written = [each["session_id"] for each in said if each["device_id"] == zhao.account.device_id]
+    assert len(written) == 2
+    assert len(set(written)) == 1
 
 
 async def test_what_cannot_be_decrypted_is_answered_once_and_holds_nobody_up(

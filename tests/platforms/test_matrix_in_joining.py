@@ -1,5 +1,6 @@
 """Coming in through Matrix: invitations of the bot and of people, applications, and rooms that change."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -115,6 +116,11 @@ async def test_an_application_is_decided_by_words_as_well(town: Hearing, words: 
         room = await town.direct("zhou")
         await says(town, "zhou", room, "!join 周小姐 3号楼")
         (application,) = await town.home.store.applications(town.home.committee_id)
+        _, card = await town.own_card("zhao", "✅")
+        assert "周" in card.body
+        assert "周" in card.html
+        assert "<b>周" not in card.html
+        assert "\u202e" not in card.body + card.html
         await says(town, "zhao", await town.direct("zhao"), words.format(application.id))
         found = await town.home.store.addresses("matrix", phone.user_id)
         assert any(each.person_id is not None for each in found) is is_in
@@ -166,6 +172,26 @@ async def test_a_members_invitation_is_followed_and_tells_how_the_room_becomes_t
     assert [each for each in zhao.room(room).standing if each.sender == town.bot.user_id] == []
 
 
+async def test_a_strangers_invitation_is_followed_into_a_room_that_the_committees_file_names(
+    town: Hearing,
+) -> None:
+    zhao = town.phone("zhao")
+    async with newcomer(town) as phone:
+        await phone.join(town.room_id)
+        await zhao.allow(town.room_id, phone.user_id, 50)  # may ask others in
+        await zhao.kick(town.room_id, town.bot.user_id)
+        await town.settles()
+        assert await reasons(town) == [Reason.PUT_OUT, None]
+        await phone.invite(town.room_id, town.bot.user_id)
+        await zhao.wait_for(lambda: town.bot.user_id in zhao.room(town.room_id).members, "the bot is back")
+        await town.settles()
+        assert await reasons(town) == [None, None]
+        job, card = await town.announced()
+        await town.phone("li").react(town.room_id, card.event_id, "✅")
+        await town.held_by(job, ["li"])
+        assert await town.home.store.matrix_room(phone.user_id) is None  # and it is no way to join by
+
+
 async def test_what_was_said_in_a_new_direct_chat_before_the_bot_came_is_heard(town: Hearing) -> None:
     zhao = town.phone("zhao")
     room = await zhao.create_room(invite=[town.bot.user_id], direct=True)
@@ -208,12 +234,27 @@ async def test_a_room_that_silences_the_bot_is_shown_as_such_until_it_may_write(
     assert await reasons(town) == [None, None]
 
 
-async def test_a_room_that_was_upgraded_is_followed(town: Hearing) -> None:
+async def test_a_room_that_was_upgraded_is_followed(town: Hearing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long coming in takes: meanwhile the old room is closed to everybody."""
     zhao = town.phone("zhao")
+    join, closed = town.account.client.join_room, asyncio.Event()
+
+    async def slow(*where: object, **more: object) -> object:
+        await closed.wait()
+        return await join(*where, **more)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(town.account.client, "join_room", slow)
     answer = await zhao.wire.call(
         "POST", f"/_matrix/client/v3/rooms/{town.room_id}/upgrade", {"new_version": "10"}
     )
     new = answer["replacement_room"]
+    mark = await town.phone("qian").say(town.desk_id, "搬家了")
+
+    async def heard() -> bool:
+        return mark in town.syncing.handled
+
+    await town.until(heard, "the bot has read that the old room is closed")
+    closed.set()
     await town.settles()
 
     async def moved() -> bool:

@@ -258,6 +258,26 @@ async def test_leaving_finishes_what_was_received_and_writes_it_down(house: Hear
     assert [await house.holders(job) for job, _ in cards] == [["wang"]] * 5
 
 
+async def test_leaving_in_the_moment_of_writing_it_down_writes_it_down(
+    house: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, begun = SqlStore.keep_matrix_token, asyncio.Event()
+
+    async def slow(self: SqlStore, account: str, token: str, traces: tuple[Trace, ...] = ()) -> None:
+        if not begun.is_set():
+            begun.set()
+            await asyncio.Event().wait()
+        await keep(self, account, token, traces)
+
+    monkeypatch.setattr(SqlStore, "keep_matrix_token", slow)
+    task = asyncio.create_task(house.syncing.run())
+    await begun.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert await house.home.store.matrix_token(house.bot.user_id) is not None
+
+
 async def test_the_token_and_the_traces_before_it_are_kept_together(house: Hearing) -> None:
     store = house.home.store
     trace = Trace(event_id="$a", sender="@b:c", number=7, version=3)

@@ -15,6 +15,7 @@ from dispatch.situation import Situation
 from tests.platforms.matrix_hearing import WAIT_S, Hearing, followed, hearing
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.phone import Phone
+from tests.platforms.matrix_server.wire import ADMIN, path
 
 UNSEEN = 120
 """Messages: more than a sync shows of one room."""
@@ -97,6 +98,32 @@ async def test_a_stream_of_what_cannot_be_read_keeps_the_token_only_for_a_while(
 
         await house.until(written, "the token is written down all the same")
         assert house.syncing.holds
+
+
+async def test_a_room_that_is_gone_from_the_server_is_told_of_once_and_jobs_are_taken_elsewhere(
+    house: Hearing, synapse: Synapse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when the server that had it leaves the federation: nothing is left of it, and no word says so."""
+    async with followed(house):
+        await house.announced()
+        (room,) = await house.home.store.addresses("matrix", house.room_id)
+        gone = path("v1", "rooms", house.room_id, under=ADMIN)
+        await synapse.admin.call("DELETE", gone, {"purge": True, "force_purge": True, "block": True})
+        job = await house.posts("7号楼 送药")
+        for _ in range(12):
+            await house.passes(1)
+        assert caplog.text.count(f"address {room.id} cannot be reached any more") == 1
+        ways = await house.home.store.ways(house.home.committee_id)
+        assert [way.address.id for way in ways if way.failed is not None] == [room.id]
+        desk = (await house.router.home(await house.home.address("zhao"))).unreached
+        assert desk is not None
+        assert any("志愿者群" in line for line in desk.lines)
+        wang = house.phone("wang")
+        private, card = await wang.wait_for_message(
+            lambda each: f"#{job}" in each.body and "✅" in each.reactions, "the private card"
+        )
+        await wang.react(private.room_id, card.event_id, "✅")
+        await house.held_by(job, ["wang"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The test homeserver is a real one, alone on loopback, and outlives nobody; phones see what people see."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,9 @@ from aiohttp import ClientError
 from tests.platforms.matrix_server import MatrixError, Synapse
 from tests.platforms.matrix_server.fixtures import require_server
 from tests.platforms.matrix_server.phone import Phone
+from tests.platforms.matrix_server.wire import ADMIN, path
+
+MEMBER = "m.room.member"
 
 
 @pytest.fixture
@@ -36,6 +40,35 @@ async def test_an_account_is_made_and_signed_in(synapse: Synapse) -> None:
     second = await synapse.login(wang)
     assert second.user_id == wang.user_id
     assert second.device_id != wang.device_id
+
+
+async def test_an_account_that_was_written_beside_the_server_is_as_one_that_was_registered(
+    synapse: Synapse,
+) -> None:
+    wang = await synapse.register("wang", display_name="王阿姨")
+    li, ana = synapse.populate([("li", "李叔"), ("ana", "ana")])
+    assert len({wang.user_id, li.user_id, ana.user_id}) == 3
+    second = await synapse.login(li)
+    assert (second.user_id, second.device_id != li.device_id) == (li.user_id, True)
+    async with Phone(synapse.url, wang) as one, Phone(synapse.url, li) as other:
+        room_id = await one.create_room(name="3号楼", invite=[li.user_id])
+        await other.wait_for(lambda: other.rooms[room_id], "the room")
+        states = other.rooms[room_id].state
+        shown = {key: content["displayname"] for (kind, key), content in states.items() if kind == MEMBER}
+        assert shown == {wang.user_id: "王阿姨", li.user_id: "李叔"}
+        answers = [await phone.wire.call("GET", path("devices")) for phone in (one, other)]
+        assert [len(each["devices"]) for each in answers] == [1, 2]
+        for phone in (one, other):
+            told = await phone.wire.call("GET", path("account", "whoami"))
+            assert (told["user_id"], told["device_id"]) == (phone.user_id, phone.member.device_id)
+    found = [
+        await synapse.admin.call("GET", path("v2", "users", each.user_id, under=ADMIN))
+        for each in (wang, ana)
+    ]
+    own = ("name", "displayname", "creation_ts", "last_seen_ts")
+    assert (
+        len({json.dumps({key: said for key, said in each.items() if key not in own}) for each in found}) == 1
+    )
 
 
 async def test_what_one_writes_the_other_sees(pair: tuple[Phone, Phone, str]) -> None:

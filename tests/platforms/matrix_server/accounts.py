@@ -7,6 +7,8 @@ from itertools import count
 
 from tests.platforms.matrix_server.wire import ADMIN, Json, Method, Wire, path
 
+PASSWORD = "what everybody's password is here"  # noqa: S105 - nobody's outside of the tests
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -29,8 +31,7 @@ class Registry:
 
     async def register(self, name: str, *, display_name: str | None = None, admin: bool = False) -> Member:
         """A new account such as @wang-g:suidao.test, whose shown name is `display_name` or `name`."""
-        local, password = f"{name}-{_lettered(next(self._numbers))}", f"{name}'s password"
-        shown = display_name or name
+        local, shown = self.unused(name), display_name or name
         async with Wire(self._url) as wire:
             nonce = (await wire.call("GET", path("v1", "register", under=ADMIN)))["nonce"]
             answer = await wire.call(
@@ -40,12 +41,16 @@ class Registry:
                     "nonce": nonce,
                     "username": local,
                     "displayname": shown,
-                    "password": password,
+                    "password": PASSWORD,
                     "admin": admin,
-                    "mac": self._seal(nonce, local, password, "admin" if admin else "notadmin"),
+                    "mac": self._seal(nonce, local, PASSWORD, "admin" if admin else "notadmin"),
                 },
             )
-        return _member(answer, shown, password)
+        return _member(answer, shown)
+
+    def unused(self, name: str) -> str:
+        """The first half of a new account."""
+        return f"{name}-{_lettered(next(self._numbers))}"
 
     async def login(self, member: Member) -> Member:
         """The same account on one more device."""
@@ -55,7 +60,7 @@ class Registry:
             "password": member.password,
         }
         async with Wire(self._url) as wire:
-            return _member(await wire.call("POST", path("login"), body), member.name, member.password)
+            return _member(await wire.call("POST", path("login"), body), member.name)
 
     def _seal(self, *parts: str) -> str:
         # Synapse's own scheme for registration by shared secret: HMAC-SHA1 over the parts, NUL between them.
@@ -109,11 +114,11 @@ def _lettered(number: int) -> str:
     return (_lettered(above) if above else "") + chr(ord("a") + digit)
 
 
-def _member(answer: Json, name: str, password: str) -> Member:
+def _member(answer: Json, name: str) -> Member:
     return Member(
         user_id=answer["user_id"],
         access_token=answer["access_token"],
         device_id=answer["device_id"],
         name=name,
-        password=password,
+        password=PASSWORD,
     )

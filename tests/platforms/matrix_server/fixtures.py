@@ -38,10 +38,10 @@ def require_server() -> None:
 
 
 @contextmanager
-def homeserver(folder: Path, *, limited: bool = False) -> Iterator[Synapse]:
+def homeserver(folder: Path, *, limited: bool = False, sparing: bool = False) -> Iterator[Synapse]:
     """A server that is up, on a folder of its own."""
     require_server()
-    server = Synapse(folder, limited=limited)
+    server = Synapse(folder, limited=limited, sparing=sparing)
     try:
         server.launch()
         yield server
@@ -64,8 +64,8 @@ def _quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
-    """A homeserver without rate limits."""
-    with _quick_folder(tmp_path_factory) as folder, homeserver(folder) as server:
+    """A homeserver without rate limits, and without what no test needs."""
+    with _quick_folder(tmp_path_factory) as folder, homeserver(folder, sparing=True) as server:
         yield server
 
 

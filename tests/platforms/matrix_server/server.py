@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -19,8 +19,9 @@ from pathlib import Path
 from store import leash
 from tests.chaos.runs import ROOT, free_port
 from tests.platforms.matrix_server import settings
-from tests.platforms.matrix_server.accounts import Admin, Member, Registry
+from tests.platforms.matrix_server.accounts import PASSWORD, Admin, Member, Registry
 from tests.platforms.matrix_server.kept import Kept
+from tests.platforms.matrix_server.populace import Populace, invented
 
 ENVIRONMENT = Path(os.environ.get("SUIDAO_TEST_SYNAPSE") or ROOT / ".venv-synapse").resolve()
 """Where `make` installs the server and the Node that runs the JavaScript clients."""
@@ -42,19 +43,24 @@ class NoServerError(Exception):
 
 
 class Synapse:
-    """One homeserver. `launch` or `start` it, and `close` it whatever happened."""
+    """One homeserver. `launch` or `start` it, and `close` it whatever happened.
 
-    def __init__(self, folder: Path, *, limited: bool = False) -> None:
+    `limited` and `sparing`: see `settings.write`."""
+
+    def __init__(self, folder: Path, *, limited: bool = False, sparing: bool = False) -> None:
         secret = secrets.token_hex()
         self.folder = folder
         self.server_name = settings.SERVER_NAME
         self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
-        self._settings = settings.write(folder, port=self._port, registration_secret=secret, limited=limited)
+        self._settings = settings.write(
+            folder, port=self._port, registration_secret=secret, limited=limited, sparing=sparing
+        )
         self._process: subprocess.Popen[bytes] | None = None
         self._registry = Registry(self.url, secret)
         self.admin = Admin(self.url, self._registry)
         self.kept = Kept(folder)
+        self._populace = Populace(folder)
 
     @property
     def alive(self) -> bool:
@@ -76,6 +82,14 @@ class Synapse:
     async def register(self, name: str, *, display_name: str | None = None, admin: bool = False) -> Member:
         """A new account that nobody has used: a name taken before gets another number. Names are a-z, 0-9."""
         return await self._registry.register(name, display_name=display_name, admin=admin)
+
+    def populate(self, people: Iterable[tuple[str, str]]) -> list[Member]:
+        """The same for many at once, given by names and shown names, beside the server: somebody must have
+        been registered before."""
+        new = [(self._registry.unused(name), shown) for name, shown in people]
+        members = invented(new, self.server_name, PASSWORD)
+        self._populace.add(members)
+        return members
 
     async def login(self, member: Member) -> Member:
         """The same account on one more device."""

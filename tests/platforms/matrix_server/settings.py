@@ -32,20 +32,30 @@ _LIMITS_IN_PARTS = {
 }
 
 
-def write(folder: Path, *, port: int, registration_secret: str, limited: bool) -> Path:
+_SPARING = {
+    "push": {"enabled": False},
+    "stats": {"enabled": False},
+    "enable_search": False,
+    "update_user_directory": False,
+    "send_federation": False,
+}
+"""What a server does beside handing on events, and nobody here asks for, a third of its work: to reckon for
+every member whether a phone is to ring, to count, to index words and people, to look for other servers."""
+
+
+def write(folder: Path, *, port: int, registration_secret: str, limited: bool, sparing: bool) -> Path:
     """Write the server's files into `folder`; returns the one to start it with.
 
-    `limited` leaves every rate limit as the server's makers ship it.
+    `limited` leaves every rate limit as the server's makers ship it; `sparing` leaves out what no test needs.
     """
     _write_logging(folder / "log.yaml", folder / "synapse.log")
     # Synapse's own form: algorithm, name of the key, the seed in unpadded base64.
     seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     (folder / "signing.key").write_text(f"ed25519 a_test {seed}\n")
     settings = folder / "hs.yaml"
-    # YAML reads JSON.
-    settings.write_text(
-        json.dumps(_settings(folder, port, registration_secret) | ({} if limited else _free()))
-    )
+    own = _settings(folder, port, registration_secret)
+    more = ({} if limited else _free()) | (_SPARING if sparing else {})
+    settings.write_text(json.dumps(own | more))  # YAML reads JSON
     return settings
 
 

@@ -7,7 +7,7 @@ nothing goes on before the bot has handled all that was sent.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from itertools import count
 from types import MappingProxyType
@@ -75,7 +75,8 @@ class MatrixDriver(ChatDriver):
         bot = await self.server.register("suidao", display_name="随到")
         self.bot = bot.user_id
         self.reader = Reader(self.bot, self.parts.catalogs)
-        self._keeper = Thumb(self.server.url, await self.server.register("keeper"))
+        (keeper,) = self.server.populate([("keeper", "keeper")])
+        self._keeper = Thumb(self.server.url, keeper)
         self._stack.push_async_callback(self._keeper.wire.close)
         settings = {
             "homeserver": self.server.url,
@@ -105,7 +106,7 @@ class MatrixDriver(ChatDriver):
     async def furnished(self, file: File) -> File:
         key, people = str(table(file, "committee")["key"]), tables(file, "people")
         volunteers, staff = await self._rooms_of(key)
-        members = await asyncio.gather(*(self._member(key, each) for each in people))
+        members = self._members_of(key, people)
         rooms = [
             {"platform": self.platform, "chat": volunteers, "audience": "volunteers"},
             {"platform": self.platform, "chat": staff, "audience": "staff"},
@@ -162,7 +163,7 @@ class MatrixDriver(ChatDriver):
     async def phone(self, member: Member | None, name: str) -> Phone:
         """Somebody's phone; a stranger's has a new account."""
         if member is None:
-            member = await self._signs_up("guest", name)
+            (member,) = self._signs_up([("guest", name)])
         return self._phones[member.user_id]
 
     async def deletes(self, phone: Phone) -> None:
@@ -258,19 +259,20 @@ class MatrixDriver(ChatDriver):
         body = {"preset": "public_chat", "name": name}
         made = await self._keeper.wire.call("POST", "/_matrix/client/v3/createRoom", body)
         room = str(made["room_id"])
-        await self._account.client.join_room(RoomID(room))
+        await self._account.client.join_room_by_id(RoomID(room))
         return room
 
-    async def _member(self, committee: str, person: Mapping[str, object]) -> Member:
-        key = committee, str(person["key"])
-        if key not in self._members:
-            self._members[key] = await self._signs_up(key[1], str(person["name"]))
-        return self._members[key]
+    def _members_of(self, committee: str, people: Sequence[Mapping[str, object]]) -> list[Member]:
+        names = {(committee, str(each["key"])): str(each["name"]) for each in people}
+        new = {key: name for key, name in names.items() if key not in self._members}
+        accounts = self._signs_up([(key, name) for (_, key), name in new.items()])
+        self._members.update(zip(new, accounts, strict=True))
+        return [self._members[key] for key in names]
 
-    async def _signs_up(self, name: str, shown: str) -> Member:
-        member = await self.server.register(name, display_name=shown)
-        self._phones[member.user_id] = Phone(self.server.url, member)
-        return member
+    def _signs_up(self, people: Sequence[tuple[str, str]]) -> list[Member]:
+        members = self.server.populate(people)
+        self._phones.update({each.user_id: Phone(self.server.url, each) for each in members})
+        return members
 
     async def _has_synced(self) -> bool:
         return await self.token() is not None
