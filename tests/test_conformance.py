@@ -1,4 +1,5 @@
-"""docs/reliability.md names the tests that show each of the 35 lines of conformance: they are there."""
+"""docs/reliability.md names the tests that show each of the 35 lines of conformance: they are there, and each
+line has one that bears its number."""
 
 import ast
 import re
@@ -38,3 +39,9 @@ def test_every_line_is_shown_by_tests_that_exist(line: int) -> None:
     for named in shown()[line]:
         file, name = named.split("::")
         assert name in names_in(file), named
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_line_has_a_test_named_after_it(line: int) -> None:
+    numbered = f"::test_conformance_{line:02d}_"
+    assert any(numbered in named for named in shown()[line])

@@ -138,7 +138,7 @@ def databases(request: pytest.FixtureRequest) -> Callable[[], str | None]:
 
 
 @pytest.mark.parametrize("databases", ["sqlite", "postgres"], indirect=True)
-def test_a_backup_taken_under_load_restores_to_a_state_that_goes_on(
+def test_conformance_31_a_backup_taken_under_load_restores_to_a_state_that_goes_on(
     home: Home, place: Place, tmp_path: Path, databases: Callable[[], str | None]
 ) -> None:
     first, file = place, tmp_path / "kept.zip"

@@ -45,7 +45,9 @@ def test_a_killed_program_leaves_no_valkey_behind(run: Run) -> None:
     until(lambda: not run.place.valkeys(), "the Valkey is gone with its program")
 
 
-def test_steps_missed_while_dead_are_decided_once_each_on_return_and_told_in_one_message(run: Run) -> None:
+def test_conformance_03_steps_missed_while_dead_are_decided_once_each_on_return_and_told_in_one_message(
+    run: Run,
+) -> None:
     job = run.posted(f"3号楼502 {drills.LADDER}")
     until(lambda: steps(run, job), "the volunteers are asked")
     run.kill()
@@ -66,7 +68,9 @@ def test_steps_missed_while_dead_are_decided_once_each_on_return_and_told_in_one
     assert all(count == 1 for _, count in messages)
 
 
-def test_what_was_committed_but_never_rung_for_is_done_within_five_seconds_of_being_back(run: Run) -> None:
+def test_conformance_05_what_was_committed_but_never_rung_for_is_done_within_five_seconds_of_being_back(
+    run: Run,
+) -> None:
     run.phone("lin")
     frozen = run.valkey
     os.kill(

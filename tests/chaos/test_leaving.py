@@ -33,7 +33,9 @@ def test_it_leaves_within_five_seconds_even_while_its_queue_hangs(run: Run) -> N
     assert "Traceback" not in run.log
 
 
-def test_five_deploys_while_a_job_escalates_lose_no_step_and_no_tap_that_was_answered(run: Run) -> None:
+def test_conformance_27_five_deploys_while_a_job_escalates_lose_no_step_and_no_tap_that_was_answered(
+    run: Run,
+) -> None:
     job = run.posted(f"3号楼502 {drills.STORM}")
     medicine = run.posted("7-502 胰岛素用完 中山医院")
     for number in range(5):

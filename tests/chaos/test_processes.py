@@ -54,7 +54,9 @@ def twice(fleet: Fleet) -> list[object]:
     return [step for step, count in Counter(rows).items() if count > 1]
 
 
-def test_a_worker_that_is_killed_or_told_to_leave_in_mid_wave_costs_nothing(fleet: Fleet) -> None:
+def test_conformance_08_a_worker_that_is_killed_or_told_to_leave_in_mid_wave_costs_nothing(
+    fleet: Fleet,
+) -> None:
     token = fleet.place.invite("lin")
     # The one that is killed is a whole program, beside which a worker and pages stand.
     web, first, second = fleet.starts("web", "run", "worker")

@@ -45,7 +45,7 @@ def test_after_valkey_came_back_the_workers_and_the_bell_use_it_again(run: Run) 
     assert steps(run, job) == ["asked group", "called duty"]
 
 
-def test_an_emptied_queue_loses_nothing(run: Run) -> None:
+def test_conformance_06_an_emptied_queue_loses_nothing(run: Run) -> None:
     job = run.posted(f"3号楼502 {drills.LADDER}")
     until(lambda: _alarms(run, job), "the next look is rung for")
     with closing(run.queue()) as queue:

@@ -52,7 +52,9 @@ async def says(process: asyncio.subprocess.Process) -> str:
     return (await process.stdout.readline()).decode().strip()
 
 
-async def test_killed_after_sending_and_before_noting_it_is_one_copy(out: Sending, tmp_path: Path) -> None:
+async def test_conformance_04_killed_after_sending_and_before_noting_it_is_one_copy(
+    out: Sending, tmp_path: Path
+) -> None:
     await out.gateway.drain()
     async with sender(out, tmp_path) as process:
         assert await says(process) == "sending"

@@ -134,7 +134,9 @@ async def both(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Both]:
         yield made
 
 
-async def test_twenty_minutes_without_the_server_cost_no_call_and_end_without_a_flood(both: Both) -> None:
+async def test_conformance_26_twenty_minutes_without_the_server_cost_no_call_and_end_without_a_flood(
+    both: Both,
+) -> None:
     house = both.house
     before = await house.posts("3号楼502 敲门无应答")
     await both.passes(5)

@@ -95,7 +95,7 @@ FORGED = [
 ]
 
 
-async def test_what_is_forged_is_answered_and_moves_nothing(town: TelegramHouse) -> None:
+async def test_conformance_32_what_is_forged_is_answered_and_moves_nothing(town: TelegramHouse) -> None:
     job = await town.posts()
     version = await town.version(job)
     wang, card = town.phone("wang"), town.card("wang")

@@ -56,7 +56,9 @@ async def test_a_full_group_holds_nobody_up_for_longer_than_patience(out: Sendin
         assert (clock.now() - began) / SECOND <= PATIENCE_S
 
 
-async def test_an_alarm_for_somebody_else_does_not_wait_for_300_cards_for_one_group(out: Sending) -> None:
+async def test_conformance_22_an_alarm_for_somebody_else_does_not_wait_for_300_cards_for_one_group(
+    out: Sending,
+) -> None:
     for job in range(100, 400):
         await out.sends("room", replace(OFFERED, job_id=job))
     began = out.home.clock.now()

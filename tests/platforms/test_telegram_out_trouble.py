@@ -27,7 +27,7 @@ async def out(tmp_path: Path, broker: Broker) -> AsyncIterator[Sending]:
 # --- What goes wrong --------------------------------------------------------------------------------------
 
 
-async def test_somebody_who_blocked_the_bot_is_unreachable(out: Sending) -> None:
+async def test_conformance_23_somebody_who_blocked_the_bot_is_unreachable(out: Sending) -> None:
     await out.phones["wang"].blocks(out.bot)
     assert (await out.sends()).delivery is Delivery.UNREACHABLE
 
@@ -104,7 +104,9 @@ async def test_a_platform_that_is_away_is_tried_again(out: Sending) -> None:
     assert (await out.sends()).delivery is Delivery.RETRY
 
 
-async def test_a_pause_that_telegram_asks_for_holds_everybody_back_from_that_chat_alone(out: Sending) -> None:
+async def test_conformance_21_a_pause_that_telegram_asks_for_holds_everybody_back_from_that_chat_alone(
+    out: Sending,
+) -> None:
     out.server.faults.flood(30, chat=1001)
     refused = await out.sends()
     assert (refused.delivery, refused.retry_after) == (Delivery.RETRY, 30.0)

@@ -74,7 +74,7 @@ async def test_an_answer_that_a_broken_connection_took_along_is_sent_again(tmp_p
         assert "接单成功" in answer.text
 
 
-async def test_280_taps_on_the_groups_card_are_280_answers_one_winner_and_a_handful_of_edits(
+async def test_conformance_28_280_taps_on_the_groups_card_are_280_answers_one_winner_and_a_handful_of_edits(
     tmp_path: Path,
 ) -> None:
     async with (

@@ -83,7 +83,9 @@ async def test_two_that_begin_in_the_same_moment_send_one_message(town: Sending)
     assert await status(town, town.addresses["wang"]) == "delivered"
 
 
-async def test_what_a_process_that_died_was_sending_is_unknown_and_not_sent_again(town: Sending) -> None:
+async def test_conformance_04_what_a_process_that_died_was_sending_is_unknown_and_not_sent_again(
+    town: Sending,
+) -> None:
     ids = await owed_to_wang(town)
     await killed_in_mid_send(town, ids)
     await process(town).deliver(ids)

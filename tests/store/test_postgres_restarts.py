@@ -92,7 +92,7 @@ async def work(store: SqlStore, trouble: Trouble) -> None:
             await asyncio.gather(*looked, return_exceptions=True)
 
 
-async def test_a_server_that_goes_away_again_and_again_loses_nothing_and_doubles_nothing(
+async def test_conformance_07_a_server_that_goes_away_again_and_again_loses_nothing_and_doubles_nothing(
     own_postgres: PostgresServer, url: str, tmp_path: Path, clock: OurClock
 ) -> None:
     vault, trouble = Vault.open(tmp_path, None), Trouble(own_postgres)

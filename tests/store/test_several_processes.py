@@ -86,7 +86,9 @@ def next_step(before: Situation) -> Decision:
     return samples.decided(before, event, after=replace(before, job=job))
 
 
-async def test_several_workers_on_a_due_row_advance_it_once(stores: Sequence[SqlStore], place: Place) -> None:
+async def test_conformance_09_several_workers_on_a_due_row_advance_it_once(
+    stores: Sequence[SqlStore], place: Place
+) -> None:
     jobs = [(await place.post(nonce=f"{n}")).job_id for n in range(10)]
 
     async def work(store: SqlStore) -> int:

@@ -60,7 +60,7 @@ async def test_without_a_rota_the_week_is_told_as_before(chats: World) -> None:
     assert "赵书记" in await (await chats.member("v3")).writes("值班")
 
 
-async def test_a_rung_calls_whoever_has_the_shift_when_it_fires(world: World) -> None:
+async def test_conformance_19_a_rung_calls_whoever_has_the_shift_when_it_fires(world: World) -> None:
     await world.founds(ROTA)
     lin = await world.person("lin")
     await lin.writes(KNOCK)

@@ -90,7 +90,7 @@ async def test_a_stale_alarm_does_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("deleted", [False, True])
-async def test_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job(
+async def test_conformance_15_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job(
     world: World, *, deleted: bool
 ) -> None:
     job = await posted(world)
@@ -102,7 +102,9 @@ async def test_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job(
     assert await world.called(job) == {"zhao"}
 
 
-async def test_nobody_on_duty_is_passed_on_at_once_and_the_last_resort_is_called(world: World) -> None:
+async def test_conformance_13_nobody_on_duty_is_passed_on_at_once_and_the_last_resort_is_called(
+    world: World,
+) -> None:
     await world.founds({**COMMITTEE, "ladder": {**LADDER, "duty": []}})
     job = await posted(world)
     await world.fast_forward(minutes=10.5)
@@ -127,7 +129,9 @@ async def test_a_leader_removed_in_mid_run_is_passed_over(world: World) -> None:
     assert await world.called(job) == {"zhao", "sun"}
 
 
-async def test_claimed_and_silent_is_nudged_once_and_reopened_without_that_person(world: World) -> None:
+async def test_conformance_18_claimed_and_silent_is_nudged_once_and_reopened_without_that_person(
+    world: World,
+) -> None:
     job = await posted(world)
     ana = await world.person("v7")
     await ana.taps("claim", job)

@@ -44,7 +44,7 @@ async def test_a_crowd_in_chats_and_on_pages_fills_every_place_once_and_the_rest
     assert len(situation.waiting) == len(crowd) - 3
 
 
-async def test_taps_on_every_platform_in_the_same_second_have_one_winner_a_place_and_the_others_learn_who(
+async def test_conformance_12_taps_on_every_platform_at_once_have_one_winner_a_place_and_the_others_learn_who(
     everywhere: World,
 ) -> None:
     await (await everywhere.person("lin", on=WEB)).writes("1号楼 搬大米 2人")

@@ -36,7 +36,7 @@ async def passed_on(world: World) -> list[Relay]:
     return [each for each in await world.relays() if each.kind is RelayKind.HANDOVER]
 
 
-async def test_whoever_is_out_is_followed_by_the_next_who_takes_duty_and_jobs_with_one_tap(
+async def test_conformance_20_whoever_is_out_is_followed_by_the_next_who_takes_duty_and_jobs_with_one_tap(
     world: World,
 ) -> None:
     """CONFORMANCE 20."""

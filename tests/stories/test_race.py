@@ -6,8 +6,9 @@ from tests.stories.committee import COMMITTEE, tables
 from tests.stories.world import World
 
 TAPS = {"web": 280, "telegram": 280, "matrix": 40}
-"""On Matrix a tap costs the tests' homeserver some 40 ms, and each account as much again: there the bench has
-all 280 (`bench.matrix_burst`)."""
+"""Taps, each of somebody else. On Matrix a tap costs the tests' homeserver some 40 ms, and each account as
+much again: there 56 people tap 280 times (`tests/platforms/test_matrix_in_burst.py`), and the bench has all
+280 (`bench.matrix_burst`)."""
 
 
 async def test_two_volunteers_tap_in_the_same_second_and_the_loser_learns_who_won(world: World) -> None:
@@ -27,7 +28,9 @@ async def test_two_volunteers_tap_in_the_same_second_and_the_loser_learns_who_wo
     assert await winner.sees("502", job)
 
 
-async def test_280_taps_on_one_card_have_one_winner_and_280_answers(world: World) -> None:
+async def test_conformance_28_a_crowds_taps_on_one_card_have_one_winner_and_as_many_answers(
+    world: World,
+) -> None:
     taps = TAPS[world.platform]
     extra = [
         {"key": f"x{number}", "name": f"群众{number}", "roles": ["volunteer"], "trusted": True}

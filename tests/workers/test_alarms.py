@@ -46,7 +46,7 @@ async def test_an_alarm_that_comes_before_its_time_does_nothing(office: Office) 
     assert await office.state(job) == before
 
 
-async def test_an_alarm_of_an_older_state_does_nothing(office: Office) -> None:
+async def test_conformance_10_an_alarm_of_an_older_state_does_nothing(office: Office) -> None:
     job = await office.posted()
     due = await office.look_at(job)
     await office.rung(queue.ESCALATION, queue.look_id(job, due))

@@ -79,7 +79,7 @@ async def tried_again(office: Office, key: str) -> None:
     await office.sweep.once()
 
 
-async def test_a_chat_that_is_gone_for_ever_is_left_for_the_next_one_at_once(
+async def test_conformance_24_a_chat_that_is_gone_for_ever_is_left_for_the_next_one_at_once(
     office: Office, radio: Radio, other: OtherRadio
 ) -> None:
     job = await office.posted()
@@ -132,7 +132,7 @@ async def test_nothing_is_tried_for_ever(office: Office, radio: Radio, other: Ot
     assert len(other.to(second(key))) == 1
 
 
-async def test_what_is_owed_to_a_chat_that_is_taken_away_meanwhile_fails_and_is_sent_nowhere(
+async def test_conformance_25_what_is_owed_to_a_chat_that_is_taken_away_meanwhile_fails_and_is_sent_nowhere(
     office: Office, radio: Radio, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = await office.posted()

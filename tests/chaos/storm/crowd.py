@@ -7,7 +7,7 @@ Whoever gets no answer asks again with the same key, as a page does.
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -26,10 +26,18 @@ AGAIN_S = 0.3
 ANSWER_S = 8.0
 """Seconds for which an answer is waited for."""
 
+MOST = 60
+"""Jobs that somebody is at, after which nobody posts another one until one is done: sixty rungs a second, and
+some hundred messages. More would show how fast the machine is, which `bench` does."""
+
 LATEST_VERSION = "999999"
 """Every card of a storm is as new as can be."""
 
 _TROUBLES = (ClientError, OSError, TimeoutError)
+
+_LATER = frozenset({429, 500, 502, 503})
+"""Answers after which somebody asks again: too fast, not now, or (502) the word of a web server before the
+pages, when the process that it had asked died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +67,15 @@ class Journal:
 class Crowd:
     """Everybody outside the program. `where` gives the address of some process that has pages."""
 
-    def __init__(self, town: Town, where: Callable[[], str], chance: random.Random) -> None:
+    def __init__(
+        self,
+        town: Town,
+        where: Callable[[], str],
+        chance: random.Random,
+        volunteers: Sequence[str] = VOLUNTEERS,
+    ) -> None:
         self.journal = Journal()
+        self._volunteers = volunteers
         self._town = town
         self._where = where
         self._chance = chance
@@ -88,11 +103,13 @@ class Crowd:
         """Post jobs until cancelled; about each of them something happens, or nothing."""
         sources = list(self._town.tokens.items())
         while True:
+            await asyncio.sleep(self._chance.expovariate(a_second))
+            if self.busy >= MOST:
+                continue
             self._posts += 1
             name, token = sources[self._posts % len(sources)]
             kind = self._chance.choice(list(SCRIPTS))
             self._begin(self._posted(f"{name}-{self._posts}", token, kind, plot))
-            await asyncio.sleep(self._chance.expovariate(a_second))
 
     async def stay(self, key: str) -> None:
         """Keep somebody's page open, with its stream of news, until cancelled."""
@@ -116,6 +133,11 @@ class Crowd:
         if self._plots:
             await asyncio.wait(self._plots)
 
+    @property
+    def busy(self) -> int:
+        """How many have not done yet what they were at."""
+        return len(self._plots)
+
     async def complete(self, job: int) -> None:
         """Staff close a job."""
         await self._tap(self._chance.choice(STAFF), "complete", job)
@@ -134,7 +156,7 @@ class Crowd:
                 async with self._http.post(f"{self._where()}/api/jobs", json=body, headers=headers) as answer:
                     if answer.status in (200, 201):
                         job = int((await answer.json())["id"])
-                    elif answer.status not in (429, 500, 503):
+                    elif answer.status not in _LATER:
                         self._wonder("post", answer.status)
             if job is None:
                 await asyncio.sleep(AGAIN_S)
@@ -164,7 +186,7 @@ class Crowd:
 
     async def _race(self, job: int) -> None:
         await self._pause(self._chance.uniform(0, 6))
-        racers = self._chance.sample(VOLUNTEERS, 3)
+        racers = self._chance.sample(self._volunteers, 3)
         won = await asyncio.gather(*(self._tap(who, "claim", job) for who in racers))
         await self._pause(self._chance.uniform(0, 2))
         for who, first in zip(racers, won, strict=True):
@@ -190,7 +212,7 @@ class Crowd:
             await asyncio.wait_for(self._over.wait(), seconds)
 
     def _volunteer(self) -> str:
-        return self._chance.choice(VOLUNTEERS)
+        return self._chance.choice(self._volunteers)
 
     async def _tap(self, who: str, verb: str, job: int) -> bool:
         """Tap until somebody answers. Whether they have the job now."""
@@ -204,7 +226,7 @@ class Crowd:
                 ) as answer:
                     if answer.status == 200:
                         return self._noted(who, verb, job, mark, answer.headers, await answer.text())
-                    if answer.status not in (429, 500, 503):
+                    if answer.status not in _LATER:
                         self._wonder(verb, answer.status)
             await asyncio.sleep(AGAIN_S)
 

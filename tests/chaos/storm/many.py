@@ -45,7 +45,7 @@ class Many:
     @classmethod
     async def make(cls, chance: random.Random, *, old: str | None = None) -> "Many":
         """Servers, a committee in a database, and processes that have not begun; one of the workers is of the
-        release at the commit `old`, where that can work on today's schema."""
+        release at the commit `old`. Raises `releases.OtherSchemaError`."""
         ends = ExitStack()
         try:
             folder = Path(tempfile.mkdtemp(prefix="sd", dir="/tmp"))
@@ -55,7 +55,7 @@ class Many:
             url = await asyncio.to_thread(_database, made.postgres.url)
             await made._settle(url)
             if old is not None:
-                made._mix(old)
+                made.workers[0].root = releases.unpacked(old, folder / "old")
         except BaseException:
             ends.close()
             raise
@@ -78,14 +78,6 @@ class Many:
         self.workers = [Process(part="worker", place=replace(place, port=free_port())) for _ in range(2)]
         if self._far is not None:
             self.workers[1].before, self.workers[1].host = self._far.inside, self._far.address
-
-    def _mix(self, commit: str) -> None:
-        try:
-            self.workers[0].root = releases.unpacked(commit, self._folder / "old")
-        except releases.OtherSchemaError as error:
-            self.missing.append(
-                f"an old release beside the new one ({error}); two workers of this one instead"
-            )
 
     @property
     def processes(self) -> list[Process]:

@@ -77,6 +77,7 @@ CLOCKED = frozenset(
         "repeated",
         "exhausted",
         "called_again",
+        "rung_again",
         "offer_lapsed",
     }
 )
@@ -103,6 +104,10 @@ class Model:
         self.urged = False
         self.leader: int | None = None
         self.exhausted = False
+        self.again: Micros | None = None
+        """When the office is called by its own clock."""
+        self.calls = 0
+        """How often the office was called in this call."""
         self.last_at: Micros = 0
 
     @property
@@ -119,6 +124,8 @@ class Model:
             found.append(Due(self.urge, "lapsed" if self.urged else "urged"))
         if self.due is not None:
             found.append(Due(self.due, *self._call()))
+        if self.again is not None:
+            found.append(Due(self.again, "rung_again", "office"))
         return found
 
     def end(self) -> None:
@@ -183,11 +190,12 @@ class Model:
         self.step = self.position = self.repeats = self.asked = 0
         self.due = at + self._steps[0][0]
         self.urge, self.urged, self.leader, self.exhausted = None, False, None, False
+        self.again, self.calls = None, 0
         if self._script.life and self._staff:
             self.must.append(("called", "staff"))
 
     def _stop(self) -> None:
-        self.due = self.urge = None
+        self.due = self.urge = self.again = None
         self.urged = self.exhausted = False
 
     def _posted(self, entry: Entry) -> None:
@@ -205,6 +213,19 @@ class Model:
     def _called(self, entry: Entry) -> None:
         if entry.whom not in ("staff", "last_resort"):
             self._move_on(waits=True)
+        if entry.whom == "office":
+            self._rung_again(entry)
+
+    def _rung_again(self, entry: Entry) -> None:
+        """However late it was: the next time counts from now."""
+        if entry.data.get("number") != self.calls + 1:
+            raise WrongError(LOST, f"the office was called {self.calls} times before")
+        self._wind(entry.at)
+
+    def _wind(self, at: Micros) -> None:
+        """The office was called, by whatever."""
+        self.calls += 1
+        self.again = at + self._script.office_every * SECOND
 
     def _rung_empty(self, entry: Entry) -> None:
         if entry.whom == "duty":
@@ -241,6 +262,8 @@ class Model:
 
     def _called_again(self, entry: Entry) -> None:
         self.due = entry.at + self._script.exhausted_every * SECOND
+        if self.calls:
+            self._wind(entry.at)
 
     def _acknowledged(self, entry: Entry) -> None:
         if not self.running:
@@ -249,6 +272,7 @@ class Model:
             raise WrongError(TWICE, "the same leader had acknowledged it")
         self.leader, self.urged = entry.actor, False
         self.urge = entry.at + self._script.urge_every * SECOND
+        self.again = None
         self._hold()
 
     def _urged(self, entry: Entry) -> None:
@@ -258,6 +282,8 @@ class Model:
     def _lapsed(self, entry: Entry) -> None:
         self.leader, self.urge, self.urged = None, None, False
         self.due = entry.at if self.due is None else self.due
+        if self.calls:
+            self.again = entry.at + self._script.office_every * SECOND
 
     def _claimed(self, entry: Entry) -> None:
         if self.holder is not None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 
 from store import schema
@@ -13,6 +14,16 @@ from tests.chaos.runs import ROOT
 
 class OtherSchemaError(Exception):
     """It cannot work on the database of this release."""
+
+
+def refusal(commit: str) -> str:
+    """Why it cannot be mixed with this one; nothing where it can."""
+    with tempfile.TemporaryDirectory(prefix="sd") as folder:
+        try:
+            unpacked(commit, Path(folder, "old"))
+        except OtherSchemaError as error:
+            return str(error)
+    return ""
 
 
 def unpacked(commit: str, folder: Path) -> Path:
@@ -32,7 +43,8 @@ def unpacked(commit: str, folder: Path) -> Path:
     )
     if not revisions or revisions[-1] != schema.HEAD:
         known = revisions[-1] if revisions else "none"
-        raise OtherSchemaError(f"{commit} knows schemas up to {known}, this one's is {schema.HEAD}")
+        why = f"{commit} knows schemas up to {known}, this one's is {schema.HEAD}"
+        raise OtherSchemaError(f"{why}: it refuses to start, as it should")
     return folder
 
 

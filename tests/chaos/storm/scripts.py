@@ -28,6 +28,8 @@ class Script:
     urge_every: int = 2
     exhausted_every: int = 4
     offer: int = 2
+    office_every: int = 3
+    """The office is called again this often, once it was called."""
 
     @property
     def life(self) -> bool:
@@ -98,10 +100,13 @@ en = "Building 3 {word}"
 
 def write(folder: Path) -> None:
     """Write the playbooks into a folder for SUIDAO_PLAYBOOKS_DIR."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for script in SCRIPTS.values():
         steps = [_step("waves", to, after) for to, after in script.waves]
-        steps += [_step("rungs", to, after) for to, after in script.rungs]
+        steps += [
+            _step("rungs", to, after, every=script.office_every if to == "office" else None)
+            for to, after in script.rungs
+        ]
         text = _FILE.format(
             kind=script.kind,
             word=script.word,
@@ -116,6 +121,7 @@ def write(folder: Path) -> None:
         (folder / f"{script.kind}.toml").write_text(text, encoding="utf-8")
 
 
-def _step(table: str, to: str, after: int) -> str:
+def _step(table: str, to: str, after: int, *, every: int | None = None) -> str:
     count = "count = 1\n" if to == "nearest" else ""
-    return f'\n[[{table}]]\nto = "{to}"\nafter = "{after}s"\n{count}'
+    clock = "" if every is None else f'every = "{every}s"\n'
+    return f'\n[[{table}]]\nto = "{to}"\nafter = "{after}s"\n{count}{clock}'

@@ -18,8 +18,8 @@ WINDOW_S = 5.0
 (CONFORMANCE 5)."""
 
 OWED_S = 60.0
-"""Seconds after which nothing may be owed any more: a card that a dead process had begun counts as *unknown*
-after half of them."""
+"""Seconds without one message more, after which whatever is still owed is taken for forgotten: a card that a
+dead process had begun counts as *unknown* after half of them."""
 
 CLOSED_S = 180.0
 """Seconds for closing what is open at the end: each of the staff may tap three times a second."""
@@ -99,12 +99,25 @@ async def _blow(house: House, weather: Weather, chance: random.Random, say: Say)
 
 async def close_all(house: House, crowd: Crowd) -> None:
     """Everybody finishes, staff close what is open, and what is owed is told. Bounded."""
-    async with asyncio.timeout(CLOSED_S):
-        await crowd.drain()
-        while left := await house.base.rows(_OPEN):
-            await asyncio.gather(*(crowd.complete(job) for (job,) in left))
-    end = asyncio.get_running_loop().time() + OWED_S
-    while await house.base.count(_STILL_OWED) and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110 - nobody says so
+    try:
+        async with asyncio.timeout(CLOSED_S):
+            await crowd.drain()
+            while left := await house.base.rows(_OPEN):
+                await asyncio.gather(*(crowd.complete(job) for (job,) in left))
+    except TimeoutError:
+        open_still = len(await house.base.rows(_OPEN))
+        why = f"not closed within {CLOSED_S:.0f} s: {open_still} jobs, {crowd.busy} of the crowd at something"
+        raise RuntimeError(why) from None
+    await _told(house)
+
+
+async def _told(house: House) -> None:
+    """Wait until nothing is owed, or nothing of it has been done for long enough."""
+    loop, least = asyncio.get_running_loop(), None
+    end = loop.time() + OWED_S
+    while (left := await house.base.count(_STILL_OWED)) and loop.time() < end:
+        if least is None or left < least:
+            least, end = left, loop.time() + OWED_S
         await asyncio.sleep(0.5)
 
 

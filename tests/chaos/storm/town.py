@@ -36,8 +36,9 @@ class Town:
 
 
 async def settle(data: Path, url: str | None = None) -> Town:
-    """Load the committee into a new folder, or the database of that address; the folder gets the key."""
-    await asyncio.to_thread(data.mkdir, 0o700)
+    """Load the committee into a new folder, or the database of that address; the folder gets the key, unless
+    it has one."""
+    await asyncio.to_thread(data.mkdir, 0o700, exist_ok=True)
     vault = Vault.open(data, None)
     links = Links(vault.derive(b"web"), "http://127.0.0.1")
     store = await open_store(data, vault, database_url=url)
