@@ -105,7 +105,9 @@ async def test_unanswered_for_five_minutes_it_is_not_asked_any_more(pages: World
     await handed(pages, job, maple)
     await pages.fast_forward(minutes=6)
     assert await (await pages.person("lin")).sees("枫林里居民区没有答复", job)
-    assert (await pages.state(job)).job.pending is not None
+    pending = (await pages.state(job)).job.pending
+    assert pending is not None
+    assert not pending.open
     assert await pages.store.asked_transfers(maple.id) == ()
     assert "书记的母亲" not in (await (await pages.person("staff", maple)).looks()).text
     await handed(pages, job, maple)
