@@ -78,8 +78,10 @@ def log(scene: Scene) -> tuple[str, ...]:
 
 def said(scene: Scene, entry: Entry) -> str:
     """What happened, without anybody's free words."""
-    line = scene.texts.say(_msgid(entry), **_params(scene, entry))
-    return line[:1].upper() + line[1:]  # some begin with who is called, written as within a sentence
+    msgid = _msgid(entry)
+    line = scene.texts.say(msgid, **_params(scene, entry))
+    # The office is written as within a sentence; the names of people and of other systems stay as they are.
+    return line[:1].upper() + line[1:] if msgid.startswith("{committee}") else line
 
 
 def _lines(scene: Scene) -> Iterator[str]:

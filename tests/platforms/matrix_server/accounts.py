@@ -52,14 +52,14 @@ class Registry:
         """The first half of a new account."""
         return f"{name}-{_lettered(next(self._numbers))}"
 
-    async def login(self, member: Member) -> Member:
-        """The same account on one more device."""
+    async def login(self, member: Member, own: str = "127.0.0.1") -> Member:
+        """The same account on one more device, from that address of this machine."""
         body: Json = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": member.user_id},
             "password": member.password,
         }
-        async with Wire(self._url) as wire:
+        async with Wire(self._url, own=own) as wire:
             return _member(await wire.call("POST", path("login"), body), member.name)
 
     def _seal(self, *parts: str) -> str:

@@ -91,9 +91,9 @@ class Synapse:
         self._populace.add(members)
         return members
 
-    async def login(self, member: Member) -> Member:
+    async def login(self, member: Member, own: str = "127.0.0.1") -> Member:
         """The same account on one more device."""
-        return await self._registry.login(member)
+        return await self._registry.login(member, own)
 
     def launch(self) -> None:
         """Start it and block until it answers. Raises `NoServerError`."""
