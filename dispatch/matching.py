@@ -4,6 +4,8 @@ Pure: everything it weighs is in the situation. Distances come from a port; the 
 sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
+from collections.abc import Mapping
+
 from dispatch.geography import Point, haversine
 from dispatch.moments import Micros
 from dispatch.people import Person
@@ -57,15 +59,14 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
 
 
 def _candidates(situation: Situation, barred: set[int], now: Micros) -> list[Person]:
-    needs = situation.playbook.needs
-    trust = hides(situation) or needs.trusted
+    # Every wave of every job looks at everybody: what holds for nearly all of them is asked once.
+    needs, roster = situation.playbook.needs, situation.roster
+    trust, picky = hides(situation) or needs.trusted, bool(needs.skills) or needs.vehicle
+    kept = barred.union(who for who, until in roster.pausing.items() if until > now)
     return [
         person
-        for person in situation.roster.askable
-        if person.id not in barred
-        and not person.off(now)
-        and (person.trusted or not trust)
-        and able(person, needs)
+        for person in roster.askable
+        if person.id not in kept and (person.trusted or not trust) and (not picky or able(person, needs))
     ]
 
 
@@ -87,12 +88,20 @@ def _nearest(situation: Situation, people: list[Person], wanted: int, distances:
     # By building, not by person: three hundred volunteers live in a dozen of them.
     homes = {home: _point(situation, home) for home in {person.building_id for person in people}}
     roughly = {home: _FAR if point is None else haversine(place, point) for home, point in homes.items()}
-    finalists = sorted(people, key=lambda person: roughly[person.building_id])[: wanted * _FINALISTS]
+    finalists = _first(people, roughly, wanted * _FINALISTS)
     exactly = {
         home: _FAR if (point := homes[home]) is None else distances.meters(place, point)
         for home in {person.building_id for person in finalists}
     }
-    return sorted(finalists, key=lambda person: exactly[person.building_id])[:wanted]
+    return _first(finalists, exactly, wanted)
+
+
+def _first(people: list[Person], far: Mapping[int | None, float], count: int) -> list[Person]:
+    """The nearest of them, by how far their homes are; those equally far in the order in which they stood."""
+    rings: dict[float, list[Person]] = {}
+    for person in people:
+        rings.setdefault(far[person.building_id], []).append(person)
+    return [person for distance in sorted(rings) for person in rings[distance]][:count]
 
 
 def _point(situation: Situation, building_id: int | None) -> Point | None:

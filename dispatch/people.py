@@ -130,7 +130,7 @@ class Person:
 
     def off(self, now: Micros) -> bool:
         """Is asked for no job at this moment, whether they rest or are out."""
-        return (self.paused_until or 0) > now or (self.out_until or 0) > now  # of everybody, at every wave
+        return (self.paused_until or 0) > now or (self.out_until or 0) > now
 
     def acts(self, now: Micros) -> bool:
         """Acts as a secretary at this moment."""
@@ -219,6 +219,12 @@ class Roster:
     def leaving(self) -> Mapping[int, Micros]:
         """Until when people are out, or were last; those who never were are absent."""
         return {who: person.out_until for who, person in self.people.items() if person.out_until is not None}
+
+    @cached_property
+    def pausing(self) -> Mapping[int, Micros]:
+        """Until when people are asked for no job (`Person.off`), or were not last; most are absent."""
+        untils = {who: max(each.paused_until or 0, each.out_until or 0) for who, each in self.people.items()}
+        return {who: until for who, until in untils.items() if until}
 
     @cached_property
     def building_by_key(self) -> Mapping[str, Building]:

@@ -117,7 +117,7 @@ def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], hold: Query | Non
     The work can run once; to repeat it, make it again.
     """
 
-    def decide(rows: Rows) -> Plan[R] | More:
+    def decide(rows: Rows) -> "Plan[R] | More":  # text: as a type it would be made anew at every call
         try:
             return More(steps.send(rows))
         except StopIteration as end:
