@@ -189,35 +189,27 @@ def question(person: Person, to: Roster, now: Micros, until: Micros) -> Relay:
 
 def receipt(person: Person, to: int, now: Micros, until: Micros) -> Relay:
     """What whoever asks keeps: how it stands."""
-    return Relay(
-        committee_id=person.committee_id,
-        cause=f"acts {person.id} for {to} {now}",
-        kind=RelayKind.ACTING,
-        about_id=person.id,
-        made_at=now,
-        due_at=None,
-        version=1,
-        starts_at=now,
-        ends_at=until,
-    )
+    return _about(person, f"acts {person.id} for {to} {now}", now, until)
 
 
 def appointment(person: Person, by: Person, now: Micros, until: Micros) -> Relay:
     """What one of a committee's own people is told."""
+    told = _about(person, f"appointed {person.id} {now}", now, until)
+    return replace(told, by_id=by.id, state=RelayState.TAKEN, taken_by=person.id, decided_at=now)
+
+
+def _about(person: Person, cause: str, now: Micros, until: Micros) -> Relay:
+    """What they read themselves of their own time, in their own committee."""
     return Relay(
         committee_id=person.committee_id,
-        cause=f"appointed {person.id} {now}",
+        cause=cause,
         kind=RelayKind.ACTING,
         about_id=person.id,
-        by_id=by.id,
         made_at=now,
         due_at=None,
         version=1,
         starts_at=now,
         ends_at=until,
-        state=RelayState.TAKEN,
-        taken_by=person.id,
-        decided_at=now,
     )
 
 

@@ -111,6 +111,11 @@ def nothing(_rows: Sequence[Sequence[Row]]) -> None:
     """The result of a plan whose rows nobody needs."""
 
 
+def saved(*saves: Save | SaveMany) -> Work[None]:
+    """A work that loads nothing and keeps these."""
+    return Work((), lambda _rows: Plan(saves, nothing))
+
+
 def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], hold: Query | None = None) -> Work[R]:
     """A work written as one generator: it yields queries, is sent all rows so far, returns its plan.
 

@@ -13,7 +13,7 @@ from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdi
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Taken, Trace
+from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Taken
 from dispatch.reach import Send, Way
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import Exchanged, Takeover, Transfer
@@ -40,8 +40,9 @@ from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.drills import Drilling
 from store.duty import Duties
-from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, nothing, stepwise
+from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, saved, stepwise
 from store.forgetting import Forgetting
+from store.matrix_rows import MatrixRows
 from store.memory import Memory
 from store.personal import Personal
 from store.push import Devices
@@ -65,6 +66,7 @@ class SqlStore(
     RelayRows,
     TransferRows,
     ActingRows,
+    MatrixRows,
     Forgetting,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
@@ -361,44 +363,11 @@ class SqlStore(
             lambda: Clerk(self._vault, now).decide(verdict), hold=people.hold(verdict.committee_id)
         )
 
-    async def matrix_token(self, user_id: str) -> str | None:
-        """See `Store.matrix_token`."""
-        rows = await self._engine.read(matrix.token_of(user_id))
-        return rows[0]["token"] if rows else None
-
-    async def keep_matrix_token(self, user_id: str, token: str, traces: Sequence[Trace] = ()) -> None:
-        """See `Store.keep_matrix_token`."""
-        work = matrix.reached(user_id, token, traces, self._clock.now())
-        await insist(self._engine.run, lambda: work)
-
-    async def matrix_trace(self, event_id: str) -> Trace | None:
-        """See `Store.matrix_trace`."""
-        rows = await self._engine.read(matrix.trace_of(event_id))
-        return matrix.read_trace(rows[0]) if rows else None
-
-    async def matrix_room(self, user_id: str) -> str | None:
-        """See `Store.matrix_room`."""
-        rows = await self._engine.read(matrix.room_of(user_id))
-        return rows[0]["room_id"] if rows else None
-
-    async def matrix_person(self, room_id: str) -> str | None:
-        """See `Store.matrix_person`."""
-        rows = await self._engine.read(matrix.person_of(room_id))
-        return rows[0]["user_id"] if rows else None
-
-    async def keep_matrix_room(self, user_id: str, room_id: str) -> None:
-        """See `Store.keep_matrix_room`."""
-        await self._write(*matrix.keep_room(user_id, room_id))
-
-    async def drop_matrix_room(self, room_id: str) -> None:
-        """See `Store.drop_matrix_room`."""
-        await self._write(matrix.drop_room(room_id))
-
     async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
         return await self._engine.read(Query(name, params))
 
     async def _write(self, *saves: Save | SaveMany) -> None:
-        await insist(self._engine.run, lambda: Work((), lambda _rows: Plan(saves, nothing)))
+        await insist(self._engine.run, lambda: saved(*saves))
 
     async def _insist(
         self,

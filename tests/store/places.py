@@ -58,3 +58,9 @@ def after(saved: Saved) -> Situation:
     """What a decision made of the job."""
     assert saved.decision is not None
     return saved.decision.after
+
+
+async def read_anew(store: SqlStore, committee_id: int, job_id: int) -> Situation:
+    """The situation without anything remembered."""
+    store._memory.clear()
+    return await store.situation(committee_id, job_id)

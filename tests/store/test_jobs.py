@@ -11,7 +11,7 @@ import pytest
 from dispatch.claims import Ask, ClaimStatus, ReleaseReason
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
-from dispatch.jobs import CallCause, Calling, Correction, Job, JobStatus, Outcome, Pending, Priority
+from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
 from dispatch.moments import MINUTE
 from dispatch.ports import Saved
 from dispatch.situation import Decision, Situation
@@ -20,7 +20,7 @@ from store import SqlStore
 from store.crypto import Vault
 from tests.store import samples
 from tests.store.bases import Base
-from tests.store.places import Place, after, settle
+from tests.store.places import Place, after, read_anew, settle
 from tests.store.samples import NOW, OurClock
 
 
@@ -48,7 +48,7 @@ async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Pla
     await store.change(place.committee_id, job_id, assigned)
     await store.change(place.committee_id, job_id, samples.claim(place.people["v2"]))
     wanted = after(await store.change(place.committee_id, job_id, _everything))
-    found = await _read_anew(store, place.committee_id, job_id)
+    found = await read_anew(store, place.committee_id, job_id)
     assert replace(found, busy=None, present=None) == wanted
     for value in (found.job, found.job.calling, found.claims[0], found.waiting[-1]):
         assert _untold(value) == [], "a field that this test does not set might not be kept at all"
@@ -67,7 +67,7 @@ async def test_what_is_remembered_equals_what_is_read(store: SqlStore, place: Pl
     ):
         await store.change(place.committee_id, job_id, decide)
         remembered = await store.situation(place.committee_id, job_id)
-        assert await _read_anew(store, place.committee_id, job_id) == remembered
+        assert await read_anew(store, place.committee_id, job_id) == remembered
 
 
 async def test_the_same_nonce_is_the_same_job(store: SqlStore, place: Place) -> None:
@@ -113,7 +113,7 @@ async def test_280_at_once_leave_one_winner_and_279_in_line(store: SqlStore) -> 
         *(store.change(place.committee_id, job_id, samples.claim(person)) for person in crowd)
     )
     assert _answers(saved) == {AnswerKey.WON: 1, AnswerKey.WAITLISTED: 279}
-    found = await _read_anew(store, place.committee_id, job_id)
+    found = await read_anew(store, place.committee_id, job_id)
     assert len(found.claims) == 1
     assert len(found.waiting) == 279
     assert found.job.version == 2 + 280
@@ -264,78 +264,6 @@ async def test_due_jobs_come_most_overdue_first_and_closed_ones_never(store: Sql
         (place.committee_id, first),
     ]
     assert len(await store.due(NOW + MINUTE, 1)) == 1
-
-
-async def test_a_correction_changes_what_is_private_and_what_is_missing(
-    store: SqlStore, place: Place
-) -> None:
-    saved = await place.post(building="", phone="")
-    before = after(saved)
-    assert before.job.hides == {"text"}
-    assert before.job.missing == {"building", "unit", "phone"}
-
-    def correct(now: Situation) -> Decision:
-        correction = Correction(building_id=place.buildings["3"], unit=samples.DOOR, text="女儿来电")
-        job = replace(now.job, building_id=place.buildings["3"])
-        made = samples.decided(now, Event(kind=EventKind.CORRECTED, at=NOW), after=replace(now, job=job))
-        return replace(made, correction=correction)
-
-    corrected = after(await store.change(place.committee_id, saved.job_id, correct))
-    assert corrected.job.hides == {"text", "unit", "phone", "resident"}
-    assert corrected.job.missing == frozenset()
-    found = await _read_anew(store, place.committee_id, saved.job_id)
-    assert replace(found, busy=None, present=None) == corrected
-    private = await store.private(place.committee_id, saved.job_id)
-    assert private.text == f"{samples.SAID}\n女儿来电"
-    assert (private.unit, private.phone) == (samples.DOOR, samples.PHONE)
-    assert private.resident_name == samples.RESIDENT
-
-
-async def test_a_resident_is_recognised_by_building_and_door(store: SqlStore, place: Place) -> None:
-    for nonce, unit in (("a", "502"), ("b", "５０２ 室"), ("c", " 502号")):
-        private = await store.private(
-            place.committee_id, (await place.post(nonce=nonce, building="3", unit=unit)).job_id
-        )
-        assert private.resident_name == samples.RESIDENT
-        assert private.resident_notes == samples.NOTES
-        assert [each.phone for each in private.contacts] == [samples.CONTACT_PHONE]
-    elsewhere = await place.post(nonce="d", building="12", unit="502")
-    assert (await store.private(place.committee_id, elsewhere.job_id)).resident_name == ""
-
-
-async def test_what_a_claim_reveals_is_written_down_for_the_trusted(
-    store: SqlStore, place: Place, base: Base
-) -> None:
-    job_id = (await place.post(building="3")).job_id
-    await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
-    assert await reveals(base) == [(job_id, place.people["v1"], "phone resident unit", "claimed")]
-    other = (await place.post(nonce="b", building="3")).job_id
-    assigned = samples.claim(place.people["v2"], assigned_by=place.people["li"])
-    await store.change(place.committee_id, other, assigned)
-    assert (await reveals(base))[-1] == (other, place.people["v2"], "phone resident unit", "assigned")
-    third = (await place.post(nonce="c", building="3")).job_id
-    await store.change(place.committee_id, third, samples.claim(place.people["new"]))
-    assert len(await reveals(base)) == 2
-
-
-async def test_nothing_is_written_down_where_nothing_is_revealed(
-    store: SqlStore, place: Place, base: Base
-) -> None:
-    job_id = (await place.post(building="")).job_id  # only the text exists, and the playbook keeps it
-    await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
-    assert await reveals(base) == []
-
-
-async def reveals(base: Base) -> list[tuple[int, int, str, str]]:
-    """The log of reveals, oldest first."""
-    rows = await base.rows("SELECT job_id, person_id, fields, reason FROM reveals ORDER BY id")
-    return [(row["job_id"], row["person_id"], row["fields"], row["reason"]) for row in rows]
-
-
-async def _read_anew(store: SqlStore, committee_id: int, job_id: int) -> Situation:
-    """The situation without anything remembered."""
-    store._memory.clear()
-    return await store.situation(committee_id, job_id)
 
 
 def _answers(saved: Sequence[Saved]) -> Counter[AnswerKey]:
