@@ -23,14 +23,16 @@ from store.queue import ArqBell
 ASKED = 5
 """Volunteers of the wave that asks at once: the first of the measured waves (config/playbooks)."""
 
-PROBE = 200
-"""Jobs posted first, never due here, to see how long this machine takes to post the others."""
+PROBE = 1_000
+"""Jobs posted first, never due here, to see how long this machine takes to post the others: enough that their
+cards are on their way too."""
 
 TOGETHER = 50
 """Jobs posted together."""
 
-SLOWER = 1.6
-"""How much slower than the probe the others may be: a table that grows, cards on their way."""
+SLOWER = 2.5
+"""How much slower than the probe the others may be: a table that grows, cards on their way. With 1.6 the
+twenty thousand of one worker were once not posted in time."""
 
 READY: Micros = 3 * SECOND
 """Between the last preparation and the first moment."""

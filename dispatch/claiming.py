@@ -24,8 +24,11 @@ def free_places(change: Change, person: int | None) -> list[int]:
 
     None asks for everybody: places that nobody has a first right to.
     """
+    free = _not_held(change)
+    if not free:  # as at nearly every tap of a crowd: those who wait need not be looked through
+        return free
     kept = [w for w in change.waiting if _has_first_right(change, w) and w.person_id != person]
-    return _not_held(change)[len(kept) :]
+    return free[len(kept) :]
 
 
 def take(change: Change, person: int, *, by: int | None = None) -> Claim:

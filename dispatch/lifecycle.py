@@ -111,7 +111,7 @@ def answered(
 def standing(situation: Situation, person: int, *, subject: int | None = None) -> Standing:
     """What a person is to this job; `subject` is whose claim the verb is about (default: their own)."""
     owns = any(claim.person_id == person for claim in situation.claims) and subject in (None, person)
-    called = any(ask.leader and ask.person_id == person for ask in situation.asks)
+    called = person in [ask.person_id for ask in situation.asks if ask.leader]  # of hundreds, at every tap
     hides = matching.hides(situation) or situation.playbook.needs.trusted
     return Standing(owns=owns, hides=hides, called=called)
 
@@ -147,7 +147,7 @@ def _claim(change: Change, command: Command) -> Answer:
     if claiming.free_places(change, command.actor):
         claim = claiming.take(change, command.actor)
         return change.answer(AnswerKey.WON, place=claim.place)
-    if any(waiting.person_id == command.actor for waiting in change.waiting):
+    if command.actor in [waiting.person_id for waiting in change.waiting]:
         return change.answer(AnswerKey.ALREADY_WAITING)
     claiming.wait_for_place(change, command.actor)
     return change.answer(AnswerKey.WAITLISTED, place=len(change.waiting))

@@ -4,9 +4,9 @@ Pure: everything it weighs is in the situation. Distances come from a port; the 
 sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Sequence
 
-from dispatch.geography import Point, haversine
+from dispatch.geography import Point
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.playbook import Needs, Wave, WaveTo
@@ -47,27 +47,30 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
     barred = _barred(situation)
     if wave.to is not WaveTo.GROUP:
         barred |= situation.busy
-    candidates = _candidates(situation, barred, now)
+    suits = _suits(situation, barred, now)
     if wave.to is not WaveTo.NEAREST:
-        return tuple(person.id for person in candidates)
-    wanted = wave.count or len(candidates)
-    rings = [person for person in candidates if person.id in situation.present]
-    silent = [person for person in candidates if person.id not in situation.present]
-    nearest = _nearest(situation, rings, wanted, distances)
-    nearest += _nearest(situation, silent, wanted - len(nearest), distances)
+        return tuple(person.id for person in situation.roster.askable if suits(person))
+    wanted = len(situation.roster.askable) if wave.count is None else wave.count
+    present = situation.present
+    nearest: list[Person] = []
+    if present:
+        nearest = _nearest(situation, wanted, lambda who: who.id in present and suits(who), distances)
+    if len(nearest) < wanted:
+        closed = wanted - len(nearest)
+        nearest += _nearest(situation, closed, lambda who: who.id not in present and suits(who), distances)
     return tuple(person.id for person in nearest)
 
 
-def _candidates(situation: Situation, barred: set[int], now: Micros) -> list[Person]:
-    # Every wave of every job looks at everybody: what holds for nearly all of them is asked once.
+def _suits(situation: Situation, barred: set[int], now: Micros) -> Callable[[Person], bool]:
+    """Says of each whether they may be asked; what holds for nearly everybody is looked up once a wave."""
     needs, roster = situation.playbook.needs, situation.roster
     trust, picky = hides(situation) or needs.trusted, bool(needs.skills) or needs.vehicle
     kept = barred.union(who for who, until in roster.pausing.items() if until > now)
-    return [
-        person
-        for person in roster.askable
-        if person.id not in kept and (person.trusted or not trust) and (not picky or able(person, needs))
-    ]
+
+    def suits(person: Person) -> bool:
+        return person.id not in kept and (person.trusted or not trust) and (not picky or able(person, needs))
+
+    return suits
 
 
 def _barred(situation: Situation) -> set[int]:
@@ -79,29 +82,46 @@ def _barred(situation: Situation) -> set[int]:
     return asked | {claim.person_id for claim in situation.claims}
 
 
-def _nearest(situation: Situation, people: list[Person], wanted: int, distances: Distances) -> list[Person]:
-    if wanted <= 0:
-        return []
+def _finalists(situation: Situation, wanted: int, suits: Callable[[Person], bool]) -> list[Person]:
+    """Those who may be among the nearest, roughly in that order.
+
+    From the building outwards, and no further than needed: nobody looks at three hundred people for five."""
+    found: list[Person] = []
+    for people in _outwards(situation):
+        found += filter(suits, people)
+        if len(found) >= wanted * _FINALISTS:
+            break
+    return found
+
+
+def _outwards(situation: Situation) -> Iterator[Sequence[Person]]:
+    """Everybody who may be asked at all, the nearest first; those equally far together, by id."""
+    roster, place = situation.roster, situation.job.building_id
+    if _point(situation, place) is None or place is None:
+        yield roster.askable
+        return
+    for homes in roster.outward(place):
+        if len(homes) == 1:
+            yield roster.askable_at[homes[0]]
+        else:
+            together = (person for home in homes for person in roster.askable_at[home])
+            yield sorted(together, key=lambda person: person.id)
+
+
+def _nearest(
+    situation: Situation, wanted: int, suits: Callable[[Person], bool], distances: Distances
+) -> list[Person]:
+    finalists = _finalists(situation, wanted, suits)
     place = _point(situation, situation.job.building_id)
     if place is None:
-        return people[:wanted]
+        return finalists[:wanted]
     # By building, not by person: three hundred volunteers live in a dozen of them.
-    homes = {home: _point(situation, home) for home in {person.building_id for person in people}}
-    roughly = {home: _FAR if point is None else haversine(place, point) for home, point in homes.items()}
-    finalists = _first(people, roughly, wanted * _FINALISTS)
+    finalists = finalists[: wanted * _FINALISTS]
     exactly = {
-        home: _FAR if (point := homes[home]) is None else distances.meters(place, point)
+        home: _FAR if (point := _point(situation, home)) is None else distances.meters(place, point)
         for home in {person.building_id for person in finalists}
     }
-    return _first(finalists, exactly, wanted)
-
-
-def _first(people: list[Person], far: Mapping[int | None, float], count: int) -> list[Person]:
-    """The nearest of them, by how far their homes are; those equally far in the order in which they stood."""
-    rings: dict[float, list[Person]] = {}
-    for person in people:
-        rings.setdefault(far[person.building_id], []).append(person)
-    return [person for distance in sorted(rings) for person in rings[distance]][:count]
+    return sorted(finalists, key=lambda person: exactly[person.building_id])[:wanted]
 
 
 def _point(situation: Situation, building_id: int | None) -> Point | None:

@@ -4,12 +4,13 @@ A `Roster` is everything about people that a decision needs, frozen. Residents a
 their details are private and are loaded for one view at a time.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from dispatch.geography import Building
+from dispatch.geography import Building, Point, haversine
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
 from dispatch.ways import ListedWay
@@ -237,6 +238,38 @@ class Roster:
         asked = (person for person in self.people.values() if person.roles & ASKABLE)
         found = (person for person in asked if person.id in self.addresses_of)
         return tuple(sorted(found, key=lambda person: person.id))
+
+    @cached_property
+    def askable_at(self) -> Mapping[int | None, tuple[Person, ...]]:
+        """The same by the building in which they live; None of those of whom it is not known."""
+        found: dict[int | None, list[Person]] = {}
+        for person in self.askable:
+            found.setdefault(person.building_id, []).append(person)
+        return {home: tuple(people) for home, people in found.items()}
+
+    def outward(self, building_id: int) -> tuple[tuple[int | None, ...], ...]:
+        """Where people live who may be asked, from one building outwards: nearest homes first, those equally
+        far by the great circle together, and last those of which nobody knows where they are."""
+        found = self._outward.get(building_id)
+        if found is None:
+            found = self._outward[building_id] = self._seen_from(self._point(building_id))
+        return found
+
+    @cached_property
+    def _outward(self) -> dict[int, tuple[tuple[int | None, ...], ...]]:
+        return {}
+
+    def _seen_from(self, place: Point | None) -> tuple[tuple[int | None, ...], ...]:
+        rings: dict[float, list[int | None]] = {}
+        for home in self.askable_at:
+            point = self._point(home)
+            far = math.inf if place is None or point is None else haversine(place, point)
+            rings.setdefault(far, []).append(home)
+        return tuple(tuple(rings[far]) for far in sorted(rings))
+
+    def _point(self, building_id: int | None) -> Point | None:
+        building = None if building_id is None else self.buildings.get(building_id)
+        return None if building is None else building.point
 
     @cached_property
     def by_chat(self) -> frozenset[int]:

@@ -103,6 +103,10 @@ class Engine(Protocol):
     async def read(self, query: Query) -> Sequence[Row]:
         """The rows of a single statement that writes nothing."""
 
+    async def glance(self, query: Query) -> Sequence[Row]:
+        """The same for one that finds a row or two and is asked with every tap: those of many taps may be
+        answered together."""
+
     async def close(self) -> None:
         """Finish what was handed in, then let go. Repeating is safe."""
 

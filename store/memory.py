@@ -7,6 +7,7 @@ committee follows from the clock (`dispatch.acting`), without a new revision.
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from dispatch import acting
 from dispatch.claims import Ask, Claim, Waiting
@@ -85,7 +86,7 @@ class Memory:
         if len(self._jobs) >= JOBS and after.job.id not in self._jobs:
             del self._jobs[next(iter(self._jobs))]
         claims = tuple(sorted(after.claims, key=lambda claim: claim.number))
-        waiting = tuple(sorted(after.waiting, key=lambda each: each.since))
+        waiting = tuple(sorted(after.waiting, key=attrgetter("since")))
         self._jobs[after.job.id] = KnownJob(after.job, claims, waiting, after.asks)
 
     def drop_job(self, job_id: int) -> None:

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 import aiosqlite
 
 from store import statements
-from store.engine import Query, Row, Work
+from store.engine import Plan, Query, Row, Work
 from store.lane import Lane, translate
 
 R = TypeVar("R")
@@ -91,6 +91,10 @@ class SqliteEngine:
         except sqlite3.Error as error:
             raise translate(error) from error
         return list(rows)
+
+    async def glance(self, query: Query) -> Sequence[Row]:
+        """See `Engine.glance`."""
+        return await self._viewer.run(Work((query,), lambda rows: Plan((), lambda _rows: rows[query.name])))
 
     async def maintain(self, task: Callable[[sqlite3.Connection], R]) -> R:
         """Run something that is no unit of work (a checkpoint, a backup) on the writer, between two

@@ -188,12 +188,12 @@ class SqlStore(
 
     async def address(self, platform: str, value: str) -> Address | None:
         """See `Store.address`."""
-        rows = await self._read("address_by_value", platform=platform, value=value, now=self._clock.now())
+        rows = await self._glance("address_by_value", platform=platform, value=value, now=self._clock.now())
         return people.address(rows[0], rows[0]["id"]) if rows else None
 
     async def addresses(self, platform: str, value: str) -> tuple[Address, ...]:
         """See `Store.addresses`."""
-        rows = await self._read("addresses_by_value", platform=platform, value=value, now=self._clock.now())
+        rows = await self._glance("addresses_by_value", platform=platform, value=value, now=self._clock.now())
         return tuple(people.address(row, row["id"]) for row in rows)
 
     async def revive(self, platform: str, value: str) -> tuple[Address, ...]:
@@ -230,7 +230,7 @@ class SqlStore(
 
     async def job_committee(self, job_id: int) -> int | None:
         """See `Store.job_committee`."""
-        rows = await self._read("committee_of_job", job_id=job_id)
+        rows = await self._glance("committee_of_job", job_id=job_id)
         return rows[0]["committee_id"] if rows else None
 
     async def forget_receipts(self, before: Micros, limit: int) -> int:
@@ -304,17 +304,17 @@ class SqlStore(
     async def card_ref(self, address: Address, job_id: int) -> str | None:
         """See `Store.card_ref`."""
         where = {"address_id": address.id, "job_id": job_id, "committee_id": address.committee_id}
-        rows = await self._read("card_of", **where)
+        rows = await self._glance("card_of", **where)
         return rows[0]["ref"] if rows else None
 
     async def has_card(self, address: Address) -> bool:
         """See `Store.has_card`."""
         where = {"address_id": address.id, "committee_id": address.committee_id}
-        return bool(await self._read("any_card_of", **where))
+        return bool(await self._glance("any_card_of", **where))
 
     async def job_of_ref(self, platform: str, ref: str) -> int | None:
         """See `Store.job_of_ref`."""
-        rows = await self._read("jobs_of_card", platform=platform, ref=ref, longer=f"{ref}:%")
+        rows = await self._glance("jobs_of_card", platform=platform, ref=ref, longer=f"{ref}:%")
         return rows[0]["job_id"] if rows else None
 
     async def delivered(
@@ -365,6 +365,9 @@ class SqlStore(
 
     async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
         return await self._engine.read(Query(name, params))
+
+    async def _glance(self, name: str, **params: str | int) -> Sequence[Row]:
+        return await self._engine.glance(Query(name, params))
 
     async def _write(self, *saves: Save | SaveMany) -> None:
         await insist(self._engine.run, lambda: saved(*saves))

@@ -6,6 +6,8 @@ person still exists, and whether the link was revoked, is for `session` to ask.
 
 import hashlib
 import time
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +29,10 @@ FLASH_MAX_AGE_S = 60
 """The answer to a form is shown on the very next page or not at all."""
 FLASH_CHARACTERS = 600
 """Signed and encoded this stays far below the 4,096 bytes a browser keeps of a cookie."""
+
+
+REMEMBERED = 4_096
+"""Cookies whose signature was found to be right: of everybody who may tap in one burst."""
 
 
 class _ClockSigner(TimestampSigner):
@@ -53,6 +59,7 @@ class Links:
         self._flash = self._serializer("flash")
         self._share = self._serializer("share")
         self._calendar = self._serializer("calendar")
+        self._signed_in = lru_cache(REMEMBERED)(lambda cookie: _opened(self._session, cookie))
 
     @property
     def root(self) -> str:
@@ -100,7 +107,7 @@ class Links:
 
     def read_cookie(self, value: str) -> Ticket:
         """Raises like `open`."""
-        return _checked(self._read(self._session, value, COOKIE_MAX_AGE_S))
+        return _checked(self._young(self._signed_in(value), COOKIE_MAX_AGE_S))
 
     def flash(self, text: str, *, ok: bool) -> str:
         """A sentence for the next page, cut to what a cookie holds."""
@@ -128,15 +135,24 @@ class Links:
         )
 
     def _read(self, serializer: URLSafeTimedSerializer, value: str, max_age_s: int) -> object:
+        return self._young(_opened(serializer, value), max_age_s)
+
+    def _young(self, opened: tuple[object, datetime], max_age_s: int) -> object:
         """Only too old is refused: a wall clock that steps back must not sign everybody out."""
-        try:
-            payload, signed_at = serializer.loads(value, return_timestamp=True)
-        except BadData as error:
-            raise LinkForgedError from error
+        payload, signed_at = opened
         now = int(time.time()) if self._clock is None else self._clock.now() // SECOND
         if now - signed_at.timestamp() > max_age_s:
             raise LinkExpiredError
         return payload
+
+
+def _opened(serializer: URLSafeTimedSerializer, value: str) -> tuple[object, datetime]:
+    """What was signed, and when. Raises `LinkForgedError`."""
+    try:
+        payload, signed_at = serializer.loads(value, return_timestamp=True)
+    except BadData as error:
+        raise LinkForgedError from error
+    return payload, signed_at
 
 
 def _ticket(person: Person) -> list[int]:

@@ -106,7 +106,9 @@ class Renderer:
 
     def card(self, card: Card, language: str) -> str:
         """One card, as it stands in a page and as it is pushed to open ones."""
-        return self._render("card_alone.html", language, card=card)
+        # The template's own macro: a template that imported it would look through all globals at every tap.
+        shown: str = self._environment(language).get_template("card.html").module.show(card)  # type: ignore[attr-defined]  # a macro of that template
+        return shown
 
     def feed(self, home: Home, language: str) -> str:
         """All cards and the sentences around them, for a page that has just (re)connected."""
@@ -114,7 +116,8 @@ class Renderer:
 
     def answer(self, language: str, text: str, *, ok: bool, card: Card | None) -> str:
         """The answer to a tap: the changed card, and the sentence for the top of the page."""
-        return self._render("answer.html", language, text=text, ok=ok, card=card)
+        shown = "" if card is None else self.card(card, language)
+        return self._render("answer.html", language, text=text, ok=ok, card=shown)
 
     def near(self, language: str, cards: tuple[Card, ...]) -> str:
         """What is open nearby, for a page that asks again."""
@@ -162,8 +165,10 @@ class Renderer:
         return self._catalogs.texts(language)
 
     def _render(self, name: str, language: str, **context: object) -> str:
-        environment = self._environments.get(language) or self._environments[FALLBACK]
-        return environment.get_template(name).render(context)
+        return self._environment(language).get_template(name).render(context)
+
+    def _environment(self, language: str) -> Environment:
+        return self._environments.get(language) or self._environments[FALLBACK]
 
 
 def tag(language: str) -> str:
