@@ -28,18 +28,20 @@ LOCALES = config/locales
 EXTRACT = $(BIN)/pybabel -q extract -F $(LOCALES)/babel.cfg -k say:1 -k mark:1 --no-location --sort-output --omit-header
 UPDATE = $(BIN)/pybabel -q update -D suidao -d $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
-.PHONY: help install run test chaos check bench bench-telegram bench-matrix bench-reliability fmt catalogs check-catalogs platforms screenshots lock
+.PHONY: help install run test stories chaos check bench bench-telegram bench-matrix bench-reliability simulate fmt catalogs check-catalogs platforms screenshots lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       start the demo on http://127.0.0.1:8080 (ARGS=--lan: for phones on the same network)"
 	@echo "make test      run the tests (ARGS='-k duty': only some)"
+	@echo "make stories   every story on every platform: as long again as the tests"
 	@echo "make chaos     real processes, killed and cut off for half an hour (ARGS=--short: three minutes)"
 	@echo "make check     format, lint, types, import contracts, catalogs, container files"
 	@echo "make bench     measure; figures go to bench/results.json or to the file named by BENCH_JSON"
 	@echo "make bench-telegram  the same for Telegram: taps, and cards at the rate that it allows"
 	@echo "make bench-matrix  the same for Matrix, beside a homeserver: taps, a burst of them, and a bot that was frozen"
 	@echo "make bench-reliability  what comes back how soon after a kill, and alarms on PostgreSQL"
+	@echo "make simulate  how well each policy finds somebody; figures go to the file named by SIMULATE_JSON"
 	@echo "make fmt       format and mend what can be mended by itself"
 	@echo "make catalogs  bring config/locales up to date with the texts in the source"
 	@echo "make platforms write the table of platforms into README.md"
@@ -100,6 +102,10 @@ test: $(DEV)
 	@$(MAKE) --no-print-directory $(AXE) || echo "The pages will not be examined for accessibility." >&2
 	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
+stories: export SUIDAO_STORIES = everywhere
+stories:
+	@$(MAKE) --no-print-directory test ARGS="tests/stories $(ARGS)"
+
 # Totals as JSON: CHAOS_JSON=FILE make chaos. What the machine does not allow is said, and left out.
 chaos: $(DEV)
 	@$(BIN)/python -m tests.chaos.storm $(ARGS)
@@ -115,6 +121,10 @@ bench-matrix: $(DEV) $(SERVER)
 
 bench-reliability: $(DEV)
 	@$(BIN)/python -m bench.reliability $(ARGS)
+
+# Five minutes on two cores; ARGS=--short: a few seconds. SIMULATE_JSON=FILE keeps the figures.
+simulate: $(DEV)
+	@$(BIN)/suidao simulate $(if $(SIMULATE_JSON),--json "$(SIMULATE_JSON)") $(ARGS)
 
 check: $(DEV) check-catalogs
 	$(BIN)/ruff format --check --quiet .

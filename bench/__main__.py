@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from bench import alarm, board, claim, start, tap
+from bench import alarm, board, claim, race, register, start, tap, wave
 from bench.runs import Bench, main
 
 BENCHES: Mapping[str, Bench] = {
@@ -12,6 +12,9 @@ BENCHES: Mapping[str, Bench] = {
     "alarm": alarm.measure,
     "start": start.measure,
     "board": board.measure,
+    "race": race.measure,
+    "wave": wave.measure,
+    "import": register.measure,
 }
 
 if __name__ == "__main__":

@@ -41,22 +41,23 @@ Open = Callable[[Path, Vault], Awaitable[SqlStore]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """How many claims a second, and how many milliseconds each took."""
+class Run:
+    """How many claims a second, how many milliseconds each took, and how many places are held then."""
 
     rate: float
     waits_ms: Sequence[float]
+    held: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
     """One run of each kind, the reference before and after them."""
 
-    before: _Run
-    one: _Run
-    flight: _Run
-    race: _Run
-    after: _Run
+    before: Run
+    one: Run
+    flight: Run
+    race: Run
+    after: Run
 
     @property
     def bare_rate(self) -> float:
@@ -103,6 +104,14 @@ async def measure() -> Outcome:
     return _outcome(rounds, statements=median([len(claim) for claim in tape]))
 
 
+async def races(count: int) -> Sequence[Run]:
+    """280 at once on one job, so often: each on a copy of the committee, with a job just posted."""
+    with tempfile.TemporaryDirectory(prefix="suidao-bench-") as name:
+        seed = Path(name) / "seed"
+        await _sow(seed)
+        return [await _on_one_job(seed) for _ in range(count)]
+
+
 def _outcome(rounds: Sequence[_Round], *, statements: float) -> Outcome:
     bare = median([found.bare_rate for found in rounds])
     one = median([found.one.rate for found in rounds])
@@ -135,26 +144,26 @@ def _outcome(rounds: Sequence[_Round], *, statements: float) -> Outcome:
     return Outcome(figures=figures, values=values)
 
 
-def _p99(runs: Iterable[_Run]) -> float:
+def _p99(runs: Iterable[Run]) -> float:
     """Of all claims of all runs."""
     return p99([wait for run in runs for wait in run.waits_ms])
 
 
-async def _one_by_one(seed: Path) -> _Run:
+async def _one_by_one(seed: Path) -> Run:
     async with _house(seed) as house:
         began = time.perf_counter()
         waits = [await house.claim(person, job) for person, job in house.pairs()]
         return _run(house, time.perf_counter() - began, waits, winners=JOBS)
 
 
-async def _in_flight(seed: Path) -> _Run:
+async def _in_flight(seed: Path) -> Run:
     async with _house(seed) as house:
         began = time.perf_counter()
         waits = await asyncio.gather(*(house.claim(person, job) for person, job in house.pairs()))
         return _run(house, time.perf_counter() - began, waits, winners=JOBS)
 
 
-async def _on_one_job(seed: Path) -> _Run:
+async def _on_one_job(seed: Path) -> Run:
     async with _house(seed) as house:
         job = house.jobs[0]
         began = time.perf_counter()
@@ -162,19 +171,19 @@ async def _on_one_job(seed: Path) -> _Run:
         return _run(house, time.perf_counter() - began, waits, winners=1)
 
 
-async def _bare(seed: Path, tape: Sequence[Sequence[Statement]]) -> _Run:
+async def _bare(seed: Path, tape: Sequence[Sequence[Statement]]) -> Run:
     async with _house(seed) as house:
         await house.store.close()
         waits = recording.play(house.folder / DATABASE, tape)
         return _run(house, sum(waits), waits, winners=JOBS)
 
 
-def _run(house: _House, seconds: float, waits: Sequence[float], *, winners: int) -> _Run:
+def _run(house: _House, seconds: float, waits: Sequence[float], *, winners: int) -> Run:
     """A run that is over; it counts only if what was measured was kept."""
     with closing(sqlite3.connect(house.folder / DATABASE)) as connection:
         (held,) = connection.execute("SELECT count(*) FROM claims WHERE status = 'claimed'").fetchone()
     assert held == winners, f"{held} places held instead of {winners}"
-    return _Run(len(waits) / seconds, [wait * 1000 for wait in waits])
+    return Run(len(waits) / seconds, [wait * 1000 for wait in waits], held)
 
 
 async def _recorded(seed: Path) -> Sequence[Sequence[Statement]]:

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot import complaints
+from bot.simulate import options as simulated
 from config import logs, settings
 from config.settings import Settings
+from dispatch.buildings_file import COORDINATES
 
 # What a command needs is imported when it runs: `--help` and a wrong setting answer at once, and `doctor`
 # can tell what is wrong even where a part cannot be loaded.
@@ -84,12 +86,15 @@ def parser() -> argparse.ArgumentParser:
     for name, about in PARTS.items():
         _add(commands, name, _part, about).set_defaults(part=name)
     _add_load(commands)
+    _add_export(commands)
     _add_invite(commands)
+    _add_poster(commands)
     _add_source(commands)
     _add(commands, "migrate", _migrate, "bring the database to the shape of this release (升级数据库)")
     drill = _add(commands, "drill", _drill, "try every way to wake every leader (演练：逐一试叫负责人)")
     drill.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
     _add_whatif(commands)
+    _add_simulate(commands)
     _add_backup(commands)
     _add(commands, "doctor", _doctor, "check everything and say how to mend it (检查并说明怎么修)")
     return top
@@ -144,11 +149,26 @@ def _speed(text: str) -> int:
 
 
 def _add_load(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    load = _add(commands, "load", _load, "load a committee's file (导入居委会名册)")
-    load.add_argument("file", metavar="FILE", type=Path, help="TOML, see docs/committee-file.md")
+    load = _add(commands, "load", _load, "load the register from a file (导入居委会名册)")
+    load.add_argument("file", metavar="FILE", type=Path, help="TOML, XLSX or CSV, see docs/committee-file.md")
     load.add_argument(
         "--prune", action="store_true", help="deactivate people who are missing in it (停用名册上没有的人)"
     )
+    load.add_argument(
+        "--preview", action="store_true", help="only say what would change (只看会改什么，不导入)"
+    )
+    load.add_argument("--table", metavar="NAME", help="what a CSV file holds, such as people (CSV 是哪张表)")
+    load.add_argument(
+        "--coordinates", choices=COORDINATES, help="how positions are given that do not say so (坐标系)"
+    )
+    load.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    export = _add(commands, "export", _export, "write the register as a workbook (导出名册为表格)")
+    export.add_argument("file", metavar="FILE", type=Path, help="a new .xlsx file")
+    export.add_argument("--empty", action="store_true", help="headings only, to be filled in (空白模板)")
+    export.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
 
 
 def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -161,6 +181,11 @@ def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     whatif.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
 
 
+def _add_simulate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "how soon somebody comes, and how many are asked (模拟派单策略)"
+    simulated.add(_add(commands, "simulate", _simulate, about))
+
+
 def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     invite = _add(commands, "invite", _invite, "print a person's link (生成个人链接)")
     invite.add_argument("person", metavar="PERSON", help="the person's key in the committee's file")
@@ -168,6 +193,19 @@ def _add_invite(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     invite.add_argument(
         "--revoke", action="store_true", help="make all earlier links useless first (先作废旧链接)"
     )
+
+
+def _add_poster(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    poster = _add(commands, "poster", _poster, "a sheet with a code to report in by (报到海报)")
+    kind = poster.add_mutually_exclusive_group()
+    kind.add_argument("--pdf", metavar="FILE", type=Path, help="to print, A4 (打印用)")
+    kind.add_argument("--png", metavar="FILE", type=Path, help="to post as a picture (发图用)")
+    poster.add_argument("--language", choices=("zh_CN", "en"), default="zh_CN", help="which one is on top")
+    poster.add_argument("--font", metavar="FILE", type=Path, help="a font that has Chinese (中文字体)")
+    poster.add_argument(
+        "--revoke", action="store_true", help="posters that hang lead nowhere any more (先作废旧海报)"
+    )
+    poster.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
 
 
 def _add_source(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -246,9 +284,20 @@ def _part(found: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _load(found: Settings, arguments: argparse.Namespace) -> int:
-    from bot import commands as work  # noqa: PLC0415 - the database: not wanted by --help
+    from bot import loading  # noqa: PLC0415 - the database: not wanted by --help
+    from bot.importing import Wish  # noqa: PLC0415 - the same
 
-    asyncio.run(work.load(found, arguments.file, sys.stdout, prune=arguments.prune))
+    wish = Wish(table=arguments.table, coordinates=arguments.coordinates, prune=arguments.prune)
+    order = loading.Order(wish=wish, committee=arguments.committee, preview=arguments.preview)
+    asyncio.run(loading.load(found, arguments.file, sys.stdout, order))
+    return 0
+
+
+def _export(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import loading  # noqa: PLC0415 - the database: not wanted by --help
+
+    wanted = (arguments.file, sys.stdout, arguments.committee)
+    asyncio.run(loading.export(found, *wanted, empty=arguments.empty))
     return 0
 
 
@@ -259,6 +308,24 @@ def _invite(found: Settings, arguments: argparse.Namespace) -> int:
         work.make_invitation(found, arguments.person, arguments.committee, revoke=arguments.revoke)
     )
     work.show_invitation(invitation, sys.stdout)
+    return 0
+
+
+def _poster(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import commands as work  # noqa: PLC0415 - the database: not wanted by --help
+
+    file = arguments.pdf or arguments.png or Path("poster.pdf")
+    wanted = ".png" if arguments.png else ".pdf"
+    if file.suffix.lower() != wanted:
+        raise complaints.ComplaintError(f"the file's name has to end in {wanted}")
+    wish = work.PosterWish(
+        file=file,
+        committee=arguments.committee,
+        first=arguments.language,
+        font=arguments.font,
+        revoke=arguments.revoke,
+    )
+    asyncio.run(work.make_poster(found, wish, sys.stdout))
     return 0
 
 
@@ -280,6 +347,12 @@ def _drill(found: Settings, arguments: argparse.Namespace) -> int:
     from bot import drill  # noqa: PLC0415 - the database: not wanted by --help
 
     return asyncio.run(drill.drill(found, arguments.committee, sys.stdout))
+
+
+def _simulate(_: Settings, arguments: argparse.Namespace) -> int:
+    from bot.simulate import command as work  # noqa: PLC0415 - wanted by this command alone
+
+    return work.simulate(arguments, sys.stdout, sys.stderr)
 
 
 def _doctor(found: Settings, _: argparse.Namespace) -> int:

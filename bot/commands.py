@@ -1,15 +1,14 @@
-"""What the commands do that work on a data folder and end: load, invite, migrate."""
+"""What the commands do that work on a data folder and end: invite, poster, migrate."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from bot import committee, folder, holes, overlaps, slips
+from bot import folder
 from bot.codes import Codes
 from bot.invite import Invitation, choose_committee, invite, matrix_words, print_links, telegram_link
-from bot.plans import Plans
 from bot.web.links import Links
 from config.settings import Settings, Telegram
 from store import SqlStore, open_store, revision, schema
@@ -42,26 +41,6 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[SqlStore, Vault]]:
         yield store, vault
     finally:
         await store.close()
-
-
-async def load(settings: Settings, file: Path, out: TextIO, *, prune: bool) -> None:
-    """Load a committee's file, all or nothing; twice changes nothing."""
-    register = committee.read_committee(file)
-    plan = committee.read_plan(file, register)
-    async with opened(settings) as (store, _):
-        counts = await store.load(register, prune=prune, demo=False)
-        named = next(each for each in await store.committees() if each.key == register.committee["key"])
-        roster = await store.roster(named.id)
-        now = WallClock().now()
-        gaps, doubled = holes.told(roster, now), overlaps.told(roster, now)
-        unread = slips.told(roster, await store.secrets(named.id))
-    if plan is not None:
-        Plans(settings.data_dir).keep(str(register.committee["key"]), plan)
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    out.write(f"{register.committee['key']}: {said}\n")
-    out.writelines(f"  Nobody is on duty {gap}.\n" for gap in gaps)
-    out.writelines(f"  Planned twice, and the first counts: {line}.\n" for line in doubled)
-    out.writelines(f"  Cannot be read: {line}\n" for line in unread)
 
 
 async def make_invitation(settings: Settings, person: str, key: str | None, *, revoke: bool) -> Invitation:
@@ -105,9 +84,44 @@ async def _telegram_name(telegram: Telegram, committee: str) -> tuple[str, str]:
 def show_invitation(invitation: Invitation, out: TextIO) -> None:
     """Print it, on a terminal as a QR code too, and say so when nobody else can open it."""
     print_links([invitation], out, qr=out.isatty())
-    host = invitation.url.partition("://")[2]
-    if host.startswith(LOOPBACK):
+    _warn_of_loopback(invitation.url, out)
+
+
+def _warn_of_loopback(url: str, out: TextIO) -> None:
+    if url.partition("://")[2].startswith(LOOPBACK):
         out.write("\n  This link opens on this machine only: set SUIDAO_WEB__PUBLIC_URL for others.\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterWish:
+    """What kind of poster is wanted: a PDF or a picture, by the name of the file."""
+
+    file: Path
+    committee: str | None = None
+    first: str = "zh_CN"
+    font: Path | None = None
+    revoke: bool = False
+
+
+async def make_poster(settings: Settings, wish: PosterWish, out: TextIO) -> None:
+    """Draw a committee's poster; with `revoke` those that hang lead nowhere from now on. Raises
+    `ComplaintError`; nothing is revoked then."""
+    from bot import poster  # noqa: PLC0415 - pictures and codes: only for this command
+    from handlers.texts import Catalogs  # noqa: PLC0415 - the same
+
+    font = poster.font_file(wish.font)
+    async with opened(settings) as (store, vault):
+        chosen = await choose_committee(store, wish.committee)
+        if wish.revoke:
+            await store.replace_posters(chosen.id)
+            chosen = await choose_committee(store, chosen.key)
+    links = Links(vault.derive(b"web"), settings.web.base_url)
+    notice = poster.Notice(
+        committee=chosen, url=links.poster(chosen.id, chosen.poster_epoch), first=wish.first
+    )
+    poster.save(poster.draw(notice, Catalogs.load(), font), wish.file)
+    poster.say(notice, wish.file, out)
+    _warn_of_loopback(notice.url, out)
 
 
 async def migrate(settings: Settings, out: TextIO) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 import store
+from bot import charts
 from bot.codes import Codes
 from bot.gateways import MATRIX, TELEGRAM, Surroundings
 from bot.playbooks import load_playbooks
@@ -125,7 +126,7 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
             bell=bell,
             service=service,
             succession=succession,
-            router=Router(service, catalogs, Codes(vault.derive(b"invite"), clock), succession),
+            router=Router(service, catalogs, Codes(vault.derive(b"invite"), clock), succession, charts.draw),
             catalogs=catalogs,
             clock=clock,
             distances=distances,

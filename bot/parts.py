@@ -23,6 +23,7 @@ from bot.watching import Watching
 from bot.web import app as pages
 from bot.web import metrics
 from bot.web.board import Office
+from bot.web.doors import Doors
 from bot.web.everywhere import Everywhere
 from bot.web.gateway import WebGateway
 from bot.web.hooks import Hook
@@ -31,15 +32,19 @@ from bot.web.ringing import Ringing
 from bot.web.serving import Application, serving, small_site
 from bot.working import Part as Running
 from bot.working import working
+from dispatch.gatekeeping import Gatekeeping
 from dispatch.geography import Point
 from handlers.messages import Gateway
 from handlers.outlook import Lookouts
 from store import queue
 from workers import ring
 from workers import settings as arq
+from workers.buildings import StatusWatch
 from workers.deliver import Deliverer
+from workers.digests import Daily
 from workers.drills import Weekly
 from workers.duty import DutyWatch
+from workers.learning import Learner
 from workers.nightly import Nightly
 from workers.share import Share
 from workers.sweep import Sweep
@@ -214,8 +219,11 @@ def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
     return (
         partial(arq.keep_running, partial(arq.escalation, redis, ground.service)),
         DutyWatch(ground.succession, ground.clock).forever,
+        StatusWatch(Gatekeeping(ground.service), ground.clock).forever,
+        Learner(ground.store, ground.clock).forever,
         Nightly(ground.store, ground.clock).forever,
         Weekly(ground.store, ground.bell, ground.clock).forever,
+        Daily(ground.store, ground.bell, ground.clock).forever,
         partial(calling.report, ground.store, ground.service, ground.clock, front.links.base_url),
         partial(_warm, ground),
         partial(ring.warm, ground.store),
@@ -249,6 +257,7 @@ def _pages(ground: Ground, front: Front, page: WebGateway, webhooks: Mapping[str
         ready=ground.ready,
         webhooks=webhooks,
         office=Office(lookouts=Lookouts(ground.service), catalogs=ground.catalogs, plans=front.plans),
+        doors=Doors(ground.settings),
     )
     Api(
         service=ground.service,

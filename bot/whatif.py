@@ -45,10 +45,9 @@ async def whatif(
         scenes = rehearse(
             playbooks[kind], roster, there, begins, Geodesic(), await _known(store, committee.id)
         )
-    place = "" if there is None else roster.buildings[there].name
     catalogs = Catalogs.load()
     for language in LANGUAGES:
-        said = rehearsal.lines(scenes, playbooks[kind], roster, place, catalogs.texts(language))
+        said = rehearsal.lines(scenes, playbooks[kind], roster, there, catalogs.texts(language))
         out.writelines(f"{line}\n" for line in said)
     return 1 if any(scene.gaps for scene in scenes) else 0
 

@@ -44,6 +44,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.SEE_DESK: (_C, _C, _Y, _Y, _C, _Y),
         Verb.SEE_BOARD: (_N, _N, _Y, _Y, _Y, _Y),
         Verb.SEE_BRIEF: (_N, _N, _Y, _Y, _Y, _Y),
+        Verb.SEE_LOAD: (_N, _N, _Y, _Y, _Y, _Y),
         Verb.SEE_RESIDENTS: (_N, _N, _Y, _Y, _N, _N),
         Verb.SEE_NOTES: (_CT, _CT, _Y, _Y, _C, _Y),
         Verb.POST: (_N, _N, _Y, _Y, _N, _N),
@@ -73,6 +74,10 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.ACT: (_N, _Y, _Y, _Y, _Y, _N),
         Verb.LET_ACT: (_N, _N, _Y, _Y, _Y, _N),
         Verb.APPOINT: (_N, _N, _N, _Y, _Y, _N),
+        Verb.SET_STATUS: (_N, _N, _Y, _Y, _N, _N),
+        Verb.VOUCH: (_N, _N, _Y, _Y, _N, _N),
+        Verb.EDIT_REGISTER: (_N, _N, _Y, _Y, _N, _N),
+        Verb.SET_ROLES: (_N, _N, _N, _Y, _N, _N),
     }.items()
 }
 

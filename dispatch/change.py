@@ -4,10 +4,10 @@ It numbers ledger entries, remembers who is to be told, and turns into a frozen 
 It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dispatch.claims import Ask, Claim, Waiting
+from dispatch.claims import Ask, Because, Claim, Waiting
 from dispatch.events import Event, EventKind, Notice, NoticeKind
 from dispatch.frozen import changed
 from dispatch.jobs import Calling, Correction, Job, JobStatus
@@ -18,6 +18,8 @@ from dispatch.playbook import Playbook
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import Answer, AnswerKey
+
+NO_REASONS: Mapping[int, Because] = {}
 
 
 class Change:
@@ -122,11 +124,20 @@ class Change:
         if people or rooms:
             self.notices.append(Notice(kind=kind, people=people, rooms=rooms))
 
-    def ask(self, people: tuple[int, ...], *, leader: bool) -> None:
-        """Remember that they were asked in the step about to be recorded."""
+    def ask(
+        self, people: tuple[int, ...], *, leader: bool, because: Mapping[int, Because] = NO_REASONS
+    ) -> None:
+        """Remember that they were asked in the step about to be recorded, and why where that is known."""
         calling = self.calling
         self.asks += [
-            Ask(person_id=person, loop=calling.loop, step=calling.step, at=self.now, leader=leader)
+            Ask(
+                person_id=person,
+                loop=calling.loop,
+                step=calling.step,
+                at=self.now,
+                leader=leader,
+                because=because.get(person),
+            )
             for person in people
         ]
 
@@ -182,7 +193,7 @@ class Change:
         calling = self.calling
         pending = self.job.pending
         until = None if pending is None else pending.until
-        moments = [calling.due_at, calling.urge_at, calling.again_at, until]
+        moments = [calling.due_at, calling.urge_at, calling.again_at, calling.seek_at, until]
         moments += [claim.deadline_at for claim in self.live]
         moments += [waiting.offered_until for waiting in self.waiting]
         return min(moment for moment in moments if moment is not None)

@@ -5,12 +5,21 @@ Knows no role: who may do what is `access`, asked by `lifecycle` before anything
 
 from dataclasses import replace
 
-from dispatch import duty, escalation
+from dispatch import duty, escalation, passage
 from dispatch.change import Change
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason, Waiting
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
 from dispatch.moments import Micros
+from dispatch.passage import Bar
+from dispatch.verbs import Answer, AnswerKey
+
+_GIVEN = {
+    None: AnswerKey.ASSIGNED,
+    Bar.SEALED_IN: AnswerKey.ASSIGNED_SEALED_IN,
+    Bar.NO_GEAR: AnswerKey.ASSIGNED_NO_GEAR,
+}
+"""What staff are told who gave somebody a place, by what bars that person."""
 
 
 def claim_of(change: Change, person: int) -> Claim | None:
@@ -70,6 +79,14 @@ def _not_held(change: Change) -> list[int]:
     held = {claim.place for claim in change.held}
     numbers = [place for place in range(1, change.job.places + 1) if place not in held]
     return numbers[: max(change.job.places - len(change.held), 0)]
+
+
+def given(change: Change, person: int) -> Answer:
+    """What staff are told who gave somebody a place. They may know better than the buildings' statuses: whom
+    those bar has it all the same, and that is said."""
+    who = change.roster.people[person]
+    bar = passage.barred(who, change.job.building_id, change.roster, change.now)
+    return change.answer(_GIVEN[bar], person=who.name)
 
 
 def wait_for_place(change: Change, person: int) -> None:
@@ -246,9 +263,13 @@ def _offer_places(change: Change) -> None:
 
 
 def _resting(change: Change, waiting: Waiting) -> bool:
-    """Whoever rests is not rung for a place that became free; they stay on the list."""
+    """Whoever rests, or may not go where it is, is not rung for a place that became free; they stay on the
+    list."""
     person = change.roster.people.get(waiting.person_id)
-    return person is not None and person.off(change.now)
+    if person is None:
+        return False
+    building = change.job.building_id
+    return person.off(change.now) or passage.barred(person, building, change.roster, change.now) is not None
 
 
 def _has_first_right(change: Change, waiting: Waiting) -> bool:

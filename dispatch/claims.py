@@ -75,6 +75,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """Why a policy asked somebody: `walk` seconds away (None where nobody knows), `accepted` of the `asked`
+    times before, and how many jobs ago they were asked last (None: never)."""
+
+    walk: int | None
+    accepted: int
+    asked: int
+    rest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Somebody was asked to claim (`leader` False) or called as a leader (`leader` True)."""
 
@@ -84,3 +95,5 @@ class Ask:
     at: Micros
     leader: bool = False
     refused_at: Micros | None = None
+    because: Because | None = None
+    """None where a wave asked, or a rung called."""

@@ -5,6 +5,7 @@ texts are empty, other optional fields None.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
@@ -18,6 +19,7 @@ class CommitteeEntry(TypedDict):
     name: str
     language: str
     timezone: str
+    joining: str
     coordinates: str | None
     emergency: Mapping[str, str]
 
@@ -32,12 +34,16 @@ class PlanEntry(TypedDict):
 
 
 class BuildingEntry(TypedDict):
-    """`lat` and `lon` are both degrees or both None, in the committee's declared system."""
+    """`lat` and `lon` are both degrees or both None, and like the corners of `outline` in the system that
+    `coordinates` names; `spot` is x and y on the compound's own plan."""
 
     key: str
     name: str
     lat: float | None
     lon: float | None
+    coordinates: str | None
+    outline: Sequence[tuple[float, float]]
+    spot: tuple[float, float] | None
 
 
 class WayEntry(TypedDict):
@@ -48,7 +54,8 @@ class WayEntry(TypedDict):
 
 
 class PersonEntry(TypedDict):
-    """`building` is a building's key; `addresses` maps a platform to the person's name there."""
+    """`building` is a building's key; `addresses` maps a platform to the person's name there. `left` names
+    what people tell of themselves and the file says nothing about: it stays as it is kept."""
 
     key: str
     name: str
@@ -61,6 +68,11 @@ class PersonEntry(TypedDict):
     phone: str
     addresses: Mapping[str, str]
     ways: Sequence[WayEntry]
+    speaks: Sequence[str]
+    hours: str
+    daily: int | None
+    gear: bool
+    left: frozenset[str]
 
 
 class RoomEntry(TypedDict):
@@ -98,13 +110,57 @@ class ContactEntry(TypedDict):
     phone: str
 
 
-class ResidentEntry(TypedDict):
-    """A person at risk. Private, all but the building."""
+class GroupEntry(TypedDict):
+    """People who belong together; `leader` and `members` are keys of people, `parent` is another group's."""
 
     key: str
     name: str
+    leader: str | None
+    parent: str | None
+    members: Sequence[str]
+
+
+class HouseholdEntry(TypedDict):
+    """Whoever lives behind one door. Private, all but the building; `people` is how many they are."""
+
+    key: str
+    building: str | None
+    unit: str
+    people: int | None
+    phone: str
+    notes: str
+
+
+class ResidentEntry(TypedDict):
+    """A person at risk. Private, all but the building; `household` is the key of the one they live in."""
+
+    key: str
+    name: str
+    household: str | None
     building: str | None
     unit: str
     phone: str
     notes: str
     contacts: Sequence[ContactEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFile:
+    """A committee's file, read and checked; keys instead of ids everywhere (see `dispatch.register`)."""
+
+    committee: Mapping[str, object]
+    buildings: Sequence[Mapping[str, object]] = ()
+    people: Sequence[Mapping[str, object]] = ()
+    groups: Sequence[Mapping[str, object]] = ()
+    rooms: Sequence[Mapping[str, object]] = ()
+    households: Sequence[Mapping[str, object]] = ()
+    residents: Sequence[Mapping[str, object]] = ()
+    ladder: Mapping[str, Sequence[str]] | None = None
+    plan: Mapping[str, object] | None = None
+    rota: Sequence[Mapping[str, object]] | None = None
+    """None: the file says nothing of it."""
+    holidays: Sequence[Mapping[str, object]] = ()
+    said: frozenset[str] | None = None
+    """The tables that a part of a register holds, and that alone are pruned; None: it is the whole."""
+    dropped: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Keys of entries that go, by table, whether it is pruned or not."""

@@ -35,6 +35,18 @@ class NotAbleError(NotAllowedError):
     key = "not_able"
 
 
+class SealedInError(NotAllowedError):
+    """Their own building is sealed, and the job is somewhere else, or nobody knows where."""
+
+    key = "sealed_in"
+
+
+class GearNeededError(NotAllowedError):
+    """The job's building is sealed: it is for those who live there, or have protective gear."""
+
+    key = "gear_needed"
+
+
 class UnknownJobError(DispatchError):
     """No such job in this committee; a job of another committee gets the same answer."""
 
@@ -143,6 +155,42 @@ class UnknownCommitteeError(DispatchError):
     key = "unknown_committee"
 
 
+class TooManyApplicationsError(DispatchError):
+    """So many have applied on this platform that staff could not look through more."""
+
+    key = "too_many_applications"
+
+
+class OwnApplicationError(NotAllowedError):
+    """Whoever decides is, by account or phone, the one who applied."""
+
+    key = "own_application"
+
+
+class OwnTrustError(NotAllowedError):
+    """Nobody vouches for themselves."""
+
+    key = "own_trust"
+
+
+class LinkForeignError(DispatchError):
+    """An invitation or a code of one committee, brought to the bot of another."""
+
+    key = "link_foreign"
+
+
+class CodeWrongError(DispatchError):
+    """No code of this kind counts now: mistyped, used, or too old."""
+
+    key = "code_wrong"
+
+
+class CodeTriedTooOftenError(DispatchError):
+    """Too many codes that do not count came from this account lately."""
+
+    key = "code_tried_too_often"
+
+
 class DeclinedLatelyError(DispatchError):
     """Staff declined this account's application not long ago."""
 
@@ -213,6 +261,12 @@ class BadFileError(DispatchError):
     """A committee file or playbook is wrong: `file`, `table`, `field` and what was `expected`."""
 
     key = "bad_file"
+
+
+class RegisterChangedError(DispatchError):
+    """Loading the file would change something else by now than was shown: look again."""
+
+    key = "register_changed"
 
 
 class StoreUnavailableError(DispatchError):

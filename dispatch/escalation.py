@@ -13,7 +13,7 @@ leaders are called again at an interval until somebody answers.
 
 from dataclasses import dataclass, replace
 
-from dispatch import duty, matching
+from dispatch import duty, matching, seeking
 from dispatch.change import Change
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import CallCause, Calling, Priority
@@ -41,7 +41,8 @@ def sequence(playbook: Playbook, priority: Priority, cause: CallCause) -> tuple[
     if cause is not CallCause.UNCLAIMED:
         return _rungs_from_now(playbook)
     if priority is not Priority.LIFE:
-        return _one_after_another(playbook.waves + playbook.rungs)
+        entries = _one_after_another(playbook.waves + playbook.rungs)
+        return tuple(filter(_not_counted, entries)) if seeking.seeks(playbook, priority) else entries
     waves = [_at_once(wave) for wave in playbook.waves]
     entries = (*_one_after_another(tuple(waves)), *_rungs_from_now(playbook))
     return tuple(sorted(entries, key=lambda entry: entry.offset))
@@ -56,6 +57,7 @@ def start(change: Change, cause: CallCause) -> None:
             since_version=change.version,
             loop=change.calling.loop + 1,
             due_at=change.now + _offset(change, cause, 0),
+            seek_at=change.now if _seeks(change, cause) else None,
         )
     )
     if cause is not CallCause.UNCLAIMED or change.job.priority is Priority.LIFE:
@@ -66,7 +68,9 @@ def stop(change: Change) -> None:
     """Nobody needs to be called any more."""
     if not change.calling.running and change.calling.exhausted_at is None:
         return
-    change.set_calling(due_at=None, urge_at=None, urged_at=None, exhausted_at=None, again_at=None)
+    change.set_calling(
+        due_at=None, urge_at=None, urged_at=None, exhausted_at=None, again_at=None, seek_at=None
+    )
 
 
 def acknowledge(change: Change, leader: int) -> None:
@@ -87,12 +91,21 @@ def forget_clock(change: Change) -> None:
     change.set_calling(again_at=None, calls=0)
 
 
+def waves_over(change: Change) -> bool:
+    """No wave is still to come in this loop."""
+    ahead = _entries(change)[change.calling.position :]
+    exhausted = change.calling.exhausted_at is not None
+    return exhausted or not any(isinstance(entry.what, Wave) for entry in ahead)
+
+
 def advance(change: Change) -> bool:
     """Fire one thing that is due, an urge before a step of the sequence, and that before the clock of a rung:
     a step that calls the same people puts it off. False when nothing is due."""
     calling, clocked = change.calling, _clocked(change)
     if _due(calling.urge_at, change):
         _urge(change)
+    elif _due(calling.seek_at, change):
+        _seek(change)
     elif _due(calling.due_at, change):
         _step(change)
     elif clocked is not None and _due(calling.again_at, change):
@@ -100,6 +113,36 @@ def advance(change: Change) -> bool:
     else:
         return False
     return True
+
+
+def refused(change: Change) -> None:
+    """Somebody who was asked said no: whoever a policy would ask instead is asked at once."""
+    if change.calling.due_at is not None and _seeks(change, change.calling.cause):
+        change.set_calling(seek_at=change.now)
+
+
+def _seeks(change: Change, cause: CallCause) -> bool:
+    return cause is CallCause.UNCLAIMED and seeking.seeks(change.playbook, change.job.priority)
+
+
+def _seek(change: Change) -> None:
+    """Ask those whom the policy names. Where a wave was expected and it names nobody any more, that is a step
+    as well, so that it is not looked at again and again."""
+    wave = seeking.next_wave(change.situation(), _round_began(change), change.now)
+    if wave.people or not change.events:
+        change.ask(wave.people, leader=False, because=seeking.because(wave))
+        change.tell(NoticeKind.ASK, *wave.people)
+        change.record(EventKind.ASKED, step=True, count=len(wave.people), to="policy")
+    change.set_calling(seek_at=wave.look_at)
+    nobody = not wave.people and wave.look_at is None
+    if nobody and change.calling.due_at is not None and not _asked_in_this_loop(change):
+        change.set_calling(due_at=change.now)  # as a wave that finds nobody: what follows is not waited for
+
+
+def _round_began(change: Change) -> Micros:
+    """When this round of asking began: nothing was asked of anybody in it before."""
+    loop = change.calling.loop
+    return min((ask.at for ask in change.asks if ask.loop == loop and not ask.leader), default=change.now)
 
 
 def _due(moment: Micros | None, change: Change) -> bool:
@@ -144,8 +187,11 @@ def _others_need_time(change: Change, what: Wave | RungCall) -> bool:
     entries, following = _entries(change), change.calling.position + 1
     if isinstance(what, RungCall) or following >= len(entries):
         return False
-    asked = any(ask.loop == change.calling.loop and not ask.leader for ask in change.asks)
-    return asked and isinstance(entries[following].what, RungCall)
+    return _asked_in_this_loop(change) and isinstance(entries[following].what, RungCall)
+
+
+def _asked_in_this_loop(change: Change) -> bool:
+    return any(ask.loop == change.calling.loop and not ask.leader for ask in change.asks)
 
 
 def _move_on(change: Change, *, skip_wait: bool) -> None:
@@ -174,7 +220,8 @@ def _hold_rungs(change: Change) -> None:
 def _fire_wave(change: Change, wave: Wave) -> bool:
     people = matching.choose(change.situation(), wave, change.distances, change.now)
     change.ask(people, leader=False)
-    rooms = (Audience.VOLUNTEERS,) if wave.to is WaveTo.GROUP else ()
+    open_to_some = wave.to is WaveTo.GROUP and matching.enterable(change.situation(), change.now)
+    rooms = (Audience.VOLUNTEERS,) if open_to_some else ()
     change.tell(NoticeKind.ASK, *people, rooms=rooms)
     change.record(EventKind.ASKED, step=True, count=len(people), to=wave.to.value)
     return bool(people) or any(change.roster.rooms(audience) for audience in rooms)
@@ -269,14 +316,16 @@ def _repeat(change: Change) -> None:
     change.record(EventKind.REPEATED, step=True, repeats=repeats)
     due = change.now if calling.due_at is None else calling.due_at
     again = replace(calling, loop=calling.loop + 1, step=0, position=0, repeats=repeats)
-    change.set_job(calling=replace(again, due_at=due + _offset(change, calling.cause, 0)))
+    seek = change.now if _seeks(change, calling.cause) else None
+    change.set_job(calling=replace(again, due_at=due + _offset(change, calling.cause, 0), seek_at=seek))
 
 
 def _reached_nobody(change: Change) -> bool:
     """Going through it again at once would reach nobody again."""
-    asked = any(ask.loop == change.calling.loop and not ask.leader for ask in change.asks)
     rungs = (rung.to for rung in change.playbook.rungs)
-    return not asked and not any(duty.standing_on(rung, change.roster, change.now) for rung in rungs)
+    return not _asked_in_this_loop(change) and not any(
+        duty.standing_on(rung, change.roster, change.now) for rung in rungs
+    )
 
 
 def _call_everybody(change: Change, event: EventKind) -> None:
@@ -302,6 +351,11 @@ def _one_after_another(calls: tuple[Wave | RungCall, ...]) -> tuple[Entry, ...]:
 def _rungs_from_now(playbook: Playbook) -> tuple[Entry, ...]:
     rungs = [replace(rung, after=0) if index == 0 else rung for index, rung in enumerate(playbook.rungs)]
     return _one_after_another(tuple(rungs))
+
+
+def _not_counted(entry: Entry) -> bool:
+    """Instead of the counted waves a policy says whom to ask; what follows them keeps its time."""
+    return isinstance(entry.what, RungCall) or entry.what.to is not WaveTo.NEAREST
 
 
 def _at_once(wave: Wave) -> Wave:

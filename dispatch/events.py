@@ -99,6 +99,8 @@ class NoticeKind(StrEnum):
     APPLIED = "applied"
     DRILL = "drill"
     """A test, about no job: it asks nothing of anybody."""
+    DIGEST = "digest"
+    """The morning's figures, about no job."""
     WITHDRAW = "withdraw"
     UPDATE = "update"
 
@@ -106,6 +108,11 @@ class NoticeKind(StrEnum):
     def wakes(self) -> bool:
         """Rings or buzzes; the others only keep a card true."""
         return self not in QUIET
+
+    @property
+    def alone(self) -> bool:
+        """A message of its own, about no job: it is no card that follows something, and is never edited."""
+        return self in (NoticeKind.DRILL, NoticeKind.DIGEST)
 
     @property
     def presses(self) -> bool:

@@ -33,6 +33,10 @@ class Building:
     key: str
     name: str
     point: Point | None = None
+    outline: tuple[Point, ...] = ()
+    """Its corners, in order; empty where nobody drew it."""
+    spot: tuple[float, float] | None = None
+    """Where it stands on the compound's own plan, in units of the picture: x to the right, y down."""
 
 
 def haversine(a: Point, b: Point) -> float:

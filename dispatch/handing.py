@@ -1,4 +1,5 @@
-"""What becomes of a job in which somebody has a part who is out or has left: the rules for one job.
+"""What becomes of a job because of something else: somebody of it is out or has left, or its building was
+sealed. The rules for one job.
 
 Who takes it over is `passing`'s business; here it has been decided, so no access is asked.
 """
@@ -7,7 +8,7 @@ from dispatch import claiming, escalation, lifecycle
 from dispatch.change import Change
 from dispatch.claims import ReleaseReason
 from dispatch.events import EventKind
-from dispatch.jobs import JobStatus
+from dispatch.jobs import CallCause, JobStatus
 from dispatch.moments import Micros
 from dispatch.ports import Distances
 from dispatch.situation import Decision, Situation
@@ -40,6 +41,19 @@ def handed(giver: int, taker: int, situation: Situation, now: Micros, distances:
         escalation.acknowledge(change, taker)
         change.ask((taker,), leader=True)
         change.record(EventKind.HANDED_ON, actor=taker, step=True, person=giver)
+    lifecycle.advance(change)
+    return change.decision()
+
+
+def unsealed(situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """Its building may be entered again. Where every wave has passed it by, people are asked again from the
+    first one on; nothing where a wave is still to come, or a leader has it in hand."""
+    change = Change(situation, now, distances)
+    calling = change.calling
+    waits = change.job.status is JobStatus.OPEN and calling.cause is CallCause.UNCLAIMED
+    if waits and calling.acknowledged_by is None and escalation.waves_over(change):
+        change.record(EventKind.REOPENED)
+        escalation.start(change, CallCause.UNCLAIMED)
     lifecycle.advance(change)
     return change.decision()
 

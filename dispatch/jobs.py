@@ -60,8 +60,9 @@ class Calling:
     because a leader acknowledged it. Once acknowledged, `urge_at` is when that leader is urged, or, while
     an urge is unanswered (`urged_at` is set), when the silence counts. `again_at` is when the rung with a
     clock of its own is called again: None before it was called, and while a leader has it in hand; `calls`
-    counts how often it was called in this call. `since_version` is the job's version at the start of the
-    call: a button on an older card is not about it.
+    counts how often it was called in this call. `seek_at` is when the policy of a playbook that names one
+    looks again for whom to ask (`seeking`): None where it has nobody to ask, or there is none.
+    `since_version` is the job's version at the start of the call: a button on an older card is not about it.
     """
 
     cause: CallCause = CallCause.UNCLAIMED
@@ -78,6 +79,7 @@ class Calling:
     exhausted_at: Micros | None = None
     again_at: Micros | None = None
     calls: int = 0
+    seek_at: Micros | None = None
 
     @property
     def running(self) -> bool:

@@ -10,10 +10,16 @@ from typing import TypeAlias
 from dispatch.errors import DeclinedLatelyError
 from dispatch.events import NoticeKind, Owed
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Roster
+from dispatch.people import PAGE, Committee, JoinRule, Person, Roster
 
 REAPPLY_AFTER: Micros = 24 * HOUR
 """How long a declined account waits before it may ask again: staff sleep on it, and nobody is pestered."""
+
+MOST_WAITING = 300
+"""Applications of one platform that a committee has open, or had made within `COUNTED`: more than any night's
+queue before a poster, and few enough for a desk to look through."""
+
+COUNTED: Micros = 24 * HOUR
 
 NAME_LIMIT = 40
 """Characters of an applicant's name: longer ones do not fit beside a button."""
@@ -31,6 +37,31 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offering:
+    """What somebody brings, as the register names it; empty is what they did not say. `groups` are keys."""
+
+    skills: frozenset[str] = frozenset()
+    vehicle: str | None = None
+    speaks: frozenset[str] = frozenset()
+    hours: str = ""
+    groups: frozenset[str] = frozenset()
+
+    def with_more(self, more: "Offering") -> "Offering":
+        """What was said before and what is said now; of what there can be one alone, the latter."""
+        return Offering(
+            skills=self.skills | more.skills,
+            vehicle=more.vehicle or self.vehicle,
+            speaks=self.speaks | more.speaks,
+            hours=more.hours or self.hours,
+            groups=self.groups | more.groups,
+        )
+
+
+NOTHING = Offering()
+"""Nobody said anything of the kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What somebody says of themselves in one message; empty is what they did not say this time.
 
@@ -44,6 +75,7 @@ class Request:
     likely_name: str = ""
     building_id: int | None = None
     phone: str = field(default="", repr=False)
+    offering: Offering = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +95,7 @@ class Application:
     created_at: Micros
     building_id: int | None = None
     phone: str = field(default="", repr=False)
+    offering: Offering = NOTHING
     decided_at: Micros | None = None
     decided_by: int | None = None
     person_id: int | None = None
@@ -109,6 +142,7 @@ def merged(known: Application, request: Request) -> Application:
         name=request.name or known.name or request.likely_name,
         building_id=known.building_id if request.building_id is None else request.building_id,
         phone=request.phone or known.phone,
+        offering=known.offering.with_more(request.offering),
         language=request.language,
     )
     return known if told == known else replace(told, version=known.version + 1)
@@ -122,9 +156,28 @@ def check_again(last: Application | None, now: Micros) -> None:
         raise DeclinedLatelyError
 
 
+def walks_in(application: Application, roster: Roster) -> bool:
+    """The committee lets everybody in who says who they are and where they live, without being asked."""
+    said = bool(application.name) and (application.building_id is not None or not roster.buildings)
+    return said and roster.committee.joining is JoinRule.AUTO
+
+
+def by_rule(application: Application, person: Person | None) -> bool:
+    """Nobody let them in but the committee's rule: they have no other way to be the person that they are."""
+    let_in = application.approved and application.decided_by is None
+    return let_in and person is not None and person.key == person_key(application)
+
+
 def person_key(application: Application) -> str:
     """The key of the person that an approved applicant becomes: no file of a committee uses its like."""
     return f"joined-{application.id}"
+
+
+def seat(application: Application, committee: Committee) -> Account:
+    """The account that becomes an address: who applied on a page has none, and gets the page of their own."""
+    if application.account.platform != PAGE:
+        return application.account
+    return Account(platform=PAGE, value=f"{committee.key}/{person_key(application)}")
 
 
 def owed(

@@ -7,7 +7,7 @@ does). Every decision ends with a look at the clock, so a tap can never leave so
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dispatch import access, claiming, escalation, matching, pictures, transferring
+from dispatch import access, barriers, claiming, escalation, passage, pictures, transferring
 from dispatch.access import Standing
 from dispatch.change import Change
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason
@@ -112,7 +112,7 @@ def standing(situation: Situation, person: int, *, subject: int | None = None) -
     """What a person is to this job; `subject` is whose claim the verb is about (default: their own)."""
     owns = any(claim.person_id == person for claim in situation.claims) and subject in (None, person)
     called = person in [ask.person_id for ask in situation.asks if ask.leader]  # of hundreds, at every tap
-    hides = matching.hides(situation) or situation.playbook.needs.trusted
+    hides = barriers.hides(situation) or situation.playbook.needs.trusted
     return Standing(owns=owns, hides=hides, called=called)
 
 
@@ -121,7 +121,7 @@ def _check(change: Change, command: Command, actor: Person) -> None:
     known = standing(situation, actor.id, subject=command.person)
     access.check(command.verb, actor, situation.job.committee_id, known)
     needs = situation.playbook.needs
-    if command.verb is Verb.CLAIM and not matching.able(actor, needs):
+    if command.verb is Verb.CLAIM and not barriers.able(actor, needs):
         raise NotAbleError(verb=command.verb.value)
 
 
@@ -144,6 +144,7 @@ def _claim(change: Change, command: Command) -> Answer:
     mine = claiming.claim_of(change, command.actor)
     if mine is not None and mine.holds_place:
         return change.answer(AnswerKey.ALREADY_YOURS)
+    passage.check(change.roster.people[command.actor], change.job.building_id, change.roster, change.now)
     if claiming.free_places(change, command.actor):
         claim = claiming.take(change, command.actor)
         return change.answer(AnswerKey.WON, place=claim.place)
@@ -167,6 +168,7 @@ def _refuse(change: Change, command: Command) -> Answer:
     change.tell(NoticeKind.WITHDRAW, person)
     if change.job.status is JobStatus.OPEN:
         claiming.settle_status(change)
+        escalation.refused(change)
     return change.answer(AnswerKey.REFUSED)
 
 
@@ -258,7 +260,7 @@ def _assign(change: Change, command: Command) -> Answer:
     if len(change.held) >= change.job.places:
         change.set_job(places=change.job.places + 1)  # one more pair of hands for a full job
     claiming.take(change, person, by=command.actor)
-    return change.answer(AnswerKey.ASSIGNED, person=change.roster.people[person].name)
+    return claiming.given(change, person)
 
 
 def _complete(change: Change, command: Command) -> Answer:

@@ -1,39 +1,35 @@
-"""Whom a wave asks: able, allowed, not resting, not asked before in this loop, nearest first.
+"""Whom a wave asks: of those whom nothing keeps from it (`barriers`), the nearest first.
 
-Pure: everything it weighs is in the situation. Distances come from a port; the cheap great circle
-sorts everybody, the exact one only the finalists (TECH_NOTES.md, Distances).
+Pure: everything it weighs is in the situation. Distances come from a port; a flat map sorts
+everybody's homes, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
 from collections.abc import Callable, Iterator, Sequence
 
+from dispatch import passage
+from dispatch.barriers import barriers
 from dispatch.geography import Point
 from dispatch.moments import Micros
 from dispatch.people import Person
-from dispatch.playbook import Needs, Wave, WaveTo
+from dispatch.playbook import Wave, WaveTo
 from dispatch.ports import Distances
 from dispatch.situation import Situation, SurroundingsUnknownError
 
 _FINALISTS = 2
-"""Finalists per person wanted: the great circle errs by 0.32 % at most, so twice as many always hold
-the true nearest ones unless a whole crowd stands within a metre of each other."""
+"""Finalists per person wanted: within a city a flat map errs by far less than 1 %, so twice as many always
+hold the true nearest ones unless a whole crowd stands within a metre of each other."""
 
 _FAR = float("inf")
 """How far somebody lives whose building is not known: behind everybody else."""
 
 
-def hides(situation: Situation) -> bool:
-    """The job reveals something private to whoever claims it."""
-    return bool(situation.job.hides & situation.playbook.reveal)
-
-
-def able(person: Person, needs: Needs) -> bool:
-    """Has the skills and, where one is needed, a vehicle."""
-    return needs.skills <= person.skills and (bool(person.vehicle) or not needs.vehicle)
-
-
-def trusted_enough(person: Person, situation: Situation) -> bool:
-    """May be shown what the job reveals."""
-    return person.trusted or not (hides(situation) or situation.playbook.needs.trusted)
+def enterable(situation: Situation, now: Micros) -> bool:
+    """Somebody may go there, as the buildings' statuses have it: else nobody is asked, in a room neither."""
+    roster, place = situation.roster, situation.job.building_id
+    sealed = passage.sealed(roster, now)
+    if not sealed or not roster.askable:
+        return True
+    return any(passage.may_go(person, place, sealed) is None for person in roster.askable)
 
 
 def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) -> tuple[int, ...]:
@@ -42,12 +38,13 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
     Of a counted wave, people who can be rung this moment come first: a closed page wakes nobody. Raises
     `SurroundingsUnknownError` where it was not read who is busy and who is present.
     """
-    if situation.busy is None or situation.present is None:
+    if situation.present is None:
         raise SurroundingsUnknownError
-    barred = _barred(situation)
-    if wave.to is not WaveTo.GROUP:
-        barred |= situation.busy
-    suits = _suits(situation, barred, now)
+    barrier = barriers(situation, now, busy=wave.to is not WaveTo.GROUP)
+
+    def suits(person: Person) -> bool:
+        return barrier(person) is None
+
     if wave.to is not WaveTo.NEAREST:
         return tuple(person.id for person in situation.roster.askable if suits(person))
     wanted = len(situation.roster.askable) if wave.count is None else wave.count
@@ -59,27 +56,6 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
         closed = wanted - len(nearest)
         nearest += _nearest(situation, closed, lambda who: who.id not in present and suits(who), distances)
     return tuple(person.id for person in nearest)
-
-
-def _suits(situation: Situation, barred: set[int], now: Micros) -> Callable[[Person], bool]:
-    """Says of each whether they may be asked; what holds for nearly everybody is looked up once a wave."""
-    needs, roster = situation.playbook.needs, situation.roster
-    trust, picky = hides(situation) or needs.trusted, bool(needs.skills) or needs.vehicle
-    kept = barred.union(who for who, until in roster.pausing.items() if until > now)
-
-    def suits(person: Person) -> bool:
-        return person.id not in kept and (person.trusted or not trust) and (not picky or able(person, needs))
-
-    return suits
-
-
-def _barred(situation: Situation) -> set[int]:
-    """Asked in this loop, refused once, gave up a place once, or holding one."""
-    loop = situation.job.calling.loop
-    asked = {
-        ask.person_id for ask in situation.asks if not ask.leader and (ask.loop == loop or ask.refused_at)
-    }
-    return asked | {claim.person_id for claim in situation.claims}
 
 
 def _finalists(situation: Situation, wanted: int, suits: Callable[[Person], bool]) -> list[Person]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from dispatch.geography import Building, Point, haversine
+from dispatch.geography import EARTH_RADIUS_M, Building, Point
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
-from dispatch.ways import ListedWay
+from dispatch.sealing import Course, Sealing, course
+from dispatch.ways import Hours, ListedWay, hours_of
 
 
 class Role(StrEnum):
@@ -48,6 +49,14 @@ UNSEEN = "~"
 """How the key of a committee begins that no person belongs to; a committee's file cannot give such a key."""
 
 
+class JoinRule(StrEnum):
+    """How a committee lets people in who apply: its staff decide, or whoever asks is in at once, which is not
+    to be vouched for."""
+
+    APPROVE = "approve"
+    AUTO = "auto"
+
+
 class Audience(StrEnum):
     """Who reads a room; volunteers' rooms see public cards only."""
 
@@ -76,6 +85,9 @@ class Committee:
     emergency: Mapping[str, str]
     demo: bool = False
     revision: int = 0
+    joining: JoinRule = JoinRule.APPROVE
+    poster_epoch: int = 0
+    """Part of what posters lead to: raising it makes every one that hangs useless."""
 
     @property
     def unseen(self) -> bool:
@@ -97,6 +109,15 @@ class Person:
     building_id: int | None = None
     skills: frozenset[str] = frozenset()
     vehicle: str | None = None
+    speaks: frozenset[str] = frozenset()
+    """Languages they can talk with people in, as the register names them (`mandarin`); empty: nobody said."""
+    hours: str = ""
+    """When they may be asked, such as `07:00-23:00`, by the clock on the wall; empty is always
+    (`dispatch.ways.hours_of`)."""
+    daily: int | None = None
+    """Offers a day at most; None: nobody said."""
+    gear: bool = False
+    """They have protective gear."""
     active: bool = True
     paused_until: Micros | None = None
     """No wave asks them before then; the ladder of leaders does (see `dispatch.pauses`)."""
@@ -154,6 +175,19 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People who belong together and their leader; `parent_id` is the group that this one is part of."""
+
+    id: int
+    key: str
+    name: str
+    leader_id: int | None = None
+    parent_id: int | None = None
+    members: frozenset[int] = frozenset()
+    """Ids of active people; the leader need not be one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
     """Person ids by rung, in the committee's order; `duty` rotates weekly where there is no rota."""
 
@@ -175,6 +209,10 @@ class Roster:
     """Who took whose shift, by id."""
     waking: Mapping[int, tuple[ListedWay, ...]] = field(default_factory=dict)
     """Person id to how they want to be woken, first come first; those who listed nothing are absent."""
+    groups: Mapping[int, Group] = field(default_factory=dict)
+    """Group id to group; those that were given up are absent."""
+    sealings: tuple[Sealing, ...] = ()
+    """What was declared of buildings and still counts, or will; in the order in which it was said."""
 
     @cached_property
     def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:
@@ -240,6 +278,12 @@ class Roster:
         return tuple(sorted(found, key=lambda person: person.id))
 
     @cached_property
+    def awake(self) -> Mapping[int, Hours]:
+        """When those may be asked who said so, by the clock on the wall; others are absent: always."""
+        said = ((person.id, hours_of(person.hours)) for person in self.people.values() if person.hours)
+        return {who: hours for who, hours in said if hours is not None}
+
+    @cached_property
     def askable_at(self) -> Mapping[int | None, tuple[Person, ...]]:
         """The same by the building in which they live; None of those of whom it is not known."""
         found: dict[int | None, list[Person]] = {}
@@ -249,27 +293,67 @@ class Roster:
 
     def outward(self, building_id: int) -> tuple[tuple[int | None, ...], ...]:
         """Where people live who may be asked, from one building outwards: nearest homes first, those equally
-        far by the great circle together, and last those of which nobody knows where they are."""
+        far together, and last those of which nobody knows where they are."""
         found = self._outward.get(building_id)
         if found is None:
-            found = self._outward[building_id] = self._seen_from(self._point(building_id))
+            found = self._outward[building_id] = self._ringed(building_id)
+        return found
+
+    def distances(self, building_id: int) -> Mapping[int | None, float]:
+        """How many metres away these homes are, as on a flat map: near enough to sort by within a city, and a
+        hundred times as quick for two thousand buildings. Infinite where nobody knows."""
+        found = self._distances.get(building_id)
+        if found is None:
+            found = self._distances[building_id] = self._measured(self._point(building_id))
         return found
 
     @cached_property
     def _outward(self) -> dict[int, tuple[tuple[int | None, ...], ...]]:
         return {}
 
-    def _seen_from(self, place: Point | None) -> tuple[tuple[int | None, ...], ...]:
+    @cached_property
+    def _distances(self) -> dict[int, Mapping[int | None, float]]:
+        return {}
+
+    def _ringed(self, building_id: int) -> tuple[tuple[int | None, ...], ...]:
         rings: dict[float, list[int | None]] = {}
-        for home in self.askable_at:
-            point = self._point(home)
-            far = math.inf if place is None or point is None else haversine(place, point)
+        for home, far in self.distances(building_id).items():
             rings.setdefault(far, []).append(home)
         return tuple(tuple(rings[far]) for far in sorted(rings))
+
+    def _measured(self, place: Point | None) -> Mapping[int | None, float]:
+        if place is None:
+            return dict.fromkeys(self._spots, math.inf)
+        north, east = math.radians(place.lat), math.radians(place.lon)
+        squeeze, hypot = math.cos(north), math.hypot
+        return {
+            home: EARTH_RADIUS_M * hypot(lat - north, (lon - east) * squeeze)
+            for home, (lat, lon) in self._spots.items()
+        }
+
+    @cached_property
+    def _spots(self) -> Mapping[int | None, tuple[float, float]]:
+        """Where the homes are, in radians; infinitely far where nobody knows."""
+        points = {home: self._point(home) for home in self.askable_at}
+        return {
+            home: (math.inf, math.inf)
+            if point is None
+            else (math.radians(point.lat), math.radians(point.lon))
+            for home, point in points.items()
+        }
 
     def _point(self, building_id: int | None) -> Point | None:
         building = None if building_id is None else self.buildings.get(building_id)
         return None if building is None else building.point
+
+    @cached_property
+    def courses(self) -> Mapping[int, Course]:
+        """Building id to its statuses, now and later; buildings of which nothing was declared are absent."""
+        declared: dict[int, list[Sealing]] = {}
+        for sealing in self.sealings:
+            declared.setdefault(sealing.building_id, []).append(sealing)
+        zone = self.committee.timezone
+        return {building: course(said, zone) for building, said in declared.items()}
 
     @cached_property
     def by_chat(self) -> frozenset[int]:

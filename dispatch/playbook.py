@@ -65,6 +65,21 @@ class Needs:
     vehicle: bool = False
     trusted: bool = False
     two_people: bool = False
+    speaks: frozenset[str] = frozenset()
+    """Languages in which whoever goes must be able to talk, as the register names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeking:
+    """Who are asked before the whole group is, and when, is a policy's to say (`dispatch.policies`): somebody
+    should be found `within` that time with probability `chance`. Half of those who answer at all have
+    answered after `answers`. The counted waves are for jobs where life
+    is at stake, which ask at once, and for playbooks without this."""
+
+    policy: str
+    within: Micros
+    chance: float
+    answers: Micros
 
 
 Words = Mapping[str, str]
@@ -94,3 +109,4 @@ class Playbook:
     deadlines: Deadlines
     steps: tuple[Words, ...] = ()
     example: Words = field(default_factory=dict)
+    seeking: Seeking | None = None

@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import Rung
-from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Wave, WaveTo, Words
+from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Seeking, Wave, WaveTo, Words
+from dispatch.policies.registry import POLICIES
 from dispatch.tables import Table, nearest
 
 FALLBACK = "general"
@@ -34,6 +36,10 @@ MOST_LOOPS = 50
 SHORTEST_PACED = SECOND // 10
 """A delay is never divided below this: the queue looks every 0.05 s, and two steps must not fall together."""
 
+SURE = (0.5, 0.9999)
+"""What a search may aim at: below it a coin would do, and nothing is ever certain."""
+_CHANCE = f"a probability from {SURE[0]} to {SURE[1]}, such as 0.99"
+
 REQUIRABLE = ("building", "unit", "phone")
 REVEALABLE = ("unit", "phone", "text", "resident")
 _UNITS: Mapping[str, Micros] = {"s": SECOND, "m": MINUTE, "h": HOUR}
@@ -42,7 +48,7 @@ _NAME = r"[a-z][a-z0-9_]{0,31}"
 _LANGUAGE = r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?"
 _FIELDS = (
     *("kind", "title", "icon", "priority", "recognise", "require", "reveal", "places"),
-    *("loops", "needs", "waves", "rungs", "deadlines", "steps", "example"),
+    *("loops", "needs", "seeking", "waves", "rungs", "deadlines", "steps", "example"),
 )
 
 
@@ -73,6 +79,7 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         deadlines=_deadlines(top.table("deadlines")),
         steps=tuple(_sentence(step) for step in top.tables("steps")),
         example=_sentence(top.table("example")),
+        seeking=_seeking(top.table("seeking")) if top.has("seeking") else None,
     )
     return replace(playbook, digest=_digest(to_json(playbook)))
 
@@ -94,13 +101,18 @@ def paced(playbook: Playbook, pace: int) -> Playbook:
             for rung in playbook.rungs
         ),
         deadlines=Deadlines(**waits),
+        seeking=playbook.seeking
+        and replace(
+            playbook.seeking,
+            within=quicker(playbook.seeking.within),
+            answers=quicker(playbook.seeking.answers),
+        ),
     )
     return replace(quick, digest=_digest(to_json(quick)))
 
 
 def to_json(playbook: Playbook) -> str:
     """The canonical text that is kept: the same playbook always gives the same text. Delays are µs."""
-    needs = playbook.needs
     plain = {
         "kind": playbook.kind,
         "title": dict(playbook.title),
@@ -110,18 +122,14 @@ def to_json(playbook: Playbook) -> str:
         "require": sorted(playbook.require),
         "reveal": sorted(playbook.reveal),
         "places": playbook.places,
-        "needs": {
-            "skills": sorted(needs.skills),
-            "vehicle": needs.vehicle,
-            "trusted": needs.trusted,
-            "two_people": needs.two_people,
-        },
+        "needs": _needs_plain(playbook.needs),
         "waves": [{"after": wave.after, "to": wave.to.value, "count": wave.count} for wave in playbook.waves],
         "rungs": [_rung_plain(rung) for rung in playbook.rungs],
         "loops": playbook.loops,
         "deadlines": {name: getattr(playbook.deadlines, name) for name in Deadlines.__slots__},
         "steps": [dict(step) for step in playbook.steps],
         "example": dict(playbook.example),
+        **_seeking_plain(playbook.seeking),
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -140,7 +148,7 @@ def from_json(text: str) -> Playbook:
         require=frozenset(plain["require"]),
         reveal=frozenset(plain["reveal"]),
         places=plain["places"],
-        needs=Needs(**{**plain["needs"], "skills": frozenset(plain["needs"]["skills"])}),
+        needs=_needs_read(plain["needs"]),
         waves=tuple(
             Wave(after=wave["after"], to=WaveTo(wave["to"]), count=wave["count"]) for wave in plain["waves"]
         ),
@@ -152,6 +160,7 @@ def from_json(text: str) -> Playbook:
         deadlines=Deadlines(**plain["deadlines"]),
         steps=tuple(plain["steps"]),
         example=plain["example"],
+        seeking=Seeking(**plain["seeking"]) if "seeking" in plain else None,
     )
 
 
@@ -185,20 +194,56 @@ def _recognise(top: Table, kind: str) -> tuple[str, ...]:
     return tuple(folded)
 
 
+def _seeking_plain(seeking: Seeking | None) -> dict[str, object]:
+    if seeking is None:  # so that older playbooks keep their digest
+        return {}
+    return {"seeking": {name: getattr(seeking, name) for name in Seeking.__slots__}}
+
+
+def _needs_plain(needs: Needs) -> dict[str, object]:
+    """As it is kept; languages only where some are needed, so that older playbooks keep their digest."""
+    plain: dict[str, object] = {
+        "skills": sorted(needs.skills),
+        "vehicle": needs.vehicle,
+        "trusted": needs.trusted,
+        "two_people": needs.two_people,
+    }
+    return {**plain, "speaks": sorted(needs.speaks)} if needs.speaks else plain
+
+
+def _needs_read(plain: Mapping[str, Any]) -> Needs:
+    sets = {name: frozenset(plain[name]) for name in ("skills", "speaks") if name in plain}
+    return Needs(**{**plain, **sets})
+
+
 def _needs(top: Table, places: int) -> Needs:
     if not top.has("needs"):
         return Needs()
     table = top.table("needs")
-    table.only("skills", "vehicle", "trusted", "two_people")
+    table.only("skills", "speaks", "vehicle", "trusted", "two_people")
     two_people = table.flag("two_people", default=False)
     if two_people and places < 2:
         table.fail("two_people", "places = 2 or more beside it: two people cannot share one place")
-    skills = table.words("skills", pattern=_NAME, expected="a list of names of small letters, digits and _")
+    named = "a list of names of small letters, digits and _"
     return Needs(
-        skills=frozenset(skills),
+        skills=frozenset(table.words("skills", pattern=_NAME, expected=named)),
+        speaks=frozenset(table.words("speaks", pattern=_NAME, expected=named)),
         vehicle=table.flag("vehicle", default=False),
         trusted=table.flag("trusted", default=False),
         two_people=two_people,
+    )
+
+
+def _seeking(table: Table) -> Seeking:
+    table.only("policy", "within", "chance", "answers")
+    chance = table.number("chance", _CHANCE)
+    if chance is None or not SURE[0] <= chance <= SURE[1]:
+        table.fail("chance", _CHANCE)
+    return Seeking(
+        policy=table.choice("policy", sorted(POLICIES)),
+        within=_delay(table, "within"),
+        chance=chance,
+        answers=_delay(table, "answers"),
     )
 
 

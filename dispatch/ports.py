@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch.acting import Actings
+from dispatch.declaring import Sealings
 from dispatch.devices import Subscription
 from dispatch.drills import Drills
+from dispatch.entries import RegisterFile
 from dispatch.events import Entry, NoticeKind, Owed
+from dispatch.fairness import Tallies
 from dispatch.geography import Point
 from dispatch.hours import HoursKept
+from dispatch.importing import Registers
 from dispatch.jobs import Draft, Job, Priority, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.lateness import Lateness
+from dispatch.linking import Linking
 from dispatch.moments import Micros
 from dispatch.pauses import Pauses
 from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
@@ -27,6 +32,7 @@ from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
 from dispatch.traces import Trace, Traces
 from dispatch.transfers import Transfers
+from dispatch.vouching import Vouching
 
 Decide = Callable[[Situation], Decision]
 """Pure and synchronous; may be called again when the job changed under it, or with the surroundings that it
@@ -106,23 +112,22 @@ class Taken:
     building_id: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterFile:
-    """A committee's file, read and checked; keys instead of ids everywhere (see `dispatch.register`)."""
-
-    committee: Mapping[str, object]
-    buildings: Sequence[Mapping[str, object]] = ()
-    people: Sequence[Mapping[str, object]] = ()
-    rooms: Sequence[Mapping[str, object]] = ()
-    residents: Sequence[Mapping[str, object]] = ()
-    ladder: Mapping[str, Sequence[str]] | None = None
-    plan: Mapping[str, object] | None = None
-    rota: Sequence[Mapping[str, object]] | None = None
-    """None: the file says nothing of it."""
-    holidays: Sequence[Mapping[str, object]] = ()
-
-
-class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Actings, Protocol):
+class Store(
+    Pauses,
+    HoursKept,
+    Registers,
+    Traces,
+    Lateness,
+    Drills,
+    Relays,
+    Transfers,
+    Actings,
+    Sealings,
+    Vouching,
+    Linking,
+    Tallies,
+    Protocol,
+):
     """What is kept. Every method is one transaction or one consistent read."""
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
@@ -312,16 +317,20 @@ class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Acti
         """Record what became of a row (`result` is a `handlers.messages.Delivery` value); `ref` is kept
         as the address's card of that job; older owed rows of the same card become obsolete."""
 
-    async def tie(self, ticket: Ticket, account: Account, now: Micros) -> tuple[Person, tuple[int, ...]]:
+    async def tie(
+        self, ticket: Ticket, account: Account, now: Micros, code: str = ""
+    ) -> tuple[Person, tuple[int, ...]]:
         """Make the account a chat address of the person whom the ticket is for; an open application of it
-        is approved by that. Gives the person and ids of new outbox rows; repeating changes nothing.
+        is approved by that. Gives the person and ids of new outbox rows; repeating changes nothing. A `code`
+        (`dispatch.linking`) is used up by it.
 
         Raises `LinkRevokedError` (also when the person left), `AccountTakenError`, `SecondAccountError`."""
 
     async def apply(self, request: Request, now: Micros) -> Filed:
         """Keep an application, or add to the account's open one of that committee.
 
-        Raises `AccountTakenError` and `DeclinedLatelyError`."""
+        Where the committee's rule says so, whoever says who they are and where they live is let in by it.
+        Raises `AccountTakenError`, `DeclinedLatelyError` and `TooManyApplicationsError`."""
 
     async def application(self, committee_id: int, application_id: int) -> Application:
         """One application. Raises `UnknownApplicationError`."""
@@ -337,7 +346,8 @@ class Store(Pauses, HoursKept, Traces, Lateness, Drills, Relays, Transfers, Acti
 
     async def decide_application(self, verdict: Verdict, now: Micros) -> Filed:
         """Approve (a volunteer is made, not trusted, and the account is theirs) or decline; an application
-        that was decided before stays as it is. Raises `UnknownApplicationError`."""
+        that was decided before stays as it is. Raises `UnknownApplicationError`, and `OwnApplicationError`
+        where it is the decider's own."""
 
 
 class Bell(Protocol):

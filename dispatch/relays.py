@@ -34,12 +34,15 @@ class RelayKind(StrEnum):
     office: then `jobs` holds it. It is never looked at: what becomes of it is decided with the job."""
     ACTING = "acting"
     """Somebody wants to act as a secretary, or does (`dispatch.acting`). It is never looked at either."""
+    STATUS = "status"
+    """A building is sealed, controlled or open from now on, or will be (`dispatch.declaring`). It only tells,
+    and is over as soon as it is made."""
 
 
-TELLING = frozenset({RelayKind.REMINDER, RelayKind.GIVEN})
+TELLING = frozenset({RelayKind.REMINDER, RelayKind.GIVEN, RelayKind.STATUS})
 """Those that ask nothing."""
 
-APART = frozenset({RelayKind.TRANSFER, RelayKind.ACTING})
+APART = frozenset({RelayKind.TRANSFER, RelayKind.ACTING, RelayKind.STATUS})
 """Those that are no matter of who is there."""
 
 
@@ -72,6 +75,8 @@ class Relay:
     """Who gave the shift away."""
     starts_at: Micros | None = None
     ends_at: Micros | None = None
+    building_id: int | None = None
+    """Whose status it tells."""
     jobs: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     """In this order, each of them once."""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dispatch import access, duty, lifecycle, matching, reach, revealing
+from dispatch import access, barriers, duty, lifecycle, passage, reach, revealing
 from dispatch.errors import (
     UnknownBuildingError,
     UnknownJobError,
@@ -189,7 +189,7 @@ class Service:
         known = {job.id for job in own}
         found = [job for job in await self.store.open_jobs(reader.committee_id) if job.id not in known]
         views = [await self.view(reader.committee_id, job.id, reader) for job in found[:NEAR_READ]]
-        takeable = [view for view in views if _takeable(view, reader)]
+        takeable = [view for view in views if _takeable(view, reader, self.clock.now())]
         return tuple(sorted(takeable, key=_metres)[:NEAR_SHOWN])
 
     async def on_duty(self, committee_id: int) -> Person | None:
@@ -313,9 +313,11 @@ class Service:
         )
 
 
-def _takeable(view: JobView, reader: Person) -> bool:
+def _takeable(view: JobView, reader: Person, now: Micros) -> bool:
     situation = view.situation
-    if situation.job.status is not JobStatus.OPEN or not matching.able(reader, situation.playbook.needs):
+    if situation.job.status is not JobStatus.OPEN or not barriers.able(reader, situation.playbook.needs):
+        return False
+    if passage.barred(reader, situation.job.building_id, situation.roster, now) is not None:
         return False
     standing = lifecycle.standing(situation, reader.id)
     return access.allows(Verb.CLAIM, reader, situation.job.committee_id, standing)

@@ -1,6 +1,6 @@
 """Everything one decision about one job looks at, and everything it may change: frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, Notice
@@ -8,6 +8,7 @@ from dispatch.jobs import Correction, Job
 from dispatch.people import Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
+from dispatch.policies.record import Record
 from dispatch.verbs import Answer
 
 
@@ -21,8 +22,9 @@ class Situation:
 
     `claims` holds every claim the job ever had, by `number`; `asks` every ask; `waiting` is ordered by
     `since`. `busy` are people with a live claim on another job of the committee; `present` are people
-    who can be rung right now (an open page, a chat); both are None where they were not read, since most
-    taps ask nobody.
+    who can be rung right now (an open page, a chat); `full` are people who have had their number of offers
+    of late (`barriers.DAILY`), read only where it counts. All three are None where they were not read, since
+    most taps ask nobody.
     """
 
     job: Job
@@ -33,6 +35,9 @@ class Situation:
     asks: tuple[Ask, ...] = ()
     busy: frozenset[int] | None = frozenset()
     present: frozenset[int] | None = frozenset()
+    full: frozenset[int] | None = frozenset()
+    record: Record | None = field(default_factory=Record, compare=False)
+    """What is on record of how people answered; None where it was not read: only a policy needs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,14 @@ class Table:
             self.fail(field, f"{expected}, without quotes")
         return float(value)
 
+    def pairs(self, field: str, expected: str, *, single: bool = False) -> tuple[tuple[float, float], ...]:
+        """A list of pairs of finite numbers; `single`: one pair alone, given as the only one."""
+        value = self._get(field, None, expected)
+        listed = [value] if single else value
+        if not isinstance(listed, Sequence) or isinstance(listed, str):
+            self.fail(field, expected)
+        return tuple(self._pair(field, each, expected) for each in listed)
+
     def words(
         self, field: str, *, known: Collection[str] = (), pattern: str = "", expected: str = ""
     ) -> tuple[str, ...]:
@@ -142,6 +150,15 @@ class Table:
     def value(self, field: str, expected: str) -> object:
         """Whatever stands there, for whoever reads deeper; required."""
         return self._get(field, None, expected)
+
+    def _pair(self, field: str, value: object, expected: str) -> tuple[float, float]:
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
+            self.fail(field, expected)
+        for number in value:
+            wrong = isinstance(number, bool) or not isinstance(number, int | float)
+            if wrong or not math.isfinite(number):
+                self.fail(field, expected)
+        return float(value[0]), float(value[1])
 
     def _get(self, field: str, default: object, expected: str) -> object:
         value = self._data.get(field, default)

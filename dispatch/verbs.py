@@ -12,13 +12,15 @@ from dispatch.pictures import Picture
 class Verb(StrEnum):
     """One thing a person can do. `SEE_*` are what a view may show; they are never on a button. SWAP is about
     the duty and about no job, and so are ACT (for another committee), LET_ACT (somebody of another one) and
-    APPOINT (somebody of one's own)."""
+    APPOINT (somebody of one's own); SET_STATUS is about a building, VOUCH about a person, EDIT_REGISTER
+    and SET_ROLES are about the register."""
 
     SEE_PUBLIC = "see_public"
     SEE_PRIVATE = "see_private"
     SEE_DESK = "see_desk"
     SEE_BOARD = "see_board"
     SEE_BRIEF = "see_brief"
+    SEE_LOAD = "see_load"
     SEE_RESIDENTS = "see_residents"
     SEE_NOTES = "see_notes"
     POST = "post"
@@ -48,6 +50,10 @@ class Verb(StrEnum):
     ACT = "act"
     LET_ACT = "let_act"
     APPOINT = "appoint"
+    SET_STATUS = "set_status"
+    VOUCH = "vouch"
+    EDIT_REGISTER = "edit_register"
+    SET_ROLES = "set_roles"
 
 
 SEEING = frozenset(
@@ -57,13 +63,26 @@ SEEING = frozenset(
         Verb.SEE_DESK,
         Verb.SEE_BOARD,
         Verb.SEE_BRIEF,
+        Verb.SEE_LOAD,
         Verb.SEE_RESIDENTS,
         Verb.SEE_NOTES,
     }
 )
 """What somebody may be shown; nobody does them, so they stand on no button."""
 
-IN_WORDS = frozenset({Verb.POST, Verb.SWAP, Verb.ACT, Verb.LET_ACT, Verb.APPOINT})
+IN_WORDS = frozenset(
+    {
+        Verb.POST,
+        Verb.SWAP,
+        Verb.ACT,
+        Verb.LET_ACT,
+        Verb.APPOINT,
+        Verb.SET_STATUS,
+        Verb.VOUCH,
+        Verb.EDIT_REGISTER,
+        Verb.SET_ROLES,
+    }
+)
 """What is written, or done by a form of its own; it is on no button either."""
 
 ADMITTING = frozenset({Verb.APPROVE, Verb.DECLINE})
@@ -143,6 +162,8 @@ class AnswerKey(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     SETTLED = "settled"
     ASSIGNED = "assigned"
+    ASSIGNED_SEALED_IN = "assigned_sealed_in"
+    ASSIGNED_NO_GEAR = "assigned_no_gear"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     RAISED = "raised"
@@ -167,6 +188,8 @@ class AnswerKey(StrEnum):
     TURNED_DOWN = "turned_down"
     LET_ACT = "let_act"
     NOT_LET_ACT = "not_let_act"
+    VOUCHED = "vouched"
+    VOUCHED_BEFORE = "vouched_before"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ class ListedWay:
     hours: Hours | None = None
 
 
+def hours_of(text: str) -> Hours | None:
+    """The hours that a checked text names, such as `07:00-23:00`; None for an empty one, which is always."""
+    if not text:
+        return None
+    since, until = map(_minute, text.split("-"))
+    return Hours(since=since, until=until)
+
+
 def service_of(address: str) -> str:
     """The scheme of a service's address."""
     return address.partition("://")[0].lower()
@@ -46,3 +54,8 @@ def service_of(address: str) -> str:
 def masked(service: str) -> str:
     """How a service's address is shown: nothing of it but its scheme."""
     return f"{service}://…"
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)

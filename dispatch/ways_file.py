@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from dispatch.entries import WayEntry
 from dispatch.tables import Table, refuse_twice
-from dispatch.ways import CHAT, Hours
+from dispatch.ways import CHAT, hours_of
 
 MOST = 12
 """Entries of one list: four ways by day, evening and night."""
@@ -37,19 +37,16 @@ def ways(person: Table, *, leads: bool) -> Sequence[WayEntry]:
     return found
 
 
+def hours(table: Table, default: str | None = None) -> str:
+    """The field `hours` of a table, as it is written: `22:00-07:00`. Raises `BadFileError`."""
+    text = table.text("hours", default, pattern=_HOURS, expected=_HOURS_SAID)
+    since, _, until = text.partition("-")
+    if text and since == until:
+        table.fail("hours", f"{_HOURS_SAID}; without hours it is always")
+    return text
+
+
 def _way(table: Table) -> WayEntry:
     table.only("to", "hours")
     to = table.text("to", pattern=_TO, expected=_TO_SAID, longest=LONGEST_ADDRESS)
-    return {"to": to, "hours": _hours(table) if table.has("hours") else None}
-
-
-def _hours(table: Table) -> Hours:
-    since, until = table.text("hours", pattern=_HOURS, expected=_HOURS_SAID).split("-")
-    if since == until:
-        table.fail("hours", f"{_HOURS_SAID}; without hours it is always")
-    return Hours(since=_minute(since), until=_minute(until))
-
-
-def _minute(clock: str) -> int:
-    hour, minute = clock.split(":")
-    return int(hour) * 60 + int(minute)
+    return {"to": to, "hours": hours_of(hours(table)) if table.has("hours") else None}

@@ -4,15 +4,17 @@ table would refuse."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from dispatch import matching, transferring
+from dispatch import barriers, transferring
 from dispatch.claims import ClaimStatus
 from dispatch.jobs import JobStatus, Priority
+from dispatch.passage import Bar
 from dispatch.people import Person, Role
 from dispatch.verbs import Verb
 from dispatch.views import Relation
 from handlers.messages import Action, Asks, Choice, Style
 from handlers.scene import Scene
 from handlers.sentences import PRIORITIES
+from handlers.texts import mark
 
 REPLACES = ":"
 """In an assignment's choice it parts who gets the place from who leaves it: `12:7`."""
@@ -20,6 +22,7 @@ REPLACES = ":"
 OFFICE = 0
 """The choice that is the sub-district office and no committee: those count from 1."""
 
+_BARS: Mapping[Bar, str] = {Bar.SEALED_IN: mark("sealed in"), Bar.NO_GEAR: mark("no protective gear")}
 _ASSIGNABLE = frozenset({Role.VOLUNTEER, Role.LEADER, Role.STAFF})
 _WORKING = (Verb.START, Verb.ARRIVE, Verb.FINISH)
 
@@ -90,7 +93,7 @@ def _take_label(scene: Scene) -> str:
 
 def _take(scene: Scene) -> tuple[Action, ...]:
     reader = scene.reader
-    if reader is None or not matching.able(reader, scene.playbook.needs):
+    if reader is None or not barriers.able(reader, scene.playbook.needs) or scene.barred(reader):
         return ()
     free = len(scene.held) < scene.job.places
     return (_button(scene, Verb.CLAIM, _take_label(scene), Style.SUCCESS if free else Style.PLAIN),)
@@ -179,7 +182,8 @@ def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
     offered: list[Action] = []
     if scene.relation is Relation.CLAIMER or scene.must_answer:
         offered += [*_assigning(scene), *_closing(scene)]
-    if scene.relation is not Relation.CLAIMER and len(scene.held) < scene.job.places:
+    free = scene.relation is not Relation.CLAIMER and len(scene.held) < scene.job.places
+    if free and scene.reader is not None and not scene.barred(scene.reader):
         offered += [_button(scene, Verb.CLAIM, say("I go myself"))]
     if calling.running and calling.acknowledged_by is None:
         offered.append(_button(scene, Verb.ACKNOWLEDGE, say("I'm on it")))
@@ -240,25 +244,32 @@ def replaced(scene: Scene) -> str:
 
 
 def _able(scene: Scene) -> list[Person]:
-    """Who may be given it: neighbours and people with free hands first, then by name."""
+    """Who may be given it: neighbours and people with free hands first, then by name. Last come those whom
+    the buildings' statuses keep away: staff may know better."""
     holding = {claim.person_id for claim in scene.held}
     people = [
         person
         for person in scene.roster.people.values()
         if person.roles & _ASSIGNABLE
         and person.id not in holding
-        and matching.able(person, scene.playbook.needs)
-        and (person.desk or matching.trusted_enough(person, scene.situation))
+        and barriers.able(person, scene.playbook.needs)
+        and (person.desk or barriers.trusted_enough(person, scene.situation))
     ]
     home, busy = scene.job.building_id, scene.busy
-    return sorted(people, key=lambda each: (each.id in busy, each.building_id != home, each.name, each.id))
+    barred = {each.id for each in people if scene.barred(each)}
+    return sorted(
+        people,
+        key=lambda each: (each.id in barred, each.id in busy, each.building_id != home, each.name, each.id),
+    )
 
 
 def _label(scene: Scene, person: Person) -> str:
     home = scene.roster.buildings.get(person.building_id) if person.building_id is not None else None
     busy = scene.texts.say("busy") if person.id in scene.busy else ""
     paused = scene.texts.say("resting") if person.resting(scene.now) else ""
-    return " · ".join(part for part in (person.name, home.name if home else "", busy, paused) if part)
+    bar = scene.barred(person)
+    kept = scene.texts.gettext(_BARS[bar]) if bar is not None else ""
+    return " · ".join(part for part in (person.name, home.name if home else "", busy, paused, kept) if part)
 
 
 _BY_RELATION: Mapping[Relation, Callable[[Scene], tuple[Action, ...]]] = {

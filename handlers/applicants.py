@@ -1,10 +1,12 @@
 """An application as those read it who decide on it, and the welcome of somebody who was let in."""
 
+from dispatch import joining
 from dispatch.errors import DeclinedLatelyError
 from dispatch.joining import Application
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Person, Roster
 from dispatch.verbs import Verb
+from handlers import offering
 from handlers.cards import NORMAL_RANK, at_night
 from handlers.messages import Action, Asks, Card, Fact, Style, Tone
 from handlers.sentences import ERRORS
@@ -21,7 +23,7 @@ def card(application: Application, roster: Roster, texts: Texts, now: Micros, *,
         title=f"👋 {application.name} · {_building(application, roster, texts)}",
         badge=texts.say("Wants to join"),
         state=_state(application, roster, texts),
-        facts=_facts(application, texts, private=offered),
+        facts=_facts(application, roster, texts, private=offered),
         actions=_buttons(application, texts) if offered else (),
         notes=_notes(application, roster, texts) if offered else (),
         silent=at_night(roster.committee, now),
@@ -39,12 +41,26 @@ def welcome(application: Application, reader: Person, roster: Roster, texts: Tex
         tone=Tone.DONE,
         title=texts.say("Welcome, {person}", person=reader.name),
         badge="",
-        state=texts.say("The staff of {committee} have let you in.", committee=roster.committee.name),
+        state=_welcomed(application, reader, roster, texts),
         notes=(how_it_works(texts),),
         silent=at_night(roster.committee, now),
         rank=NORMAL_RANK + application.created_at // SECOND,
         closed=True,
         application=True,
+    )
+
+
+def _welcomed(application: Application, reader: Person, roster: Roster, texts: Texts) -> str:
+    said = texts.say("The staff of {committee} have let you in.", committee=roster.committee.name)
+    return by_rule(roster, texts) if joining.by_rule(application, reader) else said
+
+
+def by_rule(roster: Roster, texts: Texts) -> str:
+    """What somebody is told whom nobody had to let in."""
+    return texts.say(
+        "You are in at {committee}. Until its staff vouch for you, you are offered jobs that show no door "
+        "and no phone.",
+        committee=roster.committee.name,
     )
 
 
@@ -91,6 +107,13 @@ def _state(application: Application, roster: Roster, texts: Texts) -> str:
     if application.open:
         return texts.say("Asks to be let in as a volunteer.")
     by = roster.people.get(application.decided_by) if application.decided_by is not None else None
+    person = roster.people.get(application.person_id) if application.person_id is not None else None
+    if joining.by_rule(application, person):
+        return (
+            texts.say("Let in by the committee's rule; nobody has vouched for them yet.")
+            if (person is not None and not person.trusted)
+            else texts.say("Let in by the committee's rule.")
+        )
     if application.approved and by is None:
         return texts.say("Came in with an invitation.")
     who = by.name if by is not None else texts.say("somebody who has left")
@@ -99,12 +122,14 @@ def _state(application: Application, roster: Roster, texts: Texts) -> str:
     return texts.say("Declined by {who}.", who=who)
 
 
-def _facts(application: Application, texts: Texts, *, private: bool) -> tuple[Fact, ...]:
+def _facts(application: Application, roster: Roster, texts: Texts, *, private: bool) -> tuple[Fact, ...]:
     phone = application.phone
     shown = (Fact(label=texts.say("Phone"), value=phone, phone=phone, private=True),)
     platform = Fact(label=texts.say("Writes on"), value=application.account.platform.capitalize())
     number = Fact(label=texts.say("Application"), value=f"#{application.id}")
-    return (*(shown if phone and private else ()), platform, number)
+    brings = texts.names(offering.told(application.offering, roster, texts))
+    said = (Fact(label=texts.say("Brings"), value=brings),) if brings else ()
+    return (*(shown if phone and private else ()), *said, platform, number)
 
 
 def _notes(application: Application, roster: Roster, texts: Texts) -> tuple[str, ...]:

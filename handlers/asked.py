@@ -1,5 +1,6 @@
 """Who was asked for a job and what became of it, one line a person, as the desk reads it."""
 
+from dispatch.moments import SECOND
 from handlers.scene import Scene
 
 MOST_LINES = 40
@@ -23,7 +24,28 @@ def _line(scene: Scene, person_id: int) -> str:
     person = scene.roster.people.get(person_id)
     home = scene.roster.buildings.get(person.building_id or 0) if person is not None else None
     parts = (scene.name(person_id), home.name if home is not None else "", _answer(scene, person_id))
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in (*parts, _because(scene, person_id)) if part)
+
+
+def _because(scene: Scene, person_id: int) -> str:
+    """Why a policy asked them, in one line; nothing where a wave did."""
+    asks = (ask for ask in scene.situation.asks if ask.person_id == person_id and ask.because is not None)
+    because, say = next((ask.because for ask in asks), None), scene.texts.say
+    if because is None:
+        return ""
+    person = scene.roster.people.get(person_id)
+    said: list[str] = []
+    if because.walk is not None:
+        said.append(say("{time} away", time=scene.texts.duration(max(because.walk, 60) * SECOND)))
+    if scene.playbook.needs.vehicle and person is not None and person.vehicle:
+        said.append(say("has a vehicle"))
+    if because.asked:
+        said.append(say("said yes {yes} of {asked} times", yes=because.accepted, asked=because.asked))
+    if because.rest is None:
+        said.append(say("never asked before"))
+    elif because.rest > 1:
+        said.append(say("last asked {count} jobs ago", count=because.rest))
+    return say("because: {reasons}", reasons=scene.texts.listed(said)) if said else ""
 
 
 def _answer(scene: Scene, person_id: int) -> str:

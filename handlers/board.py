@@ -16,7 +16,7 @@ from dispatch.playbook import RungCall
 from dispatch.ports import Taken
 from dispatch.situation import Situation
 from dispatch.views import JobView, Relation
-from handlers import facts, states
+from handlers import facts, load_words, states, statuses
 from handlers.messages import Tone
 from handlers.outlook import Outlook
 from handlers.scene import Scene
@@ -76,6 +76,18 @@ class BoardClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """A building that is not open: `status` for its colour and pattern, `badge` for whoever sees neither."""
+
+    key: str
+    name: str
+    status: str
+    sign: str
+    badge: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """The whole screen. `waits`: when a job was first claimed today, and the seconds that it had waited."""
 
@@ -93,6 +105,10 @@ class Board:
     median: str = ""
     """Of the waits; empty before the first claim of the day."""
     waits: tuple[tuple[int, float], ...] = ()
+    buildings: tuple[Shut, ...] = ()
+    """Those that are not open, the sealed ones first."""
+    load: tuple[tuple[str, str], ...] = ()
+    """How evenly the week's load lies, a label and a figure each; nobody is named there."""
 
 
 def told(outlook: Outlook, texts: Texts) -> Board:
@@ -111,7 +127,22 @@ def told(outlook: Outlook, texts: Texts) -> Board:
         claimed=len(outlook.claims),
         unclaimed=sum(not each.held for each in jobs),
         median=length(round(statistics.median(map(_waited, waits)))) if waits else "",
+        buildings=tuple(_shut(each, outlook, texts) for each in statuses.shut(outlook.roster, outlook.now)),
+        load=() if outlook.load is None else load_words.tile(outlook.load, texts),
         waits=tuple((each.claimed_at // SECOND, _waited(each) / SECOND) for each in waits),
+    )
+
+
+def _shut(building_id: int, outlook: Outlook, texts: Texts) -> Shut:
+    roster, now = outlook.roster, outlook.now
+    building, status = roster.buildings[building_id], statuses.now_is(building_id, roster, now)
+    return Shut(
+        key=building.key,
+        name=building.name,
+        status=status.value,
+        sign=statuses.SIGNS[status],
+        badge=texts.gettext(statuses.NAMES[status]),
+        said=statuses.holds(building_id, roster, texts, now),
     )
 
 
@@ -218,4 +249,4 @@ def _claim(taken: Taken, outlook: Outlook, texts: Texts) -> BoardClaim:
     )
 
 
-__all__: Sequence[str] = ("Board", "BoardClaim", "BoardJob", "Step", "length", "told")
+__all__: Sequence[str] = ("Board", "BoardClaim", "BoardJob", "Shut", "Step", "length", "told")

@@ -17,7 +17,7 @@ from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
-from handlers import facts, ladder, unreached
+from handlers import facts, ladder, statuses, unreached
 from handlers.messages import Reply, Tone
 from handlers.scene import Scene
 from handlers.sentences import CALLED, PRIORITIES
@@ -63,7 +63,7 @@ def brief(found: Briefing, texts: Texts) -> Brief:
     """What the sheet says."""
     roster, now = found.roster, found.now
     zone = roster.committee.timezone
-    count = found.at_risk
+    count, concerned = found.at_risk, statuses.concerned(roster, now)
     at_risk = texts.ngettext("{count} resident at risk", "{count} residents at risk", count)
     return Brief(
         committee=roster.committee.name,
@@ -83,6 +83,8 @@ def brief(found: Briefing, texts: Texts) -> Brief:
         residents=None
         if found.residents is None
         else tuple(_at_risk(each, roster) for each in found.residents),
+        buildings=tuple(statuses.quarter(each, roster, texts, now) for each in concerned),
+        others=texts.say("All others are open.") if concerned else texts.say("All buildings are open."),
     )
 
 
@@ -94,7 +96,9 @@ def message(shown: Brief, texts: Texts, *, lists: bool = False) -> str:
     jobs = [say("No job is open.")]
     if shown.jobs:
         jobs = [say("Open jobs ({count})", count=len(shown.jobs)), *_listed(shown.jobs, texts)]
-    parts = [head, jobs, [say("The last 24 hours"), *_bullets(shown.day)]]
+    stand = [f"{each.sign} {each.name}: {each.said}" for each in shown.buildings[:MOST_IN_CHAT]]
+    parts = [head, [say("Buildings"), *stand, shown.others], jobs]
+    parts.append([say("The last 24 hours"), *_bullets(shown.day)])
     if shown.silent:
         parts.append([say("Who did not answer"), *_bullets(shown.silent)])
     if shown.unreached:

@@ -11,7 +11,7 @@ from dispatch.people import Committee
 from dispatch.pictures import MOST
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
-from handlers import asked, facts, states, timeline
+from handlers import asked, facts, states, timeline, unasked
 from handlers.actions import buttons
 from handlers.messages import Card, Tone
 from handlers.scene import Scene
@@ -53,6 +53,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         pictures=0 if scene.closed else scene.view.pictures,
         takes_pictures=_takes_pictures(scene),
         asked=asked.lines(scene),
+        unasked=unasked.lines(scene),
         rank=_rank(scene),
         closed=scene.closed,
         away=facts.away(scene),

@@ -8,6 +8,7 @@ business.
 import re
 from dataclasses import dataclass, replace
 
+from dispatch import linking
 from dispatch.verbs import Verb
 from handlers import spans
 from handlers.messages import Incoming
@@ -38,10 +39,13 @@ _ALONE = frozenset(
         Word.ACCEPT,
         Word.TURN_DOWN,
         Word.OUT,
+        Word.STATUS,
+        Word.LINK,
+        Word.LOAD,
     }
 )
 """Commands that a bare word is, if nothing else is said."""
-_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN, Word.BRIEF})
+_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN, Word.BRIEF, Word.ASKED})
 """Commands that a bare word is, if a number follows."""
 _WORDED = frozenset({Word.CANCEL, Word.NOTE})
 """Of those, the ones whose bare form may be followed by words as well."""
@@ -51,7 +55,7 @@ _NAMING = _ON_THE_WAY | {Word.ASSIGN, Word.HAND_OVER}
 """Those whose bare form may be followed by a name, in Chinese: `派单 42 王阿姨`. In English, and a name of
 several words, only behind a sign: `assign 2 volunteers to building 3` is a job."""
 
-_OF_JOBS = frozenset({*VERBS.keys(), Word.HELP}) - {Word.NOTE, Word.APPROVE, Word.DECLINE}
+_OF_JOBS = frozenset({*VERBS.keys(), Word.HELP, Word.ASKED}) - {Word.NOTE, Word.APPROVE, Word.DECLINE}
 """Commands that a reply to a card makes of that card's job, without its number."""
 _POSTS_TOO = "任务"
 """Alone it lists the jobs; with words behind it these are a new one."""
@@ -82,6 +86,8 @@ _NO_CODE = re.compile(
 """A name in one piece, perhaps with a building: `Wang-Xiaoming3`. No name has the same letter three times."""
 _CALLED = re.compile(r"[^\W\d_]+")
 """One word that may be somebody's name."""
+_POSTER = re.compile(r"join-(?P<committee>\d{1,9})")
+"""What a committee's poster puts behind `/start` (`bot.web.doors`)."""
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
 _JOIN = re.compile(r"\s*[/!！]?(?:加入|报名|join(?:@\w+)?(?![A-Za-z_]))[\s:：]*", re.IGNORECASE)
@@ -147,13 +153,23 @@ def _bare(text: str, *, replies: bool) -> Typed | None:
     typed, alone = _typed(match["name"], match["rest"]), not match["rest"].strip(_END)
     if alone and (typed.word in _ALONE or (replies and typed.word in _OF_JOBS)):
         return replace(typed, rest="")
-    if typed.word in (Word.PAUSE, Word.OUT) and spans.readable(
-        typed.rest
-    ):  # 暂停 4小时, and not 暂停3号楼电梯
+    if _reads(match["name"], typed):
         return typed
     if typed.word not in _NUMBERED or typed.number is None:
         return None
     return typed if not typed.rest.strip(_END) or _worded(match["name"], typed) else None
+
+
+def _reads(name: str, typed: Typed) -> bool:
+    """Whether a bare command means its words: 暂停 4小时, and not 暂停3号楼电梯; a code; 信任 张三."""
+    match typed.word:
+        case Word.PAUSE | Word.OUT:
+            return spans.readable(typed.rest)
+        case Word.LINK:
+            return bool(linking.plain(typed.rest))
+        case Word.TRUST:
+            return not name.isascii() and _CALLED.fullmatch(typed.rest) is not None
+    return False
 
 
 def _worded(name: str, typed: Typed) -> bool:
@@ -169,6 +185,8 @@ def _typed(name: str, rest: str) -> Typed:
     word, rest = NAMES.get(name.lower(), Word.UNKNOWN), rest.strip()
     if name == _POSTS_TOO and rest.strip(_END):
         word = Word.JOB
+    if word in (Word.START, Word.JOIN) and (door := _POSTER.fullmatch(rest)):
+        return Typed(word=Word.JOIN, rest=f"@{door['committee']}")
     match = _NUMBER.match(rest) if word in _NUMBERED else None
     if match is None:
         return Typed(word=word, rest=rest)

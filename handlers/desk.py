@@ -7,25 +7,27 @@ it raises `NotAllowedError`.
 import logging
 
 from dispatch import access
+from dispatch.admission import Admission
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Address, Person
 from dispatch.service import Service
 from dispatch.verbs import Verb
-from handlers import members, preview
+from handlers import members, naming, preview, sentences
 from handlers import night as nights
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Reply
 from handlers.sheets import Night, People, Preview
-from handlers.texts import Catalogs
+from handlers.texts import Catalogs, Texts
 
 _log = logging.getLogger(__name__)
 
 
 class Desk:
-    """Answers the pages of staff and secretaries. Only `invite` changes anything."""
+    """Answers the pages of staff and secretaries. Only `invite`, `trust` and `vouch` change anything."""
 
     def __init__(self, service: Service, catalogs: Catalogs) -> None:
         self._service = service
         self._catalogs = catalogs
+        self._admission = Admission(service.store, service.bell, service.clock)
 
     async def preview(self, incoming: Incoming) -> Preview:
         """How the message would be understood if it were posted now. Raises `NotAllowedError`."""
@@ -76,6 +78,26 @@ class Desk:
         # Ids only: who has handed out whose link, for whoever looks after the committee's safety.
         _log.info("person %d has the link of person %d%s", actor.id, person.id, ", made anew" * revoke)
         return await self._service.store.invite(actor.committee_id, person.id, revoke=revoke)
+
+    async def trust(self, actor: Person, words: str, texts: Texts) -> Reply:
+        """What follows `/trust`: the whole name of somebody to vouch for. Raises `DispatchError`."""
+        access.check(Verb.VOUCH, actor, actor.committee_id)
+        if not words.strip():
+            said = texts.say("For whom? Write the whole name, like this: /trust Wang Min")
+            return Reply(text=said, ok=False)
+        roster = await self._service.roster(actor.committee_id)
+        return await self._vouched(actor, naming.called(words, roster.people.values()).id, texts)
+
+    async def vouch(self, address: Address, person_id: int) -> Reply:
+        """The same by the button of the list of people. Raises `DispatchError`."""
+        actor = await self._service.person(address)
+        return await self._vouched(actor, person_id, self._catalogs.texts(actor.language))
+
+    async def _vouched(self, actor: Person, person_id: int, texts: Texts) -> Reply:
+        answer, person = await self._admission.vouch(actor, person_id)
+        # Ids only: who has vouched for whom, for whoever looks after the committee's safety.
+        _log.info("person %d vouches for person %d: %s", actor.id, person.id, answer.key)
+        return Reply(text=sentences.answer(answer, texts), ok=answer.key not in sentences.NOTHING_DONE)
 
     async def _allowed(self, address: Address, verb: Verb) -> Person:
         reader = await self._service.person(address)

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dispatch.claims import ClaimStatus
 from dispatch.geography import Point, haversine
 from dispatch.jobs import CallCause, Private
+from dispatch.passage import Bar
 from dispatch.people import Role
+from dispatch.sealing import Status
 from dispatch.verbs import Verb
 from dispatch.views import Relation
-from handlers import states
+from handlers import states, statuses
 from handlers.messages import Call, Fact
 from handlers.scene import Scene
 from handlers.sentences import FIELDS
@@ -21,6 +23,10 @@ _NUMBERS: Mapping[str, str] = {
     "ambulance": mark("Ambulance"),
     "police": mark("Police"),
     "fire": mark("Fire brigade"),
+}
+_BARRED: Mapping[Bar, str] = {
+    Bar.SEALED_IN: mark("Your own building is sealed: jobs elsewhere are for others."),
+    Bar.NO_GEAR: mark("This one is for those who live there, or have protective gear."),
 }
 _EXAMPLE_DOOR = "502"
 _EXAMPLE_PHONE = "13800000000"
@@ -94,7 +100,21 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
     say, job = scene.texts.say, scene.job
     headline = (Fact(label=say("What"), value=job.headline),) if job.headline else ()
     private = () if scene.view.private is None or scene.closed else _private(scene, scene.view.private)
-    return (*headline, *_origin(scene), *private, Fact(label=say("Job"), value=f"#{job.id}"))
+    number = Fact(label=say("Job"), value=f"#{job.id}")
+    return (*headline, *_status(scene), *_origin(scene), *private, number)
+
+
+def _status(scene: Scene) -> tuple[Fact, ...]:
+    """What whoever goes there must know of the building; it is posted at its door."""
+    building_id = scene.job.building_id
+    status = statuses.now_is(building_id, scene.roster, scene.now)
+    if building_id is None or scene.closed or status is Status.OPEN:
+        return ()
+    holds = statuses.holds(building_id, scene.roster, scene.texts, scene.now)
+    gear = scene.texts.say("Protective gear is needed, but for those who live there.")
+    said = scene.texts.sentences(holds, gear if status is Status.SEALED else "")
+    label = scene.texts.say("Access")
+    return (Fact(label=f"{statuses.SIGNS[status]} {label}", value=said),)
 
 
 def _origin(scene: Scene) -> tuple[Fact, ...]:
@@ -115,7 +135,9 @@ def notes(scene: Scene) -> tuple[str, ...]:
     if scene.closed:
         return ()
     desk = _for_the_desk(scene) if scene.view.desk else ()
-    return tuple(note for note in (*desk, _unclear(scene), _needs(scene), _untrusted(scene)) if note)
+    return tuple(
+        note for note in (*desk, _unclear(scene), _needs(scene), _untrusted(scene), _barred(scene)) if note
+    )
 
 
 def _for_the_desk(scene: Scene) -> tuple[str, ...]:
@@ -234,3 +256,12 @@ def _untrusted(scene: Scene) -> str:
     return scene.texts.say(
         "Staff have to vouch for you before you can take this one: it shows somebody's door or phone."
     )
+
+
+def _barred(scene: Scene) -> str:
+    """The same for somebody whom the buildings' statuses keep away."""
+    reader = scene.reader
+    if reader is None or scene.relation not in (Relation.PUBLIC, Relation.ASKED, Relation.WAITING):
+        return ""
+    bar = scene.barred(reader)
+    return "" if bar is None else scene.texts.gettext(_BARRED[bar])

@@ -8,6 +8,7 @@ from dispatch.relays import Relay, RelayKind
 from dispatch.service import Service
 from dispatch.succession import Gone, Succession
 from handlers import relays, sentences, spans
+from handlers.buildings import Buildings
 from handlers.deputies import Deputies
 from handlers.home import Rest
 from handlers.messages import Card, Reply
@@ -27,12 +28,14 @@ class Handovers:
         succession: Succession,
         transfers: Transfers,
         acting: Deputies,
+        buildings: Buildings,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._succession = succession
         self._transfers = transfers
         self._acting = acting
+        self._buildings = buildings
 
     async def here(self, actor: Person, relay_id: int | None, texts: Texts) -> Reply:
         """They are there, or take it. Raises `UnknownRelayError` and `NotAllowedError`."""
@@ -71,6 +74,8 @@ class Handovers:
             return await self._transfers.card(reader, relay)
         if relay.kind is RelayKind.ACTING:
             return await self._acting.card(reader, relay.id)
+        if relay.kind is RelayKind.STATUS:
+            return await self._buildings.card(reader, relay.id)
         return await self._shown(relay, reader, self._catalogs.texts(reader.language))
 
     async def cards(self, reader: Person, texts: Texts) -> tuple[Card, ...]:

@@ -10,7 +10,7 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import ADMITTING, Verb
 from dispatch.views import JobView
-from handlers import applicants, lateness, pauses, sentences, unreached
+from handlers import applicants, lateness, loads, pauses, sentences, unreached
 from handlers.cards import card
 from handlers.home import Unreachable
 from handlers.messages import Card, Reply
@@ -60,6 +60,22 @@ class Inquiries:
         first = texts.say("There is no such command, and nothing was done.")
         return Reply(text=f"{first}\n{told}", ok=False)
 
+    async def asked(self, reader: Person, number: int | None, texts: Texts) -> Reply:
+        """Who was asked for a job, what each of them said, and why the others were not asked. Raises
+        `NotAllowedError` for those who do not follow every job, and `UnknownJobError`."""
+        access.check(Verb.SEE_DESK, reader, reader.committee_id)
+        if number is None:
+            return Reply(text=texts.say("Which job? Write its number, like this: asked 42"), ok=False)
+        view = await self._service.view(reader.committee_id, number, reader)
+        shown = card(view, texts, self._service.clock.now())
+        if not shown.asked and not shown.unasked:
+            return Reply(text=texts.say("Nobody is being asked for job {job}.", job=number))
+        head = texts.say("Who was asked for job {job}:", job=number)
+        nobody = () if shown.asked else (texts.say("nobody yet"),)
+        others = texts.say("Why others were not asked:") if shown.unasked else ""
+        told = (head, *shown.asked, *nobody, others, *shown.unasked)
+        return Reply(text="\n".join(line for line in told if line))
+
     async def unreached(self, reader: Person, texts: Texts) -> Unreachable:
         """Who cannot be reached now. Raises `NotAllowedError` for those who do not follow every job."""
         found = await self._service.unreached(reader)
@@ -88,7 +104,10 @@ class Inquiries:
         roster = await self._service.roster(reader.committee_id)
         rest = pauses.rest(reader, roster, texts, self._service.clock.now())
         said = texts.sentences(
-            _who(reader, roster, texts), _taken(mine, texts), rest.said if rest is not None else ""
+            _who(reader, roster, texts),
+            _taken(mine, texts),
+            await loads.own(self._service, reader, texts),
+            rest.said if rest is not None else "",
         )
         return Reply(text=said, cards=tuple(mine[:MOST_CARDS]))
 
@@ -146,6 +165,8 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
         say("/help, while you are on a job: call for help at once."),
         say("/pause: be asked for nothing until tomorrow morning. /pause off: be asked again."),
         say("/out: ill or away, others take over what you have. /out back: here again."),
+        say("/status: which buildings are sealed or controlled, and until when."),
+        say("/link: a code by which you use another chat, too."),
     ]
     if posts:
         lines.append(say("To post a job, just write it: building, door, what is needed."))
@@ -153,7 +174,10 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
         lines.append(say("/assign 42 and a name: give it to somebody. /close 42: it is done."))
         lines.append(say("/handover 42 and a committee's name: ask them to take it over."))
         lines.append(say("/unreached: who cannot be reached, and why."))
+        lines.append(say("/trust and a name: vouch for somebody, who then sees doors and phones."))
+        lines.append(say("/status 3 sealed 7+7: set a building's status. /status 3 open: it is open again."))
         lines.append(say("/brief: how everything stands, for whoever takes over."))
+        lines.append(say("/load: who carries how much, and the alarms at night."))
         lines.append(say("/duty swap, a name and a day: give that day's duty to somebody."))
         lines.append(
             say("/acting, a committee or a name, until Friday: act as a secretary, or let somebody.")

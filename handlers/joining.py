@@ -10,14 +10,26 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dispatch.admission import Admission
-from dispatch.errors import DispatchError, LinkForgedError
-from dispatch.joining import NAME_LIMIT, Account, Application, Filed, Request, Ticket
-from dispatch.people import Committee, Roster
+from dispatch.errors import DispatchError, LinkForeignError, LinkForgedError, UnknownApplicationError
+from dispatch.joining import (
+    NAME_LIMIT,
+    NOTHING,
+    Account,
+    Application,
+    Filed,
+    Offering,
+    Request,
+    Ticket,
+)
+from dispatch.people import Address, Committee, Person, Roster
 from dispatch.service import Service
-from handlers import applicants, commands, inquiries, phones, places, sentences
+from handlers import applicants, commands, inquiries, offering, phones, places, sentences
 from handlers.folding import BLANK, Folded, fold
-from handlers.messages import Choice, Reply, Stranger
+from handlers.linking import Linking
+from handlers.messages import Card, Choice, Reply, Stranger
+from handlers.offering import Option
 from handlers.texts import Catalogs, Texts
+from handlers.vocabulary import Word
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +64,15 @@ class Said:
     phone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where somebody applies, and in which words it is spoken of."""
+
+    roster: Roster
+    options: Sequence[Option]
+    texts: Texts
+
+
 class Joining:
     """Answers whoever is not in yet. Everything may be repeated."""
 
@@ -62,6 +83,7 @@ class Joining:
         self._admission = admission
         self._catalogs = catalogs
         self._invites = invites
+        self.linking = Linking(service, admission, catalogs)
 
     async def meet(self, stranger: Stranger, text: str, phone: str) -> Reply:
         """Answer somebody without an address. Never raises a `DispatchError`."""
@@ -69,20 +91,34 @@ class Joining:
         account = Account(platform=stranger.platform, value=stranger.value)
         try:
             typed = commands.read(text)
+            if typed is not None and typed.word is Word.LINK and typed.rest:
+                return await self.linking.typed(typed.rest, account, stranger.committee)
+            if typed is not None and typed.word is Word.JOIN and typed.rest.startswith(_CHOSEN):
+                text = f"join {typed.rest}"  # a poster was scanned
             code = commands.invitation(typed) if typed is not None else ""
             if code := code or commands.coded(commands.joining(text) or ""):
-                return await self.enter(code, account)
+                return await self.enter(code, account, to=stranger.committee)
             return await self._applying(stranger, account, text, phone, texts)
         except DispatchError as error:
             # Neither the words nor the account: who tried again and again is for the platform to stop.
             _log.warning("refused (%s): a stranger on %s", error.key, account.platform)
             return Reply(text=sentences.refusal(error, texts), ok=False)
 
-    async def enter(self, code: str, account: Account) -> Reply:
+    async def brings(self, actor: Person, words: str, texts: Texts) -> Reply:
+        """What somebody who is in says behind `/join`: what more they bring, until somebody vouches for them;
+        from then on staff keep that."""
+        roster = await self._service.roster(actor.committee_id)
+        told, _ = offering.read(words, offering.options(roster, self._service.playbooks.values(), texts))
+        if told == NOTHING or not await self._admission.bring(actor, told):
+            return inquiries.inside(texts)
+        known = offering.of_person(actor, roster).with_more(told)
+        return Reply(text=_noted(known, roster, texts))
+
+    async def enter(self, code: str, account: Account, *, to: str | None = None) -> Reply:
         """Open an invitation. Opening one's own again is fine. Raises what `Admission.enter` raises."""
         if self._invites is None:
             raise LinkForgedError
-        person = await self._admission.enter(self._invites.open(code.strip()), account)
+        person = await self._admission.enter(self._invites.open(code.strip()), account, to=to)
         texts = self._catalogs.texts(person.language)
         roster = await self._service.roster(person.committee_id)
         welcome = texts.say(
@@ -91,6 +127,17 @@ class Joining:
             committee=roster.committee.name,
         )
         return Reply(text=texts.sentences(welcome, applicants.how_it_works(texts)))
+
+    async def declined(self, address: Address, application_id: int) -> Card:
+        """For an address that is nobody's: their own application, and no other. Raises
+        `UnknownApplicationError`."""
+        application = await self._admission.application(address.committee_id, application_id)
+        own = (application.account.platform, application.account.value) == (address.platform, address.value)
+        if not own or application.open or application.approved:
+            raise UnknownApplicationError
+        roster = await self._service.roster(address.committee_id)
+        texts = self._catalogs.texts(application.language)
+        return applicants.declined(application, roster, texts, self._service.clock.now())
 
     async def _applying(
         self, stranger: Stranger, account: Account, text: str, phone: str, texts: Texts
@@ -102,8 +149,12 @@ class Joining:
         committee = chosen or _only(committees, pending)
         if committee is None:
             return _which(committees, rest, texts) if words is not None else _explained(None, texts)
+        if chosen is None and rest.startswith(_CHOSEN):
+            raise LinkForeignError  # another committee's poster, or an old button
         roster = await self._service.roster(committee.id)
-        said = understood(rest if words is not None else text, roster)
+        options = offering.options(roster, self._service.playbooks.values(), texts)
+        told, rest = offering.read(rest if words is not None else text, options)
+        said = understood(rest, roster)
         open_one = next((each for each in pending if each.committee_id == committee.id), None)
         # Somebody who has applied is asked for the building: then it needs no `join` before it.
         if words is None and not (open_one is not None and (phone or said.building_id is not None)):
@@ -115,21 +166,21 @@ class Joining:
             name=said.name if words is not None else "",
             likely_name=clean(stranger.name),
             building_id=said.building_id,
-            phone=_number(phone) or said.phone,
+            phone=number(phone) or said.phone,
+            offering=told,
         )
-        filed = await self._filed(asked, said, open_one, roster, texts)
-        return _tapped(filed, texts) if stranger.shares_contact else _written(filed, texts)
+        reply = await self._filed(asked, said, open_one, _Here(roster, options, texts))
+        return _tapped(reply, texts) if stranger.shares_contact else _written(reply, texts)
 
-    async def _filed(
-        self, asked: Request, said: Said, before: Application | None, roster: Roster, texts: Texts
-    ) -> Reply:
+    async def _filed(self, asked: Request, said: Said, before: Application | None, here: _Here) -> Reply:
+        roster, texts = here.roster, here.texts
         if not (asked.name or asked.likely_name or before is not None):
             return Reply(text=_example(roster, texts), ok=False)
         filed = await self._admission.apply(asked)
         if said.unknown and filed.application.building_id is None:
             unknown = texts.say("There is no building {building} here.", building=said.unknown)
             return _ask_building(filed.application, roster, texts, unknown)
-        return _answer(filed, before, roster, texts)
+        return _answer(filed, asked, before, here)
 
     async def _committees(self, stranger: Stranger) -> Sequence[Committee]:
         """Where the stranger can apply: at the committee whose bot it is, else at any."""
@@ -170,7 +221,7 @@ def _bare_building(left: str, roster: Roster) -> tuple[str, int | None]:
     return (left, None) if building is None else (name.strip(_EDGES), building)
 
 
-def _number(phone: str) -> str:
+def number(phone: str) -> str:
     """A shared number as numbers are written here; one that is no number is nothing."""
     folded = fold(phone)
     found = (*phones.mobiles(folded), *phones.others(folded))
@@ -227,14 +278,34 @@ def _waiting(application: Application, roster: Roster, texts: Texts) -> Reply:
     return Reply(text=_in_hand(application, roster, texts), ok=False)
 
 
-def _answer(filed: Filed, before: Application | None, roster: Roster, texts: Texts) -> Reply:
-    """What is missing is asked; the phone once, as soon as everything else is known."""
-    application = filed.application
+def _answer(filed: Filed, asked: Request, before: Application | None, here: _Here) -> Reply:
+    """What is missing is asked, all of it together; the phone once, as soon as the building is known."""
+    application, roster, texts = filed.application, here.roster, here.texts
     if application.building_id is None and roster.buildings:
         return _ask_building(application, roster, texts)
     whole = before is not None and before.building_id is not None
-    asks = filed.changed and not whole and not application.phone
-    return Reply(text=_in_hand(application, roster, texts), ask_contact=asks)
+    if whole and asked.offering != NOTHING:
+        return Reply(text=_noted(application.offering, roster, texts))
+    first = filed.changed and not whole
+    choices = _buttons(offering.missing(application.offering, here.options)) if first else ()
+    offered = texts.say("What can you do, and when? Tap whatever applies; none of it is needed.")
+    return Reply(
+        text=applicants.by_rule(roster, texts)
+        if application.approved
+        else _in_hand(application, roster, texts),
+        ask_contact=first and not application.phone and not application.approved,
+        offers=choices,
+        offered=offered if choices else "",
+    )
+
+
+def _buttons(options: Sequence[Option]) -> tuple[Choice, ...]:
+    made = [Choice(value=f"join {each.mark}", label=f"{each.sign} {each.label}") for each in options]
+    return tuple(each for each in made if len(each.value.encode()) <= BUTTON_BYTES)
+
+
+def _noted(brings: Offering, roster: Roster, texts: Texts) -> str:
+    return texts.say("Noted: {what}.", what=texts.names(offering.told(brings, roster, texts)))
 
 
 def _tapped(reply: Reply, texts: Texts) -> Reply:

@@ -27,6 +27,7 @@ VEHICLES: Mapping[str, str] = {
     "ebike": mark("electric bike"),
     "car": mark("car"),
     "van": mark("van"),
+    "lorry": mark("lorry"),
     "handcart": mark("handcart"),
 }
 

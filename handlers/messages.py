@@ -129,6 +129,8 @@ class Card:
     """The reader may add one now."""
     asked: tuple[str, ...] = ()
     """Who was asked and what each of them said, for the desk; one line each."""
+    unasked: tuple[str, ...] = ()
+    """Why the others were not, for the desk; one line a reason."""
     rank: int = 0
     """Cards are shown by ascending rank: what needs this reader first comes first."""
     priority: Priority | None = None
@@ -142,6 +144,8 @@ class Card:
     """How far it is from where the reader lives; empty where that is not known or helps nobody."""
     drill: int = 0
     """It is the test of this number, and about no job."""
+    digest: int = 0
+    """It is a morning's figures, the message of this number, and about no job."""
     near: bool = False
     """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 
@@ -150,6 +154,8 @@ class Card:
         """What tells it from every other card of its reader."""
         if self.drill:
             return f"drill-{self.drill}"
+        if self.digest:
+            return f"digest-{self.digest}"
         return f"{self.subject.value}-{self.job_id}"
 
     @property
@@ -237,11 +243,18 @@ class Reply:
     """What may be answered by a tap; the choice's value comes back as text."""
     ask_contact: bool = False
     """Offer the platform's own way to share one's number."""
+    offers: tuple[Choice, ...] = ()
+    """What may be answered besides, as many of them as apply; said in `offered`, in a message of its own
+    where one has room for one kind of button only."""
+    offered: str = ""
+    picture: "Shown | None" = None
+    """What goes with it where one reads alone and pictures can be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A picture of a job on its way to somebody who may see it: a JPEG, small enough for any chat."""
+    """A picture of a job on its way to somebody who may see it: a JPEG, small enough for any chat. Or one of
+    no job (`job_id` 0), which has a `title`."""
 
     job_id: int
     number: int
@@ -252,6 +265,19 @@ class Shown:
     """Pixels; 0 where nobody asked."""
     claim: int = 0
     """Because of which claim of the job; the same picture for the same claim is the same one again."""
+    title: str = ""
+    """What it says in words, where it is about no job; it may stand on a locked phone."""
+    kind: str = "image/jpeg"
+
+    @property
+    def caption(self) -> str:
+        """The words below it: the job's number and nothing else, or its title."""
+        return self.title or f"#{self.job_id} ({self.number})"
+
+    @property
+    def file(self) -> str:
+        """A name for it as a file."""
+        return f"{self.job_id}-{self.number}.{'png' if self.kind == 'image/png' else 'jpg'}"
 
 
 class Delivery(StrEnum):

@@ -35,10 +35,10 @@ async def named(service: Service, actor: Person, incoming: Incoming, texts: Text
         return incoming
     scene = Scene(await service.view(actor.committee_id, incoming.job_id, actor), texts, service.clock.now())
     if verb is Verb.ASSIGN:
-        person = _called(words, scene.roster.people.values())
+        person = called(words, scene.roster.people.values())
         return _about(incoming, f"{person.id}{actions.replaced(scene)}")
     at_work = {claim.person_id for claim in scene.live}
-    person = _called(words, (each for each in scene.roster.people.values() if each.id in at_work))
+    person = called(words, (each for each in scene.roster.people.values() if each.id in at_work))
     return _about(incoming, str(person.id))
 
 
@@ -46,8 +46,8 @@ def _about(incoming: Incoming, choice: str) -> Incoming:
     return replace(incoming, choice=choice, text="")
 
 
-def _called(name: str, people: Iterable[Person]) -> Person:
-    """The one of this name. Raises `UnclearPersonError`."""
+def called(name: str, people: Iterable[Person]) -> Person:
+    """The one of this whole name, however it is spaced. Raises `UnclearPersonError`."""
     found = [person for person in people if _plain(person.name) == _plain(name)]
     if len(found) != 1:
         raise UnclearPersonError

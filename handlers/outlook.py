@@ -10,20 +10,26 @@ from zoneinfo import ZoneInfo
 
 from dispatch import access, duty
 from dispatch.errors import UnknownJobError
+from dispatch.fairness import Load
 from dispatch.jobs import Job
-from dispatch.moments import SECOND, Micros, from_datetime, to_datetime
+from dispatch.moments import MINUTE, SECOND, Micros, from_datetime, to_datetime
 from dispatch.people import Address, Person, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Taken
 from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
+from handlers import loads
 
 MOST_CLAIMS = 2_000
 """Of a day: the field notes know 30 urgent jobs. Only a sped-up crowd makes more; its oldest are let go."""
 
 OVERLAP: Micros = 5 * SECOND
 """Claims are looked for from this long before the newest known one: another process's clock may differ."""
+
+
+LOAD_KEPT: Micros = 5 * MINUTE
+"""How old the week's figures may be: a line of them moves by the hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Outlook:
     situations: tuple[Situation, ...]
     claims: tuple[Taken, ...]
     playbooks: Mapping[str, Playbook]
+    load: Load | None = None
 
 
 class Lookout:
@@ -47,6 +54,7 @@ class Lookout:
         self._situations: dict[int, Situation] = {}
         self._claims: dict[tuple[int, int], Taken] = {}
         self._seen: tuple[object, ...] = ()
+        self._load: Load | None = None
 
     async def news(self) -> Outlook | None:
         """What there is now; None where nothing happened since the last look."""
@@ -74,7 +82,13 @@ class Lookout:
             situations=tuple(self._situations.values()),
             claims=tuple(sorted(self._claims.values(), key=lambda each: each.claimed_at)),
             playbooks=service.playbooks,
+            load=await self._figures(now),
         )
+
+    async def _figures(self, now: Micros) -> Load:
+        if self._load is None or now - self._load.now >= LOAD_KEPT:
+            self._load, _ = await loads.figures(self._service, self._committee_id)
+        return self._load
 
     async def _update(self, jobs: tuple[Job, ...], revision: int) -> None:
         known, self._situations = self._situations, {}

@@ -8,6 +8,8 @@ from dispatch.moments import Micros, to_datetime
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
 from dispatch.rehearsal import Gap, Reached, Scene
+from dispatch.sealing import Status
+from handlers import statuses
 from handlers.drills import names
 from handlers.sentences import CALLED
 from handlers.texts import Texts, mark
@@ -29,18 +31,20 @@ GAPS: Mapping[Gap, str] = {
 
 
 def lines(
-    scenes: Sequence[Scene], playbook: Playbook, roster: Roster, place: str, texts: Texts
+    scenes: Sequence[Scene], playbook: Playbook, roster: Roster, building_id: int | None, texts: Texts
 ) -> Iterator[str]:
-    """What would happen, then every gap once."""
+    """What would happen, then every gap once. Where the building is not open then, that comes first."""
     zone = ZoneInfo(roster.committee.timezone)
     say, began = texts.say, scenes[0].at
     yield say(
         "{kind}, {place}, posted on {day} at {time}; nobody answers:",
         kind=texts.pick(playbook.title),
-        place=place or say("place not clear yet"),
+        place=say("place not clear yet") if building_id is None else roster.buildings[building_id].name,
         day=texts.day(began, roster.committee.timezone),
         time=_clock(began, zone),
     )
+    if building_id is not None and statuses.now_is(building_id, roster, began) is not Status.OPEN:
+        yield f"  {statuses.line(building_id, roster, texts, began)}"
     for scene in scenes:
         if scene.event.kind is not EventKind.POSTED:
             yield f"  {_clock(scene.at, zone)}  +{_since(scene.at - began)}  {_said(scene, roster, texts)}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dispatch import access
 from dispatch.admission import Admission
-from dispatch.errors import DispatchError, MalformedError, StoreUnavailableError, UnknownApplicationError
+from dispatch.errors import DispatchError, MalformedError, StoreUnavailableError
 from dispatch.exchange import Exchange
 from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
@@ -35,7 +35,9 @@ from handlers import (
     volunteer,
 )
 from handlers.briefs import Briefs
+from handlers.buildings import Buildings
 from handlers.cards import card
+from handlers.charts import Draw
 from handlers.commands import Typed
 from handlers.deputies import Deputies
 from handlers.desk import Desk
@@ -43,7 +45,9 @@ from handlers.handovers import Handovers
 from handlers.home import Home, Rest, Unreachable
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
+from handlers.loads import Loads
 from handlers.messages import Card, Incoming, Reply, Shown, Stranger, Tone
+from handlers.reporting import Reporting
 from handlers.rota import Rota
 from handlers.rush import Rush
 from handlers.several import Several
@@ -60,7 +64,7 @@ _VERBS: Mapping[Verb, Act] = {**volunteer.VERBS, **duty.VERBS, **staff.VERBS}
 
 class Router:
     """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
-    `invites` an invitation cannot be opened in a chat."""
+    `invites` an invitation cannot be opened in a chat, and without `draw` nobody gets a chart."""
 
     def __init__(
         self,
@@ -68,19 +72,24 @@ class Router:
         catalogs: Catalogs,
         invites: Invites | None = None,
         succession: Succession | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._admission = Admission(service.store, service.bell, service.clock)
         self._inquiries = Inquiries(service, self._admission)
-        self._joining = Joining(service, self._admission, catalogs, invites)
+        self.joining = Joining(service, self._admission, catalogs, invites)
+        self.reporting = Reporting(service, self._admission, catalogs)
         self.desk = Desk(service, catalogs)
         self.rota = Rota(service, catalogs)
         self.briefs = Briefs(service, catalogs)
+        self.loads = Loads(service, catalogs, draw)
+        self.buildings = Buildings(service, catalogs)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
         self.acting = Deputies(service, catalogs, self.transfers)
-        self.handovers = Handovers(service, catalogs, succession, self.transfers, self.acting)
+        others = self.transfers, self.acting, self.buildings
+        self.handovers = Handovers(service, catalogs, succession, *others)
         self.several = Several(service, catalogs)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
@@ -111,7 +120,7 @@ class Router:
         `phone` is what they shared as their own number. Never raises a `DispatchError`. A repeated
         message adds nothing to an application, so `receipt` is not needed for it."""
         del receipt
-        return await self._joining.meet(stranger, text, phone)
+        return await self.joining.meet(stranger, text, phone)
 
     async def home(self, address: Address) -> Home:
         """The person's own page. Raises `UnknownPersonError`."""
@@ -134,8 +143,10 @@ class Router:
         ]
         desk = access.allows(Verb.SEE_DESK, reader, reader.committee_id)
         relays = await self.handovers.cards(reader, texts)
+        told = await self.buildings.cards(reader, texts)
         return replace(
             home,
+            cards=tuple(sorted((*home.cards, *told), key=lambda each: each.rank)),
             relays=relays,
             alarm=home.alarm or any(each.tone is Tone.ALARM for each in relays),
             out=await self.handovers.standing(reader, texts),
@@ -204,7 +215,7 @@ class Router:
 
         Raises `UnknownPersonError` and `UnknownApplicationError`."""
         if address.person_id is None:
-            return await self._declined(address, application_id)
+            return await self.joining.declined(address, application_id)
         reader = await self._service.person(address)
         application = await self._admission.application(reader.committee_id, application_id)
         roster = await self._service.roster(reader.committee_id)
@@ -270,16 +281,6 @@ class Router:
         reader = await self._service.person(address)
         return await pictures.shown(self._service, reader, job_id, number, claim)
 
-    async def _declined(self, address: Address, application_id: int) -> Card:
-        """For an address that is nobody's: their own application, and no other."""
-        application = await self._admission.application(address.committee_id, application_id)
-        own = (application.account.platform, application.account.value) == (address.platform, address.value)
-        if not own or application.open or application.approved:
-            raise UnknownApplicationError
-        roster = await self._service.roster(address.committee_id)
-        texts = self._catalogs.texts(application.language)
-        return applicants.declined(application, roster, texts, self._service.clock.now())
-
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on. Raises `MalformedError` for a language there is none of."""
         if language not in self._catalogs.languages:
@@ -300,37 +301,47 @@ class Router:
             return await self._tapped(actor, commands.remark(incoming, desk=actor.desk), texts)
         if incoming.phone and not incoming.text:
             return inquiries.inside(texts)
-        return await self._posted(actor, incoming, texts)
+        said = None if incoming.fields else await self.buildings.overheard(actor, incoming, texts)
+        return said or await self._posted(actor, incoming, texts)
 
     async def _commanded(self, actor: Person, incoming: Incoming, typed: Typed, texts: Texts) -> Reply:
         if (verb := VERBS.get(typed.word)) is not None:
             return await self._ordered(actor, incoming, verb, typed, texts)
         if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)
-            return await self._joining.enter(code, account)
+            return await self.joining.enter(code, account)
         if typed.word in (Word.PAUSE, Word.RESUME):
             return await self._rests(actor, typed.rest if typed.word is Word.PAUSE else "off", texts)
         if typed.word is Word.HELP:
             job = await self._inquiries.in_hand(actor, typed.number)
             if job is not None:
                 return await self._worded(actor, incoming, Verb.HELP, job, typed.rest, texts)
-        if typed.word is Word.ACTING:
-            return await self.acting.asked(actor, typed.rest, texts)
+        ask = {Word.STATUS: self.buildings.asked, Word.LINK: self.joining.linking.asked}.get(typed.word)
+        if ask is not None:
+            return await ask(actor, incoming, typed.rest, texts)
         return await self._told(actor, typed, texts)
 
     async def _told(self, actor: Person, typed: Typed, texts: Texts) -> Reply:
+        rest = {
+            Word.DUTY: self.rota.asked,
+            Word.OUT: self.handovers.out,
+            Word.ACTING: self.acting.asked,
+            Word.JOIN: self.joining.brings,
+            Word.TRUST: self.desk.trust,
+        }.get(typed.word)
+        if rest is not None:
+            return await rest(actor, typed.rest, texts)
         match typed.word:
-            case Word.DUTY:
-                return await self.rota.asked(actor, typed.rest, texts)
             case Word.HERE:
                 return await self.handovers.here(actor, typed.number, texts)
             case Word.ACCEPT | Word.TURN_DOWN:
                 verb = Verb.TAKE_OVER if typed.word is Word.ACCEPT else Verb.TURN_DOWN
                 return await self.acting.answered(actor, verb, typed.number, texts)
-            case Word.OUT:
-                return await self.handovers.out(actor, typed.rest, texts)
-            case Word.BRIEF:
-                return await self.briefs.told(actor, texts)
+            case Word.BRIEF | Word.LOAD:
+                told = self.briefs.told if typed.word is Word.BRIEF else self.loads.told
+                return await told(actor, texts)
+            case Word.ASKED:
+                return await self._inquiries.asked(actor, typed.number, texts)
         return await self._inquiries.answer(actor, typed.word, texts)
 
     async def _rests(self, actor: Person, said: str, texts: Texts) -> Reply:

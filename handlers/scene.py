@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dispatch import access, lifecycle
+from dispatch import access, lifecycle, passage
 from dispatch.claims import Claim
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Priority
 from dispatch.moments import Micros
+from dispatch.passage import Bar
 from dispatch.people import Person, Roster, Rung
 from dispatch.playbook import Playbook
 from dispatch.situation import Situation
@@ -164,6 +165,15 @@ class Scene:
     def busy(self) -> frozenset[int]:
         """Who is at work on another job, as far as it was read."""
         return self.situation.busy or frozenset()
+
+    @cached_property
+    def sealed(self) -> frozenset[int]:
+        """Ids of the buildings that are sealed now."""
+        return passage.sealed(self.roster, self.now)
+
+    def barred(self, person: Person) -> Bar | None:
+        """What in the buildings' statuses keeps somebody from going there; None where nothing does."""
+        return passage.may_go(person, self.job.building_id, self.sealed)
 
     def may(self, verb: Verb) -> bool:
         """Whether the access table lets the reader do this to this job now."""

@@ -66,6 +66,13 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.ACKNOWLEDGED: mark("Thank you. It is in your hands; you will be reminded until it is settled."),
     AnswerKey.SETTLED: mark("Noted: settled."),
     AnswerKey.ASSIGNED: mark("{person} has it now."),
+    AnswerKey.ASSIGNED_SEALED_IN: mark(
+        "{person} has it now, but lives in a building that is sealed: make sure that they may come out."
+    ),
+    AnswerKey.ASSIGNED_NO_GEAR: mark(
+        "{person} has it now, but the building is sealed and they are not listed with protective gear: make "
+        "sure that they get some."
+    ),
     AnswerKey.COMPLETED: mark("Closed as done."),
     AnswerKey.CANCELLED: mark("Cancelled. Everybody who had it is told."),
     AnswerKey.RAISED: mark("Raised. It is now: {priority}."),
@@ -99,6 +106,8 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.TURNED_DOWN: mark("{committee} is told that you cannot take it."),
     AnswerKey.LET_ACT: mark("{who} acts as a secretary here from now on, and is told."),
     AnswerKey.NOT_LET_ACT: mark("{who} is told that you said no."),
+    AnswerKey.VOUCHED: mark("Noted: you vouch for {person}, who may see doors and phones of their jobs."),
+    AnswerKey.VOUCHED_BEFORE: mark("{person} was vouched for before; nothing was changed."),
 }
 
 NOTHING_DONE = frozenset(
@@ -114,6 +123,7 @@ NOTHING_DONE = frozenset(
         AnswerKey.ASKED_ELSEWHERE,
         AnswerKey.NOBODY_THERE,
         AnswerKey.IN_HANDS,
+        AnswerKey.VOUCHED_BEFORE,
     }
 )
 """Answers that mean: what was tapped did not happen."""
@@ -126,6 +136,14 @@ ERRORS: Mapping[str, str] = {
     ),
     "not_able": mark(
         "This job needs a skill or a vehicle that you are not listed with. Please ask the staff."
+    ),
+    "sealed_in": mark(
+        "Your own building is sealed, and this job is not in it: it is for others. If you can go "
+        "all the same, please ask the staff, who can give it to you."
+    ),
+    "gear_needed": mark(
+        "The building is sealed: this job is for those who live there, or are listed with protective gear. "
+        "If you have some, please tell the staff, who can give it to you."
     ),
     "unknown_job": mark("There is no such job here."),
     "unknown_source": mark("There is no such source here."),
@@ -162,6 +180,28 @@ ERRORS: Mapping[str, str] = {
         "There is no other committee of this name here, or more than one, and nothing was changed."
     ),
     "unknown_relay": mark("Nobody asks you for anything of the kind just now."),
+    "too_many_applications": mark(
+        "So many people have just applied here that no more can be taken today. Please talk to the staff of "
+        "your residents' committee."
+    ),
+    "own_application": mark(
+        "This application is your own, by account or phone, and nothing was changed: somebody else of the "
+        "desk decides on it."
+    ),
+    "own_trust": mark(
+        "Nobody vouches for themselves, and nothing was changed: ask somebody else of the desk."
+    ),
+    "link_foreign": mark(
+        "This is for the chat of another committee, and nothing was changed. Please open it there."
+    ),
+    "code_wrong": mark(
+        "This code does not count: it was mistyped, used, or is older than 15 minutes. Nothing was changed; "
+        "get a new one where you are in already."
+    ),
+    "code_tried_too_often": mark(
+        "Too many codes that do not count were typed here. Nothing was changed; please try again in 15 "
+        "minutes."
+    ),
     "declined_lately": mark("The staff did not let you in. Please talk to them; you can ask again tomorrow."),
     "not_a_picture": mark(
         "That is no picture that can be read here, and it was not kept. Send a photo (JPEG, PNG or WebP), "
@@ -189,6 +229,9 @@ ERRORS: Mapping[str, str] = {
         "Somebody has changed this shift meanwhile, and nothing more was changed. Please look again."
     ),
     "malformed": mark("This button or form is out of date. Please load the page again."),
+    "register_changed": mark(
+        "The register has changed since you looked, and nothing was changed. Please look again."
+    ),
     "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
     "store_unavailable": mark(
         "It could not be saved just now, and nothing was changed. Please try again in a minute."

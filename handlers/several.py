@@ -26,7 +26,20 @@ WAITS: Micros = 10 * MINUTE
 REMEMBERED = 1_000
 """People whose words wait; of one that falls out the words are asked for once more."""
 
-_NAMING = frozenset({Word.DUTY, Word.BRIEF, Word.JOBS, Word.UNREACHED, Word.ME, Word.JOB})
+_NAMING = frozenset(
+    {
+        Word.DUTY,
+        Word.BRIEF,
+        Word.JOBS,
+        Word.UNREACHED,
+        Word.ME,
+        Word.JOB,
+        Word.STATUS,
+        Word.LOAD,
+        Word.LINK,
+        Word.TRUST,
+    }
+)
 """Commands behind which a committee's name may stand."""
 
 _OF_RELAYS = frozenset({Word.HERE, Word.ACCEPT, Word.TURN_DOWN})

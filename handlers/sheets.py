@@ -186,6 +186,34 @@ class AtRisk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quarter:
+    """A building and its status, with every step that follows by itself. `people` are ours who live there."""
+
+    building_id: int
+    name: str
+    status: str
+    """As `dispatch.sealing.Status` has it, for colour and pattern; `badge` says it in words."""
+    sign: str
+    badge: str
+    said: str
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """All buildings, and who said what of them. `buildings` are those whose status this reader may set, with
+    a beginning between `first` and `last`, local times as ISO 8601 writes them."""
+
+    desk: bool
+    lines: tuple[Quarter, ...]
+    log: tuple[str, ...]
+    buildings: tuple[Choice, ...] = ()
+    schemes: tuple[Choice, ...] = ()
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """How a committee stands, for whoever takes it over. What there is nothing to tell of is empty.
 
@@ -202,3 +230,44 @@ class Brief:
     unreached: tuple[str, ...]
     at_risk: str
     residents: tuple[AtRisk, ...] | None = None
+    buildings: tuple[Quarter, ...] = ()
+    """Those that are not open, or will not stay so; `others` says how it stands with the rest."""
+    others: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRow:
+    """One person's load: two bars, each so many hundredths of the widest, and the same in words. `near` says
+    how close they are to their daily number of offers, where they are."""
+
+    name: str
+    offers: int
+    jobs: int
+    said: str
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightRow:
+    """One night's alarms; `width` in hundredths of the night with the most."""
+
+    when: str
+    count: int
+    width: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSheet:
+    """How evenly the load lies: the last 24 hours and the last seven days, in words, and bars a person and a
+    night. `more` says how many people have no bar here. `desk`: the reader follows every job."""
+
+    desk: bool
+    committee: str
+    made: str
+    day: tuple[str, ...]
+    week: tuple[str, ...]
+    rows: tuple[LoadRow, ...]
+    more: str
+    nights: tuple[NightRow, ...]
+    notes: tuple[str, ...]

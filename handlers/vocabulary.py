@@ -47,6 +47,11 @@ class Word(StrEnum):
     RESUME = "resume"
     HELP = "help"
     ACTING = "acting"
+    STATUS = "status"
+    ASKED = "asked"
+    LINK = "link"
+    TRUST = "trust"
+    LOAD = "load"
     UNKNOWN = "unknown"
 
 
@@ -150,6 +155,22 @@ NAMES: Mapping[str, Word] = {
     "代理": Word.ACTING,
     "brief": Word.BRIEF,
     "简报": Word.BRIEF,
+    "status": Word.STATUS,
+    "状态": Word.STATUS,
+    "楼栋状态": Word.STATUS,
+    "楼栋": Word.STATUS,
+    "asked": Word.ASKED,
+    "问了谁": Word.ASKED,
+    "谁被问了": Word.ASKED,
+    "load": Word.LOAD,
+    "负荷": Word.LOAD,
+    "link": Word.LINK,
+    "关联": Word.LINK,
+    "绑定": Word.LINK,
+    "trust": Word.TRUST,
+    "vouch": Word.TRUST,
+    "信任": Word.TRUST,
+    "担保": Word.TRUST,
     "pause": Word.PAUSE,
     "暂停": Word.PAUSE,
     "休息": Word.PAUSE,
@@ -168,6 +189,7 @@ MENU = (
     ("me", mark("What you have taken, and who you are here")),
     ("duty", mark("Who is on duty")),
     ("pause", mark("Be asked for no job for a while")),
+    ("link", mark("Use another chat, too: a code for it")),
     ("help", mark("Call for help, or see what you can write")),
 )
 """What a platform's menu offers to everybody."""
@@ -179,7 +201,11 @@ DESK_MENU = (
     ("assign", mark("Give a job to somebody: its number and their name")),
     ("close", mark("Close a job as done by its number")),
     ("cancel", mark("Cancel a job by its number")),
+    ("status", mark("Buildings: sealed, controlled or open")),
+    ("asked", mark("Who was asked for a job, and why others were not: its number")),
+    ("trust", mark("Vouch for somebody: doors and phones are shown to them")),
     ("brief", mark("How everything stands: jobs, duty, the last 24 hours")),
+    ("load", mark("Who carries how much: offers, jobs, alarms at night")),
 )
 """The same for staff."""
 

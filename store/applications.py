@@ -7,15 +7,20 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dispatch import acting, joining
-from dispatch.errors import AccountTakenError, UnknownApplicationError
+from dispatch.errors import (
+    AccountTakenError,
+    OwnApplicationError,
+    TooManyApplicationsError,
+    UnknownApplicationError,
+)
 from dispatch.events import NoticeKind, Owed
-from dispatch.joining import Account, Application, Filed, Request, Verdict
+from dispatch.joining import Account, Application, Filed, Offering, Request, Verdict
 from dispatch.moments import Micros
-from dispatch.people import Role, Roster
+from dispatch.people import PAGE, Role, Roster
 from store import accounts, losses, outbox, people, residents
 from store.crypto import Vault
 from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
-from store.words import join
+from store.words import join, pack, split, unpack
 
 _KEPT = ("name", "building_id", "language", "decided_at", "decided_by", "person_id")
 """Fields that stand in their columns as they are."""
@@ -44,6 +49,13 @@ def read(row: Row, vault: Vault) -> Application:
         created_at=row["created_at"],
         building_id=row["building_id"],
         phone=vault.unseal(row["phone"]),
+        offering=Offering(
+            skills=frozenset(unpack(row["skills"])),
+            vehicle=row["vehicle"],
+            speaks=split(row["speaks"]),
+            hours=row["hours"],
+            groups=split(row["group_keys"]),
+        ),
         decided_at=row["decided_at"],
         decided_by=row["decided_by"],
         person_id=row["person_id"],
@@ -88,12 +100,16 @@ class Clerk:
             raise AccountTakenError
         roster = acting.at(people.read_roster(rows), self.now)
         before = next((read(row, self.vault) for row in rows["last_application"]), None)
+        if before is not None and before.approved and before.account.platform == PAGE:
+            return Plan((), lambda _rows: Filed(application=before, changed=False))  # the very form again
         if before is None or not before.open:
             joining.check_again(before, self.now)
             return (yield from self._inserted(request, roster))
         after = joining.merged(before, request)
         if after == before:
             return Plan((), lambda _rows: Filed(application=before, changed=False))
+        if joining.walks_in(after, roster):
+            return (yield from self._let_in(before, after, roster, []))
         return self._saved(before, after, joining.owed(after, roster, NoticeKind.UPDATE), [])
 
     def decide(self, verdict: Verdict) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
@@ -117,13 +133,25 @@ class Clerk:
             told = yield from self._turned_away(before)
             owed = joining.owed(after, roster, NoticeKind.UPDATE, told)
             return self._saved(before, after, owed, saves)
-        person_id, address_id = yield from self._admitted(before)
-        after = replace(after, person_id=person_id)
-        saves.append(accounts.revised(committee_id))
-        owed = joining.owed(after, roster, NoticeKind.UPDATE, address_id)
-        return self._saved(before, after, owed, saves)
+        _check_another(rows, verdict.by)
+        return (yield from self._let_in(before, after, roster, saves))
+
+    def _let_in(
+        self, before: Application, after: Application, roster: Roster, saves: list[Save | SaveMany]
+    ) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
+        """Make the applicant somebody of the committee; where nobody decided it, its rule did."""
+        person_id, address_id, made = yield from self._admitted(after, roster)
+        kind = NoticeKind.APPLIED if after.decided_by is None else NoticeKind.UPDATE
+        after = replace(after, decided_at=self.now, person_id=person_id)
+        owed = joining.owed(after, roster, kind, address_id)
+        return self._saved(before, after, owed, [*saves, *made, accounts.revised(after.committee_id)])
 
     def _inserted(self, request: Request, roster: Roster) -> Generator[Sequence[Query], Rows, Plan[Filed]]:
+        since = self.now - joining.COUNTED
+        where = {"committee_id": request.committee_id, "platform": request.account.platform}
+        rows = yield (Query("waiting_applications", {**where, "since": since}),)
+        if rows["waiting_applications"][0]["waiting"] >= joining.MOST_WAITING:
+            raise TooManyApplicationsError
         blank = Application(
             id=0,
             committee_id=request.committee_id,
@@ -143,30 +171,39 @@ class Clerk:
         }
         rows = yield (Query("insert_application", columns),)
         after = replace(new, id=rows["insert_application"][0]["id"], version=1)
+        if joining.walks_in(after, roster):
+            return (yield from self._let_in(after, replace(after, version=2), roster, []))
         saves = list(_owed(after, joining.owed(after, roster, NoticeKind.APPLIED), self.now))
         return _filed(after, saves)
 
-    def _admitted(self, application: Application) -> Generator[Sequence[Query], Rows, tuple[int, int]]:
-        """The person that the applicant becomes and the address that they are reached at. An account that
-        became somebody's meanwhile stays theirs."""
-        committee_id, account = application.committee_id, application.account
+    def _admitted(
+        self, application: Application, roster: Roster
+    ) -> Generator[Sequence[Query], Rows, tuple[int, int, Sequence[Save | SaveMany]]]:
+        """The person that the applicant becomes, the address that they are reached at, and what else is to be
+        kept of them. An account that became somebody's meanwhile stays theirs."""
+        committee_id, account = application.committee_id, joining.seat(application, roster.committee)
         rows = yield (accounts.here(committee_id, account),)
         standing = rows["account_here"][0] if rows["account_here"] else None
         if standing is not None and accounts.taken(standing):
             if standing["person_id"] is None:
                 raise AccountTakenError
-            return standing["person_id"], standing["id"]
+            if standing["person_id"] == application.decided_by:
+                raise OwnApplicationError
+            return standing["person_id"], standing["id"], ()
         rows = yield (Query("insert_person", _person(application, self.vault)),)
         person_id: int = rows["insert_person"][0]["id"]
         before = [Query(save.name, save.params) for save in accounts.handed_over(standing, person_id)]
         tied = Query("tie_address", accounts.columns(committee_id, person_id, account))
         rows = yield (*before, tied)
         losses.tell(rows.get(losses.UNREACH, ()))
-        return person_id, rows["tie_address"][0]["id"]
+        return person_id, rows["tie_address"][0]["id"], _members(application, roster, person_id)
 
     def _turned_away(self, application: Application) -> Generator[Sequence[Query], Rows, int | None]:
         """Where an applicant is told who is nobody's: an address that is switched off, so that nothing else
-        goes there. None for an account that was somebody's."""
+        goes there. None for an account that was somebody's, and for a page, which tells it when it is looked
+        at."""
+        if application.account.platform == PAGE:
+            return None
         rows = yield (accounts.here(application.committee_id, application.account),)
         if not rows["account_here"]:
             rows = yield (accounts.noted(application.committee_id, application.account),)
@@ -202,8 +239,11 @@ def _swap(before: Application, after: Application, vault: Vault) -> Save:
 
 
 def _columns(application: Application, vault: Vault) -> dict[str, object]:
+    offering = application.offering
     return {
         **{name: getattr(application, name) for name in _KEPT},
+        **_brought(offering),
+        "group_keys": join(offering.groups),
         "phone": vault.seal(application.phone),
         "phone_index": residents.phone_index(application.phone, vault),
     }
@@ -218,9 +258,35 @@ def _person(application: Application, vault: Vault) -> Params:
         "language": application.language,
         "roles": join([Role.VOLUNTEER.value]),
         "building_id": application.building_id,
+        **_brought(application.offering),
         "phone": vault.seal(application.phone),
         "phone_index": residents.phone_index(application.phone, vault),
     }
+
+
+def _brought(offering: Offering) -> Params:
+    """As applications and people keep it alike."""
+    return {
+        "skills": pack(sorted(offering.skills)),
+        "vehicle": offering.vehicle,
+        "speaks": join(offering.speaks),
+        "hours": offering.hours,
+    }
+
+
+def _members(application: Application, roster: Roster, person_id: int) -> Sequence[Save | SaveMany]:
+    """The groups that they said they belong to, as far as there are any of these names."""
+    found = [each.id for each in roster.groups.values() if each.key in application.offering.groups]
+    where = {"committee_id": application.committee_id, "person_id": person_id}
+    return [Save("add_group_member", {**where, "group_id": group}) for group in found]
+
+
+def _check_another(rows: Rows, by: int) -> None:
+    """Raise `OwnApplicationError` where the phone that the applicant gave is the decider's own."""
+    given = rows["application_by_id"][0]["phone_index"]
+    own = next((row["phone_index"] for row in rows["people_of"] if row["id"] == by), None)
+    if given is not None and given == own:
+        raise OwnApplicationError
 
 
 def _owed(application: Application, rows: Sequence[Owed], now: Micros) -> Iterator[Save | SaveMany]:

@@ -60,7 +60,7 @@ class Keeper:
         try:
             decision = decide(before)
         except SurroundingsUnknownError:
-            decision = decide((yield from situations.surrounded(before, now)))
+            decision = decide((yield from situations.surrounded(before, now, self.memory)))
         shown: Callable[[Saved], Saved] | None = None
         if wanted.reveals is not None and wanted.reveals(decision.after):
             query = private.of_job(committee_id, job_id)
@@ -78,7 +78,9 @@ class Keeper:
             Query("job_by_nonce", nonce),
             Query("committee_by_id", {"committee_id": draft.committee_id}),
             residents.at_door(draft.committee_id, draft.building_id, draft.unit, self.vault),
-            *situations.surroundings(draft.committee_id, 0, now),  # it has no number yet
+            *situations.surroundings(
+                draft.committee_id, 0, playbook, draft.priority, now
+            ),  # it has no number yet
         )
         if rows["job_by_nonce"]:
             known: int = rows["job_by_nonce"][0]["id"]
@@ -88,7 +90,8 @@ class Keeper:
         if not rows["committee_by_id"]:
             raise UnknownPersonError
         resident = private.first(rows, "resident_by_unit")
-        before = yield from self._inserted(draft, playbook, now, resident, rows)
+        inserted = yield from self._inserted(draft, playbook, now, resident, rows)
+        before = yield from situations.with_surroundings(inserted, rows, self.memory)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
         return (yield from self._decided(decide(before), [Save("insert_private", said)]))
 
@@ -104,7 +107,7 @@ class Keeper:
         try:
             decision = decide(before)
         except SurroundingsUnknownError:
-            decision = decide((yield from situations.surrounded(before, now)))
+            decision = decide((yield from situations.surrounded(before, now, self.memory)))
         if takeover is None or decision.after.job.outcome is not Outcome.HANDED_OVER or not decision.changed:
             plan = yield from self._decided(decision, [])
             return Plan(plan.saves, lambda rows: _exchanged(plan.result(rows)))
@@ -136,7 +139,7 @@ class Keeper:
             raise ConflictError
         job = replace(job, id=rows["insert_job"][0]["id"])
         roster = roster or self.memory.keep_roster(people.read_roster(rows))
-        return situations.assemble(KnownJob(job, (), (), ()), roster, playbook, rows)
+        return situations.assemble(KnownJob(job, (), (), ()), roster, playbook)
 
     def _playbook(self, committee: Committee, playbook: Playbook) -> Iterator[Query]:
         if self.memory.playbook(committee.id, playbook.digest) is None:

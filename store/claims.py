@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from dispatch.claims import Ask, Claim, ClaimStatus, ReleaseReason, Waiting
+from dispatch.claims import Ask, Because, Claim, ClaimStatus, ReleaseReason, Waiting
 from dispatch.jobs import Priority
 from dispatch.ports import Taken
 from dispatch.situation import Situation
@@ -75,9 +75,30 @@ def read_asks(rows: Sequence[Row]) -> tuple[Ask, ...]:
             at=row["at"],
             leader=bool(row["leader"]),
             refused_at=row["refused_at"],
+            because=_because(row["because"]),
         )
         for row in rows
     )
+
+
+def _because(text: str) -> Because | None:
+    """As `_reasoned` wrote it; empty: nothing was weighed."""
+    if not text:
+        return None
+    walk, accepted, asked, rest = text.split(",")
+    return Because(
+        walk=int(walk) if walk else None,
+        accepted=int(accepted),
+        asked=int(asked),
+        rest=int(rest) if rest else None,
+    )
+
+
+def _reasoned(because: Because | None) -> str:
+    if because is None:
+        return ""
+    walk, rest = (("" if each is None else str(each)) for each in (because.walk, because.rest))
+    return f"{walk},{because.accepted},{because.asked},{rest}"
 
 
 def changes(before: Situation, after: Situation) -> Iterator[SaveMany]:
@@ -178,4 +199,5 @@ def _ask(committee_id: int, job_id: int, ask: Ask) -> Params:
         "leader": int(ask.leader),
         "at": ask.at,
         "refused_at": ask.refused_at,
+        "because": _reasoned(ask.because),
     }

@@ -4,7 +4,6 @@ One secret, from `SUIDAO_SECRET_KEY` or a file of mode 600 in the data folder, o
 module knows texts and keys; which column is private is said where rows are made.
 """
 
-import hashlib
 import hmac
 import os
 import stat
@@ -88,7 +87,7 @@ class Vault:
         The same value in two fields has two hashes."""
         if not value:
             return None
-        return hmac.new(self._index, f"{field}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._index, f"{field}\0{value}".encode(), "sha256").hex()
 
     def derive(self, purpose: bytes) -> bytes:
         """A secret of 32 bytes for one purpose; it tells nothing about the key or the others."""

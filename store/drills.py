@@ -50,7 +50,8 @@ class Drilling(Part):
     ) -> tuple[int, ...]:
         """See `Drills.begin_drill`."""
         return await insist(
-            self._engine.run, lambda: stepwise(_begin(committee_id, addresses, now, cause, week))
+            self._engine.run,
+            lambda: stepwise(beginning(committee_id, addresses, now, (NoticeKind.DRILL, cause), week)),
         )
 
     async def drill_begun(self, committee_id: int, week: str) -> bool:
@@ -82,21 +83,24 @@ class Drilling(Part):
         await insist(self._engine.run, lambda: Work((), lambda _rows: Plan((save,), nothing)))
 
 
-def _begin(
-    committee_id: int, addresses: Sequence[int], now: Micros, cause: str, week: str
+def beginning(
+    committee_id: int, addresses: Sequence[int], now: Micros, owed: tuple[NoticeKind, str], week: str
 ) -> Generator[Sequence[Query], Rows, Plan[tuple[int, ...]]]:
+    """A work that owes each address a message about no job, of that kind and cause, and gives the new rows;
+    with a name (`week`) once and never again, whoever else begins it."""
+    kind, cause = owed
     name = {"committee_id": committee_id, "name": week, "begun_at": now}
     rows = yield (Query("begin_drill", name),) if week else ()
     if not addresses or (week and not rows["begin_drill"]):
         return Plan((), lambda _rows: ())
     saves = (
-        SaveMany("insert_owed", [_owed(committee_id, address, now, cause) for address in addresses]),
+        SaveMany("insert_owed", [_owed(committee_id, address, now, kind, cause) for address in addresses]),
         Save(OWED, {"cause": cause}),
     )
     return Plan(saves, lambda given: tuple(row["id"] for row in given[-1]))
 
 
-def _owed(committee_id: int, address_id: int, now: Micros, cause: str) -> Params:
+def _owed(committee_id: int, address_id: int, now: Micros, kind: NoticeKind, cause: str) -> Params:
     return {
         "committee_id": committee_id,
         "job_id": None,
@@ -104,8 +108,8 @@ def _owed(committee_id: int, address_id: int, now: Micros, cause: str) -> Params
         "picture": None,
         "claim": None,
         "cause": cause,
-        "kind": NoticeKind.DRILL.value,
-        "wakes": int(NoticeKind.DRILL.wakes),
+        "kind": kind.value,
+        "wakes": int(kind.wakes),
         "urgent": 0,
         "created_at": now,
     }

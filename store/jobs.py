@@ -77,6 +77,7 @@ def _read_calling(row: Row) -> Calling:
         exhausted_at=row["call_exhausted_at"],
         again_at=row["call_again_at"],
         calls=row["call_calls"],
+        seek_at=row["call_seek_at"],
     )
 
 
@@ -116,6 +117,7 @@ def columns(job: Job) -> dict[str, Any]:
         "call_exhausted_at": calling.exhausted_at,
         "call_again_at": calling.again_at,
         "call_calls": calling.calls,
+        "call_seek_at": calling.seek_at,
         "look_at": job.look_at,
         "pending_committee": None if job.pending is None else job.pending.committee_id,
         "pending_since": None if job.pending is None else job.pending.since_version,

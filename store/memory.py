@@ -15,6 +15,7 @@ from dispatch.jobs import Job
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
+from dispatch.policies.record import Record
 from dispatch.ports import Clock
 from dispatch.situation import Situation
 
@@ -51,6 +52,7 @@ class Memory:
         self._rosters: dict[int, _KnownRoster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
         self._jobs: dict[int, KnownJob] = {}
+        self._records: dict[int, tuple[int, Record]] = {}
 
     def roster(self, committee_id: int, revision: int) -> Roster | None:
         """The committee as it is at that revision."""
@@ -69,6 +71,16 @@ class Memory:
         """The job as it is at that version."""
         known = self._jobs.get(job_id)
         return known if known is not None and known.job.version == version else None
+
+    def record(self, committee_id: int, jobs: int) -> Record | None:
+        """How the committee's people answered, as it is after so many counted jobs."""
+        known = self._records.get(committee_id)
+        return known[1] if known is not None and known[0] == jobs else None
+
+    def keep_record(self, committee_id: int, jobs: int, record: Record) -> Record:
+        """Remember a record that was read; gives it back."""
+        self._records[committee_id] = (jobs, record)
+        return record
 
     def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read; gives it as it is now."""
@@ -98,3 +110,4 @@ class Memory:
         self._rosters.clear()
         self._playbooks.clear()
         self._jobs.clear()
+        self._records.clear()

@@ -132,7 +132,7 @@ def outcome(
     if row.picture is not None:
         yield from _picture(row, now, result, ref)
         return
-    if row.kind is NoticeKind.DRILL:
+    if row.kind.alone:
         return  # it is no card, and nothing follows it
     outdate, save, where = _card(row)
     if result in _ARRIVED:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
 from dispatch.moments import Micros
-from dispatch.people import RING, Address, Audience, Committee, Ladder, Person, Role, Roster, Rung
+from dispatch.people import RING, Address, Audience, Committee, JoinRule, Ladder, Person, Role, Roster, Rung
+from store import groups, seals, ways
 from store import rota as duties
-from store import ways
 from store.engine import Query, Row, Rows
 from store.words import split, unpack
 
@@ -28,7 +28,9 @@ def roster_of(committee_id: int) -> tuple[Query, ...]:
         "addresses_of",
         "ladder_of",
         ways.TABLE,
+        *groups.TABLES,
         *duties.TABLES,
+        seals.TABLE,
     )
     return tuple(Query(name, params) for name in (*tables, "committee_by_id"))
 
@@ -70,6 +72,8 @@ def read_roster(rows: Rows) -> Roster:
         ladder=_ladder(rows["ladder_of"]),
         rota=duties.read(rows),
         overrides=duties.read_overrides(rows),
+        sealings=seals.read(rows),
+        groups=groups.read(rows, people),
         waking={person: listed for person, listed in ways.read(rows).items() if person in people},
     )
 
@@ -85,6 +89,8 @@ def committee(row: Row) -> Committee:
         emergency=unpack(row["emergency"]),
         demo=bool(row["demo"]),
         revision=row["revision"],
+        joining=JoinRule(row["joining"]),
+        poster_epoch=row["poster_epoch"],
     )
 
 
@@ -101,6 +107,10 @@ def person(row: Row) -> Person:
         building_id=row["building_id"],
         skills=frozenset(unpack(row["skills"])),
         vehicle=row["vehicle"],
+        speaks=split(row["speaks"]),
+        hours=row["hours"],
+        daily=row["daily"],
+        gear=bool(row["gear"]),
         active=bool(row["active"]),
         paused_until=row["paused_until"],
         out_since=row["out_since"],
@@ -122,6 +132,8 @@ def building(row: Row) -> Building:
         key=row["key"],
         name=row["name"],
         point=Point(lat=row["lat"], lon=row["lon"]) if placed else None,
+        outline=tuple(Point(lat=lat, lon=lon) for lat, lon in unpack(row["outline"] or "[]")),
+        spot=None if row["plan_x"] is None else (row["plan_x"], row["plan_y"]),
     )
 
 

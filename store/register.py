@@ -4,60 +4,98 @@ The file is already checked (`dispatch.register`). What people chose for themsel
 given by invitation (their web address, their links) is not the file's to take away.
 """
 
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from dispatch.entries import BuildingEntry, CommitteeEntry, PersonEntry, ResidentEntry, RoomEntry
+from dispatch.entries import (
+    BuildingEntry,
+    CommitteeEntry,
+    GroupEntry,
+    PersonEntry,
+    RoomEntry,
+)
+from dispatch.errors import RegisterChangedError
+from dispatch.importing import Act, Change, Preview, Progress
+from dispatch.moments import Micros
 from dispatch.ports import RegisterFile
-from store import guests, losses, rota, ways
+from store import groups, guests, losses, register_accounts, register_log, register_private, rota, ways
 from store import register_rows as wanted
-from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save
 from store.people import WEB, roster_of
+from store.register_writing import Entry, Named, Writing
 
 _Steps: TypeAlias = Generator[Sequence[Query], Rows, Any]
 
-COUNTS = ("added", "changed", "unchanged", "deactivated")
+
+class Looked(Exception):  # noqa: N818 - nothing went wrong
+    """What the load would have done, of which nothing is left: everything is undone with this."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__()
+        self.preview = preview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a file is loaded: whether it may be kept at all, and as what it was shown.
+
+    `by` is who confirmed it; None is whoever sits at the console. `shown` is the digest of the preview that
+    they saw, where they saw one. `demo` None leaves the committee what it is.
+    """
+
+    now: Micros
+    demo: bool | None
+    by: int | None = None
+    shown: str | None = None
+    look: bool = False
+    progress: Progress | None = None
 
 
 @dataclass(slots=True, kw_only=True)
-class Loading:
-    """One file on its way into the store. `work` is to be run once; make another to repeat it."""
+class Loading(Writing):
+    """`work` is to be run once; make another to repeat it."""
 
     file: RegisterFile
-    vault: Vault
-    prune: bool
-    demo: bool
-    saves: list[Save] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTS, 0)))
-    committee_id: int = 0
-    revised: bool = False
+    terms: Terms
+    prepared: register_private.Prepared = field(default_factory=register_private.Prepared)
 
-    def work(self) -> Generator[Sequence[Query], Rows, Plan[Mapping[str, int]]]:
-        """Everything, as one unit of work. Raises `BadFileError` for a key that nothing answers to."""
+    def work(self) -> Generator[Sequence[Query], Rows, Plan[Preview]]:
+        """Everything, as one unit of work. Raises `BadFileError` for a key that nothing answers to,
+        `RegisterChangedError` where it is not what was shown, and `Looked` where only that is wanted."""
         yield from self._committee()
-        rows = yield (
-            *roster_of(self.committee_id),
-            Query("residents_of", {"committee_id": self.committee_id}),
-        )
+        rows = yield (*roster_of(self.committee_id), *register_private.queries(self.file, self))
         buildings = yield from self._buildings(rows)
         people = yield from self._people(rows, buildings)
+        yield from self._groups(rows, people)
         self._rooms(rows["addresses_of"])
         self._ladder(rows["ladder_of"], people)
         self._rota(rows, people)
+        homes = yield from register_private.households(self.file, self, rows, buildings)
+        places = (buildings, homes)
+        register_private.residents(self.file, self, rows, places, self.prepared, self.terms.progress)
+        return self._settled()
+
+    def _settled(self) -> Plan[Preview]:
+        preview = self.notes.preview()
+        if self.terms.look:
+            raise Looked(preview)
+        if self.terms.shown not in {None, preview.digest}:
+            raise RegisterChangedError
         if self.revised:
-            self.saves.append(Save("raise_revision", {"committee_id": self.committee_id}))
-        self._residents(rows["residents_of"], buildings)
-        return losses.told(Plan(self.saves, lambda _rows: dict(self.counts)))
+            self.saves.append(Save("raise_revision", self.where))
+        self.saves += register_log.written(
+            preview.changes, self.committee_id, self.terms.by, self.terms.now, self.vault
+        )
+        return losses.told(Plan(self.saves, lambda _rows: preview))
 
     def _committee(self) -> _Steps:
         entry = cast("CommitteeEntry", self.file.committee)
         rows = yield (Query("committee_by_key", {"key": entry["key"]}),)
         row = rows["committee_by_key"][0] if rows["committee_by_key"] else None
-        want = wanted.committee(entry, demo=self.demo)
-        if self._differs(row, want):
+        demo = self.terms.demo if self.terms.demo is not None else row is not None and bool(row["demo"])
+        want = wanted.committee(entry, demo=demo)
+        if self.differs("committee", row, Entry(key=entry["key"], name=entry["name"], number=1, want=want)):
             self.revised = True
             rows = yield (Query("save_committee", want.columns(self.vault)),)
             self.committee_id = rows["save_committee"][0]["id"]
@@ -67,58 +105,73 @@ class Loading:
     def _buildings(self, rows: Rows) -> _Steps:
         entries = cast("Sequence[BuildingEntry]", self.file.buildings)
         system = cast("CommitteeEntry", self.file.committee)["coordinates"]
-        return (
-            yield from self._keyed(
-                "save_building", rows["buildings_of"], [wanted.building(each, system) for each in entries]
-            )
-        )
+        made = [
+            Entry(key=each["key"], name=each["name"], number=number, want=wanted.building(each, system))
+            for number, each in enumerate(entries, 1)
+        ]
+        return (yield from self._keyed("buildings", "save_building", rows["buildings_of"], made))
 
     def _people(self, rows: Rows, buildings: Mapping[str, int]) -> _Steps:
         entries = cast("Sequence[PersonEntry]", self.file.people)
         known = {row["key"]: row for row in rows["people_of"]}
         owned = _by_person(rows["addresses_of"])
-        wants = [wanted.person(each, buildings, self.vault) for each in entries]
-        woken = ways.by_person(rows)
-        moved = {
-            entry["key"]
-            for entry in entries
-            if (row := known.get(entry["key"])) is not None
-            and (self._addresses_differ(entry, row, owned) or self._ways_differ(entry, row, woken))
-        }
-        ids = yield from self._keyed("save_person", rows["people_of"], wants, also=moved)
+        made = [
+            Entry(
+                key=each["key"],
+                name=each["name"],
+                number=number,
+                want=wanted.person(each, buildings, self.vault),
+            )
+            for number, each in enumerate(entries, 1)
+        ]
+        moved = self._moved(entries, known, owned, ways.by_person(rows))
+        ids = yield from self._keyed("people", "save_person", rows["people_of"], made, also=moved)
+        self._check_accounts(entries, ids, owned, rows["people_of"])
         self._addresses(entries, ids, owned)
         for entry in entries:
             if entry["key"] in moved or (entry["ways"] and entry["key"] not in known):
                 yield from self._ways(entry, ids[entry["key"]], owned)
-        yield from self._prune_people(rows["people_of"], {entry["key"] for entry in entries}, owned)
+        yield from self._prune_people(self._gone_people(rows["people_of"], entries), owned)
         return ids
+
+    def _moved(
+        self,
+        entries: Sequence[PersonEntry],
+        known: Mapping[str, Row],
+        owned: Mapping[int, list[Row]],
+        woken: Mapping[int, Sequence[ways.Line]],
+    ) -> Mapping[str, Sequence[str]]:
+        """People by key who are reached or woken otherwise than before, and which of the two it is."""
+        found: dict[str, list[str]] = {}
+        for entry in entries:
+            row = known.get(entry["key"])
+            if row is not None and self._addresses_differ(entry, row, owned):
+                found.setdefault(entry["key"], []).append("addresses")
+            if row is not None and self._ways_differ(entry, row, woken):
+                found.setdefault(entry["key"], []).append("ways")
+        return found
 
     def _keyed(
         self,
+        table: str,
         statement: str,
         rows: Sequence[Row],
-        wants: Sequence[wanted.Wanted],
-        also: frozenset[str] | set[str] = frozenset(),
+        made: Sequence[Entry],
+        also: Mapping[str, Sequence[str]] | None = None,
     ) -> _Steps:
         """Write the entries that differ, and those of `also`; gives the id of every key there is."""
         known = {row["key"]: row for row in rows}
-        queries = [
-            Query(statement, {**want.columns(self.vault), "committee_id": self.committee_id})
-            for want in wants
-            if self._differs(known.get(want.open["key"]), want, also=want.open["key"] in also)
-        ]
+        queries = []
+        for each in made:
+            row = known.get(each.key)
+            if self.differs(table, row, each, (also or {}).get(each.key, ())):
+                queries.append(Query(statement, {**each.want.columns(self.vault, row), **self.where}))
         ids: dict[str, int] = {key: row["id"] for key, row in known.items()}
         if queries:
             self.revised = True
             written = yield queries
             ids.update((row["key"], row["id"]) for row in written[statement])
         return ids
-
-    def _differs(self, row: Row | None, want: wanted.Wanted, *, also: bool = False) -> bool:
-        """Count the entry, and say whether it is to be written."""
-        same = row is not None and not also and want.stands_in(row, self.vault)
-        self.counts["added" if row is None else "unchanged" if same else "changed"] += 1
-        return not same
 
     def _addresses_differ(self, entry: PersonEntry, row: Row, owned: Mapping[int, list[Row]]) -> bool:
         held = {(each["platform"], each["value"]) for each in owned.get(row["id"], ())}
@@ -128,113 +181,140 @@ class Loading:
         return list(woken.get(row["id"], ())) != list(ways.wanted(entry, self.vault))
 
     def _ways(self, entry: PersonEntry, person_id: int, owned: Mapping[int, list[Row]]) -> _Steps:
-        where = {"committee_id": self.committee_id, "person_id": person_id}
+        where = {**self.where, "person_id": person_id}
         saves = yield from ways.replaced(entry, where, owned.get(person_id, ()), self.vault)
         self.saves += saves
         self.revised = True
+
+    def _check_accounts(
+        self,
+        entries: Sequence[PersonEntry],
+        ids: Mapping[str, int],
+        owned: Mapping[int, list[Row]],
+        people: Sequence[Row],
+    ) -> None:
+        going = {row["id"] for row in self._gone_people(people, entries)}
+        staying = {row["id"] for row in people if row["active"] and not row["guest"]} - going
+        left = {row["id"] for entry in entries for row in _left(entry, ids[entry["key"]], owned)}
+        register_accounts.check(entries, ids, owned, staying, left)
 
     def _addresses(
         self, entries: Sequence[PersonEntry], ids: Mapping[str, int], owned: Mapping[int, list[Row]]
     ) -> None:
         # What is left comes first, of everybody: two people may have swapped.
         for entry in entries:
-            self._deactivate_addresses(_left(entry, ids[entry["key"]], owned))
+            self.deactivate_addresses(_left(entry, ids[entry["key"]], owned))
         for entry in entries:
             person_id = ids[entry["key"]]
             held = {(row["platform"], row["value"]) for row in owned.get(person_id, ())}
             for want in wanted.addresses(entry, person_id):
                 if (want.open["platform"], want.open["value"]) not in held:
-                    self._save("save_address", want)
+                    self.save("save_address", want)
+
+    def _groups(self, rows: Rows, people: Mapping[str, int]) -> _Steps:
+        known, members = groups.by_key(rows["groups_of"]), groups.members_of(rows)
+        keys = {row["id"]: row["key"] for row in rows["groups_of"]}
+        changed = []
+        for number, entry in enumerate(cast("Sequence[GroupEntry]", self.file.groups), 1):
+            row = known.get(entry["key"])
+            want = groups.wanted(entry, people)
+            also = () if row is None else groups.differing(entry, row, keys, members, people)
+            each = Entry(key=entry["key"], name=entry["name"], number=number, want=want)
+            if self.differs("groups", row, each, also):
+                changed.append((entry, want))
+        yield from self._save_groups(changed, known, people)
+        for row in self.gone("groups", rows["groups_of"], "key", self._named("groups", self.file.groups)):
+            self.revised = True
+            self.left_out("groups", row["key"], row["name"])
+            self.deactivate("deactivate_group", row)
+
+    def _save_groups(
+        self,
+        changed: Sequence[tuple[GroupEntry, wanted.Wanted]],
+        known: Mapping[str, Row],
+        people: Mapping[str, int],
+    ) -> _Steps:
+        if not changed:
+            return
+        self.revised = True
+        written = yield [
+            Query("save_group", {**want.columns(self.vault), **self.where}) for _, want in changed
+        ]
+        ids = {key: int(row["id"]) for key, row in known.items()}
+        ids.update((row["key"], row["id"]) for row in written["save_group"])
+        for entry, _ in changed:
+            where = {**self.where, "group_id": ids[entry["key"]]}
+            self.saves += groups.joined(where, groups.parent(entry, ids), groups.members(entry, people))
 
     def _rooms(self, rows: Sequence[Row]) -> None:
         known = {_room_key(row): row for row in rows if row["person_id"] is None}
-        wants = [wanted.room(cast("RoomEntry", each)) for each in self.file.rooms]
-        for want in wants:
-            row = known.get(_room_key(want.open))
-            if self._differs(row, want):
-                self._save("save_address", want)
+        entries = cast("Sequence[RoomEntry]", self.file.rooms)
+        wants = [wanted.room(each) for each in entries]
+        for number, (entry, want) in enumerate(zip(entries, wants, strict=True), 1):
+            key = f"{entry['platform']} {entry['chat']}"
+            if self.differs(
+                "rooms", known.get(_room_key(want.open)), Entry(key=key, name=key, number=number, want=want)
+            ):
+                self.save("save_address", want)
         named = {_room_key(want.open) for want in wants}
         gone = [row for key, row in known.items() if row["active"] and key not in named]
-        if self.prune and gone:
-            self.counts["deactivated"] += len(gone)
-            self._deactivate_addresses(gone)
+        if "rooms" in self.prune and gone:
+            for row in gone:
+                key = f"{row['platform']} {row['value']}"
+                self.left_out("rooms", key, key)
+            self.deactivate_addresses(gone)
 
     def _ladder(self, rows: Sequence[Row], people: Mapping[str, int]) -> None:
         if self.file.ladder is None:
             return
         want = wanted.ladder(self.file.ladder, people)
         have = sorted((row["rung"], row["position"], row["person_id"]) for row in rows)
-        self.counts["unchanged" if want == have else "changed" if have else "added"] += 1
         if want == have:
+            self.notes.same()
             return
-        self.revised = True
-        self.saves.append(Save("clear_ladder", {"committee_id": self.committee_id}))
+        self._whole("ladder", Act.CHANGED if have else Act.ADDED)
+        self.saves.append(Save("clear_ladder", self.where))
         for rung, position, person_id in want:
             columns = {"rung": rung, "position": position, "person_id": person_id}
-            self.saves.append(Save("insert_rung", {**columns, "committee_id": self.committee_id}))
+            self.saves.append(Save("insert_rung", {**columns, **self.where}))
 
     def _rota(self, rows: Rows, people: Mapping[str, int]) -> None:
         """A file that says nothing of a rota leaves it as it is, unless it is to be pruned."""
         kept = rows["rota_of"]
-        if self.file.rota is None and not (self.prune and kept):
+        if self.file.rota is None and not ("rota" in self.prune and kept):
             return
         slots, holidays = rota.wanted(self.file, people)
-        same = rota.same(kept, slots) and rota.same(rows["holidays_of"], holidays)
-        changed = ("changed" if kept else "added") if slots else "deactivated"
-        self.counts["unchanged" if same else changed] += 1
-        if same:
+        if rota.same(kept, slots) and rota.same(rows["holidays_of"], holidays):
+            self.notes.same()
             return
+        changed = Act.CHANGED if kept else Act.ADDED
+        self._whole("rota", changed if slots else Act.DEACTIVATED)
+        self.saves += [Save("clear_rota", self.where), Save("clear_holidays", self.where)]
+        self.saves += [Save("insert_slot", {**slot, **self.where}) for slot in slots]
+        self.saves += [Save("insert_holiday", {**holiday, **self.where}) for holiday in holidays]
+
+    def _named(self, table: str, entries: Sequence[Mapping[str, object]]) -> Named:
+        return frozenset(entry["key"] for entry in entries), frozenset(self.file.dropped.get(table, ()))
+
+    def _whole(self, table: str, act: Act) -> None:
+        """Note a table that is written as a whole."""
         self.revised = True
-        where = {"committee_id": self.committee_id}
-        self.saves += [Save("clear_rota", where), Save("clear_holidays", where)]
-        self.saves += [Save("insert_slot", {**slot, **where}) for slot in slots]
-        self.saves += [Save("insert_holiday", {**holiday, **where}) for holiday in holidays]
+        self.notes.change(Change(table=table, key="", name="", act=act))
 
-    def _residents(self, rows: Sequence[Row], buildings: Mapping[str, int]) -> None:
-        known = {row["key_index"]: row for row in rows}
-        entries = cast("Sequence[ResidentEntry]", self.file.residents)
-        wants = {
-            str(want.open["key_index"]): want
-            for want in (wanted.resident(each, buildings, self.vault) for each in entries)
-        }
-        for key, want in wants.items():
-            if self._differs(known.get(key), want):
-                columns = {**want.columns(self.vault), "committee_id": self.committee_id}
-                self.saves.append(Save("save_resident", columns))
-        for row in self._gone(rows, lambda row: row["key_index"] in wants):
-            self._deactivate("deactivate_resident", row)
-
-    def _prune_people(self, rows: Sequence[Row], named: set[str], owned: Mapping[int, list[Row]]) -> _Steps:
+    def _gone_people(self, rows: Sequence[Row], entries: Sequence[PersonEntry]) -> list[Row]:
         """Guests are in no file, and leave when they do not act any more (`dispatch.acting`)."""
-        gone = list(self._gone(rows, lambda row: row["guest"] or row["key"] in named))
+        ours = [row for row in rows if not row["guest"]]
+        return list(self.gone("people", ours, "key", self._named("people", entries)))
+
+    def _prune_people(self, gone: Sequence[Row], owned: Mapping[int, list[Row]]) -> _Steps:
         for row in gone:
             self.revised = True
-            self._deactivate("deactivate_person", row)
-            self._deactivate_addresses(owned.get(row["id"], ()))
+            self.left_out("people", row["key"], row["name"])
+            self.deactivate("deactivate_person", row)
+            self.deactivate_addresses(owned.get(row["id"], ()))
         if gone:
             found = yield [Query("guests_elsewhere", {"person_id": row["id"]}) for row in gone]
             self.saves += guests.dismissed(found["guests_elsewhere"])
-
-    def _gone(self, rows: Sequence[Row], named: Callable[[Row], bool]) -> Iterator[Row]:
-        """Active rows that the file no longer names, when it is to be pruned; counts them."""
-        for row in rows if self.prune else ():
-            if row["active"] and not named(row):
-                self.counts["deactivated"] += 1
-                yield row
-
-    def _deactivate_addresses(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            self.revised = True
-            self.saves.append(losses.unreached(row["id"], self.committee_id))
-            self._deactivate("deactivate_address", row)
-
-    def _deactivate(self, statement: str, row: Row) -> None:
-        self.saves.append(Save(statement, {"id": row["id"], "committee_id": self.committee_id}))
-
-    def _save(self, statement: str, want: wanted.Wanted) -> None:
-        self.revised = True
-        columns = {**want.columns(self.vault), "committee_id": self.committee_id}
-        self.saves.append(Save(statement, columns))
 
 
 def _by_person(rows: Sequence[Row]) -> Mapping[int, list[Row]]:

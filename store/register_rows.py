@@ -1,12 +1,20 @@
 """The entries of a committee's file as columns, and whether a row already says the same.
 
-Sealed columns are compared opened: the same text sealed twice is never the same token.
+Sealed columns are compared opened: the same text sealed twice is never the same token. A row that is nearly
+all sealed carries a keyed hash of it, so that thousands need not be opened to see that nothing changed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dispatch.entries import BuildingEntry, CommitteeEntry, PersonEntry, ResidentEntry, RoomEntry
+from dispatch.entries import (
+    BuildingEntry,
+    CommitteeEntry,
+    HouseholdEntry,
+    PersonEntry,
+    ResidentEntry,
+    RoomEntry,
+)
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
 from dispatch.people import Contact
@@ -15,23 +23,41 @@ from store.crypto import Vault
 from store.engine import Params, Row
 from store.words import join, pack
 
+PLACES = 7
+"""Decimals of a degree that are kept: a centimetre. What a spreadsheet gives back is the same number then."""
+
+MARK = "mark"
+"""The column that holds the hash of a whole row."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A row as the file wants it: `open` as it stands in the columns, `sealed` before it is sealed."""
+    """A row as the file wants it: `open` as it stands in the columns, `sealed` before it is sealed. `left`
+    are columns that the file says nothing about, with what a new row has there: an old one keeps its own."""
 
     open: Mapping[str, object]
     sealed: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, object] = field(default_factory=dict)
+    marked: str | None = None
 
-    def stands_in(self, row: Row, vault: Vault) -> bool:
-        """The row says all of it already."""
-        return all(row[name] == value for name, value in self.open.items()) and all(
-            vault.unseal(row[name]) == text for name, text in self.sealed.items()
-        )
+    def differing(self, row: Row, vault: Vault) -> tuple[str, ...]:
+        """The columns in which the row says something else."""
+        if self.marked is not None and row[MARK] == self.marked:
+            return ()
+        names = [name for name, value in self.open.items() if row[name] != value]
+        names += [name for name, text in self.sealed.items() if vault.unseal(row[name]) != text]
+        return tuple(names)
 
-    def columns(self, vault: Vault) -> Params:
-        """All of it as it is written."""
-        return {**self.open, **{name: vault.seal(text) for name, text in self.sealed.items()}}
+    def columns(self, vault: Vault, row: Row | None = None) -> Params:
+        """All of it as it is written over `row`."""
+        kept = self.left if row is None else {name: row[name] for name in self.left}
+        mark = {} if self.marked is None else {MARK: self.marked}
+        return {
+            **kept,
+            **self.open,
+            **{name: vault.seal(text) for name, text in self.sealed.items()},
+            **mark,
+        }
 
 
 def committee(entry: CommitteeEntry, *, demo: bool) -> Wanted:
@@ -42,6 +68,7 @@ def committee(entry: CommitteeEntry, *, demo: bool) -> Wanted:
             "name": entry["name"],
             "language": entry["language"],
             "timezone": entry["timezone"],
+            "joining": entry["joining"],
             "emergency": pack(dict(entry["emergency"])),
             "demo": int(demo),
         }
@@ -49,16 +76,39 @@ def committee(entry: CommitteeEntry, *, demo: bool) -> Wanted:
 
 
 def building(entry: BuildingEntry, system: str | None) -> Wanted:
-    """A building, its position turned into WGS-84 (`system` None: it is already)."""
+    """A building, its position and shape turned into WGS-84 (no system anywhere: they are already)."""
+    found = entry["coordinates"] or system or "wgs84"
     lat, lon = entry["lat"], entry["lon"]
     if lat is not None and lon is not None:
-        point = maps.to_wgs84(Point(lat=lat, lon=lon), system or "wgs84")
-        lat, lon = point.lat, point.lon
-    return Wanted(open={"key": entry["key"], "name": entry["name"], "lat": lat, "lon": lon})
+        lat, lon = _wgs84(lat, lon, found)
+    corners = [_wgs84(*corner, found) for corner in entry["outline"]]
+    x, y = entry["spot"] or (None, None)
+    return Wanted(
+        open={
+            "key": entry["key"],
+            "name": entry["name"],
+            "lat": lat,
+            "lon": lon,
+            "outline": pack(corners) if corners else "",
+            "plan_x": x,
+            "plan_y": y,
+        }
+    )
+
+
+def _wgs84(lat: float, lon: float, system: str) -> tuple[float, float]:
+    point = maps.to_wgs84(Point(lat=lat, lon=lon), system)
+    return round(point.lat, PLACES), round(point.lon, PLACES)
 
 
 def person(entry: PersonEntry, buildings: Mapping[str, int], vault: Vault) -> Wanted:
     """A person; active, since the file names them."""
+    own = {
+        "speaks": join(entry["speaks"]),
+        "hours": entry["hours"],
+        "daily": entry["daily"],
+        "gear": int(entry["gear"]),
+    }
     return Wanted(
         open={
             "key": entry["key"],
@@ -66,24 +116,54 @@ def person(entry: PersonEntry, buildings: Mapping[str, int], vault: Vault) -> Wa
             "language": entry["language"],
             "roles": join(entry["roles"]),
             "trusted": int(entry["trusted"]),
-            "building_id": _building_id(entry["building"], buildings, "people"),
+            "building_id": _id(entry["building"], buildings, "people", "building"),
             "skills": pack(sorted(entry["skills"])),
             "vehicle": entry["vehicle"],
             "phone_index": residents.phone_index(entry["phone"], vault),
             "active": 1,
+            **{name: value for name, value in own.items() if name not in entry["left"]},
         },
         sealed={"phone": entry["phone"]},
+        left={name: value for name, value in own.items() if name in entry["left"]},
     )
 
 
-def resident(entry: ResidentEntry, buildings: Mapping[str, int], vault: Vault) -> Wanted:
-    """A person at risk: nothing but the building stands open in their row."""
-    building_id = _building_id(entry["building"], buildings, "residents")
+def household(entry: HouseholdEntry, buildings: Mapping[str, int], vault: Vault) -> Wanted:
+    """Whoever lives behind one door: nothing but the building stands open in their row."""
+    building_id = _id(entry["building"], buildings, "households", "building")
+    return _marked(
+        "household",
+        vault,
+        open={
+            "key_index": vault.index("household", entry["key"]),
+            "building_id": building_id,
+            "unit_index": residents.door_index(building_id, entry["unit"], vault),
+            "phone_index": residents.phone_index(entry["phone"], vault),
+            "active": 1,
+        },
+        sealed={
+            "key": entry["key"],
+            "unit": entry["unit"],
+            "size": "" if entry["people"] is None else str(entry["people"]),
+            "phone": entry["phone"],
+            "notes": entry["notes"],
+        },
+    )
+
+
+def resident(
+    entry: ResidentEntry, buildings: Mapping[str, int], households: Mapping[str, int], vault: Vault
+) -> Wanted:
+    """A person at risk: nothing but their building and their household stands open in their row."""
+    building_id = _id(entry["building"], buildings, "residents", "building")
     contacts = tuple(Contact(name=each["name"], phone=each["phone"]) for each in entry["contacts"])
-    return Wanted(
+    return _marked(
+        "resident",
+        vault,
         open={
             "key_index": vault.index("resident", entry["key"]),
             "building_id": building_id,
+            "household_id": _id(entry["household"], households, "residents", "household"),
             "unit_index": residents.door_index(building_id, entry["unit"], vault),
             "phone_index": residents.phone_index(entry["phone"], vault),
             "active": 1,
@@ -97,6 +177,11 @@ def resident(entry: ResidentEntry, buildings: Mapping[str, int], vault: Vault) -
             "contacts": residents.pack_contacts(contacts),
         },
     )
+
+
+def _marked(table: str, vault: Vault, *, open: Mapping[str, object], sealed: Mapping[str, str]) -> Wanted:  # noqa: A002 - as `Wanted` calls it
+    mark = vault.index(f"{table} row", pack([dict(open), dict(sealed)]))
+    return Wanted(open=open, sealed=sealed, marked=mark)
 
 
 def room(entry: RoomEntry) -> Wanted:
@@ -141,7 +226,7 @@ def ladder(lists: Mapping[str, Sequence[str]], people: Mapping[str, int]) -> lis
     return sorted(wanted)
 
 
-def _building_id(key: str | None, buildings: Mapping[str, int], table: str) -> int | None:
-    if key is not None and key not in buildings:
-        raise BadFileError(table=table, field="building", expected="the key of a building")
-    return None if key is None else buildings[key]
+def _id(key: str | None, ids: Mapping[str, int], table: str, field: str) -> int | None:
+    if key is not None and key not in ids:
+        raise BadFileError(table=table, field=field, expected=f"the key of a {field}")
+    return None if key is None else ids[key]

@@ -29,6 +29,10 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
+    "0018",
+    "0019",
+    "0020",
 )
 """Every revision that this program knows, oldest first."""
 

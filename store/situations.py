@@ -3,21 +3,32 @@
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
+from dispatch.barriers import DAILY
 from dispatch.errors import UnknownJobError, UnknownPersonError
-from dispatch.moments import Micros
+from dispatch.jobs import Priority
+from dispatch.moments import HOUR, Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json
+from dispatch.seeking import seeks
 from dispatch.situation import Situation
-from store import claims, jobs, people
+from store import claims, jobs, people, records
 from store.engine import Plan, Query, Row, Rows
 from store.memory import KnownJob, Memory
 
 
-def surroundings(committee_id: int, job_id: int, now: Micros) -> tuple[Query, ...]:
-    """What no version number covers: who is at work elsewhere, and who has a page open now."""
+def surroundings(
+    committee_id: int, job_id: int, playbook: Playbook, priority: Priority, now: Micros
+) -> tuple[Query, ...]:
+    """What no version number covers: who is at work elsewhere, who has a page open now; unless a life is at
+    stake, who has had their number of offers; and for a policy, how much is on record."""
     busy = Query("busy_elsewhere", {"committee_id": committee_id, "job_id": job_id})
-    return (busy, people.open_pages(committee_id, now))
+    always = (busy, people.open_pages(committee_id, now))
+    if priority is Priority.LIFE:
+        return always
+    enough = Query("had_enough", {"committee_id": committee_id, "since": now - 24 * HOUR, "daily": DAILY})
+    counted = (records.counted_jobs(committee_id),) if seeks(playbook, priority) else ()
+    return (*always, enough, *counted)
 
 
 def view(
@@ -33,7 +44,7 @@ def load(
 ) -> Generator[Sequence[Query], Rows, Situation]:
     """The situation of a job. Raises `UnknownJobError` for one that is not this committee's."""
     bare = yield from load_bare(committee_id, job_id, memory)
-    return (yield from surrounded(bare, now))
+    return (yield from surrounded(bare, now, memory))
 
 
 def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Situation]:
@@ -60,15 +71,31 @@ def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Seque
     )
 
 
-def surrounded(bare: Situation, now: Micros) -> Generator[Sequence[Query], Rows, Situation]:
-    """The situation with who is at work elsewhere, and who can be rung now."""
-    rows = yield surroundings(bare.job.committee_id, bare.job.id, now)
-    return _with_surroundings(bare, rows)
+def surrounded(bare: Situation, now: Micros, memory: Memory) -> Generator[Sequence[Query], Rows, Situation]:
+    """The situation with who is at work elsewhere, who can be rung now, and what a policy needs to know."""
+    job = bare.job
+    rows = yield surroundings(job.committee_id, job.id, bare.playbook, job.priority, now)
+    return (yield from with_surroundings(bare, rows, memory))
 
 
-def assemble(job: KnownJob, roster: Roster, playbook: Playbook, rows: Rows) -> Situation:
-    """A situation from its parts and from the rows of `surroundings`."""
-    return _with_surroundings(_bare(job, roster, playbook), rows)
+def assemble(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
+    """A situation from its parts, without its surroundings."""
+    return _bare(job, roster, playbook)
+
+
+def with_surroundings(
+    bare: Situation, rows: Rows, memory: Memory
+) -> Generator[Sequence[Query], Rows, Situation]:
+    """A situation with what the rows of `surroundings` say."""
+    seeking = "counted_jobs" in rows
+    record = (yield from records.record(bare.job.committee_id, rows, memory)) if seeking else None
+    return replace(
+        bare,
+        busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
+        present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
+        full=frozenset([row["person_id"] for row in rows.get("had_enough", ())]),
+        record=record,
+    )
 
 
 def _bare(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
@@ -81,14 +108,8 @@ def _bare(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
         asks=job.asks,
         busy=None,
         present=None,
-    )
-
-
-def _with_surroundings(bare: Situation, rows: Rows) -> Situation:
-    return replace(
-        bare,
-        busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
-        present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
+        full=None,
+        record=None,
     )
 
 

@@ -24,6 +24,7 @@ from store import (
     jobs,
     ledger,
     matrix,
+    newcomers,
     outbox,
     people,
     private,
@@ -44,11 +45,16 @@ from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, s
 from store.forgetting import Forgetting
 from store.matrix_rows import MatrixRows
 from store.memory import Memory
+from store.newcomers import Newcomers
 from store.personal import Personal
 from store.push import Devices
-from store.register import Loading
+from store.records import Records
+from store.register import Terms
+from store.registers import Registers
 from store.relays import RelayRows
+from store.sealings import SealingRows
 from store.sources import SourceRows
+from store.tallies import TallyRows
 from store.transfers import TransferRows
 from store.watch import Watched
 
@@ -66,6 +72,11 @@ class SqlStore(
     RelayRows,
     TransferRows,
     ActingRows,
+    SealingRows,
+    Records,
+    Newcomers,
+    TallyRows,
+    Registers,
     MatrixRows,
     Forgetting,
 ):
@@ -259,10 +270,8 @@ class SqlStore(
 
     async def load(self, file: RegisterFile, *, prune: bool, demo: bool) -> Mapping[str, int]:
         """See `Store.load`. Raises `BadFileError` for a key that nothing answers to."""
-        return await self._insist(
-            lambda: Loading(file=file, vault=self._vault, prune=prune, demo=demo).work(),
-            hold=people.hold_by_key(str(file.committee["key"])),
-        )
+        loaded = await self._load(file, prune=prune, terms=Terms(now=self._clock.now(), demo=demo))
+        return loaded.counts
 
     async def present(self, address_id: int, until: Micros | None) -> None:
         """See `Store.present`."""
@@ -323,10 +332,13 @@ class SqlStore(
         """See `Store.delivered`."""
         await self._write(*outbox.outcome(row, now=now, result=result, ref=ref, retry_at=retry_at))
 
-    async def tie(self, ticket: Ticket, account: Account, now: Micros) -> tuple[Person, tuple[int, ...]]:
+    async def tie(
+        self, ticket: Ticket, account: Account, now: Micros, code: str = ""
+    ) -> tuple[Person, tuple[int, ...]]:
         """See `Store.tie`."""
+        spent = newcomers.spent(code, now, self._vault) if code else ()
         return await self._insist(
-            lambda: ties.tie(ticket, account, now, self._vault), hold=people.hold(ticket[0])
+            lambda: ties.tie(ticket, account, now, self._vault, spent), hold=people.hold(ticket[0])
         )
 
     async def apply(self, request: Request, now: Micros) -> Filed:

@@ -15,9 +15,11 @@ Tied = tuple[Person, tuple[int, ...]]
 
 
 def tie(
-    ticket: Ticket, account: Account, now: Micros, vault: Vault
+    ticket: Ticket, account: Account, now: Micros, vault: Vault, spent: Sequence[Save] = ()
 ) -> Generator[Sequence[Query], Rows, Plan[Tied]]:
-    """Make the account an address of the person whom the ticket is for; see `Store.tie`."""
+    """Make the account an address of the person whom the ticket is for; see `Store.tie`.
+
+    `spent` is what that costs."""
     committee_id, person_id, epoch = ticket
     rows = yield (
         Query("person_by_id", {"committee_id": committee_id, "person_id": person_id}),
@@ -41,6 +43,7 @@ def tie(
         Save("tie_address", accounts.columns(committee_id, person.id, account), expect=1),
         accounts.revised(committee_id),
         *applications.settled(rows, person.id, now, vault),
+        *spent,
     ]
     return losses.told(Plan(saves, lambda given: (person, applications.owed_ids(saves, given))))
 

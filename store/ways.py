@@ -32,6 +32,18 @@ def read(rows: Rows) -> Mapping[int, tuple[ListedWay, ...]]:
     return found
 
 
+def told(row: Row, vault: Vault) -> Mapping[str, str]:
+    """The entry that a row of `TABLE` is, as a committee's file says it; it holds the secret."""
+    hours = {}
+    if row["since_minute"] is not None:
+        hours = {"hours": f"{_clock(row['since_minute'])}-{_clock(row['until_minute'])}"}
+    return {"to": CHAT if row["address_id"] is None else vault.unseal(row["secret"]), **hours}
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def by_person(rows: Rows) -> Mapping[int, Sequence[Line]]:
     """The entries that are kept, by whose they are; one whose address was switched off is as good as none."""
     found: dict[int, list[Line]] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import committee, doctor, holes, overlaps
-from bot.commands import load
+from bot.loading import load
 from config import settings
 from dispatch.errors import BadFileError
 from dispatch.moments import HOUR
@@ -50,7 +50,6 @@ async def test_loading_a_rota_with_a_hole_says_when_nobody_is_on_duty(tmp_path: 
         settings.read({"SUIDAO_DATA_DIR": str(tmp_path / "data")}),
         written(tmp_path, hours=12),
         out,
-        prune=False,
     )
     said = out.getvalue()
     assert said.count("Nobody is on duty from ") == holes.MOST
@@ -60,7 +59,7 @@ async def test_loading_a_rota_with_a_hole_says_when_nobody_is_on_duty(tmp_path: 
 
 async def test_loading_a_rota_without_a_hole_says_nothing_of_one(tmp_path: Path) -> None:
     out = io.StringIO()
-    await load(here(tmp_path), written(tmp_path), out, prune=False)
+    await load(here(tmp_path), written(tmp_path), out)
     assert "on duty" not in out.getvalue()
 
 
@@ -68,7 +67,7 @@ async def test_slots_that_overlap_are_said_by_load_and_doctor_in_one_line(tmp_pa
     out, file = io.StringIO(), written(tmp_path)
     second = FILE[FILE.index("[[rota]]") :].format(rule="FREQ=WEEKLY;BYDAY=SA;BYHOUR=9", hours=2)
     file.write_text(file.read_text() + second.replace("day", "market", 1), encoding="utf-8")
-    await load(here(tmp_path), file, out, prune=False)
+    await load(here(tmp_path), file, out)
     (line,) = [line for line in out.getvalue().splitlines() if "twice" in line]
     assert line.startswith("  Planned twice, and the first counts: day and market from Sat ")
     assert "09:00 to Sat " in line

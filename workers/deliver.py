@@ -20,6 +20,7 @@ from handlers.router import Router
 from workers import faults, patience
 from workers.begun import Begun
 from workers.beside import Beside
+from workers.digests import Digests
 from workers.figures import Figures
 from workers.patience import BACK_OFF_S
 from workers.pictures import Pictures
@@ -77,6 +78,7 @@ class Deliverer:
         self._bell = bell
         self._begun = Begun(store, clock, alone=share is EVERYTHING)
         self._pictures = Pictures(store, router, gateways, clock)
+        self._digests = Digests(router, gateways, clock)
         self._beside = Beside("cards stay owed")
         self._places: dict[tuple[str, bool], asyncio.Semaphore] = {}
         self._under_way: set[int] = set()
@@ -204,8 +206,10 @@ class Deliverer:
         if row.address.person_id is None and kind is NoticeKind.UPDATE and await self._never_shown(row):
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
         card = await self._card(row)
-        if row.kind is NoticeKind.DRILL:
-            return await self._sent(rows, card, row.kind, None)
+        if row.kind.alone:
+            sent = await self._sent(rows, card, row.kind, None)
+            await self._digests.follow(row, sent)
+            return sent
         if card.closed and (kind in MOOT or not kind.wakes):
             if await self._never_shown(row):
                 return Sent(delivery=Delivery.OBSOLETE)
@@ -235,6 +239,8 @@ class Deliverer:
     async def _card(self, row: OutboxRow) -> Card:
         if row.kind is NoticeKind.DRILL:
             return await self._router.drill_card(row.address, row.id)
+        if row.kind is NoticeKind.DIGEST:
+            return await self._router.loads.card(row.address, row.id)
         if row.application_id is not None:
             return await self._router.application_card(row.address, row.application_id)
         if row.relay_id is not None:

@@ -14,6 +14,7 @@ from dispatch.errors import DispatchError
 from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Committee
 from dispatch.ports import Clock
+from dispatch.registering import UPLOAD_KEPT
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,9 @@ class Keeper(Protocol):
     async def forget_own_jobs(self, before: Micros, limit: int) -> int:
         """The same for jobs that the program made for itself and that ended before then."""
 
+    async def drop_uploads(self, before: Micros) -> None:
+        """Let go of files of the register that were sent before then and never confirmed."""
+
 
 class Nightly:
     """Forgets, once a night. A night that the program did not see is made up for when it starts: nothing
@@ -88,8 +92,10 @@ class Nightly:
         self._done: Micros = 0
 
     async def once(self) -> None:
-        """Do the last night's work, unless it is done. Raises nothing that the next look could mend."""
+        """Do the last night's work, unless it is done, and what is to be done by day as well. Raises nothing
+        that the next look could mend."""
         try:
+            await self._store.drop_uploads(self._clock.now() - UPLOAD_KEPT)
             night = last_night(self._clock.now(), await self._store.committees())
             if night != self._done:
                 await self._forget("receipts", self._store.forget_receipts, night - KEPT, AT_MOST)

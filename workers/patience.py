@@ -35,8 +35,8 @@ def last(row: OutboxRow) -> bool:
 
 def passes_on(row: OutboxRow) -> bool:
     """After the refusal that was just heard the person's next address is used as well. A picture goes to one
-    chat only, while that one works at all; a drill proves one way, and no other."""
-    if row.picture is not None or row.kind is NoticeKind.DRILL:
+    chat only, while that one works at all; a drill proves one way, and no other, and a digest can wait."""
+    if row.picture is not None or row.kind.alone:
         return False
     if row.address.platform == RING:
         return not row.tries

@@ -92,10 +92,10 @@ def picture(shown: Shown, file: Json, card: str) -> Json:
     job's number and nothing else, for a locked phone shows them."""
     content: Json = {
         "msgtype": "m.image",
-        "body": f"#{shown.job_id} ({shown.number})",
-        "filename": f"{shown.job_id}-{shown.number}.jpg",
+        "body": shown.caption,
+        "filename": shown.file,
         "file": file,
-        "info": {"mimetype": "image/jpeg", "size": len(shown.data), "w": shown.width, "h": shown.height},
+        "info": {"mimetype": shown.kind, "size": len(shown.data), "w": shown.width, "h": shown.height},
         "m.mentions": {},
     }
     return content | ({"m.relates_to": {"m.in_reply_to": {"event_id": card}}} if card else {})

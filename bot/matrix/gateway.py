@@ -26,6 +26,7 @@ from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
 from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
 from handlers.texts import Catalogs
+from workers.digests import bring
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,10 @@ class MatrixGateway:
                 return refused(address, made)
             room = await self._rooms.again(address, room)
         return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
+
+    async def bring(self, address: Address, shown: Shown) -> None:
+        """Show somebody a picture that they have just asked for, when its turn comes."""
+        await bring(self, address, shown, self._clock)
 
     async def take_back(self, address: Address, ref: MessageRef) -> Sent:
         """See `handlers.messages.ShowsPictures`."""

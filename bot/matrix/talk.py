@@ -3,7 +3,6 @@
 Understands none of the words, and decides nothing about who may say them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import wording
@@ -154,12 +153,12 @@ class Talk:
         if room is None:
             self.tell(said, texts.say("I answer in private, and have no private room with you: write to me."))
             return
-        choices = self._choices.offer(room, reply.buttons, texts)
+        choices = self._choices.offer(room, reply.buttons or reply.offers, texts)
         elsewhere = await self._elsewhere(said, room, reply, texts)
         unread = ""
         if enclosures.unread(said.event):
             unread = texts.say("Only your words were read; nothing else was kept.")
-        parts = (texts.sentences(reply.text, unread), choices, elsewhere)
+        parts = (texts.sentences(reply.text, unread), reply.offered, choices, elsewhere)
         text = "\n".join(part for part in parts if part)
         receipt, answers = said.event.receipt, said.message if said.private else ""
         for number, part in enumerate(wording.parts(text, LIMIT) if text else ()):
@@ -167,7 +166,7 @@ class Talk:
                 room, part, f"{receipt}:{number}" if number else receipt, reply_to="" if number else answers
             )
         if address is not None:
-            await self._show(address, reply.cards)
+            await self._show(address, reply)
 
     async def _elsewhere(self, said: Said, room: str, reply: Reply, texts: Texts) -> str:
         """Where the cards are, for somebody who has more than one room with us: they stay in the first."""
@@ -176,9 +175,11 @@ class Talk:
             return ""
         return texts.say("The cards are in our other room, {room}.", room=NAME)
 
-    async def _show(self, address: Address, cards: Sequence[Card]) -> None:
-        for card in cards:
+    async def _show(self, address: Address, reply: Reply) -> None:
+        for card in reply.cards:
             await self._gateway.show(address, card)
+        if reply.picture is not None:
+            await self._gateway.bring(address, reply.picture)
 
     async def _where(self, said: Said, address: Address | None) -> str | None:
         """The room in which somebody alone reads; opened where there is none yet."""

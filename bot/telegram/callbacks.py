@@ -7,12 +7,16 @@ may. Knows no keyboard and no job.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from dispatch.errors import MalformedError
 from dispatch.verbs import IN_WORDS, SEEING, Verb
 
 LIMIT = 64
 """Bytes of a button's data, Telegram's own limit."""
+
+REMEMBERED = 256
+"""Buttons that are read once: of each job there are some ten, and a burst of taps is about one or a few."""
 
 LARGEST = 2**63 - 1
 """Of a job's id and a version: what a column of the store holds."""
@@ -60,8 +64,11 @@ def pack(tap: Tap) -> str:
     return data
 
 
+@lru_cache(REMEMBERED)
 def unpack(data: str) -> Tap:
-    """The tap that was packed. Raises `MalformedError` for anything that `pack` does not make."""
+    """The tap that was packed. Raises `MalformedError` for anything that `pack` does not make.
+
+    Remembered, since a whole group taps the same button."""
     if not (found := _PARTS.fullmatch(data)):
         raise MalformedError
     menu, verb, job, version, choice = found.groups()

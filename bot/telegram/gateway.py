@@ -23,6 +23,7 @@ from dispatch.reach import Reason
 from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Shown
 from handlers.rush import Rush
 from handlers.texts import Catalogs
+from workers.digests import bring
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,10 @@ class TelegramGateway:
         async with following.lock:  # a card that is being sent just now is the one to hang below
             below = following.target(_read(card), chat)
         return await self._showing.show(writer, shown, below)
+
+    async def bring(self, address: Address, shown: Shown) -> None:
+        """Show somebody a picture that they have just asked for, when its turn comes."""
+        await bring(self, address, shown, self._clock)
 
     async def take_back(self, address: Address, ref: MessageRef) -> Sent:
         """See `handlers.messages.ShowsPictures`."""

@@ -83,6 +83,12 @@ def of_reply(reply: Reply) -> InlineKeyboardMarkup | None:
     return _markup([button] for choice in reply.buttons if (button := _saying(choice)) is not None)
 
 
+def of_offers(reply: Reply) -> InlineKeyboardMarkup | None:
+    """The same of what may be answered besides: short words, of which two stand beside each other."""
+    buttons = [button for choice in reply.offers if (button := _saying(choice)) is not None]
+    return _markup(_in_twos(buttons))
+
+
 def contact(texts: Texts) -> ReplyKeyboardMarkup:
     """Telegram's own way to share one's number: private chats only, gone after one use."""
     button = KeyboardButton(text=_label(texts.say("Share my number")), request_contact=True)

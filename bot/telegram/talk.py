@@ -20,7 +20,7 @@ from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
 from dispatch.geography import Point
 from dispatch.people import Address
-from handlers.messages import Card, Incoming, Reply
+from handlers.messages import Incoming, Reply
 from handlers.router import Router
 from handlers.texts import FALLBACK, Catalogs, Texts
 
@@ -158,9 +158,13 @@ class Talk:
         if enclosures.unread(said.message):
             text = texts.sentences(text, texts.say("Only your words were read; nothing else was kept."))
         markup = _markup(said, reply, texts)
+        if reply.offers and not reply.ask_contact:
+            text = f"{text}\n{reply.offered}"
         if text:
             words = self._words(said, wording.parts(text, MESSAGE_LIMIT), markup, otherwise)
-            self._answers.beside.begin(self._after(words, address, reply.cards))
+            if reply.offers and reply.ask_contact:
+                words = self._offered(said, reply, words)
+            self._answers.beside.begin(self._after(words, address, reply))
 
     async def _words(
         self, said: Said, parts: Sequence[str], markup: Markup | None, otherwise: Callable[[], None] | None
@@ -171,14 +175,21 @@ class Talk:
             closed = otherwise if number == 1 else None
             await self._answers.write(said.bot, said.user.id, part, below, otherwise=closed)
 
-    async def _after(
-        self, words: Coroutine[Any, Any, None], address: Address | None, cards: Sequence[Card]
-    ) -> None:
-        """The words first, then the cards in their order."""
+    async def _offered(self, said: Said, reply: Reply, words: Coroutine[Any, Any, None]) -> None:
+        """What may be answered besides, in a message of its own: the other one's keyboard is a contact's."""
+        below = keyboards.of_offers(reply)
+        await self._answers.write(said.bot, said.user.id, reply.offered, below, otherwise=None)
         await words
-        if address is not None:
-            for card in cards:
-                await self._gateway.show(address, card)
+
+    async def _after(self, words: Coroutine[Any, Any, None], address: Address | None, reply: Reply) -> None:
+        """The words first, then the cards in their order, or a picture."""
+        await words
+        if address is None:
+            return
+        for card in reply.cards:
+            await self._gateway.show(address, card)
+        if reply.picture is not None:
+            await self._gateway.bring(address, reply.picture)
 
 
 def _markup(said: Said, reply: Reply, texts: Texts) -> Markup | None:
@@ -186,4 +197,6 @@ def _markup(said: Said, reply: Reply, texts: Texts) -> Markup | None:
         return keyboards.of_reply(reply)
     if reply.ask_contact:
         return keyboards.contact(texts)
+    if reply.offers:
+        return keyboards.of_offers(reply)
     return ReplyKeyboardRemove() if said.phone else None

@@ -40,6 +40,7 @@ class Webhook:
         self._bots = bots
         self._updates = updates
         self._secret = secret
+        self._tokens: dict[int, str] = {}
 
     async def handle(self, headers: Mapping[str, str], body: bytes, bot_key: str) -> tuple[int, bytes]:
         """Take one update; `bot_key` is the last part of the address it came to.
@@ -84,6 +85,12 @@ class Webhook:
 
     def token(self, bot: Bot) -> str:
         """What Telegram shows us to prove who it is: another for every bot."""
+        known = self._tokens.get(bot.id)
+        if known is None:
+            known = self._tokens[bot.id] = self._made(bot)
+        return known
+
+    def _made(self, bot: Bot) -> str:
         return hmac.new(self._secret, f"telegram webhook {bot.id}".encode(), hashlib.sha256).hexdigest()
 
     def _bot(self, bot_key: str) -> Bot | None:

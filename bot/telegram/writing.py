@@ -134,8 +134,8 @@ class Writer:
             reply = ReplyParameters(message_id=card, allow_sending_without_reply=True)
         method = SendPhoto(
             chat_id=self.chat,
-            photo=BufferedInputFile(shown.data, f"{shown.job_id}-{shown.number}.jpg"),
-            caption=f"#{shown.job_id} ({shown.number})",
+            photo=BufferedInputFile(shown.data, shown.file),
+            caption=shown.caption,
             disable_notification=shown.silent,
             protect_content=True,
             reply_parameters=reply,

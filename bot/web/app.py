@@ -11,22 +11,30 @@ from aiohttp import web
 
 from bot.pictures import Darkroom
 from bot.web import hooks, personal, photos, sharing, sights
+from bot.web import reporting as report
 from bot.web.board import Boards, Office
+from bot.web.buildings import BuildingPages, Buildings
 from bot.web.deputies import DeputyForms
-from bot.web.desk import Briefs, Desk, DeskPages
+from bot.web.desk import Briefs, Desk, DeskPages, Loads
 from bot.web.devices import Devices
+from bot.web.doors import Doors
 from bot.web.duty import DutyPages, Rota
 from bot.web.gateway import WebGateway
 from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
+from bot.web.linking import Linking, LinkPages
 from bot.web.links import Links
 from bot.web.news import BEAT_S, News
 from bot.web.pages import Acting, Pages
 from bot.web.pages import Router as PagesRouter
+from bot.web.register_files import RegisterFiles
+from bot.web.registers import RegisterPages
+from bot.web.reporting import Reporting
 from bot.web.security import middlewares
 from bot.web.serving import Ready, mount_health
 from bot.web.session import Rosters, Sessions
 from dispatch.ports import Clock, Store
+from dispatch.registering import Registering
 
 BODY_BYTES = 128 * 1024
 """A message one character too long must still arrive, to be answered and kept in the box: 10,000 characters
@@ -36,6 +44,14 @@ JOINS = (300, 5.0)
 links within a minute. Links cannot be guessed; this only spares the server."""
 POSTS = (30, 3.0)
 """Burst and refill a second, a person: more than any thumb, less than a script in a loop."""
+
+
+class Newcomers(Protocol):
+    """What is asked about coming in."""
+
+    @property
+    def linking(self) -> Linking:
+        """What the page about another account asks."""
 
 
 class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal.Router, Protocol):
@@ -50,12 +66,28 @@ class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal
         """What the page to take over with asks."""
 
     @property
+    def loads(self) -> Loads:
+        """What the page about load asks."""
+
+    @property
     def rota(self) -> Rota:
         """What the page about duty asks."""
 
     @property
     def acting(self) -> Acting:
         """What it asks about acting as a secretary."""
+
+    @property
+    def buildings(self) -> Buildings:
+        """What the page about buildings asks."""
+
+    @property
+    def joining(self) -> Newcomers:
+        """What the page about another account asks."""
+
+    @property
+    def reporting(self) -> Reporting:
+        """What the pages behind a poster ask."""
 
 
 PREVIEWS = (20, 2.0)
@@ -77,9 +109,10 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     beat_s: float = BEAT_S,
     webhooks: Mapping[str, hooks.Hook] = NONE,
     office: Office | None = None,
+    doors: Doors | None = None,
 ) -> web.Application:
     """The application; the caller runs it (see `serving`). `webhooks` are mounted by platform. Without an
-    `office` there is no board."""
+    `office` there is no board, without `doors` no poster's page leads into a chat."""
     rosters = Rosters(store, clock)
     sessions = Sessions(links, rosters)
     pages = Pages(
@@ -97,6 +130,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     desk = DeskPages(
         desk=router.desk,
         briefs=router.briefs,
+        loads=router.loads,
         pages=pages,
         rosters=rosters,
         links=links,
@@ -116,8 +150,10 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_post("/preview", desk.preview)
     app.router.add_get("/people", desk.people)
     app.router.add_post("/people/link", desk.link)
+    app.router.add_post("/people/trust", desk.trust)
     app.router.add_get("/night", desk.night)
     app.router.add_get("/brief", desk.brief)
+    app.router.add_get("/load", desk.load)
     deputies = DeputyForms(
         deputies=router.acting, pages=pages, rosters=rosters, links=links, renderer=gateway.renderer
     )
@@ -129,6 +165,9 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         links=links,
         gateway=gateway,
         deputies=deputies,
+    ).mount(app)
+    BuildingPages(
+        buildings=router.buildings, pages=pages, rosters=rosters, links=links, renderer=gateway.renderer
     ).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
@@ -142,6 +181,40 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         links=links,
         gateway=gateway,
         looks=looks,
+    ).mount(app)
+    report.ReportPages(
+        reporting=router.reporting,
+        pages=pages,
+        sessions=sessions,
+        rosters=rosters,
+        links=links,
+        renderer=gateway.renderer,
+        looks=TokenBuckets(clock, burst=report.LOOKS[0], per_second=report.LOOKS[1]),
+        sends=TokenBuckets(clock, burst=report.FORMS[0], per_second=report.FORMS[1]),
+        doors=doors,
+    ).mount(app)
+    LinkPages(
+        linking=router.joining.linking,
+        pages=pages,
+        sessions=sessions,
+        rosters=rosters,
+        links=links,
+        renderer=gateway.renderer,
+        tries=TokenBuckets(clock, burst=report.FORMS[0], per_second=report.FORMS[1]),
+    ).mount(app)
+    registering = Registering(store, clock)
+    registers = RegisterPages(
+        registering=registering, store=store, pages=pages, rosters=rosters, links=links, gateway=gateway
+    )
+    registers.mount(app)
+    RegisterFiles(
+        registering=registering,
+        store=store,
+        pages=pages,
+        registers=registers,
+        rosters=rosters,
+        links=links,
+        renderer=gateway.renderer,
     ).mount(app)
     personal.Personal(router=router, pages=pages, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)

@@ -19,6 +19,9 @@ MARGIN_M = 40.0
 STREET_M = 70.0
 """Between buildings of which nobody said where they are: they stand in rows below the others."""
 
+A_SPOT = 0.02
+"""Half the side of a building that is a spot on the plan, as a part of its width: a mark fits into it."""
+
 A_ROW = 6
 """Of such buildings in one row."""
 
@@ -41,16 +44,25 @@ class Ground(TypedDict):
 
 
 def drawn(plan: Plan, buildings: Sequence[Building], image: str) -> Ground:
-    """The plan's own outlines. Buildings that nobody drew are left out: their jobs stand in the list."""
+    """The plan's own outlines; a building of which only the spot is known is a square there. Buildings that
+    nobody drew are left out: their jobs stand in the list."""
+    rings = [(building, _ring(plan, building)) for building in buildings]
     return {
         "size": (plan.height, plan.width),
         "image": image,
-        "buildings": [
-            _outline(building, plan.outlines[building.key], plan.height)
-            for building in buildings
-            if building.key in plan.outlines
-        ],
+        "buildings": [_outline(building, ring, plan.height) for building, ring in rings if ring is not None],
     }
+
+
+def _ring(plan: Plan, building: Building) -> Ring | None:
+    if building.key in plan.outlines or building.spot is None:
+        return plan.outlines.get(building.key)
+    half, (x, y) = plan.width * A_SPOT, building.spot
+    return _box(x, y, half, half)
+
+
+def _box(x: float, y: float, half: float, deep: float) -> Ring:
+    return ((x - half, y - deep), (x + half, y - deep), (x + half, y + deep), (x - half, y + deep))
 
 
 def projected(buildings: Sequence[Building]) -> Ground:
@@ -83,9 +95,22 @@ def _around(buildings: Sequence[Building], spots: Sequence[tuple[float, float]])
     outlines: list[Outline] = []
     for building, (east, south) in zip(buildings, spots, strict=True):
         x, y = east + half + MARGIN_M, south + deep + MARGIN_M
-        ring = ((x - half, y - deep), (x + half, y - deep), (x + half, y + deep), (x - half, y + deep))
+        ring = tuple((x + right, y + down) for right, down in _shape(building))
         outlines.append(_outline(building, ring, height))
     return {"size": (height, width), "image": "", "buildings": outlines}
+
+
+def _shape(building: Building) -> Ring:
+    """Its corners, east and south of where it stands: as somebody drew it, or that of any building."""
+    point = building.point
+    if point is None or not building.outline:
+        return _box(0.0, 0.0, *HOUSE_M)
+    degree = math.radians(EARTH_RADIUS_M)
+    narrower = math.cos(math.radians(point.lat))
+    return tuple(
+        ((corner.lon - point.lon) * degree * narrower, (point.lat - corner.lat) * degree)
+        for corner in building.outline
+    )
 
 
 def _outline(building: Building, ring: Ring, height: float) -> Outline:

@@ -2,9 +2,10 @@
 understood.
 
 All of them are plain pages that need no script; to whoever is not of the desk there is no such page, but for
-the brief, which the office reads as well.
+the brief and the load, which the office reads as well.
 """
 
+import logging
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 
@@ -15,14 +16,17 @@ from bot.web import forms
 from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
 from bot.web.links import LINK_MAX_AGE_S, Links
-from bot.web.pages import Pages, by_script, html
+from bot.web.pages import FLASH, Pages, by_script, html
 from bot.web.render import Frame
 from bot.web.security import RefusedError
 from bot.web.session import Rosters, Visitor
-from dispatch.errors import NotAllowedError, NotTrustedError, UnknownPersonError
+from dispatch.errors import NotAllowedError, NotTrustedError, OwnTrustError, UnknownPersonError
 from dispatch.people import Address, Person
-from handlers.messages import Incoming
-from handlers.sheets import Brief, Night, People, Preview
+from handlers import sentences
+from handlers.messages import Incoming, Reply
+from handlers.sheets import Brief, LoadSheet, Night, People, Preview
+
+log = logging.getLogger(__name__)
 
 QR_SCALE = 6
 """Points a module: a phone's camera reads it from a screen or from paper at arm's length."""
@@ -49,12 +53,22 @@ class Desk(Protocol):
     async def invite(self, address: Address, person_id: int, *, revoked_from: int | None = None) -> Person:
         """To whom a link may be handed."""
 
+    async def vouch(self, address: Address, person_id: int) -> Reply:
+        """Vouch for somebody."""
+
 
 class Briefs(Protocol):
     """What is asked of the handlers (`handlers.briefs.Briefs`); raises `NotAllowedError` for others."""
 
     async def sheet(self, address: Address) -> Brief:
         """How the committee stands."""
+
+
+class Loads(Protocol):
+    """What is asked of the handlers (`handlers.loads.Loads`); raises `NotAllowedError` for others."""
+
+    async def sheet(self, address: Address) -> LoadSheet:
+        """How evenly the load lies."""
 
 
 class DeskPages:
@@ -65,6 +79,7 @@ class DeskPages:
         *,
         desk: Desk,
         briefs: Briefs,
+        loads: Loads,
         pages: Pages,
         rosters: Rosters,
         links: Links,
@@ -73,6 +88,7 @@ class DeskPages:
     ) -> None:
         self._desk = desk
         self._briefs = briefs
+        self._loads = loads
         self._pages = pages
         self._rosters = rosters
         self._links = links
@@ -92,7 +108,13 @@ class DeskPages:
         visitor = await self._pages.visitor(request)
         shown = await _allowed(self._desk.people(visitor.address, request.query.get("q", "")))
         invites = await self._desk.invites(visitor.address)
-        return await self._sheet("people", visitor, people=shown, invites=invites)
+        flash = request.cookies.get(FLASH)
+        told = None if flash is None else self._links.read_flash(flash)
+        me = visitor.person.id
+        response = await self._sheet("people", visitor, people=shown, invites=invites, flash=told, me=me)
+        if flash is not None:
+            response.del_cookie(FLASH, path=self._links.root + "/")
+        return response
 
     async def night(self, request: web.Request) -> web.Response:
         """Answer GET /night: who is on duty, and what happened in the last hours."""
@@ -104,6 +126,11 @@ class DeskPages:
         visitor = await self._pages.visitor(request)
         shown = await _allowed(self._briefs.sheet(visitor.address))
         return await self._sheet("brief", visitor, brief=shown)
+
+    async def load(self, request: web.Request) -> web.Response:
+        """Answer GET /load: who carries how much, to be read or printed."""
+        visitor = await self._pages.visitor(request)
+        return await self._sheet("load", visitor, load=await _allowed(self._loads.sheet(visitor.address)))
 
     async def link(self, request: web.Request) -> web.Response:
         """Answer POST /people/link: somebody's personal link, to be handed over. With `epoch` the one from
@@ -118,6 +145,22 @@ class DeskPages:
         code = segno.make(url, micro=False).svg_inline(scale=QR_SCALE, light="#fff", border=3)
         shown = {"person": person, "url": url, "code": code, "anew": epoch is not None, "days": DAYS}
         return await self._sheet("link", visitor, **shown)
+
+    async def trust(self, request: web.Request) -> web.Response:
+        """Answer POST /people/trust: somebody is vouched for. Repeating changes nothing."""
+        visitor, fields = await self._pages.form(request)
+        texts = self._renderer.texts(visitor.person.language)
+        try:
+            reply = await self._desk.vouch(visitor.address, _number(fields, "person"))
+        except OwnTrustError as error:
+            log.warning("refused (%s): person %d", error.key, visitor.person.id)
+            reply = Reply(text=sentences.refusal(error, texts), ok=False)
+        except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
+            raise RefusedError(404) from error
+        self._rosters.forget(visitor.person.committee_id)
+        response = self._pages.flashed(reply)
+        response.headers["Location"] = f"{self._links.root}/people"
+        return response
 
     async def _sheet(self, name: str, visitor: Visitor, **shown: object) -> web.Response:
         committee = (await self._rosters.get(visitor.person.committee_id)).committee

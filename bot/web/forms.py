@@ -25,6 +25,7 @@ BUTTONS = frozenset(Verb) - SEEING - IN_WORDS - {Verb.PICTURE}
 """Verbs that stand on a button; the others are never sent by one."""
 
 Fields = Mapping[str, str]
+Several = Mapping[str, tuple[str, ...]]
 
 
 class UnreadableError(Exception):
@@ -35,18 +36,21 @@ async def read(request: web.Request) -> Fields:
     """The form's fields; the first one wins where a name comes twice.
 
     Raises `UnreadableError`, and `web.HTTPRequestEntityTooLarge` above the application's limit."""
+    return {name: values[0] for name, values in (await read_several(request, MOST_FIELDS)).items()}
+
+
+async def read_several(request: web.Request, most: int) -> Several:
+    """The same of a form in which a name may come several times, with `most` fields in all."""
     if request.content_type != FORM_TYPE:
         raise UnreadableError
     body = await request.read()
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except ValueError as error:  # includes UnicodeDecodeError
         raise UnreadableError from error
-    fields: dict[str, str] = {}
+    fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        fields.setdefault(name, value.replace("\r\n", "\n"))
+        fields[name] = (*fields.get(name, ()), value.replace("\r\n", "\n"))
     return fields
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from dispatch.errors import DispatchError, LinkExpiredError, LinkForgedError
 from dispatch.joining import Ticket
@@ -59,6 +59,9 @@ class Links:
         self._flash = self._serializer("flash")
         self._share = self._serializer("share")
         self._calendar = self._serializer("calendar")
+        # Paper has no age, and whoever types its address is glad of every sign less.
+        self._poster = URLSafeSerializer(secret, salt="report")
+        self._applied = self._serializer("applicant")
         self._signed_in = lru_cache(REMEMBERED)(lambda cookie: _opened(self._session, cookie))
 
     @property
@@ -100,6 +103,35 @@ class Links:
     def open_calendar(self, token: str) -> Ticket:
         """Read a calendar's token. Raises like `open`; the epoch is the caller's to compare."""
         return _checked(self._read(self._calendar, token, CALENDAR_MAX_AGE_S))
+
+    def poster(self, committee_id: int, epoch: int) -> str:
+        """The address that a committee's posters lead to: anybody may read it, nobody make another one."""
+        return f"{self.base_url}/report/{self._poster.dumps([committee_id, epoch])}"
+
+    def open_poster(self, token: str) -> tuple[int, int]:
+        """Committee and epoch of its posters; the epoch is the caller's to compare, and paper has no age.
+        Raises `LinkForgedError`."""
+        try:
+            said: object = self._poster.loads(token)
+        except BadData as error:
+            raise LinkForgedError from error
+        match said:
+            case [int(committee_id), int(epoch)]:
+                return committee_id, epoch
+            case _:
+                raise LinkForgedError
+
+    def applied(self, committee_id: int, application_id: int) -> str:
+        """What an applicant's page is known by: once they are let in it opens their own."""
+        return self._applied.dumps([committee_id, application_id])
+
+    def open_applied(self, token: str) -> tuple[int, int]:
+        """Committee and application. Raises `LinkForgedError` or `LinkExpiredError`."""
+        match self._read(self._applied, token, LINK_MAX_AGE_S):
+            case [int(committee_id), int(application_id)]:
+                return committee_id, application_id
+            case _:
+                raise LinkForgedError
 
     def cookie(self, person: Person) -> str:
         """What a browser keeps instead of the link."""

@@ -148,8 +148,8 @@ class Renderer:
         """How a message would be understood, for a page on which it is being typed."""
         return self._render("preview_now.html", language, preview=preview)
 
-    def sheet(self, name: str, language: str, frame: Frame, **shown: object) -> str:
-        """One of the desk's own pages, `name` being its template's."""
+    def sheet(self, name: str, language: str, frame: Frame | None, **shown: object) -> str:
+        """One of the desk's own pages, `name` being its template's; without a frame nobody's page."""
         return self._render(f"{name}.html", language, frame=frame, here=name, **shown)
 
     def shared(self, cards: Mapping[str, Card]) -> str:

@@ -154,6 +154,7 @@ def said(told: board.Board, renderer: Renderer) -> str:
             "now": told.now // 1000,
             "html": renderer.board_now(told),
             "marks": marks,
+            "statuses": {each.key: {"status": each.status, "badge": each.badge} for each in told.buildings},
             "waits": [[moment for moment, _ in told.waits], [round(wait, 1) for _, wait in told.waits]],
         },
         ensure_ascii=False,

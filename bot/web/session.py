@@ -68,6 +68,11 @@ class Sessions:
         more); repeating is safe."""
         return await self._visitor(self._links.open(token))
 
+    async def entered(self, ticket: Ticket) -> Visitor:
+        """The person of a ticket that somebody earned otherwise than by a link. Raises `LinkRevokedError`
+        once their links were revoked, or they have left."""
+        return await self._visitor(ticket)
+
     async def subscriber(self, token: str) -> Person:
         """The person whose calendar a link is. Raises `DispatchError` for a link that does not count (any
         more)."""

@@ -11,6 +11,12 @@ SELECT * FROM asks WHERE job_id = :job_id ORDER BY id;
 SELECT DISTINCT person_id FROM claims
 WHERE committee_id = :committee_id AND job_id <> :job_id AND status IN ('claimed', 'underway');
 
+-- name: had_enough(committee_id, since, daily)
+-- Who was asked as often since then as they wished, or as is right for those who wished nothing.
+SELECT a.person_id FROM asks a JOIN people p ON p.id = a.person_id
+WHERE a.committee_id = :committee_id AND a.at > :since AND a.leader = 0
+GROUP BY a.person_id, p.daily HAVING COUNT(DISTINCT a.job_id) >= COALESCE(p.daily, :daily);
+
 -- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)!
 INSERT INTO claims (
     job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by,
@@ -32,9 +38,9 @@ ON CONFLICT (job_id, person_id) DO UPDATE SET
 -- name: delete_waiting(job_id, person_id)!
 DELETE FROM waiting WHERE job_id = :job_id AND person_id = :person_id;
 
--- name: save_ask(committee_id, job_id, person_id, loop, step, leader, at, refused_at)!
-INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refused_at)
-VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at)
+-- name: save_ask(committee_id, job_id, person_id, loop, step, leader, at, refused_at, because)!
+INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refused_at, because)
+VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at, :because)
 ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;
 
 -- name: served_by(committee_id, person_id)

@@ -1,27 +1,31 @@
--- name: save_committee(key, name, language, timezone, emergency, demo)^
-INSERT INTO committees (key, name, language, timezone, emergency, demo, revision)
-VALUES (:key, :name, :language, :timezone, :emergency, :demo, 0)
+-- name: save_committee(key, name, language, timezone, joining, emergency, demo)^
+INSERT INTO committees (key, name, language, timezone, joining, emergency, demo, revision)
+VALUES (:key, :name, :language, :timezone, :joining, :emergency, :demo, 0)
 ON CONFLICT (key) DO UPDATE SET
     name = excluded.name, language = excluded.language, timezone = excluded.timezone,
-    emergency = excluded.emergency, demo = excluded.demo
+    joining = excluded.joining, emergency = excluded.emergency, demo = excluded.demo
 RETURNING id;
 
--- name: save_building(committee_id, key, name, lat, lon)^
-INSERT INTO buildings (committee_id, key, name, lat, lon) VALUES (:committee_id, :key, :name, :lat, :lon)
-ON CONFLICT (committee_id, key) DO UPDATE SET name = excluded.name, lat = excluded.lat, lon = excluded.lon
+-- name: save_building(committee_id, key, name, lat, lon, outline, plan_x, plan_y)^
+INSERT INTO buildings (committee_id, key, name, lat, lon, outline, plan_x, plan_y)
+VALUES (:committee_id, :key, :name, :lat, :lon, :outline, :plan_x, :plan_y)
+ON CONFLICT (committee_id, key) DO UPDATE SET
+    name = excluded.name, lat = excluded.lat, lon = excluded.lon, outline = excluded.outline,
+    plan_x = excluded.plan_x, plan_y = excluded.plan_y
 RETURNING id, key;
 
--- name: save_person(committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index)^
+-- name: save_person(committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index, speaks, hours, daily, gear)^
 INSERT INTO people (
     committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index,
-    active, link_epoch)
+    speaks, hours, daily, gear, active, link_epoch)
 VALUES (
     :committee_id, :key, :name, :language, :roles, :trusted, :building_id, :skills, :vehicle, :phone,
-    :phone_index, 1, 0)
+    :phone_index, :speaks, :hours, :daily, :gear, 1, 0)
 ON CONFLICT (committee_id, key) DO UPDATE SET
     name = excluded.name, language = excluded.language, roles = excluded.roles, trusted = excluded.trusted,
     building_id = excluded.building_id, skills = excluded.skills, vehicle = excluded.vehicle,
-    phone = excluded.phone, phone_index = excluded.phone_index, active = 1
+    phone = excluded.phone, phone_index = excluded.phone_index, speaks = excluded.speaks,
+    hours = excluded.hours, daily = excluded.daily, gear = excluded.gear, active = 1
 RETURNING id, key;
 
 -- name: save_address(committee_id, person_id, platform, value, topic, audience, language)!
@@ -31,16 +35,18 @@ ON CONFLICT (committee_id, platform, value, topic) DO UPDATE SET
     person_id = excluded.person_id, audience = excluded.audience, language = excluded.language, active = 1,
     failed_reason = NULL, failed_at = NULL;
 
--- name: save_resident(committee_id, key_index, building_id, key, name, unit, phone, notes, contacts, unit_index, phone_index)!
+-- name: save_resident(committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, unit_index, phone_index, mark)!
 INSERT INTO residents (
-    committee_id, key_index, building_id, key, name, unit, phone, notes, contacts, unit_index, phone_index, active)
+    committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, unit_index,
+    phone_index, mark, active)
 VALUES (
-    :committee_id, :key_index, :building_id, :key, :name, :unit, :phone, :notes, :contacts, :unit_index,
-    :phone_index, 1)
+    :committee_id, :key_index, :building_id, :household_id, :key, :name, :unit, :phone, :notes, :contacts,
+    :unit_index, :phone_index, :mark, 1)
 ON CONFLICT (committee_id, key_index) DO UPDATE SET
-    building_id = excluded.building_id, key = excluded.key, name = excluded.name, unit = excluded.unit,
-    phone = excluded.phone, notes = excluded.notes, contacts = excluded.contacts,
-    unit_index = excluded.unit_index, phone_index = excluded.phone_index, active = 1;
+    building_id = excluded.building_id, household_id = excluded.household_id, key = excluded.key,
+    name = excluded.name, unit = excluded.unit, phone = excluded.phone, notes = excluded.notes,
+    contacts = excluded.contacts, unit_index = excluded.unit_index, phone_index = excluded.phone_index,
+    mark = excluded.mark, active = 1;
 
 -- name: residents_of(committee_id)
 SELECT * FROM residents WHERE committee_id = :committee_id ORDER BY id;
@@ -65,3 +71,43 @@ DELETE FROM ladder WHERE committee_id = :committee_id;
 -- name: insert_rung(committee_id, rung, position, person_id)!
 INSERT INTO ladder (committee_id, rung, position, person_id)
 VALUES (:committee_id, :rung, :position, :person_id);
+
+-- name: save_household(committee_id, key_index, building_id, key, unit, size, phone, notes, unit_index, phone_index, mark)^
+INSERT INTO households (
+    committee_id, key_index, building_id, key, unit, size, phone, notes, unit_index, phone_index, mark, active)
+VALUES (
+    :committee_id, :key_index, :building_id, :key, :unit, :size, :phone, :notes, :unit_index, :phone_index,
+    :mark, 1)
+ON CONFLICT (committee_id, key_index) DO UPDATE SET
+    building_id = excluded.building_id, key = excluded.key, unit = excluded.unit, size = excluded.size,
+    phone = excluded.phone, notes = excluded.notes, unit_index = excluded.unit_index,
+    phone_index = excluded.phone_index, mark = excluded.mark, active = 1
+RETURNING id, key_index;
+
+-- name: households_of(committee_id)
+SELECT * FROM households WHERE committee_id = :committee_id ORDER BY id;
+
+-- name: deactivate_household(committee_id, id)!
+UPDATE households SET active = 0 WHERE committee_id = :committee_id AND id = :id;
+
+-- name: log_register(committee_id, at, by_id, act, about, entries, detail)!
+INSERT INTO register_log (committee_id, at, by_id, act, about, entries, detail)
+VALUES (:committee_id, :at, :by_id, :act, :about, :entries, :detail);
+
+-- name: register_log_of(committee_id, limit)
+SELECT * FROM register_log WHERE committee_id = :committee_id ORDER BY at DESC, id DESC LIMIT :limit;
+
+-- name: keep_upload(person_id, committee_id, at, name, body)!
+INSERT INTO register_uploads (person_id, committee_id, at, name, body)
+VALUES (:person_id, :committee_id, :at, :name, :body)
+ON CONFLICT (person_id) DO UPDATE SET
+    committee_id = excluded.committee_id, at = excluded.at, name = excluded.name, body = excluded.body;
+
+-- name: upload_of(committee_id, person_id)^
+SELECT * FROM register_uploads WHERE committee_id = :committee_id AND person_id = :person_id;
+
+-- name: drop_upload(person_id)!
+DELETE FROM register_uploads WHERE person_id = :person_id;
+
+-- name: drop_old_uploads(before)!
+DELETE FROM register_uploads WHERE at < :before;

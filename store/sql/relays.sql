@@ -41,13 +41,13 @@ SELECT job_id, person_id, claimed_at AS since, 1 AS claim FROM claims
 WHERE committee_id = :committee_id AND status IN ('claimed', 'underway')
 ORDER BY job_id, claim, person_id;
 
--- name: insert_relay(committee_id, cause, kind, state, version, about_id, by_id, starts_at, ends_at, jobs, rounds, made_at, due_at, taken_by, decided_at)^
+-- name: insert_relay(committee_id, cause, kind, state, version, about_id, by_id, building_id, starts_at, ends_at, jobs, rounds, made_at, due_at, taken_by, decided_at)^
 -- No row comes back where there was one of that cause before.
 INSERT INTO relays (
-    committee_id, cause, kind, state, version, about_id, by_id, starts_at, ends_at, jobs, rounds, made_at, due_at,
-    taken_by, decided_at)
+    committee_id, cause, kind, state, version, about_id, by_id, building_id, starts_at, ends_at, jobs, rounds, made_at,
+    due_at, taken_by, decided_at)
 VALUES (
-    :committee_id, :cause, :kind, :state, :version, :about_id, :by_id, :starts_at, :ends_at, :jobs, :rounds,
+    :committee_id, :cause, :kind, :state, :version, :about_id, :by_id, :building_id, :starts_at, :ends_at, :jobs, :rounds,
     :made_at, :due_at, :taken_by, :decided_at)
 ON CONFLICT (committee_id, cause) DO NOTHING
 RETURNING id;

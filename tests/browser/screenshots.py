@@ -59,6 +59,10 @@ class Shots:
         """Where the link leads that somebody put into another chat."""
         return self._home.links.share(self._home.committee_id, job).removeprefix(self._home.links.base_url)
 
+    def poster(self) -> str:
+        """Where the code of the committee's poster leads."""
+        return self._home.links.poster(self._home.committee_id, 0).removeprefix(self._home.links.base_url)
+
     async def hang(self, page: Page) -> None:
         """A screen keeps the theme that somebody chose on it."""
         await page.wait_for_selector("body[data-connected]")
@@ -124,6 +128,7 @@ async def _all(shots: Shots) -> None:
         await shots.take(f"volunteer{suffix}", "wang", size=size, whole=whole)
         await shots.take(f"secretary{suffix}", "qian", size=size, whole=whole)
         await shots.take(f"people{suffix}", "zhao", "/people", size=size, whole=whole)
+        await shots.take(f"buildings{suffix}", "zhao", "/buildings", size=size, whole=whole)
         await shots.take(f"night{suffix}", "qian", "/night", size=size, whole=whole)
         await shots.take(f"brief{suffix}", "qian", "/brief", size=size, whole=whole)
         await shots.take(f"duty{suffix}", "zhao", "/duty", size=size, whole=whole)
@@ -134,6 +139,7 @@ async def _all(shots: Shots) -> None:
     await shots.take("link", "zhao", "/people", first=_handing)
     await shots.take("stranger", None)
     await shots.take("shared", None, shots.shared(4))
+    await shots.take("report", None, shots.poster(), whole=True)
     await shots.take("problem", None, "/join/forged")
     await shots.take("office", "office", whole=True)
     await shots.take("office-brief", "office", "/brief")

@@ -7,6 +7,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from bot import committee
 from dispatch.verbs import Verb
+from handlers.messages import Incoming
 from tests.browser.chromium import Phone
 from tests.browser.conftest import Hand
 from tests.browser.examining import beyond, findings, small_targets
@@ -15,7 +16,7 @@ from tests.browser.test_rest import leave
 from tests.platforms.house import House
 from tests.platforms.scenery import does, evening, whole_ladder
 
-SHEETS = ("/", "/people", "/night", "/duty", "/brief", "/hours")
+SHEETS = ("/", "/people", "/buildings", "/night", "/duty", "/brief", "/load", "/hours")
 """The desk's pages."""
 OWN = ("/", "/hours", "/share/4", "/no-such-page", "/join/forged")
 """A volunteer's pages, and two of those that say that something went wrong."""
@@ -30,6 +31,13 @@ BOTH: list[tuple[str, Scheme]] = [("zh_CN", "dark"), ("en", "light")]
 async def speak(home: House, language: str) -> None:
     for person in (await home.store.roster(home.committee_id)).people.values():
         await home.store.set_language(home.committee_id, person.id, language)
+
+
+async def shut(home: House) -> None:
+    """One building is sealed and one controlled, once everybody was asked."""
+    for text in ("3号楼 封控 7+7", "7号楼 管控 5天"):
+        await home.router.handle(Incoming(address=await home.address("zhao"), text=text, nonce=text))
+    await home.settle()
 
 
 async def check(page: Page, where: str) -> list[str]:
@@ -65,6 +73,7 @@ async def everything(home: House, hand: Hand, scheme: Scheme) -> list[str]:
 @pytest.mark.parametrize(("language", "scheme"), BOTH)
 async def test_no_page_has_a_grave_finding(home: House, hand: Hand, language: str, scheme: Scheme) -> None:
     await evening(home)
+    await shut(home)
     await speak(home, language)
     assert await everything(home, hand, scheme) == []
 
@@ -99,6 +108,7 @@ async def test_a_calm_page_and_what_is_seen_only_at_times_has_no_grave_finding(
 @pytest.mark.parametrize(("language", "theme"), BOTH)
 async def test_the_board_has_no_grave_finding(home: House, hand: Hand, language: str, theme: str) -> None:
     await evening(home)
+    await shut(home)
     plan = committee.read_plan(committee.DEMO, committee.read_committee(committee.DEMO))
     assert plan is not None
     home.plans.keep("wutongli", plan)

@@ -139,7 +139,12 @@ class House:
         while self.bell.rows:
             ids, self.bell.rows = self.bell.rows, []
             for row in await self.store.outbox(ids):
-                card = await self.router.card(row.address, row.job_id)
+                relay = row.relay_id
+                card = (
+                    await self.router.card(row.address, row.job_id)
+                    if relay is None
+                    else await self.router.relay_card(row.address, relay)
+                )
                 ref = None if row.ref is None else MessageRef(value=row.ref)
                 sent = await gateway.send(row.address, card, row.kind, ref)
                 await self.store.delivered(

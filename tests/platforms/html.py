@@ -20,6 +20,7 @@ class _Forms(HTMLParser):
         self.words: list[str] = []
         self._text_area: str | None = None
         self._inside = False
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -31,8 +32,9 @@ class _Forms(HTMLParser):
         elif self._inside and tag in ("textarea", "select"):
             self.forms[-1].fields[given["name"]] = ""
             self._text_area = given["name"] if tag == "textarea" else None
+            self._select = given["name"]
         elif self._inside and tag == "option" and "selected" in given:
-            self.forms[-1].fields["building"] = given["value"]
+            self.forms[-1].fields[self._select] = given["value"]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

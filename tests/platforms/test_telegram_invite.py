@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands
+from bot import commands, loading
 from bot.codes import Codes
 from bot.committee import DEMO
 from bot.telegram import bots as module
@@ -33,7 +33,8 @@ TOKEN = "4242:invented-for-the-tests-only-000000000"  # noqa: S105 - opens nothi
 @pytest.fixture
 async def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
-    await commands.load(settings.read({"SUIDAO_DATA_DIR": str(folder)}), DEMO, io.StringIO(), prune=False)
+    found = settings.read({"SUIDAO_DATA_DIR": str(folder)})
+    await loading.load(found, DEMO, io.StringIO())
     return folder
 
 

@@ -236,7 +236,11 @@ class BrokenRouter:
         self.rota = whole.rota
         self.rush = Rush()
         self.briefs = whole.briefs
+        self.loads = whole.loads
         self.acting = whole.acting
+        self.buildings = whole.buildings
+        self.joining = whole.joining
+        self.reporting = whole.reporting
 
     async def handle(self, incoming: Incoming) -> Reply:
         raise RuntimeError(SECRET)

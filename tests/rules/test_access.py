@@ -19,6 +19,7 @@ see_private   own+trusted  own+trusted  yes    yes        part    -
 see_desk      called       called       yes    yes        called  yes
 see_board     -            -            yes    yes        yes     yes
 see_brief     -            -            yes    yes        yes     yes
+see_load      -            -            yes    yes        yes     yes
 see_residents -            -            yes    yes        -       -
 see_notes     called+trusted called+trusted yes yes       called  yes
 post          -            -            yes    yes        -       -
@@ -48,6 +49,10 @@ turn_down     -            called       yes    yes        called  -
 act           -            yes          yes    yes        yes     -
 let_act       -            -            yes    yes        yes     -
 appoint       -            -            -      yes        yes     -
+set_status    -            -            yes    yes        -       -
+vouch         -            -            yes    yes        -       -
+edit_register -            -            yes    yes        -       -
+set_roles     -            -            -      yes        -       -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]

@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from dispatch import outbox
 from dispatch.claims import ClaimStatus
 from dispatch.errors import DispatchError
-from dispatch.jobs import Correction, JobStatus, Priority
+from dispatch.jobs import CallCause, Correction, JobStatus, Priority
 from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Ladder
+from dispatch.playbook import Seeking
 from dispatch.verbs import Verb
 from tests.rules import builders
 from tests.rules.builders import Play
@@ -37,9 +38,15 @@ class AnyLife(RuleBasedStateMachine):
         priority=st.sampled_from(Priority),
         ladder=st.booleans(),
         every=st.sampled_from([None, 4 * MINUTE, 3 * HOUR]),
+        policy=st.sampled_from([None, "adaptive", "adaptive", "refusals", "one_at_a_time", "no_such_policy"]),
     )
-    def is_posted(self, places: int, priority: Priority, ladder: bool, every: int | None) -> None:
-        people, book = builders.roster(), builders.playbook()
+    def is_posted(
+        self, places: int, priority: Priority, ladder: bool, every: int | None, policy: str | None
+    ) -> None:
+        seeking = (
+            None if policy is None else Seeking(policy=policy, within=4 * MINUTE, chance=0.99, answers=MINUTE)
+        )
+        people, book = builders.roster(), builders.playbook(seeking=seeking)
         if not ladder:
             people = replace(people, ladder=Ladder())
         self.book = replace(book, rungs=(*book.rungs[:-1], replace(book.rungs[-1], every=every)))
@@ -139,6 +146,20 @@ class AnyLife(RuleBasedStateMachine):
             assert calling.calls > 0
             assert calling.acknowledged_by is None
             assert self.play.now < calling.again_at <= self.play.now + every
+
+    @invariant()
+    def a_policy_looks_again_only_while_people_are_wanted(self) -> None:
+        job = self.play.job
+        if job.calling.seek_at is not None:
+            assert job.status is JobStatus.OPEN
+            assert job.calling.cause is CallCause.UNCLAIMED
+            assert job.priority is not Priority.LIFE
+            assert job.calling.seek_at > self.play.now
+
+    @invariant()
+    def nobody_is_asked_twice_in_a_round(self) -> None:
+        asked = Counter((ask.person_id, ask.loop) for ask in self.play.state.asks if not ask.leader)
+        assert all(count == 1 for count in asked.values())
 
     @invariant()
     def the_office_has_all_of_it_or_nothing(self) -> None:

@@ -72,6 +72,8 @@ def test_what_is_not_said_is_the_plainest_thing() -> None:
     assert book.needs == Needs()
 
 
+SEEKING = {"policy": "adaptive", "within": "5m", "chance": 0.99, "answers": "60s"}
+
 BAD: list[tuple[str, Change, str, str, str]] = [
     ("an unknown field", put("wave", value=[]), "", "wave", "did you mean waves?"),
     ("no kind", drop("kind"), "", "kind", "missing"),
@@ -131,6 +133,17 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "longer than nothing",
     ),
     ("a delay of months", put("rungs", 0, "after", value="999h"), "rungs #1", "after", "at most a week"),
+    (
+        "no such policy",
+        put("seeking", value={**SEEKING, "policy": "adaptiv"}),
+        "seeking",
+        "policy",
+        "adaptive?",
+    ),
+    ("a sure thing", put("seeking", value={**SEEKING, "chance": 1}), "seeking", "chance", "0.9999"),
+    ("less than a coin", put("seeking", value={**SEEKING, "chance": 0.4}), "seeking", "chance", "0.5"),
+    ("no time to find", put("seeking", value={**SEEKING, "within": "0s"}), "seeking", "within", "longer"),
+    ("a language unnamed", put("needs", value={"speaks": "wu"}), "needs", "speaks", "a list"),
     ("a wave to nobody", put("waves", 0, "to", value="neerest"), "waves #1", "to", "did you mean nearest?"),
     ("a wave without count", drop("waves", 0, "count"), "waves #1", "count", "missing"),
     (

@@ -9,7 +9,15 @@ from tests.rules.registers import GOOD, loaded
 def test_a_good_file_is_filled_in_everywhere() -> None:
     file = register.parse("committee.toml", GOOD)
     assert file.committee["language"] == "zh_CN"
-    assert file.buildings[1] == {"key": "7", "name": "7", "lat": None, "lon": None}
+    assert file.buildings[1] == {
+        "key": "7",
+        "name": "7",
+        "lat": None,
+        "lon": None,
+        "coordinates": None,
+        "outline": (),
+        "spot": None,
+    }
     assert file.people[1] == {
         "key": "lin",
         "name": "Lin",
@@ -22,6 +30,11 @@ def test_a_good_file_is_filled_in_everywhere() -> None:
         "phone": "+86 199-0000-000",
         "addresses": {},
         "ways": [],
+        "speaks": (),
+        "hours": "",
+        "daily": None,
+        "gear": False,
+        "left": {"speaks", "hours", "daily", "gear"},
     }
     assert file.people[0]["language"] == "zh_CN"
     assert file.rooms[0]["topic"] == "7"

@@ -97,7 +97,7 @@ def test_a_translation_keeps_the_places_of_its_message(language: str) -> None:
             assert named_places(form) == named_places(msgid), msgid
 
 
-NAMES = re.compile(r"\b(Matrix|Telegram|JPEG|PNG|WebP|MB)(?![A-Za-z])")
+NAMES = re.compile(r"\b(Matrix|Telegram|JPEG|PNG|WebP|XLSX|CSV|UTF|MB)(?![A-Za-z])")
 """Platforms, formats and a unit that Chinese writes like this too."""
 
 

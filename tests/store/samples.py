@@ -82,13 +82,22 @@ def committee(key: str = "wutongli") -> CommitteeEntry:
         "name": "梧桐里居民区",
         "language": "zh_CN",
         "timezone": "Asia/Shanghai",
+        "joining": "approve",
         "coordinates": "gcj02",
         "emergency": {"ambulance": "120", "police": "110"},
     }
 
 
 def building(key: str, lat: float | None = 31.2031) -> BuildingEntry:
-    return {"key": key, "name": f"{key}号楼", "lat": lat, "lon": None if lat is None else 121.4789}
+    return {
+        "key": key,
+        "name": f"{key}号楼",
+        "lat": lat,
+        "lon": None if lat is None else 121.4789,
+        "coordinates": None,
+        "outline": (),
+        "spot": None,
+    }
 
 
 def person(
@@ -111,6 +120,11 @@ def person(
         "phone": phone,
         "addresses": addresses or {},
         "ways": ways,
+        "speaks": (),
+        "hours": "",
+        "daily": None,
+        "gear": False,
+        "left": frozenset(),
     }
 
 
@@ -129,6 +143,7 @@ def resident(building_key: str | None = "3", unit: str = f"{DOOR}室") -> Reside
     return {
         "key": RESIDENT_KEY,
         "name": RESIDENT,
+        "household": None,
         "building": building_key,
         "unit": unit,
         "phone": PHONE,

@@ -4,9 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from dispatch.errors import AccountTakenError, DeclinedLatelyError, UnknownApplicationError
+from dispatch.errors import (
+    AccountTakenError,
+    CodeWrongError,
+    DeclinedLatelyError,
+    OwnApplicationError,
+    UnknownApplicationError,
+    UnknownPersonError,
+)
 from dispatch.events import NoticeKind
-from dispatch.joining import REAPPLY_AFTER, Account, Filed, Request, Verdict
+from dispatch.joining import REAPPLY_AFTER, Account, Filed, Offering, Request, Verdict
+from dispatch.linking import MOST_TRIES
 from dispatch.moments import MINUTE
 from dispatch.people import Role
 from store import SqlStore
@@ -37,11 +45,13 @@ def request(place: Place, **said: object) -> Request:
     return replace(asked, **said)  # type: ignore[arg-type]  # fields by name, for brevity
 
 
-def verdict(place: Place, filed: Filed, *, approve: bool = True, receipt: str = "") -> Verdict:
+def verdict(
+    place: Place, filed: Filed, *, approve: bool = True, receipt: str = "", by: str = "li"
+) -> Verdict:
     return Verdict(
         committee_id=place.committee_id,
         application_id=filed.application.id,
-        by=place.people["li"],
+        by=place.people[by],
         approve=approve,
         receipt=receipt,
     )
@@ -174,7 +184,10 @@ async def test_an_account_that_became_somebodys_meanwhile_stays_theirs(store: Sq
     crowd[-1]["addresses"] = {"telegram": ACCOUNT.value}
     await store.load(replace(file, people=crowd), prune=False, demo=False)
     before = set((await store.roster(place.committee_id)).people)
-    decided = await store.decide_application(verdict(place, filed), NOW)
+    with pytest.raises(OwnApplicationError):
+        await store.decide_application(verdict(place, filed), NOW)
+    assert (await store.application(place.committee_id, filed.application.id)).open
+    decided = await store.decide_application(verdict(place, filed, by="v1"), NOW)
     assert decided.application.person_id == place.people["li"]
     assert set((await store.roster(place.committee_id)).people) == before
 
@@ -183,7 +196,9 @@ async def test_the_same_phone_is_a_hint_and_never_a_link(store: SqlStore, place:
     filed = await store.apply(request(place, phone=f"+86 {samples.PERSON_PHONE}"), NOW)
     (waiting,) = await store.applications(place.committee_id)
     assert waiting.same_phone == place.people["li"]
-    decided = await store.decide_application(verdict(place, filed), NOW)
+    with pytest.raises(OwnApplicationError):
+        await store.decide_application(verdict(place, filed), NOW)
+    decided = await store.decide_application(verdict(place, filed, by="v1"), NOW)
     assert decided.application.person_id not in (None, place.people["li"])
 
 
@@ -228,3 +243,29 @@ async def test_an_applications_card_is_one_message_and_older_rows_become_obsolet
     last = await store.decide_application(verdict(place, filed, approve=False), NOW)
     (row,) = [row for row in await store.outbox(last.rows) if row.address.id == older.address.id]
     assert row.ref == "m1"
+
+
+async def test_anothers_person_is_not_vouched_for_and_brings_nothing(store: SqlStore, place: Place) -> None:
+    theirs = await settle(store, "qingtongli")
+    foreign, by = theirs.people["li"], place.people["li"]
+    with pytest.raises(UnknownPersonError):
+        await store.vouch(place.committee_id, foreign, by, NOW)
+    with pytest.raises(UnknownPersonError):
+        await store.bring(place.committee_id, foreign, Offering(vehicle="car"))
+    await store.replace_posters(place.committee_id)
+    epochs = {each.id: each.poster_epoch for each in await store.committees()}
+    assert epochs == {place.committee_id: 1, theirs.committee_id: 0}
+
+
+async def test_only_the_newest_code_of_somebody_counts_and_only_once(store: SqlStore, place: Place) -> None:
+    person = await store.person(place.committee_id, "li")
+    for code in ("ABCD2345", "ABCD2346"):
+        await store.keep_link_code(person, code, NOW)
+    with pytest.raises(CodeWrongError):
+        await store.link_owner("ABCD2345", "somebody", MOST_TRIES, NOW)
+    owner = await store.link_owner("abcd-2346", "somebody", MOST_TRIES, NOW)
+    assert owner == (place.committee_id, person.id)
+    assert await store.spend_link_code("ABCD2346", NOW)
+    assert not await store.spend_link_code("ABCD2346", NOW)
+    with pytest.raises(CodeWrongError):
+        await store.link_owner("", "somebody", MOST_TRIES, NOW)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from dispatch.claims import Ask, ClaimStatus, ReleaseReason
+from dispatch.barriers import DAILY
+from dispatch.claims import Ask, Because, ClaimStatus, ReleaseReason
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
-from dispatch.moments import MINUTE
+from dispatch.moments import HOUR, MINUTE
 from dispatch.ports import Saved
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import AnswerKey
@@ -49,10 +50,10 @@ async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Pla
     await store.change(place.committee_id, job_id, samples.claim(place.people["v2"]))
     wanted = after(await store.change(place.committee_id, job_id, _everything))
     found = await read_anew(store, place.committee_id, job_id)
-    assert replace(found, busy=None, present=None) == wanted
+    assert replace(found, busy=None, present=None, full=None) == wanted
     for value in (found.job, found.job.calling, found.claims[0], found.waiting[-1]):
         assert _untold(value) == [], "a field that this test does not set might not be kept at all"
-    assert _untold(found.asks[0]) == ["leader"]
+    assert _untold(found.asks[0]) == ["leader", "because"]
     assert _untold(found.asks[-1]) == ["refused_at"]
 
 
@@ -217,6 +218,30 @@ async def test_somebody_at_work_elsewhere_is_busy_and_a_page_or_a_chat_is_presen
     assert (await store.situation(place.committee_id, first)).present == by_chat
 
 
+async def test_who_had_their_number_of_offers_of_late_is_read_unless_a_life_is_at_stake(
+    store: SqlStore, place: Place, clock: OurClock
+) -> None:
+    file = samples.register()
+    told = [{**each, "daily": {"v1": 1, "v2": 2}.get(str(each["key"]))} for each in file.people]
+    await store.load(replace(file, people=told), prune=False, demo=False)
+    posted = [(await place.post(nonce=f"{number}")).job_id for number in range(2)]
+    assert await _full(store, place, posted[0]) == {"v1", "v2"}
+    other = await settle(store, "fangxiangli")
+    assert (await store.situation(other.committee_id, (await other.post()).job_id)).full == frozenset()
+    posted += [(await place.post(nonce=f"{number}")).job_id for number in range(2, DAILY)]
+    assert await _full(store, place, posted[0]) == set(place.people)
+    urgent = (await place.post(nonce="life", priority=Priority.LIFE)).job_id
+    assert await _full(store, place, urgent) == set()
+    clock.moment = NOW + 24 * HOUR
+    assert await _full(store, place, posted[0]) == set(), "a day later they may be asked again"
+
+
+async def _full(store: SqlStore, place: Place, job: int) -> set[str]:
+    full = (await store.situation(place.committee_id, job)).full
+    assert full is not None
+    return {key for key, ident in place.people.items() if ident in full}
+
+
 async def test_lists_of_jobs_are_in_the_order_that_was_promised(store: SqlStore, place: Place) -> None:
     made = {
         name: (await place.post(nonce=name, priority=priority, now=NOW + at)).job_id
@@ -299,6 +324,7 @@ def _everything(before: Situation) -> Decision:
         exhausted_at=NOW + 11,
         again_at=NOW + 16,
         calls=3,
+        seek_at=NOW + 17,
     )
     job = replace(
         before.job,
@@ -320,7 +346,8 @@ def _everything(before: Situation) -> Decision:
     head, *tail = before.waiting
     waiting = (*tail, replace(head, since=NOW + 20, offered_until=NOW + 21))
     asks = (replace(before.asks[0], refused_at=NOW + 30), *before.asks[1:])
-    asks = (*asks, Ask(person_id=first.person_id, loop=3, step=7, at=NOW, leader=True))
+    why = Because(walk=180, accepted=4, asked=6, rest=2)
+    asks = (*asks, Ask(person_id=first.person_id, loop=3, step=7, at=NOW, leader=True, because=why))
     changed = replace(before, job=job, claims=(moved, *rest), waiting=waiting, asks=asks)
     return samples.decided(before, Event(kind=EventKind.REOPENED, at=NOW), after=changed)
 
@@ -332,3 +359,5 @@ def _untold(value: Any) -> list[str]:
         for each in fields(value)
         if each.default is not MISSING and getattr(value, each.name) == each.default
     ]
+
+

@@ -37,7 +37,7 @@ async def test_a_correction_changes_what_is_private_and_what_is_missing(
     assert corrected.job.hides == {"text", "unit", "phone", "resident"}
     assert corrected.job.missing == frozenset()
     found = await read_anew(store, place.committee_id, saved.job_id)
-    assert replace(found, busy=None, present=None) == corrected
+    assert replace(found, busy=None, present=None, full=None) == corrected
     private = await store.private(place.committee_id, saved.job_id)
     assert private.text == f"{samples.SAID}\n女儿来电"
     assert (private.unit, private.phone) == (samples.DOOR, samples.PHONE)

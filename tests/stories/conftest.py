@@ -5,17 +5,20 @@ pages       on the web only: stories about pages, forms and cookies
 chats       on every platform that people write to: stories about words, invitations and replies
 everywhere  on Telegram, with everybody on Matrix and at their page as well: stories that mix them
 
-On the web the stories that lean on the store (`ON_POSTGRES`) are told twice: with everything kept in SQLite,
-and in PostgreSQL, where a database of its own costs a story half a second. What is said, and what a chat
-shows, is the same wherever it was kept; so the rest is told in SQLite alone.
+Every story is told with everything kept in SQLite and once more in PostgreSQL: on the web where it can be
+told there, else in a chat. What is said, and what a platform shows, is the same wherever it was kept.
 
 On Matrix a story costs five seconds, since the homeserver is a real one. So a file is told there if it is
 about what a platform shows, hides and takes as a tap, or about coming in and staying away, and of some other
 files a story alone (`ALSO_ON_MATRIX`). What is about words that the handlers understand for every chat alike
 (`test_chat_commands`, and what `LEFT_OUT` names) is told on one chat; `tests/platforms` has what is Matrix's
 own.
+
+`make stories` leaves nothing out: every story on every platform, which takes as long again as all other
+tests.
 """
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,8 +32,11 @@ from tests.stories.world import WEB, World
 
 __all__ = ["broker", "data", "template"]
 
+EVERYWHERE = os.environ.get("SUIDAO_STORIES") == "everywhere"
+"""Nothing is left out (`make stories`)."""
+
 TELEGRAM, MATRIX = "telegram", "matrix"
-SQLITE, POSTGRES = "sqlite", "postgres"
+SQLITE, POSTGRES = BASES = ("sqlite", "postgres")
 
 ON_MATRIX = frozenset(
     {
@@ -51,15 +57,6 @@ ALSO_ON_MATRIX = frozenset(
 )
 """Stories that are told there although the rest of their file is not: cards that come into being in another
 committee's rooms, one that asks nothing, and whose words are whose where there is no button to press."""
-
-ON_POSTGRES = frozenset(
-    {
-        *("test_ladder", "test_race", "test_mixed", "test_duty", "test_out", "test_roll_call"),
-        *("test_transfers", "test_unreached", "test_joining", "test_reminders"),
-    }
-)
-"""The files whose stories are told on PostgreSQL, too: who comes first, what is due and happens once, who
-is there, who may come in."""
 
 _OF_WORDS = (
     "test_whatever_a_stranger_writes_changes_nothing_and_says_how_to_come_in",
@@ -106,13 +103,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every story on the platforms of its fixture and of its file."""
     file, story = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
     on_matrix = (file in ON_MATRIX and story not in LEFT_OUT) or f"{file}::{story}" in ALSO_ON_MATRIX
-    chats = [_place(SQLITE, chat) for chat in (TELEGRAM, *([MATRIX] if on_matrix else []))]
-    bases = (SQLITE, *([POSTGRES] if file in ON_POSTGRES else []))
-    for fixture, places in (("world", [*(_place(base, WEB) for base in bases), *chats]), ("chats", chats)):
+    matrix = [_place(SQLITE, MATRIX)] if EVERYWHERE or on_matrix else []
+    pages, telegram = ([_place(base, chat) for base in BASES] for chat in (WEB, TELEGRAM))
+    world = [*pages, *(telegram if EVERYWHERE else telegram[:1]), *matrix]
+    for fixture, places in (("world", world), ("chats", [*telegram, *matrix])):
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(("database", fixture), places, indirect=True)
     if "pages" in metafunc.fixturenames:
-        metafunc.parametrize("database", bases, indirect=True)
+        metafunc.parametrize("database", BASES, indirect=True)
 
 
 @pytest.fixture

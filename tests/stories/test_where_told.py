@@ -18,6 +18,6 @@ def stories() -> set[str]:
 
 def test_whatever_is_named_there_exists() -> None:
     files = {each.partition("::")[0] for each in stories()}
-    assert files >= conftest.ON_MATRIX | conftest.ON_POSTGRES
+    assert files >= conftest.ON_MATRIX
     assert stories() >= conftest.ALSO_ON_MATRIX
     assert {each.partition("::")[2] for each in stories()} >= conftest.LEFT_OUT

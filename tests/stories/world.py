@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -20,9 +21,11 @@ from typing import Self
 import asyncpg
 
 import store
+from bot import charts
 from bot.codes import Codes
 from bot.playbooks import load_playbooks
 from dispatch import register
+from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.people import Committee, Person
@@ -41,6 +44,7 @@ from tests.platforms.matrix_server import Synapse
 from tests.stories.committee import COMMITTEE, table
 from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts
 from tests.stories.drivers.web import Visitor, WebDriver
+from workers.buildings import StatusWatch
 from workers.deliver import Deliverer
 from workers.duty import DutyWatch
 from workers.sweep import AT_MOST, PATIENCE, Sweep
@@ -98,7 +102,7 @@ class World:
         self.service = Service(self.store, LostBell(), self.clock, Geodesic(), self.playbooks)
         codes = Codes(self.vault.derive(b"invite"), self.clock)
         self.succession = Succession(self.service)
-        self.router = Router(self.service, _catalogs(), codes, self.succession)
+        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw)
         parts = Parts(
             data=self.data,
             queue=self._queue,
@@ -122,6 +126,7 @@ class World:
         self._deliverer = Deliverer(self.store, self.router, gateways, self.clock)
         self._sweep = Sweep(self.service, self._deliverer, self.clock)
         self._duty = DutyWatch(self.succession, self.clock)
+        self._statuses = StatusWatch(Gatekeeping(self.service), self.clock)
         self.committee = await self.founds(COMMITTEE)
         return self
 
@@ -133,6 +138,11 @@ class World:
         """The chat that the world's people use."""
         assert isinstance(self.driver, ChatDriver), "nobody chats on pages"
         return self.driver
+
+    def seeks(self) -> None:
+        """From now on jobs ask as the program's own playbooks say: by a policy, where they name one."""
+        self.playbooks = load_playbooks(None)
+        self.service.playbooks = self.playbooks
 
     async def founds(self, file: Mapping[str, object], *, prune: bool = False) -> Committee:
         """Load a committee's file; its people have the world's platforms on their phones."""
@@ -236,6 +246,7 @@ class World:
         while (due := await self._next_due()) is not None and due + PATIENCE <= end:
             self.clock.set(due + PATIENCE)
             await self._duty.once()
+            await self._statuses.once()
             await self._sweep.once()
         await self._wakes_at(end)
 
@@ -246,6 +257,7 @@ class World:
     async def _wakes_at(self, moment: Micros) -> None:
         self.clock.set(moment)
         await self._duty.once()
+        await self._statuses.once()
         await self._sweep.once()
         await self.settles()
 
@@ -257,6 +269,9 @@ class World:
         ((watched,),) = await self.rows("SELECT min(look_at) FROM watches")
         if isinstance(watched, int):
             moments.append(max(watched, self.clock.now()))
+        ((changes,),) = await self.rows("SELECT min(look_at) FROM sealings")
+        if isinstance(changes, int):
+            moments.append(changes)
         if isinstance(owed, int):
             moments.append(owed + 1)  # rows are overdue after their moment, not at it
         return min(moments, default=None)
@@ -297,4 +312,6 @@ def _catalogs() -> Catalogs:
 
 @cache
 def _playbooks() -> Mapping[str, Playbook]:
-    return load_playbooks(None)
+    """The program's own; whom a job asks and when, the counted waves say, so that a story can count on it
+    (`World.seeks`)."""
+    return {kind: replace(book, seeking=None) for kind, book in load_playbooks(None).items()}

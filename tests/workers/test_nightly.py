@@ -91,7 +91,8 @@ async def test_what_was_told_is_kept_for_a_quarter_and_the_programs_own_jobs_for
     watched = Watched(house.store)
     await Nightly(watched, house.clock).once()
     quarter = FOUR - 90 * 24 * HOUR
-    assert watched.old == {"reports": quarter, "relays": quarter, "own jobs": FOUR - 24 * HOUR}
+    kept = {"reports": quarter, "relays": quarter, "own jobs": FOUR - 24 * HOUR}
+    assert watched.old == {**kept, "uploads": house.clock.now() - HOUR}
 
 
 async def test_a_flood_goes_in_small_parts_with_a_pause_between_them(house: House) -> None:
@@ -215,6 +216,10 @@ class Watched:
     async def forget_own_jobs(self, before: Micros, limit: int) -> int:
         self.old["own jobs"] = before
         return await self._kept.forget_own_jobs(before, limit)
+
+    async def drop_uploads(self, before: Micros) -> None:
+        self.old["uploads"] = before
+        await self._kept.drop_uploads(before)
 
 
 class Halting:

@@ -33,6 +33,7 @@ def register() -> RegisterFile:
         "name": KEY,
         "language": "en",
         "timezone": "UTC",
+        "joining": "approve",
         "coordinates": None,
         "emergency": {},
     }
@@ -83,4 +84,9 @@ def _person(key: str, role: str, addresses: dict[str, str]) -> PersonEntry:
         "phone": "",
         "addresses": addresses,
         "ways": (),
+        "speaks": (),
+        "hours": "",
+        "daily": None,
+        "gear": False,
+        "left": frozenset(),
     }

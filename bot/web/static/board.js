@@ -43,6 +43,7 @@
   // ---- the plan ----------------------------------------------------------------------------------
   const houses = new Map();
   let marks = {};
+  let statuses = {};
   let layer = null;
   let map = null;
 
@@ -57,13 +58,17 @@
       const shape = L.polygon(building.corners, { className: "house", interactive: false }).addTo(map);
       const label = L.divIcon({ className: "name", html: text(building.name), iconSize: [120, 24], iconAnchor: [60, 12] });
       const name = L.marker(building.middle, { icon: label, interactive: false, keyboard: false }).addTo(map);
-      houses.set(building.key, { shape, name, middle: building.middle });
+      const over = L.polygon(building.corners, { className: "cover", interactive: false }).addTo(map);
+      const word = L.divIcon({ className: "status", html: text(""), iconSize: [0, 0] });
+      const status = L.marker(building.middle, { icon: word, interactive: false, keyboard: false }).addTo(map);
+      houses.set(building.key, { shape, name, over, status, middle: building.middle });
     }
     layer = L.layerGroup().addTo(map);
     const fit = () => { map.invalidateSize({ animate: false }); map.fitBounds(bounds, { animate: false, padding: [4, 4] }); };
     fit();
     new ResizeObserver(fit).observe(byId("plan"));
     mark();
+    cover();
     tick(); // the news may have come first: ages stand on the plan from its first moment
   }
 
@@ -98,6 +103,17 @@
       const icon = L.divIcon({ className: "mark-at", html: row, iconSize: [0, 0] });
       row.className = "mark";
       L.marker(house.middle, { icon, interactive: false, keyboard: false }).addTo(layer);
+    }
+  }
+
+  /** Buildings that are not open: a pattern over each and its status in a word. */
+  function cover() {
+    for (const [key, house] of houses) {
+      const known = statuses[key];
+      house.over.getElement().setAttribute("fill", known ? `url(#hatch-${known.status})` : "none");
+      const word = house.status.getElement();
+      word.firstElementChild.textContent = known ? known.badge : "";
+      word.firstElementChild.className = known ? known.status : "";
     }
   }
 
@@ -140,8 +156,10 @@
     ahead = board.now - Date.now();
     panels.innerHTML = board.html; // our own template's, in which every word was escaped
     marks = board.marks;
+    statuses = board.statuses;
     waits = board.waits;
     mark();
+    cover();
     draw();
     tick();
     body.dataset.connected = "";

@@ -1,0 +1,140 @@
+"""Why somebody is not asked for a job: the rules by which people are left out, each with its name.
+
+Asking leaves out whoever has one; the desk reads the same rules as reasons, so that what is said of somebody
+is why they were not asked. Who of the others is asked first is not decided here (`matching`).
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from dispatch import passage
+from dispatch.jobs import Priority
+from dispatch.moments import Micros, to_datetime
+from dispatch.people import Person, Roster
+from dispatch.playbook import Needs
+from dispatch.situation import Situation, SurroundingsUnknownError
+from dispatch.ways import Hours
+
+DAILY = 8
+"""Offers a day for somebody who named no number: the field notes' busiest day (30 urgent jobs) asks each of
+150 people twice when ten are asked for a job, so only whoever lives beside everything comes to it."""
+
+
+class Barrier(StrEnum):
+    """What keeps somebody from being asked, the plainest first."""
+
+    HOLDS = "holds"
+    """They have the job, or did it."""
+    RELEASED = "released"
+    """They had it and gave it back."""
+    REFUSED = "refused"
+    """They said no to it."""
+    ASKED = "asked"
+    """They have been asked already, in this round."""
+    SEALED_IN = "sealed_in"
+    NO_GEAR = "no_gear"
+    UNTRUSTED = "untrusted"
+    """The job reveals something private, and staff have not vouched for them."""
+    SKILL = "skill"
+    VEHICLE = "vehicle"
+    LANGUAGE = "language"
+    AWAY = "away"
+    """They rest, or are out."""
+    ASLEEP = "asleep"
+    """It is not one of the hours in which they may be asked; a life at stake wakes them."""
+    ENOUGH = "enough"
+    """They have had their number of offers today; not counted where a life is at stake."""
+    BUSY = "busy"
+    """They are on another job. The whole group is asked all the same."""
+
+
+_GO = {passage.Bar.SEALED_IN: Barrier.SEALED_IN, passage.Bar.NO_GEAR: Barrier.NO_GEAR}
+
+
+def hides(situation: Situation) -> bool:
+    """The job reveals something private to whoever claims it."""
+    return bool(situation.job.hides & situation.playbook.reveal)
+
+
+def trusted_enough(person: Person, situation: Situation) -> bool:
+    """May be shown what the job reveals."""
+    return person.trusted or not (hides(situation) or situation.playbook.needs.trusted)
+
+
+def able(person: Person, needs: Needs) -> bool:
+    """Has the skills and the languages and, where one is needed, a vehicle."""
+    return lacking(person, needs) is None
+
+
+def lacking(person: Person, needs: Needs) -> Barrier | None:
+    """What they cannot bring that is needed."""
+    if not needs.skills <= person.skills:
+        return Barrier.SKILL
+    if needs.vehicle and not person.vehicle:
+        return Barrier.VEHICLE
+    if not needs.speaks <= person.speaks:
+        return Barrier.LANGUAGE
+    return None
+
+
+def barriers(situation: Situation, now: Micros, *, busy: bool) -> Callable[[Person], Barrier | None]:
+    """Says of each what keeps them from being asked; None for those who may be.
+
+    What holds for nearly everybody is looked up once. `busy` says whether being at work elsewhere keeps
+    somebody from it. Raises `SurroundingsUnknownError` where it was not read who is."""
+    if situation.busy is None or situation.full is None:
+        raise SurroundingsUnknownError
+    roster, job, needs = situation.roster, situation.job, situation.playbook.needs
+    had = _had(situation)
+    trust, picky = hides(situation) or needs.trusted, bool(needs.skills or needs.vehicle or needs.speaks)
+    sealed = passage.sealed(roster, now)
+    calm = job.priority is not Priority.LIFE
+    off = {who for who, until in roster.pausing.items() if until > now}
+    awake: Mapping[int, Hours] = roster.awake if calm else {}
+    minute = _minute(roster, now) if awake else 0
+    full: Collection[int] = situation.full if calm else ()
+    elsewhere: Collection[int] = situation.busy if busy else ()
+
+    def barrier(person: Person) -> Barrier | None:  # in the order of `Barrier`
+        if person.id in had:
+            return had[person.id]
+        if sealed and (bar := passage.may_go(person, job.building_id, sealed)) is not None:
+            return _GO[bar]
+        if trust and not person.trusted:
+            return Barrier.UNTRUSTED
+        lack = lacking(person, needs) if picky else None
+        return lack or at_this_moment(person.id)
+
+    def at_this_moment(who: int) -> Barrier | None:
+        if who in off:
+            return Barrier.AWAY
+        if who in awake and not awake[who].hold(minute):
+            return Barrier.ASLEEP
+        if who in full:
+            return Barrier.ENOUGH
+        return Barrier.BUSY if who in elsewhere else None
+
+    return barrier
+
+
+def _had(situation: Situation) -> dict[int, Barrier]:
+    """What the job itself has of people: who has it, gave it back, said no, or was asked in this round."""
+    loop = situation.job.calling.loop
+    had: dict[int, Barrier] = {}
+    for ask in situation.asks:
+        if ask.leader:
+            continue
+        if ask.refused_at is not None:
+            had[ask.person_id] = Barrier.REFUSED
+        elif ask.loop == loop:
+            had.setdefault(ask.person_id, Barrier.ASKED)
+    for claim in situation.claims:
+        had[claim.person_id] = Barrier.HOLDS if claim.holds_place else Barrier.RELEASED
+    return had
+
+
+def _minute(roster: Roster, now: Micros) -> int:
+    local: datetime = to_datetime(now).astimezone(ZoneInfo(roster.committee.timezone))
+    return local.hour * 60 + local.minute

@@ -1,0 +1,54 @@
+"""How often people were asked, and what came of it: the numbers that are kept."""
+
+from dataclasses import dataclass, field
+
+from dispatch.policies.belief import NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Counts as they are kept: of a person, a facet ("" is over all) and a bucket of rest (`belief.bucket`).
+    Silence is what remains of `asked`; people who were stood down early count for less than one."""
+
+    person_id: int
+    facet: str
+    bucket: int
+    asked: float
+    accepted: float
+    refused: float
+
+
+@dataclass(slots=True)
+class Count:
+    """Rows added up."""
+
+    asked: float = 0.0
+    accepted: float = 0.0
+    refused: float = 0.0
+
+    def add(self, row: Row) -> None:
+        """One more row."""
+        self.asked += row.asked
+        self.accepted += row.accepted
+        self.refused += row.refused
+
+
+@dataclass(slots=True)
+class Counts:
+    """All counts of one person, or of everybody."""
+
+    total: Count = field(default_factory=Count)
+    by_facet: dict[str, Count] = field(default_factory=dict)
+    asked: list[float] = field(default_factory=lambda: [0.0] * (NEVER + 1))
+    """By bucket."""
+    answered: list[float] = field(default_factory=lambda: [0.0] * (NEVER + 1))
+    """Accepted or refused, by bucket: either way they were there."""
+
+    def add(self, row: Row) -> None:
+        """One more row."""
+        if row.facet:
+            self.by_facet.setdefault(row.facet, Count()).add(row)
+            return
+        self.total.add(row)
+        self.asked[row.bucket] += row.asked
+        self.answered[row.bucket] += row.accepted + row.refused

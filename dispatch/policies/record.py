@@ -1,0 +1,141 @@
+"""What is on record of a committee's people: how often each was asked, accepted and refused, and what
+follows.
+
+Empirical Bayes: how willing people are on the whole, how much they differ and how soon they return is
+learned from the whole committee, and is what somebody's own few answers are weighed against. Counts are
+kept over all and by facets (the hours of the day, the kind of job). Nothing here knows why anybody refused.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from dispatch.policies.belief import Belief, belief, bucket, factor
+from dispatch.policies.counts import Count, Counts, Row
+from dispatch.policies.pool import SURE, Evidence, Pool, Prior
+from dispatch.policies.search import Reply
+
+UNTOLD = Prior()
+
+_FACET = 4.0
+"""Pseudo-counts of acceptances that hold a facet to what is usual: four, so that one answer moves little."""
+
+Weighed = tuple[float, float]
+"""The chance that somebody accepts, and what asking them is worth."""
+
+
+class Record:
+    """Policies read it, and reading changes nothing; whoever drives them adds to it once a job is over.
+
+    It may be built from `rows` and from `rests`: person to the number of jobs that were posted since they
+    were asked last, this one included and as things stood before anybody was asked for it.
+    """
+
+    def __init__(
+        self, prior: Prior = UNTOLD, *, rows: Iterable[Row] = (), rests: Mapping[int, int] | None = None
+    ) -> None:
+        self._pool = Pool(prior)
+        self._jobs = 0
+        self._last = {person: -rest for person, rest in (rests or {}).items()}
+        self._people: dict[int, Counts] = {}
+        self._evidence: dict[int, Evidence] = {}
+        self._beliefs: dict[int, Belief] = {}
+        self._weighed: dict[tuple[int, tuple[str, ...]], Weighed] = {}
+        for row in rows:
+            self._add(row)
+        # What is thought of one depends on what is thought of all: the second time it is nearly settled.
+        for person in (*self._people, *self._people):
+            self._believe(person)
+
+    def next_job(self) -> None:
+        """Another job was posted: everybody has rested for one more."""
+        self._jobs += 1
+        self._weighed.clear()
+
+    def note(
+        self, person_id: int, facets: Iterable[str], reply: Reply | None, *, weight: float = 1.0
+    ) -> None:
+        """Somebody was asked for this job, and that came of it. Once a job and person.
+
+        `weight` is the share of an ask that it was, below 1 for somebody silent who was stood down before
+        they had the time to answer (`Delays.within`).
+        """
+        rest = bucket(self.rest(person_id))
+        counted = Row(
+            person_id=person_id,
+            facet="",
+            bucket=rest,
+            asked=weight if reply is None else 1.0,
+            accepted=float(reply is Reply.ACCEPTED),
+            refused=float(reply is Reply.REFUSED),
+        )
+        self._add(counted)
+        for facet in facets:
+            self._count(counted, facet)
+        self._last[person_id] = self._jobs
+        self._believe(person_id)
+
+    def rest(self, person_id: int) -> int | None:
+        """How many jobs were posted since they were asked last; None: never."""
+        last = self._last.get(person_id)
+        return None if last is None else self._jobs - last
+
+    def count(self, person_id: int) -> Count:
+        """How often they were asked, and what came of it."""
+        one = self._people.get(person_id)
+        return Count() if one is None else one.total
+
+    @property
+    def sureness(self) -> float:
+        """How much is known about how willing people are today, in acceptances."""
+        return self._pool.sureness
+
+    def refusing(self) -> float:
+        """The share that refuses, of those who look at a message."""
+        return self._pool.rates()[1]
+
+    def weigh(self, person_id: int, facets: tuple[str, ...]) -> Weighed:
+        """The chance that they accept if they are asked now, and what asking them is worth: that chance
+        less what resting on would add to it (Whittle's index of somebody who returns by chance)."""
+        key = (person_id, facets)
+        found = self._weighed.get(key)
+        if found is None:
+            found = self._weighed[key] = self._weigh(person_id, facets)
+        return found
+
+    def _weigh(self, person_id: int, facets: tuple[str, ...]) -> Weighed:
+        usual, _, seen = self._pool.rates()
+        here = usual
+        for facet in facets:
+            everybody = self._pool.facet(facet)
+            if everybody is not None:
+                here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
+        one = self._people.get(person_id)
+        if one is None:
+            chance = min(SURE, here)
+            return chance, chance
+        thought = self._beliefs[person_id]
+        willing = factor(self._pool.alike(), one.total.accepted, usual * thought.met)
+        here *= willing
+        there = thought.met / one.total.asked if one.total.asked else 1.0
+        for facet in facets:
+            own = one.by_facet.get(facet)
+            if own is not None:
+                here *= factor(_FACET, own.accepted, own.asked * here * there)
+        rest = self.rest(person_id)
+        back, grows = thought.outlook(rest)
+        chance = min(SURE, here) * back
+        return chance, chance - min(SURE, usual * willing) * (rest or 0) * grows
+
+    def _believe(self, person_id: int) -> None:
+        evidence = self._pool.evidence(self._people[person_id])
+        self._pool.swap(self._evidence.get(person_id), evidence)
+        self._evidence[person_id] = evidence
+        self._beliefs[person_id] = belief(evidence.likely, evidence.met)
+
+    def _add(self, row: Row) -> None:
+        self._people.setdefault(row.person_id, Counts()).add(row)
+        self._pool.add(row)
+        self._weighed.clear()
+
+    def _count(self, row: Row, facet: str) -> None:
+        self._people[row.person_id].by_facet.setdefault(facet, Count()).add(row)
+        self._pool.add_facet(row, facet)

@@ -1,0 +1,103 @@
+"""One file on its way into the store: what of it differs from the rows is noted and written.
+
+Which tables there are and what they mean is said elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from dispatch.importing import Act, Change, Notes
+from store import losses
+from store.crypto import Vault
+from store.engine import Row, Save, SaveMany
+from store.register_rows import Wanted
+
+_NAMED = {"size": "people", "plan_x": "spot", "plan_y": "spot", "value": "chat"}
+"""What columns are called in a file where that is something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a file: what it is called, and the row that it is to be."""
+
+    key: str
+    name: str
+    number: int
+    want: Wanted
+
+
+Named: TypeAlias = tuple[frozenset[object], frozenset[object]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Writing:
+    """What has come together so far. `prune` names tables whose entries go where the file has them not."""
+
+    vault: Vault
+    prune: frozenset[str]
+    committee_id: int = 0
+    revised: bool = False
+    saves: list[Save | SaveMany] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def where(self) -> Mapping[str, int]:
+        """The committee, as every statement wants it."""
+        return {"committee_id": self.committee_id}
+
+    def differs(self, table: str, row: Row | None, entry: Entry, also: Sequence[str] = ()) -> bool:
+        """Note the entry, and say whether it is to be written; `also` are fields known to differ."""
+        columns = () if row is None else (*entry.want.differing(row, self.vault), *also)
+        if row is not None and not columns:
+            self.notes.same()
+            return False
+        self.note(table, Act.ADDED if row is None else Act.CHANGED, entry, fields_of(columns))
+        return True
+
+    def note(self, table: str, act: Act, entry: Entry, fields: Sequence[str] = ()) -> None:
+        """Note what becomes of an entry."""
+        self.notes.change(
+            Change(
+                table=table,
+                key=entry.key,
+                name=entry.name,
+                act=act,
+                fields=tuple(fields),
+                number=entry.number,
+            )
+        )
+
+    def gone(self, table: str, rows: Sequence[Row], key: str, named: Named) -> Iterator[Row]:
+        """Active rows that are to go: `named` are what the file names and drops, by what is in `key`."""
+        kept, dropped = named
+        for row in rows:
+            out = row[key] in dropped or (table in self.prune and row[key] not in kept)
+            if out and row["active"]:
+                yield row
+
+    def left_out(self, table: str, key: str, name: str) -> None:
+        """Note an entry that goes."""
+        self.notes.change(Change(table=table, key=key, name=name, act=Act.DEACTIVATED))
+
+    def deactivate(self, statement: str, row: Row) -> None:
+        """Let a row count no more."""
+        self.saves.append(Save(statement, {"id": row["id"], **self.where}))
+
+    def deactivate_addresses(self, rows: Sequence[Row]) -> None:
+        """The same for addresses, with what is still owed to them."""
+        for row in rows:
+            self.revised = True
+            self.saves.append(losses.unreached(row["id"], self.committee_id))
+            self.deactivate("deactivate_address", row)
+
+    def save(self, statement: str, want: Wanted) -> None:
+        """Write a row."""
+        self.revised = True
+        self.saves.append(Save(statement, {**want.columns(self.vault), **self.where}))
+
+
+def fields_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """The fields of a file that columns stand for, each once; hashes of others are none."""
+    named = (_NAMED.get(each, each.removesuffix("_id")) for each in columns if not each.endswith("_index"))
+    return tuple(dict.fromkeys(named))

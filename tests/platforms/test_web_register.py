@@ -1,0 +1,247 @@
+"""The register on the web with scripts off: files are shown before they change anything, and who may what."""
+
+import io
+import logging
+import re
+
+import pytest
+from aiohttp import FormData
+from xlsxwriter import Workbook
+
+from bot import workbook
+from dispatch.importing import Act
+from dispatch.moments import HOUR, SECOND
+from tests.platforms.house import PRIVATE, Browser, House, browser
+from tests.platforms.html import forms
+
+PAGES = (
+    "/register",
+    "/register/list?table=people",
+    "/register/list?table=residents",
+    "/register/template.xlsx",
+)
+CSV = "key,name,building,unit,phone,notes\nchen,陈阿姨,3,502,13800138001,新情况\nsun,孙叔,3,101,,\n"
+
+
+async def read(client: Browser, path: str) -> str:
+    answer = await client.get(path)
+    assert answer.status == 200, answer.status
+    return await answer.text()
+
+
+async def sent(
+    client: Browser, data: bytes, name: str = "residents.csv", status: int = 200, **fields: str
+) -> str:
+    form = FormData()
+    for field, value in fields.items():
+        form.add_field(field, value)
+    form.add_field("file", io.BytesIO(data), filename=name)
+    answer = await client.post("/register/upload", form)
+    assert answer.status == status, answer.status
+    return await answer.text()
+
+
+def confirming(page: str) -> dict[str, str]:
+    return next(each.fields for each in forms(page) if each.action == "/register/confirm")
+
+
+def entry(page: str) -> dict[str, str]:
+    return next(each.fields for each in forms(page) if each.action == "/register/save")
+
+
+async def test_to_whoever_is_not_of_the_desk_there_is_no_register(home: House) -> None:
+    async with browser(home, "wang") as client:
+        for path in PAGES:
+            assert (await client.get(path)).status == 404, path
+        for path, form in (
+            ("/register/entry", {"table": "people", "key": "wang"}),
+            ("/register/save", {"table": "residents", "key": "x", "name": "x"}),
+            ("/register/drop", {"table": "people", "key": "li"}),
+            ("/register/confirm", {"shown": "x"}),
+            ("/register/export.xlsx", {}),
+        ):
+            assert (await client.post(path, form)).status == 404, path
+        await sent(client, CSV.encode(), status=404)
+
+
+async def test_a_file_is_shown_first_and_done_as_it_was_shown(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await sent(staff, CSV.encode("gb18030"))
+        assert "陈阿姨: 电话、备注" in page
+        assert "孙叔" in page
+        assert "13800138001" not in page
+        assert (await home.store.residents(home.committee_id))[0].phone == "13800138000"
+        answer = await staff.post("/register/confirm", confirming(page))
+        assert "改动了 2 条" in await answer.text()
+        chen, sun = await home.store.residents(home.committee_id)
+        assert (chen.phone, chen.notes, sun.name) == ("13800138001", "新情况", "孙叔")
+        again = await staff.post("/register/confirm", confirming(page))
+        assert "请重新上传" in await again.text()
+        log = await read(staff, "/register")
+        assert re.search(r"赵社工 · 居民 新增 1", log)
+    lines = await home.store.register_log(home.committee_id, 2)
+    zhao = (await home.person("zhao")).id
+    assert {(each.by, each.table, each.entries) for each in lines} == {(zhao, "residents", 1)}
+
+
+async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(home: House) -> None:
+    async with browser(home, "zhao") as staff, browser(home, "qian") as secretary:
+        page = await sent(staff, CSV.encode())
+        theirs = await sent(secretary, CSV.replace("新情况", "别的").encode())
+        await secretary.post("/register/confirm", confirming(theirs))
+        answer = await staff.post("/register/confirm", confirming(page))
+        assert answer.status == 409
+        shown = await answer.text()
+        assert "期间" in shown
+        assert "陈阿姨: 备注" in shown
+        assert (await home.store.residents(home.committee_id))[0].notes == "别的"
+        assert (await staff.post("/register/confirm", confirming(shown))).status == 200
+    assert (await home.store.residents(home.committee_id))[0].notes == "新情况"
+
+
+async def test_another_file_in_another_tab_is_not_what_was_shown(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await sent(staff, CSV.encode())
+        await sent(staff, CSV.replace("13800138001", "13900139009").encode())
+        assert (await staff.post("/register/confirm", confirming(page))).status == 409
+    assert (await home.store.residents(home.committee_id))[0].phone == "13800138000"
+
+
+async def test_a_file_waits_an_hour_and_can_be_let_go_of(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await sent(staff, CSV.encode())
+        home.clock.forward(HOUR / SECOND)
+        assert "请重新上传" in await (await staff.post("/register/confirm", confirming(page))).text()
+        page = await sent(staff, CSV.encode())
+        await staff.post("/register/cancel", {})
+        assert "请重新上传" in await (await staff.post("/register/confirm", confirming(page))).text()
+    zhao = await home.person("zhao")
+    assert await home.store.upload(home.committee_id, zhao.id) is None
+
+
+def made(sheet: str, *rows: tuple[object, ...]) -> bytes:
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        written = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            written.write_row(number, 0, row)
+    return out.getvalue()
+
+
+MISTAKES = [
+    (made("居民", ("编号", "姓名", "电话"), ("sun", "孙", 1.38e17)), "r.xlsx", "第 2 行 C 列（电话）"),
+    (made("居民", ("编号", "姓名", "楼栋"), ("sun", "孙", "99")), "r.xlsx", "没有这样的楼栋"),
+    (made("居民", ("编号", "姓名"), ("sun", "")), "r.xlsx", "必须填写"),
+    (b"PK nothing", "r.xlsx", "XLSX 工作簿"),
+    (b"x", "r.xls", "XLSX 工作簿"),
+    (b"\0" * (workbook.LARGEST + 1), "r.xlsx", "太大"),
+    (
+        made(
+            "居委会",
+            ("key", "name", "timezone", "ambulance", "police"),
+            ("other", "x", "Asia/Shanghai", "120", "110"),
+        ),
+        "r.xlsx",
+        "别的居委会",
+    ),
+]
+
+
+async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(home: House) -> None:
+    async with browser(home, "qian") as secretary:
+        for data, name, said in MISTAKES:
+            page = await sent(secretary, data, name, 422)
+            assert said in re.sub(r"<[^>]+>", "", page), said
+            assert "Expected" not in page
+
+
+async def test_an_entry_is_changed_by_a_form_and_only_as_it_was_seen(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await (await staff.post("/register/entry", {"table": "residents", "key": "chen"})).text()
+        form = entry(page)
+        assert (form["name"], form["phone"], form["building"]) == ("陈阿姨", "13800138000", "3")
+        answer = await staff.post("/register/save", form | {"phone": "x"})
+        assert answer.status == 422
+        wrong = await answer.text()
+        assert 'id="bad-phone"' in wrong
+        assert entry(wrong)["phone"] == "x"
+        answer = await staff.post("/register/save", entry(wrong) | {"phone": "13800138009", "notes": ""})
+        assert "已保存" in await answer.text()
+        (chen,) = await home.store.residents(home.committee_id)
+        assert (chen.phone, chen.notes, chen.unit) == ("13800138009", "", "502")
+        answer = await staff.post("/register/save", form | {"phone": "13800138007"})
+        assert (answer.status, entry(await answer.text())["phone"]) == (409, "13800138009")
+    (newest,) = await home.store.register_log(home.committee_id, 1)
+    assert newest.detail == (("chen", ("phone", "notes")),)
+
+
+async def test_a_new_entry_needs_a_key_of_its_own(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await (await staff.post("/register/entry", {"table": "residents"})).text()
+        answer = await staff.post("/register/save", entry(page) | {"key": "chen", "name": "另一位"})
+        assert answer.status == 422
+        assert 'id="bad-key"' in await answer.text()
+        answer = await staff.post(
+            "/register/save", entry(page) | {"key": "sun", "name": "孙叔", "building": "3"}
+        )
+        assert answer.status == 200
+        page = await read(staff, "/register/list?table=residents&building=3")
+        assert "孙叔" in page
+        assert "陈阿姨" in page
+        assert "陈阿姨" not in await read(staff, "/register/list?table=residents")
+        await staff.post("/register/drop", {"table": "residents", "key": "chen"})
+        await staff.post("/register/drop", {"table": "residents", "key": "chen"})
+    assert [each.key for each in await home.store.residents(home.committee_id)] == ["sun"]
+
+
+async def test_groups_have_leaders_and_people_to_choose_from(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await (await staff.post("/register/entry", {"table": "groups"})).text()
+        form = FormData(entry(page) | {"key": "east", "name": "东组", "leader": "li"})
+        form.add_field("members", "wang")
+        form.add_field("members", "new")
+        assert (await staff.post("/register/save", form)).status == 200
+        (group,) = (await home.store.roster(home.committee_id)).groups.values()
+        assert len(group.members) == 2
+        west = {"key": "west", "name": "西组", "table": "groups", "leader": "wang", "members": "li"}
+        answer = await staff.post("/register/save", west)
+        assert (answer.status, 'id="bad-leader"' in await answer.text()) == (422, True)
+
+
+async def test_staff_give_nobody_a_role_and_nobody_gives_one_to_themselves(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    people = "key,name,roles\n{who},{name},{roles}\n"
+    async with browser(home, "zhao") as staff, browser(home, "qian") as secretary:
+        raised = people.format(who="wang", name="王阿姨", roles="secretary")
+        await sent(staff, raised.encode(), "people.csv", 403)
+        stranger = people.format(who="x", name="X", roles="staff")
+        await sent(staff, stranger.encode(), "people.csv", 403)
+        await sent(staff, people.format(who="x", name="X", roles="volunteer").encode(), "people.csv")
+        own = people.format(who="qian", name="钱书记", roles="volunteer、secretary")
+        await sent(secretary, own.encode(), "people.csv", 403)
+        page = await (await staff.post("/register/entry", {"table": "people", "key": "zhao"})).text()
+        assert (await staff.post("/register/save", entry(page) | {"telegram": "77"})).status == 403
+        answer = await staff.post("/register/drop", {"table": "people", "key": "wang"})
+        assert "书记" in await answer.text()
+        page = await sent(secretary, raised.encode(), "people.csv")
+        assert (await secretary.post("/register/confirm", confirming(page))).status == 200
+    assert "secretary" in (await home.person("wang")).roles
+    zhao = await home.person("zhao")
+    assert f"person {zhao.id} may not change" in caplog.text
+    assert not any(word in caplog.text for word in PRIVATE)
+
+
+async def test_the_register_is_downloaded_without_the_secrets_of_services_and_it_is_logged(
+    home: House,
+) -> None:
+    async with browser(home, "qian") as secretary:
+        answer = await secretary.post("/register/export.xlsx", {})
+        assert answer.headers["Cache-Control"] == "no-store"
+        sheets = {each.name: each.rows for each in workbook.read("r.xlsx", await answer.read())}
+        assert any("陈阿姨" in row for row in sheets["居民 residents"])
+        empty = workbook.read("t.xlsx", await (await secretary.get("/register/template.xlsx")).read())
+        assert {len(each.rows) for each in empty} == {1}
+    (newest,) = await home.store.register_log(home.committee_id, 1)
+    assert (newest.act, newest.by) == (Act.EXPORTED, (await home.person("qian")).id)

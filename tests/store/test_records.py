@@ -1,0 +1,77 @@
+"""How people answered is counted once a job is over, in one committee, by however many processes."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from dispatch.moments import MINUTE
+from dispatch.playbook import Seeking
+from dispatch.policies.record import Record
+from store import SqlStore
+from tests.store import samples
+from tests.store.places import Place, settle
+from tests.store.samples import NOW
+
+
+@pytest.fixture
+async def place(store: SqlStore) -> Place:
+    return await settle(store)
+
+
+async def over(place: Place, nonce: str, *, taker: str = "v1") -> int:
+    """A job that asked everybody, that somebody took, and that is over."""
+    job = (await place.post(nonce=nonce)).job_id
+    await place.store.change(place.committee_id, job, samples.claim(place.people[taker]))
+    await place.store.change(place.committee_id, job, samples.closed)
+    return job
+
+
+async def record(place: Place) -> Record:
+    """What a policy is shown for a new job."""
+    seeking = Seeking(policy="adaptive", within=5 * MINUTE, chance=0.99, answers=MINUTE)
+    book = replace(samples.playbook(), digest="seeks", seeking=seeking)
+    draft = replace(samples.draft(place.committee_id, place.buildings["3"]), nonce=f"look{id(book)}")
+    posted = await place.store.post(draft, book, NOW, samples.posted)
+    found = (await place.situation(posted.job_id)).record
+    assert found is not None
+    return found
+
+
+async def test_a_job_that_is_over_is_counted_once(store: SqlStore, place: Place) -> None:
+    await over(place, "1")
+    open_still = (await place.post(nonce="2")).job_id
+    assert await store.learn(10) == 1
+    assert await store.learn(10) == 0
+    found = await record(place)
+    assert found.count(place.people["v1"]).accepted == 1
+    assert found.count(place.people["v2"]).accepted == 0
+    assert found.rest(place.people["v2"]) == 1, "it is the first job since"
+    await store.change(place.committee_id, open_still, samples.closed)
+    assert await store.learn(10) == 1
+
+
+async def test_processes_that_count_side_by_side_count_each_job_once(store: SqlStore, place: Place) -> None:
+    for number in range(4):
+        await over(place, f"{number}")
+    counted = await asyncio.gather(*(store.learn(10) for _ in range(4)))
+    assert sum(counted) == 4
+    assert (await record(place)).count(place.people["v1"]).accepted == 4
+
+
+async def test_no_more_jobs_are_counted_than_were_asked_for(store: SqlStore, place: Place) -> None:
+    for number in range(3):
+        await over(place, f"{number}")
+    assert [await store.learn(2), await store.learn(2)] == [2, 1]
+
+
+async def test_another_committees_answers_are_not_on_record_here(store: SqlStore, place: Place) -> None:
+    other = await settle(store, "fangxiangli")
+    await over(other, "1")
+    assert await store.learn(10) == 1
+    found = await record(place)
+    assert all(found.count(person).asked == 0 for person in (*place.people.values(), *other.people.values()))
+
+
+async def test_a_job_that_asks_by_waves_reads_no_record(place: Place) -> None:
+    assert (await place.situation((await place.post()).job_id)).record is None

@@ -1,0 +1,271 @@
+"""`suidao load` and `suidao export` with workbooks and tables: what goes in, out, and neither way."""
+
+import io
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from bot import cli, csv_table, workbook, workbook_writing
+from bot.committee import DEMO
+from bot.progress import Bar
+from dispatch.errors import BadFileError
+from dispatch.spreadsheet import Raw
+
+PRIVATE = ("199-0000-909", "老年痴呆", "孙阿婆", "sun-secret")
+ROWS = (
+    ("编号", "姓名", "楼栋", "门牌", "电话", "备注"),
+    (PRIVATE[3], PRIVATE[2], "3", 502, PRIVATE[0], PRIVATE[1]),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the demo's committee loaded; commands run in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUIDAO_DATA_DIR", str(tmp_path / "data"))
+    assert cli.main(["load", str(DEMO)]) == 0
+    return tmp_path
+
+
+def made(write: Callable[[Worksheet], object], sheet: str = "residents") -> bytes:
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        write(book.add_worksheet(sheet))
+    return out.getvalue()
+
+
+def rows(sheet: Worksheet) -> None:
+    for number, row in enumerate(ROWS):
+        sheet.write_row(number, 0, row)
+
+
+def moved(sheet: Worksheet) -> None:
+    rows(sheet)
+    sheet.write(1, 4, "199-0000-910")
+
+
+def gives(capsys: pytest.CaptureFixture[str], *command: str, code: int = 0) -> str:
+    capsys.readouterr()
+    assert cli.main(command) == code
+    told = capsys.readouterr()
+    said = told.out + told.err
+    assert not any(word in said for word in PRIVATE)
+    return said
+
+
+def test_what_was_exported_and_is_loaded_again_changes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gives(capsys, "export", "register.xlsx")
+    assert stat.S_IMODE(Path("register.xlsx").stat().st_mode) == 0o600
+    for more in ([], ["--preview"], ["--prune"]):
+        said = gives(capsys, "load", "register.xlsx", *more)
+        assert said.startswith("wutongli: 0 added, 0 changed, 77 unchanged, 0 deactivated")
+    assert "is there already" in gives(capsys, "export", "register.xlsx", code=2)
+    assert "ends so" in gives(capsys, "export", "register.pdf", code=2)
+
+
+def test_cells_of_an_export_are_text_and_never_formulas() -> None:
+    entry = {
+        "key": "x",
+        "name": "=HYPERLINK(1)",
+        "unit": "0502",
+        "phone": "02155500000",
+        "notes": "http://x.example",
+    }
+    data = workbook_writing.write({"residents": [entry]})
+    raws = {each.name: each for each in workbook.read("r.xlsx", data)}
+    assert [len(raw.rows) for raw in raws.values()] == [1, 1, 1, 1, 1, 1, 2, 1, 1, 1]
+    told = dict(zip(raws["居民 residents"].rows[0], raws["居民 residents"].rows[1], strict=True))
+    assert (told["姓名\nname"], told["门牌\nunit"], told["电话\nphone"]) == (
+        "=HYPERLINK(1)",
+        "0502",
+        "02155500000",
+    )
+    assert raws["居民 residents"].formulas == frozenset()
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        parts = b"".join(book.read(name) for name in book.namelist() if "worksheets/sheet" in name)
+    assert b"dataValidation " in parts
+    assert b"<f>" not in parts
+    assert b"hyperlink" not in parts
+
+
+def test_an_empty_template_can_be_filled_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gives(capsys, "export", "--empty", "t.xlsx")
+    assert "at least one row below" in gives(capsys, "load", "t.xlsx", code=2)
+
+
+def test_a_preview_counts_and_lists_without_what_is_private(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("r.xlsx").write_bytes(made(rows))
+    people = "key,name,vehicle\nsecretary-a,新名字,\nfresh,新来的,car\n"
+    Path("people.csv").write_text(people, encoding="gb18030")
+    said = gives(capsys, "load", "people.csv", code=2)
+    assert "people.csv: sheet people, row 3: a column 身份 roles: expected at least one of" in said
+    people = "key,name,roles\nsecretary-a,新名字,书记\nfresh,新来的,志愿者\n"
+    Path("people.csv").write_text(people, encoding="gb18030")
+    before = gives(capsys, "load", "people.csv", "--preview")
+    assert "nothing was changed" in before
+    assert "people: 1 changed\n    secretary-a: name\n  people: 1 added\n    fresh\n" in before
+    assert gives(capsys, "load", "people.csv", "--preview") == before
+    said = gives(capsys, "load", "r.xlsx", "--preview")
+    assert "1 added, 0 changed" in said
+    assert "residents: 1 added" in said
+    assert "1 added, 0 changed" in gives(capsys, "load", "r.xlsx")
+    Path("r.xlsx").write_bytes(made(moved))
+    assert "residents: 1 changed\n    #1: phone\n" in gives(capsys, "load", "r.xlsx", "--preview")
+
+
+def test_a_csv_file_needs_its_tables_name_from_somewhere(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("liste.csv").write_bytes("\ufeffkey;name;lat;lon\n9;9号楼;31.2031;121.4789\n".encode())
+    assert "--table" in gives(capsys, "load", "liste.csv", code=2)
+    assert "never guessed" in gives(capsys, "load", "liste.csv", "--table", "buildings", code=2)
+    said = gives(capsys, "load", "liste.csv", "--table", "楼栋", "--coordinates", "gcj02", "--preview")
+    assert "buildings: 1 changed\n    9: lat, lon\n" in said
+    assert "no committee nobody" in gives(
+        capsys, "load", "liste.csv", "--table", "buildings", "--committee", "nobody", code=2
+    )
+
+
+def test_a_formula_is_found_where_it_stands() -> None:
+    def write(sheet: Worksheet) -> None:
+        rows(sheet)
+        sheet.write_formula("C2", "=1+2", None, "3")
+        sheet.write_array_formula("E2:E2", "{=SUM(1)}")
+
+    (raw,) = workbook.read("r.xlsx", made(write, "居民 & 老人"))
+    assert (raw.name, raw.formulas) == ("居民 & 老人", frozenset({(1, 2), (1, 4)}))
+
+
+def test_a_building_merged_over_its_doors_is_every_doors() -> None:
+    def write(sheet: Worksheet) -> None:
+        sheet.merge_range("A1:B1", "title")
+        sheet.merge_range("A2:A4", "3")
+        sheet.write("B4", "502")
+
+    (raw,) = workbook.read("r.xlsx", made(write))
+    assert [list(row) for row in raw.rows] == [["title", ""], ["3", ""], ["3", ""], ["3", "502"]]
+
+
+def bomb(size: int) -> bytes:
+    """A zip of so many bytes of nothing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * size)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"\0" * (workbook.LARGEST + 1), "at most 10 MB"),
+        (bomb(workbook.LARGEST_UNFOLDED + 1), "unpacks to at most 50 MB"),
+        (bomb(10), "an .xlsx workbook"),
+        (b"PK\x03\x04 and no more", "an .xlsx workbook"),
+        (b"\xd0\xcf\x11\xe0 an old one", "an .xlsx workbook"),
+        (made(rows)[:-200], "an .xlsx workbook"),
+        (made(lambda sheet: sheet.write("A30000", 1)), "at most 20000 rows and 100 columns"),
+        (made(lambda sheet: sheet.write("XFD1", 1)), "at most 20000 rows and 100 columns"),
+    ],
+    ids=[
+        "too large",
+        "a bomb",
+        "empty inside",
+        "cut off",
+        "an old one",
+        "a broken one",
+        "too long",
+        "too wide",
+    ],
+)
+def test_what_is_no_workbook_of_ours_is_refused_before_it_is_read(data: bytes, expected: str) -> None:
+    with pytest.raises(BadFileError) as refused:
+        workbook.read("r.xlsx", data)
+    assert expected in str(refused.value.params["expected"])
+
+
+def same(part: bytes) -> bytes:
+    return part
+
+
+def altered(**parts: Callable[[bytes], bytes]) -> bytes:
+    """A good workbook with parts changed; a name's dots and slashes are written `_`."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made(rows))) as good, zipfile.ZipFile(out, "w") as bad:
+        for name in good.namelist():
+            change = parts.get(name.replace("/", "_").replace(".", "_"), same)
+            bad.writestr(name, change(good.read(name)))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part: part.replace(b'r="A2"', b'r="ABCDEF2"'),
+        lambda part: part.replace(b'r="A2"', b"r = 'A99999999'"),
+        lambda part: part.replace(b'r="A2"', b'r="&#65;2"'),
+        lambda part: part.decode().encode("utf-16"),
+        lambda part: part.replace(b"<worksheet", b"<!DOCTYPE x><worksheet"),
+        lambda part: part[: len(part) // 2],
+    ],
+    ids=["a wide column", "a long row", "in other letters", "in other bytes", "with entities", "cut off"],
+)
+def test_a_sheet_that_hides_how_large_it_is_is_refused(change: Callable[[bytes], bytes]) -> None:
+    data = altered(xl_worksheets_sheet1_xml=change)
+    with pytest.raises(BadFileError):
+        workbook.read("r.xlsx", data)
+
+
+def test_a_reader_that_ends_ends_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import os\nos.abort()\n")
+    monkeypatch.setattr(workbook, "CHILD", child)
+    with pytest.raises(BadFileError, match="can be read"):
+        workbook.read("r.xlsx", made(rows))
+
+
+def test_a_zip_that_lies_about_its_size_unpacks_no_further() -> None:
+    whole = made(rows)
+    name = b"xl/worksheets/sheet1.xml"
+    at = whole.rindex(name) - 46  # its entry in the list at the end
+    lying = whole[: at + 24] + (5).to_bytes(4, "little") + whole[at + 28 :]
+    with pytest.raises(BadFileError):
+        workbook.read("r.xlsx", lying)
+
+
+def test_csv_is_read_in_both_encodings_and_with_any_separator() -> None:
+    for text, encoding in (
+        ("键,值\n一,=2\n", "gb18030"),
+        ("键;值\n一;=2\n", "utf-8-sig"),
+        ("键\t值\n一\t=2\n", "utf-8"),
+    ):
+        raw = csv_table.read("a/people.csv", text.encode(encoding))
+        assert raw == Raw(name="people", rows=[["键", "值"], ["一", "=2"]], formulas=frozenset({(1, 1)}))
+    for data in (b"\xff\xfe\0k\0e", b'a,b\n"x"y,1\n'):
+        with pytest.raises(BadFileError):
+            csv_table.read("people.csv", data)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_is_drawn_on_a_terminal_alone() -> None:
+    terminal, pipe = Terminal(), io.StringIO()
+    for out in (terminal, pipe):
+        bar = Bar(out, "r.xlsx")
+        for done in range(6001):
+            bar(done, 6000)
+        bar.end()
+    assert pipe.getvalue() == ""
+    assert terminal.getvalue().count("\r") == 52
+    assert "[###############...............] 3000/6000" in terminal.getvalue()
