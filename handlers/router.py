@@ -41,12 +41,13 @@ from handlers.charts import Draw
 from handlers.commands import Typed
 from handlers.deputies import Deputies
 from handlers.desk import Desk
+from handlers.front import Front
 from handlers.handovers import Handovers
 from handlers.home import Home, Rest, Unreachable
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
 from handlers.loads import Loads
-from handlers.messages import Card, Incoming, Reply, Shown, Stranger, Tone
+from handlers.messages import Card, Incoming, Reply, Shown, Stranger
 from handlers.reporting import Reporting
 from handlers.rota import Rota
 from handlers.rush import Rush
@@ -90,6 +91,9 @@ class Router:
         self.acting = Deputies(service, catalogs, self.transfers)
         others = self.transfers, self.acting, self.buildings
         self.handovers = Handovers(service, catalogs, succession, *others)
+        self._front = Front(
+            service, catalogs, self._admission, self._inquiries, self.handovers, self.buildings
+        )
         self.several = Several(service, catalogs)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
@@ -124,36 +128,7 @@ class Router:
 
     async def home(self, address: Address) -> Home:
         """The person's own page. Raises `UnknownPersonError`."""
-        reader = await self._service.person(address)
-        texts, now = self._catalogs.texts(reader.language), self._service.clock.now()
-        roster = await self._service.roster(reader.committee_id)
-        home = pages.home(
-            reader,
-            roster,
-            await self._service.home(reader),
-            self._service.playbooks,
-            await self._service.on_duty(reader.committee_id),
-            texts,
-            now,
-            await self._service.near(reader),
-        )
-        waiting = [
-            applicants.card(each, roster, texts, now, decides=True)
-            for each in await self._admission.waiting(reader)
-        ]
-        desk = access.allows(Verb.SEE_DESK, reader, reader.committee_id)
-        relays = await self.handovers.cards(reader, texts)
-        told = await self.buildings.cards(reader, texts)
-        return replace(
-            home,
-            cards=tuple(sorted((*home.cards, *told), key=lambda each: each.rank)),
-            relays=relays,
-            alarm=home.alarm or any(each.tone is Tone.ALARM for each in relays),
-            out=await self.handovers.standing(reader, texts),
-            applications=tuple(waiting),
-            quiet="" if waiting or relays else home.quiet,
-            unreached=await self._inquiries.unreached(reader, texts) if desk else None,
-        )
+        return await self._front.home(address)
 
     async def near(self, address: Address) -> tuple[Card, ...]:
         """What is open nearby now, as `Home.near`. Raises `UnknownPersonError`."""

@@ -359,5 +359,3 @@ def _untold(value: Any) -> list[str]:
         for each in fields(value)
         if each.default is not MISSING and getattr(value, each.name) == each.default
     ]
-
-
