@@ -84,7 +84,7 @@ class Adaptive:
     near: float = 0.15
     """Of two people of whom one is so many targets further away, that one is worth a third as much: soon
     found is not soon there."""
-    haste: float = 0.53
+    haste: float = 0.51
     rush: float = 1.4
     """So many acceptances more at the beginning, less and less until so many median answers have passed:
     somebody is at the door ten seconds earlier for a tenth of a ping."""
