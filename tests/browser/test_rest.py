@@ -115,7 +115,7 @@ async def test_my_hours_tell_what_was_done_and_for_how_long_and_nothing_private(
     phone = await claimed(home, hand)
     home.clock.forward(45 * 60)
     await phone.tap("finish")
-    await phone.page.locator(".given a").click()
+    await phone.page.locator('.given a[href="/hours"]').click()
     table = phone.page.locator(".given-table tbody tr")
     await expect(table.nth(0)).to_contain_text("1 job")
     await expect(table.nth(0)).to_contain_text("45 min")

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 
 from bot.plans import Plans
-from bot.playbooks import load_playbooks
 from bot.web.app import build
 from bot.web.board import Office
 from bot.web.gateway import WebGateway
@@ -32,6 +31,7 @@ from store import SqlStore, open_store
 from store.crypto import Vault
 from store.maps import Geodesic
 from store.schema import DATABASE, prepare
+from tests import counted
 from tests.platforms.clocks import SetClock
 
 COMMITTEE: dict[str, object] = {
@@ -107,7 +107,7 @@ class House:
         self.plans = plans
         self.bell = PromptBell()
         self.catalogs = Catalogs.load()
-        self.service = Service(store, self.bell, clock, Geodesic(), load_playbooks(None))
+        self.service = Service(store, self.bell, clock, Geodesic(), counted.playbooks())
         self.router = Router(self.service, self.catalogs)
         # The push service of the tests stands on this machine, where a real one must never be.
         self.ringing = Ringing(

@@ -13,7 +13,6 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, closing
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -29,7 +28,6 @@ from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.people import Committee, Person
-from dispatch.playbook import Playbook
 from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.situation import Situation
@@ -39,6 +37,7 @@ from handlers.texts import Catalogs
 from store.crypto import Vault
 from store.maps import Geodesic
 from store.schema import DATABASE, prepare
+from tests import counted
 from tests.platforms.clocks import SetClock
 from tests.platforms.matrix_server import Synapse
 from tests.stories.committee import COMMITTEE, table
@@ -98,7 +97,7 @@ class World:
         self._beside = None if self._database is None else await asyncpg.connect(self._database)
         if self._beside is not None:
             self._stack.push_async_callback(self._beside.close)
-        self.playbooks = _playbooks()
+        self.playbooks = counted.playbooks()
         self.service = Service(self.store, LostBell(), self.clock, Geodesic(), self.playbooks)
         codes = Codes(self.vault.derive(b"invite"), self.clock)
         self.succession = Succession(self.service)
@@ -140,7 +139,8 @@ class World:
         return self.driver
 
     def seeks(self) -> None:
-        """From now on jobs ask as the program's own playbooks say: by a policy, where they name one."""
+        """From now on jobs ask as the program's own playbooks say: by a policy, where they name one.
+        Until then the counted waves ask, so that a story can count on it."""
         self.playbooks = load_playbooks(None)
         self.service.playbooks = self.playbooks
 
@@ -308,10 +308,3 @@ def _chat(platform: str, parts: Parts) -> ChatDriver:
 @cache
 def _catalogs() -> Catalogs:
     return Catalogs.load()
-
-
-@cache
-def _playbooks() -> Mapping[str, Playbook]:
-    """The program's own; whom a job asks and when, the counted waves say, so that a story can count on it
-    (`World.seeks`)."""
-    return {kind: replace(book, seeking=None) for kind, book in load_playbooks(None).items()}

@@ -18,7 +18,6 @@ from arq.worker import Worker
 from redis.asyncio import Redis
 
 import store
-from bot.playbooks import load_playbooks
 from dispatch import register
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import Address
@@ -34,6 +33,7 @@ from store.crypto import Vault
 from store.maps import Geodesic
 from store.queue import ArqBell
 from store.schema import DATABASE, prepare
+from tests import counted
 from tests.platforms.clocks import SetClock
 from tests.stories.committee import COMMITTEE, tables
 from tests.workers.radio import Radio
@@ -206,7 +206,7 @@ async def an_office(data: Path, radio: Radio) -> AsyncIterator[Office]:
         file = addressed()
         await kept.load(register.parse("office.toml", file), prune=False, demo=False)
         (committee,) = await kept.committees()
-        service = Service(kept, bell, clock, Geodesic(), load_playbooks(None))
+        service = Service(kept, bell, clock, Geodesic(), counted.playbooks())
         router = Router(service, Catalogs.load())
         deliverer = Deliverer(kept, router, {radio.platform: radio}, clock)
         people: Any = file["people"]
