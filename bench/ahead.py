@@ -121,6 +121,7 @@ def playbooks() -> Mapping[str, Playbook]:
     found = load_playbooks(None)
     book = replace(
         found[crowd.KIND],
+        seeking=None,
         waves=(Wave(after=0, to=WaveTo.NEAREST, count=ASKED),),
         rungs=(RungCall(after=HOUR, to=Rung.DUTY), RungCall(after=HOUR, to=Rung.OFFICE)),
     )

@@ -211,4 +211,4 @@ def _playbooks() -> Mapping[str, Playbook]:
     found = load_playbooks(None)
     book = found[crowd.KIND]
     waves = (Wave(after=WAVE_AFTER, to=WaveTo.NEAREST, count=ASKED), Wave(after=HOUR, to=WaveTo.GROUP))
-    return {**found, crowd.KIND: from_json(to_json(replace(book, waves=waves)))}
+    return {**found, crowd.KIND: from_json(to_json(replace(book, waves=waves, seeking=None)))}

@@ -74,8 +74,10 @@ def playbooks(cards: int) -> Mapping[str, Playbook]:
     """One wave a job, at once, and nothing more as long as this runs."""
     found = load_playbooks(None)
     many, danger = found[crowd.KIND], found[DANGER_KIND]
-    many = replace(many, waves=_waves(cards))
-    danger = replace(danger, waves=_waves(1), needs=replace(danger.needs, skills=frozenset({SKILL})))
+    many = replace(many, waves=_waves(cards), seeking=None)
+    danger = replace(
+        danger, waves=_waves(1), seeking=None, needs=replace(danger.needs, skills=frozenset({SKILL}))
+    )
     return {**found, **{book.kind: from_json(to_json(book)) for book in (many, danger)}}
 
 
