@@ -21,6 +21,7 @@ def write(folder: Path, *, calm: bool = False) -> None:
     text = (OURS / name).read_text(encoding="utf-8")
     before, waves, after = text.partition("\n[[waves]]\n")
     assert waves, "the playbook has waves"
+    before, _, _ = before.partition("\n[seeking]\n")  # no policy beside it
     rungs = after[after.index("[[rungs]]\n") :]
     if calm:
         rungs = _AFTER.sub(f'after = "{CALM}"', rungs)
