@@ -36,7 +36,8 @@ DURABLE: Mapping[str, str] = MappingProxyType(
 )
 """As in earnest: a commit is on the disk; and the server notes when it was."""
 
-VOLUNTEERS = 30
+VOLUNTEERS = 1_200
+"""Twenty thousand jobs ask each of them as often in a day as a file may allow, and no oftener."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

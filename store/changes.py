@@ -78,9 +78,8 @@ class Keeper:
             Query("job_by_nonce", nonce),
             Query("committee_by_id", {"committee_id": draft.committee_id}),
             residents.at_door(draft.committee_id, draft.building_id, draft.unit, self.vault),
-            *situations.surroundings(
-                draft.committee_id, 0, playbook, draft.priority, now
-            ),  # it has no number yet
+            # It has no number yet.
+            *situations.surroundings(draft.committee_id, 0, playbook, draft.priority, now, self.memory),
         )
         if rows["job_by_nonce"]:
             known: int = rows["job_by_nonce"][0]["id"]
@@ -91,7 +90,7 @@ class Keeper:
             raise UnknownPersonError
         resident = private.first(rows, "resident_by_unit")
         inserted = yield from self._inserted(draft, playbook, now, resident, rows)
-        before = yield from situations.with_surroundings(inserted, rows, self.memory)
+        before = yield from situations.with_surroundings(inserted, rows, now, self.memory)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
         return (yield from self._decided(decide(before), [Save("insert_private", said)]))
 

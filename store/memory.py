@@ -18,6 +18,7 @@ from dispatch.playbook import Playbook
 from dispatch.policies.record import Record
 from dispatch.ports import Clock
 from dispatch.situation import Situation
+from store.offers import Offers
 
 JOBS = 512
 """Jobs remembered at most: an order of magnitude above what one committee has open on a bad day."""
@@ -53,6 +54,7 @@ class Memory:
         self._playbooks: dict[tuple[int, str], Playbook] = {}
         self._jobs: dict[int, KnownJob] = {}
         self._records: dict[int, tuple[int, Record]] = {}
+        self._offers: dict[int, Offers] = {}
 
     def roster(self, committee_id: int, revision: int) -> Roster | None:
         """The committee as it is at that revision."""
@@ -81,6 +83,10 @@ class Memory:
         """Remember a record that was read; gives it back."""
         self._records[committee_id] = (jobs, record)
         return record
+
+    def offers(self, committee_id: int) -> Offers:
+        """How often each of the committee was asked of late, as far as it was seen."""
+        return self._offers.setdefault(committee_id, Offers())
 
     def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read; gives it as it is now."""
@@ -111,3 +117,4 @@ class Memory:
         self._playbooks.clear()
         self._jobs.clear()
         self._records.clear()
+        self._offers.clear()

@@ -3,10 +3,9 @@
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from dispatch.barriers import DAILY
 from dispatch.errors import UnknownJobError, UnknownPersonError
 from dispatch.jobs import Priority
-from dispatch.moments import HOUR, Micros
+from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json
@@ -18,17 +17,16 @@ from store.memory import KnownJob, Memory
 
 
 def surroundings(
-    committee_id: int, job_id: int, playbook: Playbook, priority: Priority, now: Micros
+    committee_id: int, job_id: int, playbook: Playbook, priority: Priority, now: Micros, memory: Memory
 ) -> tuple[Query, ...]:
     """What no version number covers: who is at work elsewhere, who has a page open now; unless a life is at
-    stake, who has had their number of offers; and for a policy, how much is on record."""
+    stake, whom it asked of late; and for a policy, how much is on record."""
     busy = Query("busy_elsewhere", {"committee_id": committee_id, "job_id": job_id})
     always = (busy, people.open_pages(committee_id, now))
     if priority is Priority.LIFE:
         return always
-    enough = Query("had_enough", {"committee_id": committee_id, "since": now - 24 * HOUR, "daily": DAILY})
     counted = (records.counted_jobs(committee_id),) if seeks(playbook, priority) else ()
-    return (*always, enough, *counted)
+    return (*always, memory.offers(committee_id).newer(committee_id, now), *counted)
 
 
 def view(
@@ -74,8 +72,8 @@ def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Seque
 def surrounded(bare: Situation, now: Micros, memory: Memory) -> Generator[Sequence[Query], Rows, Situation]:
     """The situation with who is at work elsewhere, who can be rung now, and what a policy needs to know."""
     job = bare.job
-    rows = yield surroundings(job.committee_id, job.id, bare.playbook, job.priority, now)
-    return (yield from with_surroundings(bare, rows, memory))
+    rows = yield surroundings(job.committee_id, job.id, bare.playbook, job.priority, now, memory)
+    return (yield from with_surroundings(bare, rows, now, memory))
 
 
 def assemble(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
@@ -84,16 +82,19 @@ def assemble(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
 
 
 def with_surroundings(
-    bare: Situation, rows: Rows, memory: Memory
+    bare: Situation, rows: Rows, now: Micros, memory: Memory
 ) -> Generator[Sequence[Query], Rows, Situation]:
     """A situation with what the rows of `surroundings` say."""
     seeking = "counted_jobs" in rows
     record = (yield from records.record(bare.job.committee_id, rows, memory)) if seeking else None
+    full: frozenset[int] = frozenset()
+    if "asks_since" in rows:
+        full = memory.offers(bare.job.committee_id).full(rows["asks_since"], bare.roster, now)
     return replace(
         bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
         present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
-        full=frozenset([row["person_id"] for row in rows.get("had_enough", ())]),
+        full=full,
         record=record,
     )
 

@@ -11,11 +11,9 @@ SELECT * FROM asks WHERE job_id = :job_id ORDER BY id;
 SELECT DISTINCT person_id FROM claims
 WHERE committee_id = :committee_id AND job_id <> :job_id AND status IN ('claimed', 'underway');
 
--- name: had_enough(committee_id, since, daily)
--- Who was asked as often since then as they wished, or as is right for those who wished nothing.
-SELECT a.person_id FROM asks a JOIN people p ON p.id = a.person_id
-WHERE a.committee_id = :committee_id AND a.at > :since AND a.leader = 0
-GROUP BY a.person_id, p.daily HAVING COUNT(DISTINCT a.job_id) >= COALESCE(p.daily, :daily);
+-- name: asks_since(committee_id, seen, since)
+SELECT id, person_id, job_id, at FROM asks
+WHERE committee_id = :committee_id AND id > :seen AND at > :since AND leader = 0 ORDER BY id;
 
 -- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)!
 INSERT INTO claims (

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.create_index("jobs_uncounted", "jobs", ["id"], sqlite_where=waiting, postgresql_where=waiting)
     op.add_column("asks", sa.Column("because", sa.Text(), nullable=False, server_default=""))
     op.create_index("asks_lately", "asks", ["committee_id", "at"])
+    op.create_index("asks_newer", "asks", ["committee_id", "id"])
     op.create_table(
         "records",
         _to("people", "person_id", primary_key=True),

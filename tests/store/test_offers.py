@@ -1,0 +1,51 @@
+"""Who had their number of offers is counted on from what is newer, and the same a day later."""
+
+from dataclasses import replace
+
+from dispatch.barriers import DAILY
+from dispatch.moments import HOUR, Micros
+from store.offers import DAY, Offers
+from tests.rules import builders
+from tests.rules.builders import NOW
+
+ONE = 1
+
+
+def asks(*jobs: int, at: Micros = NOW, first: int = 1, person: int = ONE) -> list[dict[str, int]]:
+    """Rows as the store reads them."""
+    return [
+        {"id": number, "person_id": person, "job_id": job, "at": at} for number, job in enumerate(jobs, first)
+    ]
+
+
+def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
+    offers = Offers()
+    assert offers.newer(7, NOW).params == {"committee_id": 7, "seen": 0, "since": NOW - DAY}
+    offers.full(asks(1, 2, 3), builders.roster(), NOW)
+    assert offers.newer(7, NOW).params["seen"] == 3
+
+
+def test_each_job_counts_once_however_often_it_asked_and_each_row_once_however_often_it_was_read() -> None:
+    offers, roster = Offers(), builders.roster()
+    again = asks(*(1 for _ in range(2 * DAILY)))
+    assert offers.full(again, roster, NOW) == frozenset()
+    assert offers.full(again, roster, NOW) == frozenset()
+    rest = asks(*range(2, DAILY + 1), first=2 * DAILY + 1)
+    assert offers.full(rest, roster, NOW) == {ONE}
+    assert offers.full((), roster, NOW + DAY - 1) == {ONE}
+    assert offers.full((), roster, NOW + DAY) == frozenset()
+
+
+def test_a_job_that_asked_again_counts_from_the_last_time() -> None:
+    offers, roster = Offers(), builders.roster()
+    offers.full(asks(*range(DAILY)), roster, NOW)
+    offers.full(asks(*range(DAILY), at=NOW + HOUR, first=DAILY + 1), roster, NOW + HOUR)
+    assert offers.full((), roster, NOW + DAY) == {ONE}
+    assert offers.full((), roster, NOW + DAY + HOUR) == frozenset()
+
+
+def test_their_own_number_counts_and_whoever_left_does_not() -> None:
+    people = builders.roster()
+    roster = replace(people, people={**people.people, ONE: replace(people.people[ONE], daily=1)})
+    offers = Offers()
+    assert offers.full([*asks(1), *asks(2, first=2, person=999)], roster, NOW) == {ONE}
