@@ -33,6 +33,7 @@ from bot.web.reporting import Reporting
 from bot.web.security import middlewares
 from bot.web.serving import Ready, mount_health
 from bot.web.session import Rosters, Sessions
+from bot.web.sheets import Sheets
 from dispatch.ports import Clock, Store
 from dispatch.registering import Registering
 
@@ -124,6 +125,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         joins=TokenBuckets(clock, burst=JOINS[0], per_second=JOINS[1]),
         posts=TokenBuckets(clock, burst=POSTS[0], per_second=POSTS[1]),
     )
+    sheets = Sheets(pages=pages, rosters=rosters, links=links, renderer=gateway.renderer)
     news = News(pages=pages, sessions=sessions, gateway=gateway, store=store, clock=clock, beat_s=beat_s)
     darkroom = Darkroom()
     snaps = photos.Photos(router=router, pages=pages, links=links, gateway=gateway, darkroom=darkroom)
@@ -132,6 +134,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         briefs=router.briefs,
         loads=router.loads,
         pages=pages,
+        sheets=sheets,
         rosters=rosters,
         links=links,
         gateway=gateway,
@@ -147,28 +150,19 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get(sights.PATH, seen.picture)
     app.router.add_get(sights.SMALL_PATH, seen.thumbnail)
     app.router.add_post("/photo", snaps.add)
-    app.router.add_post("/preview", desk.preview)
-    app.router.add_get("/people", desk.people)
-    app.router.add_post("/people/link", desk.link)
-    app.router.add_post("/people/trust", desk.trust)
-    app.router.add_get("/night", desk.night)
-    app.router.add_get("/brief", desk.brief)
-    app.router.add_get("/load", desk.load)
+    desk.mount(app)
     deputies = DeputyForms(
-        deputies=router.acting, pages=pages, rosters=rosters, links=links, renderer=gateway.renderer
+        deputies=router.acting, pages=pages, sheets=sheets, rosters=rosters, renderer=gateway.renderer
     )
     DutyPages(
         rota=router.rota,
         pages=pages,
-        rosters=rosters,
+        sheets=sheets,
         sessions=sessions,
         links=links,
-        gateway=gateway,
         deputies=deputies,
     ).mount(app)
-    BuildingPages(
-        buildings=router.buildings, pages=pages, rosters=rosters, links=links, renderer=gateway.renderer
-    ).mount(app)
+    BuildingPages(buildings=router.buildings, pages=pages, sheets=sheets, links=links).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)
@@ -176,8 +170,8 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     sharing.Sharing(
         router=router,
         pages=pages,
+        sheets=sheets,
         sessions=sessions,
-        rosters=rosters,
         links=links,
         gateway=gateway,
         looks=looks,
@@ -204,19 +198,19 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     ).mount(app)
     registering = Registering(store, clock)
     registers = RegisterPages(
-        registering=registering, store=store, pages=pages, rosters=rosters, links=links, gateway=gateway
+        registering=registering, store=store, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway
     )
     registers.mount(app)
     RegisterFiles(
         registering=registering,
         store=store,
         pages=pages,
+        sheets=sheets,
         registers=registers,
         rosters=rosters,
-        links=links,
         renderer=gateway.renderer,
     ).mount(app)
-    personal.Personal(router=router, pages=pages, rosters=rosters, gateway=gateway).mount(app)
+    personal.Personal(router=router, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)
     if gateway.ringing is not None:
         Devices(pages, gateway.ringing).mount(app)

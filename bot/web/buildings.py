@@ -10,20 +10,15 @@ from aiohttp import web
 
 from bot.web import forms
 from bot.web.links import Links
-from bot.web.pages import FLASH, Pages, html
-from bot.web.render import Frame, Renderer
+from bot.web.pages import Pages
 from bot.web.security import RefusedError
-from bot.web.session import Rosters
+from bot.web.sheets import Sheets
 from dispatch.errors import (
-    DispatchError,
-    MalformedError,
     NotAllowedError,
     NotTrustedError,
-    StoreUnavailableError,
     UnknownPersonError,
 )
 from dispatch.people import Address
-from handlers import sentences
 from handlers.messages import Reply
 from handlers.sheets import Premises
 
@@ -47,14 +42,11 @@ class Buildings(Protocol):
 class BuildingPages:
     """Answers GET and POST /buildings."""
 
-    def __init__(
-        self, *, buildings: Buildings, pages: Pages, rosters: Rosters, links: Links, renderer: Renderer
-    ) -> None:
+    def __init__(self, *, buildings: Buildings, pages: Pages, sheets: Sheets, links: Links) -> None:
         self._buildings = buildings
         self._pages = pages
-        self._rosters = rosters
+        self._sheets = sheets
         self._links = links
-        self._renderer = renderer
 
     def mount(self, app: web.Application) -> None:
         """Add the page to an application."""
@@ -68,20 +60,10 @@ class BuildingPages:
             premises = await self._buildings.page(visitor.address)
         except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
             raise RefusedError(404) from error
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        flash = request.cookies.get(FLASH)
-        shown = self._renderer.sheet(
-            "buildings",
-            visitor.person.language,
-            Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo),
-            premises=premises,
-            nonce=secrets.token_urlsafe(16),
-            flash=None if flash is None else self._links.read_flash(flash),
+        nonce = secrets.token_urlsafe(16)
+        return await self._sheets.show(
+            "buildings", visitor, answering=request, premises=premises, nonce=nonce
         )
-        response = html(shown)
-        if flash is not None:
-            response.del_cookie(FLASH, path=self._links.root + "/")
-        return response
 
     async def state(self, request: web.Request) -> web.Response:
         """Answer POST /buildings: what is to hold of a building. A form sent twice says it once."""
@@ -95,18 +77,5 @@ class BuildingPages:
         if len(scheme) > MOST or len(since) > MOST:
             raise RefusedError(400)
         receipt = self._links.fingerprint(visitor.address.value, nonce, str(building), scheme, since)
-        try:
-            reply = await self._buildings.state(visitor.address, building, scheme, since, receipt)
-        except StoreUnavailableError:
-            raise
-        except (NotAllowedError, NotTrustedError) as error:
-            raise RefusedError(404) from error
-        except MalformedError as error:
-            raise RefusedError(400) from error
-        except DispatchError as error:
-            said = sentences.refusal(error, self._renderer.texts(visitor.person.language))
-            reply = Reply(text=said, ok=False)
-        self._rosters.forget(visitor.person.committee_id)
-        response = self._pages.flashed(reply)
-        response.headers["Location"] = f"{self._links.root}/buildings"
-        return response
+        stating = self._buildings.state(visitor.address, building, scheme, since, receipt)
+        return self._sheets.back(await self._sheets.replied(visitor, stating), "/buildings")

@@ -7,11 +7,11 @@ import re
 
 from aiohttp import web
 
-from bot.web.links import Links
 from bot.web.pages import Acting, Pages
 from bot.web.render import Renderer
 from bot.web.security import RefusedError
 from bot.web.session import Rosters
+from bot.web.sheets import Sheets
 from dispatch.errors import DispatchError, NotAllowedError, StoreUnavailableError, UnknownPersonError
 from dispatch.people import Address
 from handlers import sentences
@@ -26,12 +26,12 @@ class DeputyForms:
     """Answers that form."""
 
     def __init__(
-        self, *, deputies: Acting, pages: Pages, rosters: Rosters, links: Links, renderer: Renderer
+        self, *, deputies: Acting, pages: Pages, sheets: Sheets, rosters: Rosters, renderer: Renderer
     ) -> None:
         self._deputies = deputies
         self._pages = pages
         self._rosters = rosters
-        self._links = links
+        self._sheets = sheets
         self._renderer = renderer
 
     def mount(self, app: web.Application) -> None:
@@ -61,6 +61,4 @@ class DeputyForms:
             texts = self._renderer.texts(visitor.person.language)
             reply = Reply(text=sentences.refusal(error, texts), ok=False)
         self._rosters.forget(visitor.person.committee_id)
-        response = self._pages.flashed(reply)
-        response.headers["Location"] = f"{self._links.root}/duty"
-        return response
+        return self._sheets.back(reply, "/duty")

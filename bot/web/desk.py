@@ -16,10 +16,10 @@ from bot.web import forms
 from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
 from bot.web.links import LINK_MAX_AGE_S, Links
-from bot.web.pages import FLASH, Pages, by_script, html
-from bot.web.render import Frame
+from bot.web.pages import Pages, by_script, html
 from bot.web.security import RefusedError
-from bot.web.session import Rosters, Visitor
+from bot.web.session import Rosters
+from bot.web.sheets import Sheets
 from dispatch.errors import NotAllowedError, NotTrustedError, OwnTrustError, UnknownPersonError
 from dispatch.people import Address, Person
 from handlers import sentences
@@ -74,13 +74,14 @@ class Loads(Protocol):
 class DeskPages:
     """Answers the desk's pages."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that the desk reads, and where it is shown
         self,
         *,
         desk: Desk,
         briefs: Briefs,
         loads: Loads,
         pages: Pages,
+        sheets: Sheets,
         rosters: Rosters,
         links: Links,
         gateway: WebGateway,
@@ -90,10 +91,21 @@ class DeskPages:
         self._briefs = briefs
         self._loads = loads
         self._pages = pages
+        self._sheets = sheets
         self._rosters = rosters
         self._links = links
         self._renderer = gateway.renderer
         self._previews = previews
+
+    def mount(self, app: web.Application) -> None:
+        """Add the pages to an application."""
+        app.router.add_post("/preview", self.preview)
+        app.router.add_get("/people", self.people)
+        app.router.add_post("/people/link", self.link)
+        app.router.add_post("/people/trust", self.trust)
+        app.router.add_get("/night", self.night)
+        app.router.add_get("/brief", self.brief)
+        app.router.add_get("/load", self.load)
 
     async def preview(self, request: web.Request) -> web.Response:
         """Answer POST /preview: how the message would be understood; nothing is kept."""
@@ -108,29 +120,30 @@ class DeskPages:
         visitor = await self._pages.visitor(request)
         shown = await _allowed(self._desk.people(visitor.address, request.query.get("q", "")))
         invites = await self._desk.invites(visitor.address)
-        flash = request.cookies.get(FLASH)
-        told = None if flash is None else self._links.read_flash(flash)
         me = visitor.person.id
-        response = await self._sheet("people", visitor, people=shown, invites=invites, flash=told, me=me)
-        if flash is not None:
-            response.del_cookie(FLASH, path=self._links.root + "/")
-        return response
+        return await self._sheets.show(
+            "people", visitor, answering=request, people=shown, invites=invites, me=me
+        )
 
     async def night(self, request: web.Request) -> web.Response:
         """Answer GET /night: who is on duty, and what happened in the last hours."""
         visitor = await self._pages.visitor(request)
-        return await self._sheet("night", visitor, night=await _allowed(self._desk.night(visitor.address)))
+        return await self._sheets.show(
+            "night", visitor, night=await _allowed(self._desk.night(visitor.address))
+        )
 
     async def brief(self, request: web.Request) -> web.Response:
         """Answer GET /brief: how the committee stands, to be read or printed by whoever takes it over."""
         visitor = await self._pages.visitor(request)
         shown = await _allowed(self._briefs.sheet(visitor.address))
-        return await self._sheet("brief", visitor, brief=shown)
+        return await self._sheets.show("brief", visitor, brief=shown)
 
     async def load(self, request: web.Request) -> web.Response:
         """Answer GET /load: who carries how much, to be read or printed."""
         visitor = await self._pages.visitor(request)
-        return await self._sheet("load", visitor, load=await _allowed(self._loads.sheet(visitor.address)))
+        return await self._sheets.show(
+            "load", visitor, load=await _allowed(self._loads.sheet(visitor.address))
+        )
 
     async def link(self, request: web.Request) -> web.Response:
         """Answer POST /people/link: somebody's personal link, to be handed over. With `epoch` the one from
@@ -143,8 +156,10 @@ class DeskPages:
         url = self._links.link(person)
         # Drawn with attributes alone: no style that the policy would refuse.
         code = segno.make(url, micro=False).svg_inline(scale=QR_SCALE, light="#fff", border=3)
-        shown = {"person": person, "url": url, "code": code, "anew": epoch is not None, "days": DAYS}
-        return await self._sheet("link", visitor, **shown)
+        anew = epoch is not None
+        return await self._sheets.show(
+            "link", visitor, person=person, url=url, code=code, anew=anew, days=DAYS
+        )
 
     async def trust(self, request: web.Request) -> web.Response:
         """Answer POST /people/trust: somebody is vouched for. Repeating changes nothing."""
@@ -158,14 +173,7 @@ class DeskPages:
         except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
             raise RefusedError(404) from error
         self._rosters.forget(visitor.person.committee_id)
-        response = self._pages.flashed(reply)
-        response.headers["Location"] = f"{self._links.root}/people"
-        return response
-
-    async def _sheet(self, name: str, visitor: Visitor, **shown: object) -> web.Response:
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        frame = Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo)
-        return html(self._renderer.sheet(name, visitor.person.language, frame, **shown))
+        return self._sheets.back(reply, "/people")
 
 
 def _number(fields: forms.Fields, name: str) -> int:

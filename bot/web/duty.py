@@ -10,15 +10,13 @@ from aiohttp import web
 
 from bot.web import forms
 from bot.web.deputies import DeputyForms
-from bot.web.gateway import WebGateway
 from bot.web.links import Links
-from bot.web.pages import FLASH, Pages, html
-from bot.web.render import Frame
+from bot.web.pages import Pages
 from bot.web.security import RefusedError
-from bot.web.session import Rosters, Sessions
+from bot.web.session import Sessions
+from bot.web.sheets import Sheets
 from dispatch.errors import (
     DispatchError,
-    MalformedError,
     NotAllowedError,
     NotTrustedError,
     StoreUnavailableError,
@@ -26,7 +24,6 @@ from dispatch.errors import (
 )
 from dispatch.moments import Micros
 from dispatch.people import Address, Person
-from handlers import sentences
 from handlers.messages import Reply
 from handlers.sheets import Almanac, Watch
 
@@ -55,19 +52,17 @@ class DutyPages:
         *,
         rota: Rota,
         pages: Pages,
-        rosters: Rosters,
+        sheets: Sheets,
         sessions: Sessions,
         links: Links,
-        gateway: WebGateway,
         deputies: DeputyForms,
     ) -> None:
         self._rota = rota
         self._deputies = deputies
         self._pages = pages
-        self._rosters = rosters
+        self._sheets = sheets
         self._sessions = sessions
         self._links = links
-        self._renderer = gateway.renderer
 
     def mount(self, app: web.Application) -> None:
         """Add the page to an application."""
@@ -83,21 +78,14 @@ class DutyPages:
             watch = await self._rota.watch(visitor.address)
         except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
             raise RefusedError(404) from error
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        flash = request.cookies.get(FLASH)
-        shown = self._renderer.sheet(
+        return await self._sheets.show(
             "duty",
-            visitor.person.language,
-            Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo),
+            visitor,
+            answering=request,
             watch=watch,
             calendar=self._links.calendar(visitor.person),
             deputy=await self._deputies.offered(visitor.address),
-            flash=None if flash is None else self._links.read_flash(flash),
         )
-        response = html(shown)
-        if flash is not None:
-            response.del_cookie(FLASH, path=self._links.root + "/")
-        return response
 
     async def give(self, request: web.Request) -> web.Response:
         """Answer POST /duty: a shift is given to somebody. A form sent twice gives it once."""
@@ -107,21 +95,8 @@ class DutyPages:
             to, shown = forms.number(fields, "person"), forms.number(fields, "shown")
         except forms.UnreadableError as error:
             raise RefusedError(400) from error
-        try:
-            reply = await self._rota.give(visitor.address, span, to, shown)
-        except StoreUnavailableError:
-            raise
-        except (NotAllowedError, NotTrustedError) as error:
-            raise RefusedError(404) from error
-        except MalformedError as error:
-            raise RefusedError(400) from error
-        except DispatchError as error:
-            said = sentences.refusal(error, self._renderer.texts(visitor.person.language))
-            reply = Reply(text=said, ok=False)
-        self._rosters.forget(visitor.person.committee_id)
-        response = self._pages.flashed(reply)
-        response.headers["Location"] = f"{self._links.root}/duty"
-        return response
+        giving = self._rota.give(visitor.address, span, to, shown)
+        return self._sheets.back(await self._sheets.replied(visitor, giving), "/duty")
 
     async def calendar(self, request: web.Request) -> web.Response:
         """Answer GET /duty/{token}.ics: whoever has the address, until the person's links are revoked."""

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot.web.gateway import WebGateway
 from bot.web.pages import Pages, by_script, html
-from bot.web.render import Frame
 from bot.web.security import RefusedError
 from bot.web.session import Rosters
+from bot.web.sheets import Sheets
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Address
 from handlers.home import Rest
@@ -45,9 +45,12 @@ class Router(Protocol):
 class Personal:
     """Answers POST /pause, POST /out, GET /rest and GET /hours."""
 
-    def __init__(self, *, router: Router, pages: Pages, rosters: Rosters, gateway: WebGateway) -> None:
+    def __init__(
+        self, *, router: Router, pages: Pages, sheets: Sheets, rosters: Rosters, gateway: WebGateway
+    ) -> None:
         self._router = router
         self._pages = pages
+        self._sheets = sheets
         self._rosters = rosters
         self._renderer = gateway.renderer
 
@@ -107,6 +110,4 @@ class Personal:
             hours = await self._router.hours(visitor.address)
         except UnknownPersonError as error:
             raise RefusedError(401) from error
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        frame = Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo)
-        return html(self._renderer.sheet("hours", visitor.person.language, frame, hours=hours))
+        return await self._sheets.show("hours", visitor, hours=hours)

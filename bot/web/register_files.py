@@ -13,12 +13,12 @@ from aiohttp import BodyPartReader, web
 
 from bot import importing
 from bot.importing import Wish
-from bot.web.links import Links
 from bot.web.pages import Pages
 from bot.web.registers import RegisterPages, allowed, refused
 from bot.web.render import Renderer
 from bot.web.security import RefusedError
 from bot.web.session import Rosters, Visitor
+from bot.web.sheets import Sheets
 from bot.workbook import LARGEST
 from dispatch.buildings_file import COORDINATES
 from dispatch.entries import RegisterFile
@@ -76,9 +76,9 @@ class RegisterFiles:
         registering: Registering,
         store: Store,
         pages: Pages,
+        sheets: Sheets,
         registers: RegisterPages,
         rosters: Rosters,
-        links: Links,
         renderer: Renderer,
     ) -> None:
         self._registering = registering
@@ -86,7 +86,7 @@ class RegisterFiles:
         self._pages = pages
         self._registers = registers
         self._rosters = rosters
-        self._links = links
+        self._sheets = sheets
         self._renderer = renderer
         self._held = 0
 
@@ -129,7 +129,7 @@ class RegisterFiles:
             said = texts.say(
                 "This file is no longer here: it was taken in, or it waited too long. Send it again."
             )
-            return self._registers.back(Reply(text=said, ok=False), "/register")
+            return self._sheets.back(Reply(text=said, ok=False), "/register")
         sent = _Sent(name=kept.name, data=kept.body, fields=fields)
         try:
             done = await self._confirmed(visitor, sent)
@@ -142,7 +142,7 @@ class RegisterFiles:
         await self._registering.drop(visitor.person)
         self._rosters.forget(visitor.person.committee_id)
         said = texts.ngettext("{n} entry was changed.", "{n} entries were changed.", done).format(n=done)
-        return self._registers.back(Reply(text=said), "/register")
+        return self._sheets.back(Reply(text=said), "/register")
 
     async def _confirmed(self, visitor: Visitor, sent: _Sent) -> int | web.Response:
         """How many entries were changed; the page that shows it anew where it is not what was shown."""
@@ -165,7 +165,7 @@ class RegisterFiles:
         visitor, _ = await self._pages.form(request)
         await self._registering.drop(visitor.person)
         said = self._renderer.texts(visitor.person.language).say("Nothing was changed.")
-        return self._registers.back(Reply(text=said), "/register")
+        return self._sheets.back(Reply(text=said), "/register")
 
     async def template(self, request: web.Request) -> web.Response:
         """Answer GET /register/template.xlsx: headings only."""
@@ -197,7 +197,7 @@ class RegisterFiles:
         return await self._registers.sheet(
             "register_look",
             visitor,
-            status,
+            status=status,
             file=sent.name,
             look=registers.look(told, texts),
             shown=sent.mark(told),

@@ -13,11 +13,10 @@ from bot import importing
 from bot.importing import Wish
 from bot.web import forms
 from bot.web.gateway import WebGateway
-from bot.web.links import Links
-from bot.web.pages import FLASH, Pages, html
-from bot.web.render import Frame
+from bot.web.pages import Pages
 from bot.web.security import RefusedError
 from bot.web.session import Rosters, Visitor
+from bot.web.sheets import Sheets
 from dispatch import spreadsheet
 from dispatch.entries import RegisterFile
 from dispatch.errors import (
@@ -57,15 +56,15 @@ class RegisterPages:
         registering: Registering,
         store: Store,
         pages: Pages,
+        sheets: Sheets,
         rosters: Rosters,
-        links: Links,
         gateway: WebGateway,
     ) -> None:
         self._registering = registering
         self._store = store
         self._pages = pages
         self._rosters = rosters
-        self._links = links
+        self._sheets = sheets
         self._renderer = gateway.renderer
 
     def mount(self, app: web.Application) -> None:
@@ -83,17 +82,16 @@ class RegisterPages:
         texts, roster = self._texts(visitor), await self._rosters.get(visitor.person.committee_id)
         tables = [(table, registers.label(table, texts)) for table in EDITED]
         every = [(each.table, registers.label(each.table, texts)) for each in SHEETS]
-        shown = await self.sheet(
+        return await self.sheet(
             "register",
             visitor,
-            status,
+            answering=request,
+            status=status,
             tables=tables,
             every=every,
             log=registers.logged(told, roster, texts),
             wrong=wrong,
-            flash=self._flash(request),
         )
-        return self._told(request, shown)
 
     async def listed(self, request: web.Request) -> web.Response:
         """Answer GET /register/list?table=…&building=…: the entries of a table."""
@@ -109,17 +107,16 @@ class RegisterPages:
             shown = await allowed(asked)
         else:
             await allowed(self._registering.log(visitor.person))
-        page = await self.sheet(
+        return await self.sheet(
             "register_list",
             visitor,
+            answering=request,
             table=known.table,
             title=registers.label(known.table, texts),
             entries=register_forms.entries(shown, known.table, roster, texts),
             buildings=list(roster.buildings.values()) if private else [],
             building=building,
-            flash=self._flash(request),
         )
-        return self._told(request, page)
 
     async def entry(self, request: web.Request) -> web.Response:
         """Answer POST /register/entry: one entry as a form, or an empty one."""
@@ -153,7 +150,7 @@ class RegisterPages:
             said = refused(texts)
             return await self._form_page(visitor, known, kept, key=key, wrong=said, status=403)
         said = texts.say("Saved.") if done else texts.say("Nothing was changed.")
-        return self.back(Reply(text=said), f"/register/list?table={known.table}")
+        return self._sheets.back(Reply(text=said), f"/register/list?table={known.table}")
 
     async def drop(self, request: web.Request) -> web.Response:
         """Answer POST /register/drop: an entry is to be used no more. Repeating is safe."""
@@ -169,7 +166,7 @@ class RegisterPages:
             reply = Reply(text=refused(texts), ok=False)
         except BadFileError as error:
             reply = Reply(text=registers.mistake(error, texts), ok=False)
-        return self.back(reply, "/register")
+        return self._sheets.back(reply, "/register")
 
     async def _without(self, visitor: Visitor, known: Sheet, key: str) -> RegisterFile:
         """The register without the entry, checked as a whole where others point to it."""
@@ -228,7 +225,7 @@ class RegisterPages:
         return await self.sheet(
             "register_entry",
             visitor,
-            422 if bad else status,
+            status=422 if bad else status,
             table=known.table,
             title=registers.label(known.table, texts),
             fields=shown,
@@ -246,28 +243,18 @@ class RegisterPages:
         except forms.UnreadableError as error:
             raise RefusedError(400) from error
 
-    async def sheet(self, name: str, visitor: Visitor, status: int = 200, **shown: object) -> web.Response:
+    async def sheet(
+        self,
+        name: str,
+        visitor: Visitor,
+        *,
+        answering: web.Request | None = None,
+        status: int = 200,
+        **shown: object,
+    ) -> web.Response:
         """A page of the register; it is kept by no browser."""
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        frame = Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo)
-        response = html(self._renderer.sheet(name, visitor.person.language, frame, **shown), status)
+        response = await self._sheets.show(name, visitor, answering=answering, status=status, **shown)
         response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def back(self, reply: Reply, path: str) -> web.Response:
-        """Send the browser there, where the sentence is said once."""
-        response = self._pages.flashed(reply)
-        response.headers["Location"] = f"{self._links.root}{path}"
-        return response
-
-    def _flash(self, request: web.Request) -> tuple[bool, str] | None:
-        """The sentence that is to be said once."""
-        flash = request.cookies.get(FLASH)
-        return None if flash is None else self._links.read_flash(flash)
-
-    def _told(self, request: web.Request, response: web.Response) -> web.Response:
-        if FLASH in request.cookies:
-            response.del_cookie(FLASH, path=self._links.root + "/")
         return response
 
     def _texts(self, visitor: Visitor) -> Texts:

@@ -13,9 +13,10 @@ from bot.web.gateway import WebGateway
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
 from bot.web.pages import NEXT, Pages, html
-from bot.web.render import LANGUAGES, Frame
+from bot.web.render import LANGUAGES
 from bot.web.security import RefusedError
-from bot.web.session import Rosters, Sessions, Visitor
+from bot.web.session import Sessions, Visitor
+from bot.web.sheets import Sheets
 from dispatch.errors import DispatchError, LinkExpiredError, StoreUnavailableError, UnknownJobError
 from dispatch.people import Address
 from handlers.messages import Card
@@ -45,7 +46,7 @@ class Sharing:
         router: Router,
         pages: Pages,
         sessions: Sessions,
-        rosters: Rosters,
+        sheets: Sheets,
         links: Links,
         gateway: WebGateway,
         looks: TokenBuckets,
@@ -53,7 +54,7 @@ class Sharing:
         self._router = router
         self._pages = pages
         self._sessions = sessions
-        self._rosters = rosters
+        self._sheets = sheets
         self._links = links
         self._renderer = gateway.renderer
         self._looks = looks
@@ -71,7 +72,7 @@ class Sharing:
         url = self._links.share(visitor.person.committee_id, job_id)
         # Drawn with attributes alone: no style that the policy would refuse.
         code = segno.make(url, micro=False).svg_inline(scale=QR_SCALE, light="#fff", border=3)
-        return await self._sheet("share", visitor, card=card, url=url, code=code)
+        return await self._sheets.show("share", visitor, card=card, url=url, code=code)
 
     async def shared(self, request: web.Request) -> web.StreamResponse:
         """The card behind a shared link; to a stranger what may stand on any wall."""
@@ -86,7 +87,7 @@ class Sharing:
             )
         visitor = await self._sessions.visitor(request)
         if visitor is not None and visitor.person.committee_id == committee_id:
-            return await self._sheet("shared_card", visitor, card=await self._card(visitor, job_id))
+            return await self._sheets.show("shared_card", visitor, card=await self._card(visitor, job_id))
         return await self._for_strangers(committee_id, job_id, token)
 
     async def _for_strangers(self, committee_id: int, job_id: int, token: str) -> web.Response:
@@ -116,8 +117,3 @@ class Sharing:
             return await self._router.card(visitor.address, job_id)
         except UnknownJobError as error:
             raise RefusedError(404) from error
-
-    async def _sheet(self, name: str, visitor: Visitor, **shown: object) -> web.Response:
-        committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        frame = Frame(person=visitor.person.name, committee=committee.name, demo=committee.demo)
-        return html(self._renderer.sheet(name, visitor.person.language, frame, **shown))
