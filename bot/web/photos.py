@@ -9,6 +9,7 @@ from typing import Protocol
 from aiohttp import BodyPartReader, web
 
 from bot.pictures import Darkroom
+from bot.web import uploads
 from bot.web.forms import DIGITS
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
@@ -22,8 +23,7 @@ from handlers import sentences
 from handlers.messages import Reply
 
 DRAINED = 48 * 1024 * 1024
-"""Bytes of a file too large that are still read, and thrown away: a browser whose upload is cut off shows an
-error of its own instead of our sentence. No phone's photo is larger."""
+"""Bytes of a file too large that are still read, and thrown away (`uploads`). No phone's photo is larger."""
 AT_ONCE = 4
 """Uploads held at the same moment: 40 MB at the most."""
 MOST_PARTS = 4
@@ -104,15 +104,7 @@ async def _read(request: web.Request) -> tuple[int, bytes]:
 
 async def _file(part: BodyPartReader, most: int) -> bytes:
     """The whole part. Raises `PictureTooLargeError` when it was read to its end and is larger than `most`."""
-    kept, read = bytearray(), 0
-    while piece := await part.read_chunk():
-        read += len(piece)
-        if read > DRAINED:
-            raise RefusedError(413)
-        if read <= most:
-            kept += piece
-        else:
-            kept.clear()
-    if read > most:
+    found = await uploads.whole(part, most, DRAINED)
+    if found is None:
         raise PictureTooLargeError(limit=LARGEST // 2**20)
-    return bytes(kept)
+    return found

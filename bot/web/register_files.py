@@ -13,6 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from bot import importing
 from bot.importing import Wish
+from bot.web import uploads
 from bot.web.pages import Pages
 from bot.web.registers import RegisterPages, allowed, refused
 from bot.web.render import Renderer
@@ -33,8 +34,8 @@ from handlers.messages import Reply
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 DRAINED = 64 * 2**20
-"""Bytes of a file too large that are still read, and thrown away: a browser whose upload is cut off shows an
-error of its own instead of our sentence. The workbooks that somebody tried had fifty."""
+"""Bytes of a file too large that are still read, and thrown away (`uploads`). The workbooks that somebody
+tried had fifty megabytes."""
 
 AT_ONCE = 2
 """Files that are understood at the same moment: each takes a second of a processor, and a hundred
@@ -245,15 +246,7 @@ async def _read(request: web.Request) -> _Sent:
 
 async def _bytes(part: BodyPartReader, most: int) -> bytes:
     """The whole part. Raises `BadFileError` when it was read to its end and is larger than `most`."""
-    kept, read = bytearray(), 0
-    while piece := await part.read_chunk():
-        read += len(piece)
-        if read > DRAINED:
-            raise RefusedError(413)
-        if read <= most:
-            kept += piece
-        else:
-            kept.clear()
-    if read > most:
+    found = await uploads.whole(part, most, DRAINED)
+    if found is None:
         raise BadFileError(file="", table="", field="", expected=f"a file of at most {LARGEST // 2**20} MB")
-    return bytes(kept)
+    return found
