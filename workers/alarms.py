@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from dispatch.errors import DispatchError, UnknownJobError
-from dispatch.ports import Due
+from dispatch.kept import Due
 from dispatch.service import Service
 from workers import faults
 

@@ -10,8 +10,9 @@ import logging
 from collections.abc import Sequence
 
 from dispatch.errors import DispatchError
+from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
-from dispatch.ports import Clock, OutboxRow, Store
+from dispatch.ports import Clock, Store
 from handlers.messages import Begin, Delivery, Sent
 from workers.pictures import LEASE
 

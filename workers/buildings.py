@@ -6,10 +6,9 @@ twice, tells it once.
 
 import logging
 
-from dispatch.errors import DispatchError
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.ports import Clock
-from workers import faults
+from workers.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -25,30 +24,20 @@ class StatusWatch:
     """Finds what is due and has it told."""
 
     def __init__(self, gates: Gatekeeping, clock: Clock) -> None:
-        self._gates = gates
         self._clock = clock
+        self._rounds = Rounds(
+            lambda: gates.due(AT_MOST),
+            gates.look,
+            int,
+            unseen="nobody could look how buildings stand",
+            undone="nobody was told how the buildings of committee %d stand",
+            log=log,
+        )
 
     async def forever(self) -> None:
         """Look until cancelled."""
-        while True:
-            await self.once()
-            await self._clock.sleep(EVERY_S)
+        await self._rounds.forever(self._clock, EVERY_S)
 
     async def once(self) -> None:
         """One look and all that follows from it. Raises nothing that the next one could mend."""
-        try:
-            due = await self._gates.due(AT_MOST)
-        except DispatchError as error:
-            log.warning("nobody could look how buildings stand (%s); trying again", error.key)
-            return
-        for committee_id in due:
-            await self._look(committee_id)
-
-    async def _look(self, committee_id: int) -> None:
-        try:
-            await self._gates.look(committee_id)
-        except DispatchError as error:
-            log.warning("nobody was told how committee %d's buildings stand (%s)", committee_id, error.key)
-        except Exception as error:  # noqa: BLE001 - it is told without its text
-            # A rule that fails on one committee must not keep every other one's people in the dark.
-            faults.tell(log, error, "nobody was told how the buildings of committee %d stand", committee_id)
+        await self._rounds.once()

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
+from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
 from dispatch.people import RING, Address
-from dispatch.ports import Bell, Clock, OutboxRow, Store
+from dispatch.ports import Bell, Clock, Store
 from dispatch.reach import Reason
 from handlers.messages import Announces, Card, Delivery, Gateway, MessageRef, Rings, Sent
 from handlers.router import Router

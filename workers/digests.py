@@ -7,18 +7,20 @@ that went before, so that a chart which a platform refuses is not sent later.
 import logging
 from collections.abc import Mapping
 from datetime import time
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from dispatch import access
-from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
+from dispatch.kept import OutboxRow
 from dispatch.moments import Micros, to_datetime
 from dispatch.people import PAGE, Address, Committee, Roster
-from dispatch.ports import Bell, Clock, OutboxRow, Store
+from dispatch.ports import Bell, Clock, Store
 from dispatch.verbs import Verb
 from handlers.messages import Delivery, Gateway, Sent, Shown, ShowsPictures
 from handlers.router import Router
 from workers import faults
+from workers.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -43,31 +45,22 @@ class Daily:
         self._store = store
         self._bell = bell
         self._clock = clock
+        self._rounds = Rounds(
+            store.committees,
+            self._owe,
+            attrgetter("id"),
+            unseen="the digests could not be made",
+            undone="the digest of committee %d was not made",
+            log=log,
+        )
 
     async def once(self) -> None:
         """Owe what is due. Raises nothing that the next look could mend."""
-        try:
-            committees = await self._store.committees()
-        except DispatchError as error:
-            log.warning("the digests could not be made (%s %s); trying again", error.key, error.params)
-            return
-        for committee in committees:
-            await self._owed(committee)
+        await self._rounds.once()
 
     async def forever(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            await self.once()
-            await self._clock.sleep(LOOK_EVERY_S)
-
-    async def _owed(self, committee: Committee) -> None:
-        """`_owe`; what goes wrong in one committee keeps the digest from no other."""
-        try:
-            await self._owe(committee)
-        except DispatchError as error:
-            log.warning("the digest of committee %d was not made (%s)", committee.id, error.key)
-        except Exception as error:  # noqa: BLE001 - it is told without its text
-            faults.tell(log, error, "the digest of committee %d was not made; trying again", committee.id)
+        await self._rounds.forever(self._clock, LOOK_EVERY_S)
 
     async def _owe(self, committee: Committee) -> None:
         now = self._clock.now()

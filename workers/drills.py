@@ -6,12 +6,12 @@ those are proved by every card.
 """
 
 import logging
+from operator import attrgetter
 
 from dispatch import drills, waking
-from dispatch.errors import DispatchError
 from dispatch.people import Committee
 from dispatch.ports import Bell, Clock, Store
-from workers import faults
+from workers.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +28,22 @@ class Weekly:
         self._store = store
         self._bell = bell
         self._clock = clock
+        self._rounds = Rounds(
+            store.committees,
+            self._hold,
+            attrgetter("id"),
+            unseen="the week's drill could not be held",
+            undone="the drill of committee %d could not be held",
+            log=log,
+        )
 
     async def once(self) -> None:
         """Hold what is due. Raises nothing that the next look could mend."""
-        try:
-            committees = await self._store.committees()
-        except DispatchError as error:
-            log.warning("the week's drill could not be held (%s %s); trying again", error.key, error.params)
-            return
-        for committee in committees:
-            await self._held(committee)
+        await self._rounds.once()
 
     async def forever(self) -> None:
         """Look again and again, until cancelled."""
-        while True:
-            await self.once()
-            await self._clock.sleep(LOOK_EVERY_S)
-
-    async def _held(self, committee: Committee) -> None:
-        """`_hold`; what goes wrong in one committee keeps the drill from no other."""
-        try:
-            await self._hold(committee)
-        except DispatchError as error:
-            log.warning(
-                "the drill of committee %d could not be held (%s); trying again", committee.id, error.key
-            )
-        except Exception as error:  # noqa: BLE001 - it is told without its text
-            faults.tell(log, error, "the drill of committee %d could not be held; trying again", committee.id)
+        await self._rounds.forever(self._clock, LOOK_EVERY_S)
 
     async def _hold(self, committee: Committee) -> None:
         now = self._clock.now()

@@ -6,8 +6,8 @@ to the next way at once.
 """
 
 from dispatch.events import NoticeKind
+from dispatch.kept import OutboxRow
 from dispatch.people import RING
-from dispatch.ports import OutboxRow
 
 TRIES_BEFORE_NEXT = 3
 """Refusals after which the person's next address is used as well: some eight seconds."""

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from dispatch.errors import UnknownPersonError, UnknownPictureError
 from dispatch.events import NoticeKind
+from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
-from dispatch.ports import Clock, OutboxRow, Store
+from dispatch.ports import Clock, Store
 from handlers.messages import Delivery, Gateway, MessageRef, Sent, ShowsPictures
 from handlers.router import Router
 

@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from dispatch.errors import DispatchError, StoreUnavailableError
+from dispatch.kept import Due
 from dispatch.lateness import Late, Timed
 from dispatch.moments import SECOND, Micros
-from dispatch.ports import Due
 from dispatch.service import Service
 from workers import alarms, faults
 from workers.deliver import Deliverer

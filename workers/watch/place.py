@@ -1,11 +1,10 @@
 """Where the synthetic job lives: a committee of its own that no person belongs to, and a kind of job that no
 message asks for. Whoever lists committees does not find it (`store/sql/people.sql`)."""
 
-from dispatch.entries import CommitteeEntry, PersonEntry
+from dispatch.entries import CommitteeEntry, PersonEntry, RegisterFile
 from dispatch.people import UNSEEN
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import parse
-from dispatch.ports import RegisterFile
 
 KEY = f"{UNSEEN}synthetic"
 """Its key."""
