@@ -16,9 +16,10 @@ from bench.crowd import Crowd
 from bot.app import settle_memory
 from bot.web.gateway import WebGateway
 from dispatch.geography import Point
+from dispatch.kept import Saved
 from dispatch.moments import Micros
 from dispatch.playbook import Playbook
-from dispatch.ports import Bell, Decide, Reveals, Saved
+from dispatch.ports import Bell, Decide, Reveals
 from dispatch.service import Service
 from handlers.messages import Gateway
 from handlers.router import Router

@@ -6,9 +6,9 @@ from typing import NoReturn
 
 from config import toml_files
 from dispatch import plan, register
+from dispatch.entries import RegisterFile
 from dispatch.errors import BadFileError
 from dispatch.plan import Plan
-from dispatch.ports import RegisterFile
 from store.calendar import RuleCalendar
 
 DEMO = Path(toml_files.__file__).parent / "demo" / "committee.toml"

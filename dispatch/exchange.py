@@ -12,10 +12,10 @@ from dispatch import access, lifecycle, transferring
 from dispatch.access import Standing
 from dispatch.errors import NotAllowedError, UnknownCommitteeError
 from dispatch.jobs import Draft, Job, Private
+from dispatch.kept import Saved
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Committee, Person, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Saved
 from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.situation import Situation

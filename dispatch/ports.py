@@ -4,7 +4,6 @@ Everything is asked for by committee id, so that one committee can never reach a
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from dispatch.acting import Actings
@@ -12,13 +11,14 @@ from dispatch.declaring import Sealings
 from dispatch.devices import Subscription
 from dispatch.drills import Drills
 from dispatch.entries import RegisterFile
-from dispatch.events import Entry, NoticeKind, Owed
+from dispatch.events import Entry, Owed
 from dispatch.fairness import Tallies
 from dispatch.geography import Point
 from dispatch.hours import HoursKept
 from dispatch.importing import Registers
-from dispatch.jobs import Draft, Job, Priority, Private
+from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
+from dispatch.kept import Due, OutboxRow, Saved, Taken
 from dispatch.lateness import Lateness
 from dispatch.linking import Linking
 from dispatch.moments import Micros
@@ -41,75 +41,6 @@ missed (`SurroundingsUnknownError`)."""
 
 Reveals = Callable[[Situation], bool]
 """Whether whoever acts may see the job's private text as it is then: the access table was asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """What one unit of work committed. `rows` are ids of new outbox rows that ring somebody, `quiet` of
-    those that only keep a card true.
-
-    `decision` is None only when a nonce was posted before: `job_id` is that job then.
-    """
-
-    job_id: int
-    decision: Decision | None
-    rows: tuple[int, ...] = ()
-    quiet: tuple[int, ...] = ()
-    private: Private | None = None
-    """What `reveals` asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A job whose `look_at` has come."""
-
-    committee_id: int
-    job_id: int
-    look_at: Micros
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """Something owed to one address about one job; `ref` is the message that the card already is.
-
-    Where `application_id` or `relay_id` is set it is about that, and about no job (`job_id` is 0).
-    """
-
-    id: int
-    committee_id: int
-    job_id: int
-    address: Address
-    kind: NoticeKind
-    urgent: bool
-    tries: int
-    created_at: Micros
-    ref: str | None = None
-    application_id: int | None = None
-    relay_id: int | None = None
-    picture: int | None = None
-    """Set where it is about a picture of the job, because of the claim of number `claim`, and no card."""
-    claim: int | None = None
-    shown: str | None = None
-    """The message that the picture is already."""
-    begun_at: Micros | None = None
-    """When somebody began to send the picture, of which nothing is known since."""
-    doubted: bool = False
-    """The last try at this address failed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A claim with what everybody may know of its job: for figures, and for screens that many look at."""
-
-    job_id: int
-    number: int
-    """Counts the job's claims from 1."""
-    person_id: int
-    claimed_at: Micros
-    posted_at: Micros
-    kind: str
-    priority: Priority
-    building_id: int | None
 
 
 class Store(

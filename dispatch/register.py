@@ -11,10 +11,9 @@ from zoneinfo import available_timezones
 
 from dispatch import buildings_file, fields, people_file, residents_file, rota_file
 from dispatch.buildings_file import COORDINATES, WIDEST
-from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RoomEntry
+from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RegisterFile, RoomEntry
 from dispatch.people import LEADING, Audience, JoinRule, Rung
 from dispatch.people_file import LANGUAGES
-from dispatch.ports import RegisterFile
 from dispatch.rota import Calendar
 from dispatch.tables import Table, refuse_twice
 

@@ -18,12 +18,13 @@ from dispatch.errors import (
 from dispatch.geography import haversine
 from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Outcome, Private
+from dispatch.kept import Saved
 from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
-from dispatch.ports import Bell, Clock, Distances, Saved, Store
+from dispatch.ports import Bell, Clock, Distances, Store
 from dispatch.reach import Unreached
 from dispatch.situation import Decision, Situation
 from dispatch.sources import Source

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from dispatch import escalation
 from dispatch.jobs import CallCause, Calling, JobStatus, Priority
+from dispatch.kept import Taken
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Rung
 from dispatch.playbook import RungCall
-from dispatch.ports import Taken
 from dispatch.situation import Situation
 from dispatch.views import JobView, Relation
 from handlers import facts, load_words, states, statuses

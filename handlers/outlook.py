@@ -12,10 +12,10 @@ from dispatch import access, duty
 from dispatch.errors import UnknownJobError
 from dispatch.fairness import Load
 from dispatch.jobs import Job
+from dispatch.kept import Taken
 from dispatch.moments import MINUTE, SECOND, Micros, from_datetime, to_datetime
 from dispatch.people import Address, Person, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Taken
 from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.verbs import Verb

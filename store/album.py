@@ -6,9 +6,9 @@ A picture comes to a job by `Store.change`, like everything else that happens to
 from asyncio import to_thread
 from collections.abc import Sequence
 
+from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
-from dispatch.ports import OutboxRow
 from store import pictures
 from store.attempts import insist
 from store.engine import Plan, Query, Row, Save, Work

@@ -11,11 +11,12 @@ from functools import partial
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
+from dispatch.kept import Saved
 from dispatch.moments import Micros
 from dispatch.people import Committee
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import to_json
-from dispatch.ports import Decide, Reveals, Saved
+from dispatch.ports import Decide, Reveals
 from dispatch.situation import Decision, Situation, SurroundingsUnknownError
 from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from dispatch.claims import Ask, Because, Claim, ClaimStatus, ReleaseReason, Waiting
 from dispatch.jobs import Priority
-from dispatch.ports import Taken
+from dispatch.kept import Taken
 from dispatch.situation import Situation
 from store.engine import Params, Query, Row, SaveMany
 

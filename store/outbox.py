@@ -7,10 +7,10 @@ same job reached the address. A row that is to be tried again stays owed, until 
 from collections.abc import Collection, Iterator, Sequence
 
 from dispatch.events import NoticeKind, Owed
+from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.outbox import owed
 from dispatch.people import Address
-from dispatch.ports import OutboxRow
 from dispatch.situation import Decision
 from store import people, pictures
 from store.engine import Params, Query, Row, Save, SaveMany

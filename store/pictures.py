@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from dispatch.errors import UnknownPictureError
 from dispatch.events import EventKind
+from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
-from dispatch.ports import OutboxRow
 from dispatch.situation import Decision
 from store import people
 from store.crypto import Vault

@@ -13,12 +13,12 @@ from dispatch.entries import (
     CommitteeEntry,
     GroupEntry,
     PersonEntry,
+    RegisterFile,
     RoomEntry,
 )
 from dispatch.errors import RegisterChangedError
 from dispatch.importing import Act, Change, Preview, Progress
 from dispatch.moments import Micros
-from dispatch.ports import RegisterFile
 from store import groups, guests, losses, register_accounts, register_log, register_private, rota, ways
 from store import register_rows as wanted
 from store.engine import Plan, Query, Row, Rows, Save

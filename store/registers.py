@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Collection, Generator, Mapping
 from typing import Any
 
+from dispatch.entries import RegisterFile
 from dispatch.errors import UnknownPersonError
 from dispatch.importing import Logged, Preview, Progress, Upload
 from dispatch.moments import Micros
-from dispatch.ports import RegisterFile
 from dispatch.register import TABLES
 from store import people, register_contents, register_log
 from store.attempts import insist

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import cast
 
-from dispatch.entries import HolidayEntry, SlotEntry
+from dispatch.entries import HolidayEntry, RegisterFile, SlotEntry
 from dispatch.errors import BadFileError
-from dispatch.ports import RegisterFile
 from dispatch.rota import Holiday, Override, Rota, Slot
 from store.calendar import RuleCalendar
 from store.engine import Params, Row, Rows

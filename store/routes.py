@@ -4,9 +4,9 @@ of what was sent there."""
 from collections.abc import Generator, Iterator, Sequence
 
 from dispatch import reach, waking
+from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.people import Address
-from dispatch.ports import OutboxRow
 from dispatch.reach import Send, Way
 from store import outbox, people, situations
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany

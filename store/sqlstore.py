@@ -6,14 +6,16 @@ What a row means stands in the module of its aggregate; what a transaction is, i
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from typing import TypeVar
 
+from dispatch.entries import RegisterFile
 from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
 from dispatch.events import Entry
 from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
+from dispatch.kept import Due, OutboxRow, Saved, Taken
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Resident, Roster
 from dispatch.playbook import Playbook
-from dispatch.ports import Clock, Decide, Due, OutboxRow, RegisterFile, Reveals, Saved, Taken
+from dispatch.ports import Clock, Decide, Reveals
 from dispatch.reach import Send, Way
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import Exchanged, Takeover, Transfer

@@ -17,9 +17,9 @@ from bot.telegram.updates import Updates
 from bot.telegram.webhook import Webhook
 from config.settings import Telegram
 from dispatch import register
+from dispatch.entries import RegisterFile
 from dispatch.jobs import Job
 from dispatch.people import Address, Person
-from dispatch.ports import RegisterFile
 from dispatch.situation import Situation
 from store import queue
 from store.broker import Broker

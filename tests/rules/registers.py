@@ -1,7 +1,7 @@
 """A small committee's file, good in every respect."""
 
 from dispatch import register
-from dispatch.ports import RegisterFile
+from dispatch.entries import RegisterFile
 from tests.rules.mistakes import Change, Contents, changed
 
 GOOD: Contents = {

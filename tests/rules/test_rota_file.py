@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from dispatch import register
+from dispatch.entries import RegisterFile
 from dispatch.errors import BadFileError
-from dispatch.ports import RegisterFile
 from store.calendar import RuleCalendar
 from tests.rules.registers import GOOD
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from dispatch.jobs import Priority
+from dispatch.kept import Saved
 from dispatch.moments import Micros
-from dispatch.ports import Decide, Saved
+from dispatch.ports import Decide
 from dispatch.situation import Situation
 from store import SqlStore
 from tests.store import samples

@@ -9,6 +9,7 @@ from dispatch.entries import (
     CommitteeEntry,
     ContactEntry,
     PersonEntry,
+    RegisterFile,
     ResidentEntry,
     RoomEntry,
     WayEntry,
@@ -19,7 +20,7 @@ from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.people import Audience
 from dispatch.playbook import Deadlines, Needs, Playbook, Wave, WaveTo
 from dispatch.playbook_file import from_json, to_json
-from dispatch.ports import Decide, RegisterFile
+from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import Answer, AnswerKey
 

@@ -13,8 +13,8 @@ from dispatch.claims import Ask, Because, ClaimStatus, ReleaseReason
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
+from dispatch.kept import Saved
 from dispatch.moments import HOUR, MINUTE
-from dispatch.ports import Saved
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import AnswerKey
 from store import SqlStore

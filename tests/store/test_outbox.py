@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from dispatch.events import NoticeKind
+from dispatch.kept import OutboxRow
 from dispatch.moments import MINUTE, SECOND
-from dispatch.ports import OutboxRow
 from store import SqlStore
 from tests.store import samples
 from tests.store.places import Place, settle

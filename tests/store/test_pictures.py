@@ -10,10 +10,11 @@ from dispatch.errors import UnknownJobError, UnknownPictureError
 from dispatch.events import Event, EventKind, Notice, NoticeKind
 from dispatch.geography import Point
 from dispatch.jobs import Correction
+from dispatch.kept import OutboxRow, Saved
 from dispatch.moments import HOUR, MINUTE
 from dispatch.pictures import Picture, Wanted
 from dispatch.playbook_file import from_json, to_json
-from dispatch.ports import Decide, OutboxRow, Saved
+from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from store import SqlStore
 from store.crypto import Vault

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from dispatch import duty
+from dispatch.entries import RegisterFile
 from dispatch.errors import BadFileError, UnknownPersonError
 from dispatch.moments import HOUR
-from dispatch.ports import RegisterFile
 from dispatch.rota import Swap
 from store import SqlStore
 from store.duty import OVERRIDES_KEPT

@@ -9,9 +9,9 @@ import pytest
 from dispatch import lifecycle, transferring
 from dispatch.errors import DispatchError, UnknownRelayError
 from dispatch.jobs import Draft, JobStatus, Outcome, Private
+from dispatch.kept import Saved
 from dispatch.moments import Micros
 from dispatch.playbook import Playbook
-from dispatch.ports import Saved
 from dispatch.relays import RelayState
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import PATIENCE, Exchanged, Takeover, Transfer

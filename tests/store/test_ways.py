@@ -6,11 +6,10 @@ import pytest
 
 from dispatch import reach, waking
 from dispatch.drills import Result
-from dispatch.entries import WayEntry
+from dispatch.entries import RegisterFile, WayEntry
 from dispatch.events import NoticeKind
 from dispatch.moments import MINUTE
 from dispatch.people import RING, Address
-from dispatch.ports import RegisterFile
 from dispatch.reach import Reason
 from dispatch.ways import Hours, ListedWay
 from store import SqlStore
