@@ -4,7 +4,8 @@ Asking leaves out whoever has one; the desk reads the same rules as reasons, so 
 is why they were not asked. Who of the others is asked first is not decided here (`matching`).
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -79,44 +80,76 @@ def lacking(person: Person, needs: Needs) -> Barrier | None:
     return None
 
 
-def barriers(situation: Situation, now: Micros, *, busy: bool) -> Callable[[Person], Barrier | None]:
-    """Says of each what keeps them from being asked; None for those who may be.
+@dataclass(frozen=True, slots=True)
+class Barriers:
+    """What keeps people from one job at one moment. What holds for nearly everybody was looked up once."""
 
-    What holds for nearly everybody is looked up once. `busy` says whether being at work elsewhere keeps
-    somebody from it. Raises `SurroundingsUnknownError` where it was not read who is."""
+    situation: Situation
+    had: Mapping[int, Barrier]
+    moment: Mapping[int, Barrier]
+    """What keeps somebody from any job just now; whose hours it is not is not among them."""
+    sealed: frozenset[int]
+    trust: bool
+    picky: bool
+    awake: Mapping[int, Hours]
+    minute: int
+
+    def of(self, person: Person) -> Barrier | None:
+        """The plainest reason why they are not asked; None for those who may be."""
+        if person.id in self.had:
+            return self.had[person.id]
+        if self.sealed and (bar := self._way(person)) is not None:
+            return _GO[bar]
+        if self.trust and not person.trusted:
+            return Barrier.UNTRUSTED
+        lack = lacking(person, self.situation.playbook.needs) if self.picky else None
+        return lack or self._now(person.id)
+
+    def spare(self, person: Person) -> bool:
+        """Nothing keeps them from it: `of` is None, found sooner, since every wave asks it of many."""
+        who = person.id
+        return (
+            who not in self.moment
+            and who not in self.had
+            and (person.trusted or not self.trust)
+            and not (self.picky and lacking(person, self.situation.playbook.needs))
+            and not (self.sealed and self._way(person))
+            and not (who in self.awake and not self.awake[who].hold(self.minute))
+        )
+
+    def _way(self, person: Person) -> passage.Bar | None:
+        return passage.may_go(person, self.situation.job.building_id, self.sealed)
+
+    def _now(self, who: int) -> Barrier | None:
+        reason = self.moment.get(who)
+        if reason is not Barrier.AWAY and who in self.awake and not self.awake[who].hold(self.minute):
+            return Barrier.ASLEEP
+        return reason
+
+
+def barriers(situation: Situation, now: Micros, *, busy: bool) -> Barriers:
+    """What keeps people from being asked for this job. `busy` says whether being at work elsewhere does.
+
+    Raises `SurroundingsUnknownError` where it was not read who is."""
     if situation.busy is None or situation.full is None:
         raise SurroundingsUnknownError
-    roster, job, needs = situation.roster, situation.job, situation.playbook.needs
-    had = _had(situation)
-    trust, picky = hides(situation) or needs.trusted, bool(needs.skills or needs.vehicle or needs.speaks)
-    sealed = passage.sealed(roster, now)
-    calm = job.priority is not Priority.LIFE
-    off = {who for who, until in roster.pausing.items() if until > now}
-    awake: Mapping[int, Hours] = roster.awake if calm else {}
-    minute = _minute(roster, now) if awake else 0
-    full: Collection[int] = situation.full if calm else ()
-    elsewhere: Collection[int] = situation.busy if busy else ()
-
-    def barrier(person: Person) -> Barrier | None:  # in the order of `Barrier`
-        if person.id in had:
-            return had[person.id]
-        if sealed and (bar := passage.may_go(person, job.building_id, sealed)) is not None:
-            return _GO[bar]
-        if trust and not person.trusted:
-            return Barrier.UNTRUSTED
-        lack = lacking(person, needs) if picky else None
-        return lack or at_this_moment(person.id)
-
-    def at_this_moment(who: int) -> Barrier | None:
-        if who in off:
-            return Barrier.AWAY
-        if who in awake and not awake[who].hold(minute):
-            return Barrier.ASLEEP
-        if who in full:
-            return Barrier.ENOUGH
-        return Barrier.BUSY if who in elsewhere else None
-
-    return barrier
+    roster, needs = situation.roster, situation.playbook.needs
+    calm = situation.job.priority is not Priority.LIFE
+    awake = roster.awake if calm else {}
+    moment = dict.fromkeys(situation.busy, Barrier.BUSY) if busy else {}
+    if calm:
+        moment |= dict.fromkeys(situation.full, Barrier.ENOUGH)
+    moment |= {who: Barrier.AWAY for who, until in roster.pausing.items() if until > now}
+    return Barriers(
+        situation=situation,
+        had=_had(situation),
+        moment=moment,
+        sealed=passage.sealed(roster, now),
+        trust=hides(situation) or needs.trusted,
+        picky=bool(needs.skills or needs.vehicle or needs.speaks),
+        awake=awake,
+        minute=_minute(roster, now) if awake else 0,
+    )
 
 
 def _had(situation: Situation) -> dict[int, Barrier]:

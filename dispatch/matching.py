@@ -40,11 +40,7 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
     """
     if situation.present is None:
         raise SurroundingsUnknownError
-    barrier = barriers(situation, now, busy=wave.to is not WaveTo.GROUP)
-
-    def suits(person: Person) -> bool:
-        return barrier(person) is None
-
+    suits = barriers(situation, now, busy=wave.to is not WaveTo.GROUP).spare
     if wave.to is not WaveTo.NEAREST:
         return tuple(person.id for person in situation.roster.askable if suits(person))
     wanted = len(situation.roster.askable) if wave.count is None else wave.count

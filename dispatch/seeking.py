@@ -134,7 +134,7 @@ def _candidates(situation: Situation, now: Micros) -> list[Candidate]:
 
     From the building outwards, and no further than a policy looks."""
     roster, place = situation.roster, situation.job.building_id
-    barrier, present = barriers(situation, now, busy=True), situation.present or frozenset()
+    spare, present = barriers(situation, now, busy=True).spare, situation.present or frozenset()
     ringing: list[Candidate] = []
     silent: list[Candidate] = []
     for number, person in enumerate(_outwards(roster, place)):
@@ -142,7 +142,7 @@ def _candidates(situation: Situation, now: Micros) -> list[Candidate]:
             break
         there = person.id in present
         found = ringing if there else silent
-        if len(found) < MOST and barrier(person) is None:
+        if len(found) < MOST and spare(person):
             found.append(Candidate(id=person.id, walk=walk(roster, place, person), present=there))
     return [*ringing, *silent][:MOST]
 

@@ -26,13 +26,13 @@ REASONS: Mapping[Barrier, str] = {
 def lines(scene: Scene) -> tuple[str, ...]:
     """Everybody who could have been asked and was not; nothing for anybody but the desk, and nothing of a job
     that asks nobody now."""
-    known = scene.situation.busy is not None and scene.situation.full is not None
-    if not scene.view.desk or scene.job.status is not JobStatus.OPEN or not known:
+    read = scene.situation.busy is not None and scene.situation.full is not None
+    if not scene.view.desk or scene.job.status is not JobStatus.OPEN or not read:
         return ()
-    barrier = barriers(scene.situation, scene.now, busy=True)
+    known = barriers(scene.situation, scene.now, busy=True)
     found: dict[Barrier | None, list[int]] = {}
     for person in scene.roster.askable:
-        found.setdefault(barrier(person), []).append(person.id)
+        found.setdefault(known.of(person), []).append(person.id)
     said = [(text, found.get(reason, [])) for reason, text in REASONS.items()]
     said.append((mark("No way to reach them: {names}"), _unreachable(scene)))
     said.append((mark("Not their turn yet: {names}"), found.get(None, [])))

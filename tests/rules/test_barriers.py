@@ -20,9 +20,10 @@ ONE = 1
 """Whom the tables are about."""
 
 
-def known(situation: Situation, now: Micros = NOW, *, busy: bool = True) -> Barrier | None:
-    barrier = barriers(situation, now, busy=busy)
-    found: Barrier | None = barrier(situation.roster.people[ONE])
+def reason(situation: Situation, now: Micros = NOW, *, busy: bool = True) -> Barrier | None:
+    one, known = situation.roster.people[ONE], barriers(situation, now, busy=busy)
+    found = known.of(one)
+    assert known.spare(one) == (found is None)
     asked = matching.choose(
         situation, replace(GROUP, to=WaveTo.ABLE if busy else WaveTo.GROUP), DISTANCES, now
     )
@@ -74,7 +75,7 @@ def claim(status: ClaimStatus) -> Claim:
     ],
 )
 def test_what_keeps_somebody_from_it_has_a_name(situation: Situation, barrier: Barrier | None) -> None:
-    assert known(situation) is barrier
+    assert reason(situation) is barrier
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_whoever_named_hours_is_asked_in_them_by_the_clock_on_the_wall(
 ) -> None:
     day = NOW - NOW % (24 * HOUR)
     moment = day + (hour - 8) % 24 * HOUR  # Shanghai is eight hours ahead, all year
-    assert known(being(builders.situation(), hours=hours), moment) is barrier
+    assert reason(being(builders.situation(), hours=hours), moment) is barrier
 
 
 @pytest.mark.parametrize("priority", list(Priority))
@@ -103,12 +104,12 @@ def test_a_life_at_stake_wakes_people_and_does_not_count_their_offers(priority: 
     sleeper = urgent(being(builders.situation(), hours="07:00-23:00"), priority)
     tired = urgent(replace(builders.situation(), full=frozenset({ONE})), priority)
     calm = priority is not Priority.LIFE
-    assert known(sleeper, at_three) is (Barrier.ASLEEP if calm else None)
-    assert known(tired) is (Barrier.ENOUGH if calm else None)
+    assert reason(sleeper, at_three) is (Barrier.ASLEEP if calm else None)
+    assert reason(tired) is (Barrier.ENOUGH if calm else None)
 
 
 def test_the_whole_group_is_asked_although_some_are_at_work() -> None:
-    assert known(replace(builders.situation(), busy=frozenset({ONE})), busy=False) is None
+    assert reason(replace(builders.situation(), busy=frozenset({ONE})), busy=False) is None
 
 
 @pytest.mark.parametrize("missing", ["busy", "full"])
