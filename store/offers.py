@@ -7,11 +7,11 @@ somebody is asked once more than they wished.
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Roster
+from dispatch.people import Person, Roster
 from store.engine import Query, Row
 
 DAY: Micros = 24 * HOUR
@@ -26,6 +26,9 @@ class Offers:
         self._asks: deque[tuple[Micros, int, int]] = deque()
         self._last: dict[tuple[int, int], Micros] = {}
         self._jobs: Counter[int] = Counter()
+        self._roster: Roster | None = None
+        self._moved: set[int] = set()
+        self._full: frozenset[int] = frozenset()
 
     def newer(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before they are counted."""
@@ -37,7 +40,13 @@ class Offers:
             for row in rows:
                 self._add(row["id"], row["at"], row["person_id"], row["job_id"])
             self._forget(now - DAY)
-            return frozenset(_full(self._jobs, roster))
+            if roster is not self._roster:  # other people, or other wishes
+                self._roster, self._full, self._moved = roster, frozenset(), set(self._jobs)
+            if self._moved:
+                had = {who for who in self._moved if _enough(self._jobs[who], roster.people.get(who))}
+                self._full = (self._full - self._moved) | had
+                self._moved = set()
+            return self._full
 
     def _add(self, number: int, at: Micros, person: int, job: int) -> None:
         if number <= self._seen:
@@ -45,6 +54,7 @@ class Offers:
         self._seen = number
         if (person, job) not in self._last:
             self._jobs[person] += 1
+            self._moved.add(person)
         self._last[person, job] = at
         self._asks.append((at, person, job))
 
@@ -54,11 +64,8 @@ class Offers:
             if self._last.get((person, job)) == at:
                 del self._last[person, job]
                 self._jobs[person] -= 1
+                self._moved.add(person)
 
 
-def _full(jobs: Mapping[int, int], roster: Roster) -> Iterable[int]:
-    people = roster.people
-    for who, count in jobs.items():
-        person = people.get(who)
-        if person is not None and count >= (DAILY if person.daily is None else person.daily):
-            yield who
+def _enough(jobs: int, person: Person | None) -> bool:
+    return person is not None and jobs >= (DAILY if person.daily is None else person.daily)
