@@ -37,8 +37,6 @@ class Change:
         self.events: list[Event] = []
         self.notices: list[Notice] = []
         self._held: list[Claim] | None = None
-        self.made: dict[object, Any] = {}
-        """What a rule has worked out once for this decision."""
 
     @property
     def roster(self) -> Roster:

@@ -21,6 +21,12 @@ from dispatch.moments import Micros
 from dispatch.people import Audience, Rung
 from dispatch.playbook import Playbook, RungCall, Wave, WaveTo
 
+_REMEMBERED = 256
+"""Sequences that are kept: a dozen for each of a few kinds, and those of older playbooks."""
+
+_MADE: "dict[tuple[int, Priority, CallCause], tuple[Playbook, tuple[Entry, ...]]]" = {}
+"""By the playbook itself, which is kept beside it, so that its `id` is nobody else's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -164,12 +170,15 @@ def _entries(change: Change) -> tuple[Entry, ...]:
 
 
 def _sequence(change: Change, cause: CallCause) -> tuple[Entry, ...]:
-    """The sequence, made once a decision: every step asks for it several times."""
-    key = (change.playbook.digest, change.job.priority, cause)
-    found: tuple[Entry, ...] | None = change.made.get(key)
-    if found is None:
-        found = change.made[key] = sequence(change.playbook, change.job.priority, cause)
-    return found
+    """The sequence, made once a playbook: every decision asks for it several times."""
+    playbook = change.playbook
+    key = (id(playbook), change.job.priority, cause)
+    found = _MADE.get(key)
+    if found is None or found[0] is not playbook:
+        if len(_MADE) >= _REMEMBERED:
+            _MADE.clear()
+        found = _MADE[key] = (playbook, sequence(playbook, change.job.priority, cause))
+    return found[1]
 
 
 def _offset(change: Change, cause: CallCause, position: int) -> Micros:
