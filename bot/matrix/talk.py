@@ -101,10 +101,10 @@ class Talk:
     async def aimed(self, said: Said, address: Address) -> tuple[Said, Address] | None:
         """Words of somebody of several committees, with the address that they come from; None where they are
         asked which one is meant."""
+        words = self._choices.chosen(said.event.room_id, said.text)
         addresses = await self._people.heard(said.user_id)
         if len(addresses) < 2:
-            return said, address
-        words = self._choices.chosen(said.event.room_id, said.text)
+            return replace(said, text=words), address
         found = await self._router.several.aim(addresses, words, nonce(said.event.event_id))
         if found.asks is not None:
             reply = self._reply(said, found.asks, await self.texts(address), None)
