@@ -54,11 +54,20 @@ def write(contents: Mapping[str, object], progress: Callable[[int], None] = lamb
 def _headings(sheet: Worksheet, known: Sheet, head: Format, text: Format, days: Format) -> None:
     sheet.freeze_panes(1, 2)
     sheet.set_row(0, HEADING_HEIGHT)
+    _on_paper(sheet)
     for index, column in enumerate(known.columns):
         below = {Kind.DAY: days, Kind.NUMBER: None, Kind.WHOLE: None}.get(column.kind, text)
         sheet.set_column(index, index, column.width, below)
         sheet.write_string(0, index, column.heading, head)
         sheet.write_comment(0, index, _said(column))
+
+
+def _on_paper(sheet: Worksheet) -> None:
+    """As wide as one sheet across, with its headings on every page: for a committee whose network is down."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _said(column: Column) -> str:
