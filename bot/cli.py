@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from bot import complaints
+from bot import complaints, playbook_commands, privacy
 from bot.simulate import options as simulated
 from config import logs, settings
 from config.settings import Settings
@@ -95,7 +95,9 @@ def parser() -> argparse.ArgumentParser:
     drill.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
     _add_whatif(commands)
     _add_simulate(commands)
+    playbook_commands.add(commands)
     _add_backup(commands)
+    privacy.add(commands)
     _add(commands, "doctor", _doctor, "check everything and say how to mend it (检查并说明怎么修)")
     return top
 

@@ -1,6 +1,7 @@
 """A committee's file from disk, with the plan that it names, and the one that comes with the demo."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,13 +28,15 @@ KINDS = {
 """What a plan may be drawn as, by the end of its name; browsers show all of these."""
 
 
-def read_committee(path: Path) -> RegisterFile:
-    """The checked contents of a committee's file. Raises `BadFileError` for the first mistake."""
+def read_committee(path: Path, kinds: Collection[str] | None = None) -> RegisterFile:
+    """The checked contents of a committee's file; without `kinds` of jobs care plans may be of any.
+
+    Raises `BadFileError` for the first mistake."""
     try:
         contents = toml_files.read(path)
     except toml_files.FileUnreadableError as error:
         raise BadFileError(file=error.file, table="", field="", expected=error.problem) from None
-    return register.parse(path.name, contents, RuleCalendar())
+    return register.parse(path.name, contents, RuleCalendar(), kinds)
 
 
 def read_plan(path: Path, committee: RegisterFile) -> Plan | None:

@@ -315,6 +315,9 @@ async def _matrix(settings: Settings) -> Sequence[Finding]:
     vault = _vault(settings) if settings.matrix.used else None
     if vault is None:
         return []
+    if schema.is_ours(await revision(settings.data_dir, settings.database)):
+        # What is derived is right only once the database's marks were seen.
+        await (await open_store(settings.data_dir, vault, database_url=settings.database)).close()
     from bot.matrix import checkup  # noqa: PLC0415 - half a second, only where Matrix is used
 
     said = await checkup.check(settings.matrix, settings.data_dir, vault.derive(b"matrix"))

@@ -19,6 +19,7 @@ from bot.playbooks import load_playbooks
 from bot.web.session import PLATFORM as WEB
 from config.settings import Settings
 from dispatch.errors import StoreUnavailableError
+from dispatch.lately import Limits
 from dispatch.service import Service
 from dispatch.succession import Succession
 from handlers.router import Router
@@ -110,11 +111,12 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
     # The demo never touches a real database, nor a chat platform, whatever is set.
     database = None if demo else settings.database
     shared = database is not None and settings.redis_url is not None
-    async with _store(data, vault, database) as kept, _queue(settings, data) as where:
+    limits = _limits(settings, pace)
+    async with _store(data, vault, database, limits) as kept, _queue(settings, data) as where:
         queues = [queue.DELIVERY, *map(queue.delivery_by, served(settings))] if shared else [queue.DELIVERY]
         bell = queue.ArqBell(where, queues)
         figures = Figures()
-        service = Service(kept, bell, clock, distances, playbooks, figures.decision)
+        service = Service(kept, bell, clock, distances, playbooks, figures.decision, limits)
         succession = Succession(service, pace)
         yield Ground(
             settings=settings.without_chats() if demo else settings,
@@ -138,8 +140,10 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
 
 
 @asynccontextmanager
-async def _store(data: Path, vault: Vault, database: str | None) -> AsyncIterator[store.SqlStore]:
-    kept = await store.open_store(data, vault, database_url=database)
+async def _store(
+    data: Path, vault: Vault, database: str | None, limits: Limits
+) -> AsyncIterator[store.SqlStore]:
+    kept = await store.open_store(data, vault, database_url=database, limits=limits)
     try:
         yield kept
     finally:
@@ -171,6 +175,11 @@ async def _check(where: str) -> None:
         raise QueueAwayError(reason=type(error).__name__) from error
     finally:
         await redis.aclose()
+
+
+def _limits(settings: Settings, pace: int) -> Limits:
+    found = settings.reveals
+    return Limits(a_day=found.a_day, given_back=found.given_back, pace=pace)
 
 
 def _secret(settings: Settings) -> str | None:

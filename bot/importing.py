@@ -75,24 +75,30 @@ def committee_of(reading: Reading) -> str | None:
 
 
 async def understood(
-    name: str, reading: Reading, wish: Wish, store: Store, committee: Committee | None
+    name: str,
+    reading: Reading,
+    wish: Wish,
+    store: Store,
+    committee: Committee | None,
+    kinds: Collection[str] | None = None,
 ) -> RegisterFile:
     """The checked file, of what the reading says alone. `committee` is whose register it is laid over; None
-    for one that is not there yet. Raises `BadFileError`, its place as the spreadsheet shows it."""
+    for one that is not there yet. Without `kinds` of jobs care plans may be of any. Raises `BadFileError`,
+    its place as the spreadsheet shows it."""
     base: Mapping[str, object] = {}
     if committee is not None:
         base = await store.contents(committee.id, _tables(reading), _keys(reading))
     whole = overlaid(base, _declared(reading, wish), prune=wish.prune)
     try:
-        found = await asyncio.to_thread(checked, name, whole.contents)
+        found = await asyncio.to_thread(checked, name, whole.contents, kinds)
     except BadFileError as error:
         reading.fail(error, whole.before)
     return whole.part(found)
 
 
-def checked(name: str, contents: Mapping[str, object]) -> RegisterFile:
+def checked(name: str, contents: Mapping[str, object], kinds: Collection[str] | None = None) -> RegisterFile:
     """The register that these contents are. Raises `BadFileError`."""
-    return register.parse(name, contents, RuleCalendar())
+    return register.parse(name, contents, RuleCalendar(), kinds)
 
 
 def only_dropped(file: RegisterFile, dropped: Mapping[str, frozenset[str]]) -> RegisterFile:
@@ -112,14 +118,16 @@ def _declared(reading: Reading, wish: Wish) -> Mapping[str, Sequence[Mapping[str
 
 
 def _tables(reading: Reading) -> Collection[str]:
-    private = {"households", "residents"} if "residents" in reading.tables else set()
+    private = {"households", "residents"} if {"residents", "care"} & reading.tables.keys() else set()
     return {*_WHOLE, *private, *reading.tables}
 
 
 def _keys(reading: Reading) -> Mapping[str, Collection[str]]:
     """Of households and residents only those that the file is laid over, or that somebody of it lives in:
-    there are thousands of them, and each is opened."""
+    there are thousands of them, and each is opened. A care plan may be for any of them."""
     found: dict[str, Collection[str]] = {}
+    if "care" in reading.tables:
+        return found
     if "residents" in reading.tables:
         whole = reading.places["residents"].whole
         found["residents"] = () if whole else _named(reading, "residents", "key")

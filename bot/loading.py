@@ -5,7 +5,7 @@ place in the file, and nothing private is.
 """
 
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +16,7 @@ from bot.complaints import ComplaintError
 from bot.importing import WORKBOOK, Wish
 from bot.invite import choose_committee
 from bot.plans import Plans
+from bot.playbooks import load_playbooks
 from bot.progress import Bar
 from config.settings import Settings
 from dispatch.entries import RegisterFile
@@ -61,7 +62,8 @@ async def load(settings: Settings, file: Path, out: TextIO, order: Order = PLAIN
     mistake, `ComplaintError` for a committee that is not there."""
     bar = Bar(sys.stderr, file.name)
     async with opened(settings) as (store, _):
-        found, prune = await _read(store, file, order), order.wish.prune
+        kinds = load_playbooks(settings.playbooks_dir)
+        found, prune = await _read(store, file, order, kinds), order.wish.prune
         if order.preview:
             told = await store.preview(found.file, prune=prune, demo=found.demo)
             out.writelines(_lines(found.key, told))
@@ -78,13 +80,14 @@ async def load(settings: Settings, file: Path, out: TextIO, order: Order = PLAIN
             out.write(line)
 
 
-async def _read(store: SqlStore, file: Path, order: Order) -> _Read:
+async def _read(store: SqlStore, file: Path, order: Order, kinds: Collection[str]) -> _Read:
     if not importing.is_spreadsheet(file.name):
-        register = committee.read_committee(file)
+        register = committee.read_committee(file, kinds)
         return _Read(file=register, plan=committee.read_plan(file, register), demo=False)
     reading = importing.read(file.name, _bytes(file), order.wish)
     chosen = await _chosen(store, importing.committee_of(reading), order.committee)
-    return _Read(file=await importing.understood(file.name, reading, order.wish, store, chosen))
+    understood = await importing.understood(file.name, reading, order.wish, store, chosen, kinds)
+    return _Read(file=understood)
 
 
 def _bytes(file: Path) -> bytes:

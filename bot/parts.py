@@ -34,12 +34,14 @@ from bot.working import Part as Running
 from bot.working import working
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.geography import Point
+from dispatch.tending import Tending
 from handlers.messages import Gateway
 from handlers.outlook import Lookouts
 from store import queue
 from workers import ring
 from workers import settings as arq
 from workers.buildings import StatusWatch
+from workers.care import CareWatch
 from workers.deliver import Deliverer
 from workers.digests import Daily
 from workers.drills import Weekly
@@ -220,8 +222,9 @@ def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
         partial(arq.keep_running, partial(arq.escalation, redis, ground.service)),
         DutyWatch(ground.succession, ground.clock).forever,
         StatusWatch(Gatekeeping(ground.service), ground.clock).forever,
+        CareWatch(Tending(ground.service), ground.clock).forever,
         Learner(ground.store, ground.clock).forever,
-        Nightly(ground.store, ground.clock).forever,
+        Nightly(ground.store, ground.clock, ground.settings.keep).forever,
         Weekly(ground.store, ground.bell, ground.clock).forever,
         Daily(ground.store, ground.bell, ground.clock).forever,
         partial(calling.report, ground.store, ground.service, ground.clock, front.links.base_url),

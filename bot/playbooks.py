@@ -5,29 +5,43 @@ from pathlib import Path
 from types import MappingProxyType
 
 from config import playbooks, toml_files
-from dispatch import playbook_file
+from dispatch import playbook_base, playbook_file
 from dispatch.errors import BadFileError
 from dispatch.playbook import Playbook
+from dispatch.playbook_base import Contents
 
 
 def load_playbooks(directory: Path | None, pace: int = 1) -> Mapping[str, Playbook]:
     """Kind to playbook; a file in `directory` replaces ours of the same kind. A `pace` of 10 makes every
     delay a tenth. Raises `BadFileError` for the first mistake; nothing is half-loaded."""
-    found = _read(playbooks.OURS)
+    ours = _contents(playbooks.OURS)
+    found = _read(ours)
     if directory is not None:
-        found |= _read(directory)
+        found |= _read(_filled(_contents(directory), ours))
     _one_meaning_a_word(found)
     return MappingProxyType(
         {kind: playbook_file.paced(book, pace) for kind, (_, book) in sorted(found.items())}
     )
 
 
-def _read(directory: Path) -> dict[str, tuple[str, Playbook]]:
-    """Kind to file name and playbook."""
+def _contents(directory: Path) -> Mapping[str, Contents]:
     try:
-        files = playbooks.load(directory)
+        return playbooks.load(directory)
     except toml_files.FileUnreadableError as error:
         raise BadFileError(file=error.file, table="", field="", expected=error.problem) from None
+
+
+def _filled(files: Mapping[str, Contents], ours: Mapping[str, Contents]) -> Mapping[str, Contents]:
+    """The same, with what stands only in those of ours that they are based on."""
+    bases = {str(contents["kind"]): contents for contents in ours.values()}
+    return {
+        file: playbook_base.filled(file, contents, bases) if playbook_base.based(contents) else contents
+        for file, contents in files.items()
+    }
+
+
+def _read(files: Mapping[str, Contents]) -> dict[str, tuple[str, Playbook]]:
+    """Kind to file name and playbook."""
     found: dict[str, tuple[str, Playbook]] = {}
     for file, contents in files.items():
         book = playbook_file.parse(file, contents)

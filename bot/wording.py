@@ -20,6 +20,9 @@ SIGNS = {
 CUT = "…"
 """Stands where something was left out."""
 
+NOW = "👉"
+"""Stands before what is asked now."""
+
 
 def clean(words: str) -> str:
     """What somebody wrote, as words and nothing else. Line breaks stay, indented, so that no line of theirs

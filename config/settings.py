@@ -26,6 +26,11 @@ _FILE = "_FILE"
 ANY_COMMITTEE = "<COMMITTEE>"
 """Stands in a setting's name for the key of a committee; a minus in the key is an underscore here."""
 
+MOST_DAYS = 3650
+"""The longest that anything private is kept that has an end: ten years."""
+
+_DAYS = f"1 to {MOST_DAYS}: days"
+
 FOR_TESTS = "SUIDAO_TEST_"
 """Names of the test suite's own switches; the program passes them by."""
 
@@ -166,6 +171,74 @@ class Watch(BaseModel):
     )
 
 
+class Keep(BaseModel):
+    """For how many days what is kept, by kind; the night lets go of what is older (docs/privacy.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    private_days: int = Field(  # whoever asks or complains about a job does so within the month
+        30,
+        ge=1,
+        le=MOST_DAYS,
+        description=f"{_DAYS} that doors, phones and words of a job stay after its end",
+    )
+    notes_days: int = Field(  # half a year: how it was done is looked up once more before the next season
+        180, ge=1, le=MOST_DAYS, description=f"{_DAYS} that what people wrote in a job stays after its end"
+    )
+    pictures_days: int = (
+        Field(  # nobody may see them once their job is over, so nothing is gained by a day more
+            0, ge=0, le=MOST_DAYS, description=f"0 to {MOST_DAYS}: days that pictures stay after their job"
+        )
+    )
+    reveals_days: int = Field(  # twice the six months for which the Cybersecurity Law (art. 21) has logs kept
+        365, ge=1, le=MOST_DAYS, description=f"{_DAYS} that it is kept who was shown what"
+    )
+    applications_days: int = (
+        Field(  # a quarter: whoever was declined may ask why, and is known if they come again
+            90,
+            ge=30,
+            le=MOST_DAYS,
+            description=f"30 to {MOST_DAYS}: days that decided applications keep their name",
+        )
+    )
+    register_days: int = Field(  # as long as who was shown what: both are asked about together
+        365, ge=1, le=MOST_DAYS, description=f"{_DAYS} that it is kept who changed the register"
+    )
+    told_days: int = Field(  # a quarter: whoever asks how the last one went is answered
+        90,
+        ge=1,
+        le=MOST_DAYS,
+        description=f"{_DAYS} that it is kept what other systems were told, and who was asked",
+    )
+    receipts_days: int = (
+        Field(  # Telegram delivers again for 24 hours (TECH_NOTES); a clock may be a day wrong
+            3, ge=2, le=30, description="2 to 30: days in which a message that comes again is known"
+        )
+    )
+
+
+KEEP = Keep.model_validate({})
+"""Where nothing is set."""
+
+
+class Reveals(BaseModel):
+    """How much somebody may be shown, before staff look."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    a_day: int = (
+        Field(  # half more than the eight offers a day after which nobody is asked (`barriers.DAILY`)
+            12,
+            ge=1,
+            le=1000,
+            description="jobs from 1 to 1000 whose doors one person may be shown within 24 hours",
+        )
+    )
+    given_back: int = Field(  # one was a mistake and two a bad day; nobody harvests addresses with two
+        3, ge=2, le=100, description="jobs from 2 to 100 given back within an hour that put somebody in doubt"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -186,6 +259,8 @@ class Settings(BaseSettings):
     playbooks_dir: Path | None = Field(None, description="a folder with playbooks of your own")
     web: Web = Field(default_factory=lambda: Web.model_validate({}))
     watch: Watch = Field(default_factory=lambda: Watch.model_validate({}))
+    keep: Keep = Field(default_factory=lambda: Keep.model_validate({}))
+    reveals: Reveals = Field(default_factory=lambda: Reveals.model_validate({}))
     metrics_host: str = Field(
         "127.0.0.1", min_length=1, description="an address of this machine, such as 127.0.0.1"
     )

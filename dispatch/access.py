@@ -47,6 +47,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.SEE_LOAD: (_N, _N, _Y, _Y, _Y, _Y),
         Verb.SEE_RESIDENTS: (_N, _N, _Y, _Y, _N, _N),
         Verb.SEE_NOTES: (_CT, _CT, _Y, _Y, _C, _Y),
+        Verb.SEE_REVEALS: (_N, _N, _Y, _Y, _N, _N),
         Verb.POST: (_N, _N, _Y, _Y, _N, _N),
         Verb.CLAIM: (_T, _T, _Y, _Y, _N, _N),
         Verb.REFUSE: (_Y, _Y, _Y, _Y, _N, _N),
@@ -55,6 +56,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.FINISH: (_O, _O, _Y, _Y, _O, _N),
         Verb.RELEASE: (_O, _O, _Y, _Y, _O, _N),
         Verb.HELP: (_O, _O, _Y, _Y, _O, _N),
+        Verb.FIND: (_O, _O, _Y, _Y, _O, _N),
         Verb.ACKNOWLEDGE: (_C, _C, _Y, _Y, _C, _C),
         Verb.SETTLE: (_C, _C, _Y, _Y, _C, _C),
         Verb.ASSIGN: (_N, _N, _Y, _Y, _N, _N),
@@ -78,6 +80,10 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.VOUCH: (_N, _N, _Y, _Y, _N, _N),
         Verb.EDIT_REGISTER: (_N, _N, _Y, _Y, _N, _N),
         Verb.SET_ROLES: (_N, _N, _N, _Y, _N, _N),
+        Verb.CANT_COME: (_O, _O, _Y, _Y, _N, _N),
+        Verb.TICK: (_O, _O, _Y, _Y, _O, _N),
+        Verb.SEE_RUNS: (_N, _N, _Y, _Y, _Y, _Y),
+        Verb.THANK: (_N, _N, _Y, _Y, _C, _N),
     }.items()
 }
 

@@ -47,6 +47,8 @@ class Barrier(StrEnum):
     """It is not one of the hours in which they may be asked; a life at stake wakes them."""
     ENOUGH = "enough"
     """They have had their number of offers today; not counted where a life is at stake."""
+    SHOWN = "shown"
+    """They were shown the doors of as many jobs today as anybody may be; not so where a life is at stake."""
     BUSY = "busy"
     """They are on another job. The whole group is asked all the same."""
 
@@ -56,7 +58,7 @@ _GO = {passage.Bar.SEALED_IN: Barrier.SEALED_IN, passage.Bar.NO_GEAR: Barrier.NO
 
 def hides(situation: Situation) -> bool:
     """The job reveals something private to whoever claims it."""
-    return bool(situation.job.hides & situation.playbook.reveal)
+    return bool(situation.job.hides & situation.playbook.reveals)
 
 
 def trusted_enough(person: Person, situation: Situation) -> bool:
@@ -138,6 +140,8 @@ def barriers(situation: Situation, now: Micros, *, busy: bool) -> Barriers:
     awake = roster.awake if calm else {}
     moment = dict.fromkeys(situation.busy, Barrier.BUSY) if busy else {}
     if calm:
+        if hides(situation):
+            moment |= dict.fromkeys(situation.shown, Barrier.SHOWN)
         moment |= dict.fromkeys(situation.full, Barrier.ENOUGH)
     moment |= {who: Barrier.AWAY for who, until in roster.pausing.items() if until > now}
     return Barriers(

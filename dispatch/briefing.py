@@ -17,9 +17,10 @@ from dispatch.errors import UnknownJobError
 from dispatch.events import Entry, EventKind
 from dispatch.jobs import Job, JobStatus, Outcome
 from dispatch.moments import HOUR, MINUTE, Micros
-from dispatch.people import Person, Resident, Roster
+from dispatch.people import Person, Roster
 from dispatch.ports import Clock, Store
 from dispatch.reach import Unreached
+from dispatch.residents import Resident
 from dispatch.silences import CALLS, silences
 from dispatch.situation import Situation
 from dispatch.verbs import Verb

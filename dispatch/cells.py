@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from dispatch.headings import Column, Kind, fold
+from dispatch.residents import ContactKind
 
 EXACT = 2**53
 """Above this a spreadsheet's numbers have lost digits."""
@@ -28,6 +29,11 @@ _LINES = re.compile(r"\n+")
 _ENTRIES = re.compile(r"[;；]+")
 _NUMBERS = re.compile(r"[\s,，]+")
 _CONTACT = re.compile(r"(?P<name>.*?)[\s:：,，]*(?P<phone>\+?[0-9][0-9 ()-]*)")
+_KEYHOLDER = re.compile(
+    r"(?P<name>.+?)\s*[(（]\s*(?:有?钥匙|邻居|key ?holder|钥匙 key|key|neighbou?r)\s*[)）]", re.IGNORECASE
+)
+"""How a key holder is told from family in one cell: `王阿姨（钥匙）`."""
+_HOLDS_KEY = "（钥匙 key）"
 _POWER = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -146,7 +152,10 @@ def _contacts(value: object, column: Column) -> list[dict[str, str]]:
             name, phone = (match["name"], match["phone"]) if match else ("", "")
         if not name.strip() or not phone.strip():
             raise CellError(f"a name and a phone number each ({column.notes[0]})")
-        found.append({"name": name.strip(), "phone": phone.strip()})
+        holder = _KEYHOLDER.fullmatch(name.strip())
+        kind = {} if holder is None else {"kind": ContactKind.KEYHOLDER.value}
+        name = name.strip() if holder is None else holder["name"]
+        found.append({"name": name, "phone": phone.strip(), **kind})
     return found
 
 
@@ -218,9 +227,14 @@ def _told_pairs(value: object) -> str:
 
 
 def _told_contacts(value: object) -> str:
-    lines = [f"{each['name']}: {each['phone']}" for each in value] if isinstance(value, list | tuple) else []
+    lines = list(map(_told_contact, value)) if isinstance(value, list | tuple) else []
     alone = len(lines) == 1 and bool(_ENTRIES.search(lines[0]))
     return "\n".join(lines) + "\n" * alone
+
+
+def _told_contact(contact: Mapping[str, str]) -> str:
+    holder = contact.get("kind") == ContactKind.KEYHOLDER.value
+    return f"{contact['name']}{_HOLDS_KEY if holder else ''}: {contact['phone']}"
 
 
 def _told_ways(value: object) -> str:

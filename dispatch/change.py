@@ -7,6 +7,7 @@ It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dispatch import caring
 from dispatch.claims import Ask, Because, Claim, Waiting
 from dispatch.events import Event, EventKind, Notice, NoticeKind
 from dispatch.frozen import changed
@@ -177,7 +178,10 @@ class Change:
         before = {claim.number: claim for claim in self.before.claims}
         workers = {claim.person_id for claim in self.claims.values() if before.get(claim.number) != claim}
         new_face = _face(self.job, self.claims.values()) != _face(self.before.job, self.before.claims)
-        if new_face or self.job.calling != self.before.job.calling:
+        before_job = self.before.job
+        moved = (self.job.calling, self.job.walk) != (before_job.calling, before_job.walk)
+        moved = moved or self.job.run != before_job.run
+        if new_face or moved:
             workers |= {claim.person_id for claim in self.held}
         self.tell(NoticeKind.UPDATE, *sorted({*self.roster.desk, *leaders, *workers}))
         if new_face:
@@ -191,13 +195,16 @@ class Change:
         calling = self.calling
         pending = self.job.pending
         until = None if pending is None else pending.until
-        moments = [calling.due_at, calling.urge_at, calling.again_at, calling.seek_at, until]
+        recheck = None if self.job.walk is None else self.job.walk.due_at
+        moments = [calling.due_at, calling.urge_at, calling.again_at, calling.seek_at, until, recheck]
         moments += [claim.deadline_at for claim in self.live]
         moments += [waiting.offered_until for waiting in self.waiting]
+        moments.append(caring.raises_at(self.job, self.playbook))
         return min(moment for moment in moments if moment is not None)
 
 
 def _face(job: Job, claims: Iterable[Claim]) -> tuple[object, ...]:
     """What the public side of a card shows: those who were asked are told only when it changes."""
     shown = (job.status, job.priority, job.headline, job.building_id, job.kind, job.places, job.outcome)
-    return (*shown, *(claim.person_id for claim in claims if claim.holds_place))
+    run = () if job.run is None else (job.run.hospital, job.run.stops)
+    return (*shown, *run, *(claim.person_id for claim in claims if claim.holds_place))

@@ -5,11 +5,11 @@ Knows no role: who may do what is `access`, asked by `lifecycle` before anything
 
 from dataclasses import replace
 
-from dispatch import duty, escalation, passage
+from dispatch import duty, escalation, passage, reinforcing
 from dispatch.change import Change
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason, Waiting
 from dispatch.events import EventKind, NoticeKind
-from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
+from dispatch.jobs import TROUBLE, CallCause, JobStatus, Outcome, Priority
 from dispatch.moments import Micros
 from dispatch.passage import Bar
 from dispatch.verbs import Answer, AnswerKey
@@ -106,6 +106,19 @@ def arrive(change: Change, claim: Claim, actor: int) -> None:
     _move(change, claim, EventKind.ARRIVED, actor, started_at=started, arrived_at=change.now)
 
 
+def be_there(change: Change, claim: Claim) -> None:
+    """Somebody says what they see, so they are there: no silence is noticed before the usual time."""
+    change.set_claim(
+        claim,
+        status=ClaimStatus.UNDERWAY,
+        started_at=claim.started_at or change.now,
+        arrived_at=claim.arrived_at or change.now,
+        nudged_at=None,
+        alarmed_at=None,
+        deadline_at=change.now + change.playbook.deadlines.started_to_done,
+    )
+
+
 def finish(change: Change, claim: Claim, actor: int) -> None:
     """Done. A done claim keeps its place; the job closes when every place is done."""
     change.set_claim(claim, status=ClaimStatus.DONE, ended_at=change.now, deadline_at=None)
@@ -117,6 +130,15 @@ def release(change: Change, claim: Claim, reason: ReleaseReason, actor: int | No
     """End a claim undone, withdraw what was shown for it, and look for somebody else."""
     vacate(change, claim, reason, actor)
     settle_status(change)
+    reinforcing.ask(change)
+
+
+def reinforce(change: Change) -> None:
+    """Somebody at work needs help: where the playbook says so, one more person is asked for at once."""
+    reinforcing.widen(change)
+    if change.job.second:
+        settle_status(change)
+        reinforcing.ask(change)
 
 
 def vacate(change: Change, claim: Claim, reason: ReleaseReason, actor: int | None) -> None:
@@ -152,10 +174,16 @@ def close(change: Change, outcome: Outcome, actor: int | None, note: str = "") -
     change.waiting.clear()
     change.set_job(status=JobStatus.CLOSED, outcome=outcome, closed_at=change.now, closed_by=actor)
     change.record(EventKind.CLOSED, actor=actor, note=note, outcome=outcome.value)
+    if change.job.turn is not None and outcome is Outcome.DONE:
+        # Whoever usually does it lies awake over it: they are rung, and not only shown.
+        did = {claim.person_id for claim in change.held}
+        waiting = [who for who in change.job.turn.usual if who in change.roster.people and who not in did]
+        change.tell(NoticeKind.CORRECTED, *waiting)
 
 
 def settle_status(change: Change) -> None:
     """Let the job's status follow from its claims, and the call from the status."""
+    reinforcing.let_go(change)
     held = change.held
     filled = len(held) >= change.job.places
     if filled and all(claim.status is ClaimStatus.DONE for claim in held):
@@ -241,7 +269,7 @@ def _offer_or_reopen(change: Change) -> None:
         return
     if calling.running and calling.cause is CallCause.UNCLAIMED:
         return
-    if calling.running and calling.cause in (CallCause.HELP, CallCause.SILENT) and change.live:
+    if calling.running and calling.cause in TROUBLE and change.live:
         return  # a person in trouble goes first; `lifecycle` asks for more hands once that is answered
     change.record(EventKind.REOPENED)
     escalation.start(change, CallCause.UNCLAIMED)
@@ -284,7 +312,7 @@ def _end_needless_call(change: Change) -> None:
         return
     silent = any(claim.alarmed_at is not None for claim in change.live)
     if (calling.cause is CallCause.SILENT and not silent) or (
-        calling.cause is CallCause.HELP and not change.live
+        calling.cause in (CallCause.HELP, CallCause.FINDING) and not change.live
     ):
         escalation.stop(change)
         resume(change)

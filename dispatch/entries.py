@@ -104,10 +104,11 @@ class HolidayEntry(TypedDict):
 
 
 class ContactEntry(TypedDict):
-    """Family or a neighbour of a resident. Private."""
+    """Family of a resident, or whoever has their key. Private; `kind` is a `ContactKind`."""
 
     name: str
     phone: str
+    kind: str
 
 
 class GroupEntry(TypedDict):
@@ -144,6 +145,23 @@ class ResidentEntry(TypedDict):
     contacts: Sequence[ContactEntry]
 
 
+class CareEntry(TypedDict):
+    """What a resident needs again and again. Private, all but the kind. `resident` and `carers` are keys,
+    `at` hours of the day as 08:00, `ahead` and `within` minutes before and after them."""
+
+    key: str
+    resident: str
+    kind: str
+    rrule: str
+    at: Sequence[str]
+    anchor: date
+    ahead: int
+    within: int
+    carers: Sequence[str]
+    device: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterFile:
     """A committee's file, read and checked; keys instead of ids everywhere (see `dispatch.register`)."""
@@ -155,6 +173,7 @@ class RegisterFile:
     rooms: Sequence[Mapping[str, object]] = ()
     households: Sequence[Mapping[str, object]] = ()
     residents: Sequence[Mapping[str, object]] = ()
+    care: Sequence[Mapping[str, object]] = ()
     ladder: Mapping[str, Sequence[str]] | None = None
     plan: Mapping[str, object] | None = None
     rota: Sequence[Mapping[str, object]] | None = None

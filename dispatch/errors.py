@@ -47,6 +47,12 @@ class GearNeededError(NotAllowedError):
     key = "gear_needed"
 
 
+class ShownEnoughError(NotAllowedError):
+    """They were shown the doors of so many jobs (`limit`) within a day; staff may give them this one."""
+
+    key = "shown_enough"
+
+
 class UnknownJobError(DispatchError):
     """No such job in this committee; a job of another committee gets the same answer."""
 
@@ -83,6 +89,12 @@ class UnclearPersonError(DispatchError):
     key = "unclear_person"
 
 
+class UnclearFindingError(DispatchError):
+    """Words that are none of what may be found now, which `words` lists."""
+
+    key = "unclear_finding"
+
+
 class EmptyTextError(DispatchError):
     """A job cannot be posted from nothing."""
 
@@ -93,6 +105,18 @@ class TextTooLongError(DispatchError):
     """A message is longer than `limit` characters."""
 
     key = "text_too_long"
+
+
+class UnknownPlanError(DispatchError):
+    """No such care plan in this committee, none any more, or none with a turn ahead."""
+
+    key = "unknown_plan"
+
+
+class UnknownStopError(DispatchError):
+    """No such stop of a medicine run."""
+
+    key = "unknown_stop"
 
 
 class UnknownKindError(DispatchError):

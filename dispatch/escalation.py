@@ -13,10 +13,10 @@ leaders are called again at an interval until somebody answers.
 
 from dataclasses import dataclass, replace
 
-from dispatch import duty, matching, seeking
+from dispatch import caring, duty, matching, precedence, seeking
 from dispatch.change import Change
 from dispatch.events import EventKind, NoticeKind
-from dispatch.jobs import CallCause, Calling, Priority
+from dispatch.jobs import TROUBLE, CallCause, Calling, JobStatus, Priority
 from dispatch.moments import Micros
 from dispatch.people import Audience, Rung
 from dispatch.playbook import Playbook, RungCall, Wave, WaveTo
@@ -97,6 +97,16 @@ def forget_clock(change: Change) -> None:
     change.set_calling(again_at=None, calls=0)
 
 
+def call_again(change: Change) -> None:
+    """The job has become another one, or more urgent: call anew, unless somebody at work is in trouble."""
+    if change.calling.cause in TROUBLE and change.calling.running:
+        return
+    if change.job.status is JobStatus.OPEN:
+        start(change, CallCause.UNCLAIMED)
+    elif change.job.priority is Priority.LIFE:
+        start(change, CallCause.RAISED)
+
+
 def waves_over(change: Change) -> bool:
     """No wave is still to come in this loop."""
     ahead = _entries(change)[change.calling.position :]
@@ -122,7 +132,8 @@ def advance(change: Change) -> bool:
 
 
 def refused(change: Change) -> None:
-    """Somebody who was asked said no: whoever a policy would ask instead is asked at once."""
+    """Somebody who was asked said no: whoever would be asked instead is asked at once."""
+    precedence.refused(change)
     if change.calling.due_at is not None and _seeks(change, change.calling.cause):
         change.set_calling(seek_at=change.now)
 
@@ -214,8 +225,18 @@ def _move_on(change: Change, *, skip_wait: bool) -> None:
         wait = entries[following].offset - entries[following - 1].offset
     else:
         wait = change.playbook.deadlines.urge_every
-    change.set_calling(position=following, due_at=due + wait)
+    later = due + wait if skip_wait else _not_before(change, following, due + wait)
+    change.set_calling(position=following, due_at=later)
     _hold_rungs(change)
+
+
+def _not_before(change: Change, following: int, due: Micros) -> Micros:
+    """Leaders are not called sooner for what has time, such as a turn that was opened the evening before."""
+    wait, entries = caring.leaders_wait(change.job), _entries(change)
+    rung = following < len(entries) and isinstance(entries[following].what, RungCall)
+    if wait is None or not rung or change.calling.cause is not CallCause.UNCLAIMED:
+        return due
+    return max(due, wait)
 
 
 def _hold_rungs(change: Change) -> None:

@@ -37,6 +37,14 @@ class EventKind(StrEnum):
     NUDGED = "nudged"
     SILENT = "silent"
     HELP = "help"
+    FOUND = "found"
+    """What somebody found, by the keys of the step and of the finding."""
+    RECHECK = "recheck"
+    """A step's time has passed: look again."""
+    STOP_JOINED = "stop_joined"
+    """One more medicine request goes with a run."""
+    STOP = "stop"
+    """What became of a stop of a run, by its number."""
     SETTLED = "settled"
     ACKNOWLEDGED = "acknowledged"
     PASSING_ON = "passing_on"
@@ -45,11 +53,15 @@ class EventKind(StrEnum):
     CORRECTED = "corrected"
     NOTED = "noted"
     PICTURED = "pictured"
+    DOUBTED = "doubted"
+    """Somebody gave back one job too many after its door was shown (`dispatch.harvesting`)."""
     HANDING_OVER = "handing_over"
     NOT_HANDED_OVER = "not_handed_over"
     HANDED_OVER = "handed_over"
     REOPENED = "reopened"
     CLOSED = "closed"
+    THANKED = "thanked"
+    """Somebody gave thanks for what was done, perhaps in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +101,10 @@ class NoticeKind(StrEnum):
     URGE = "urge"
     NUDGE = "nudge"
     ASK_AFTER = "ask_after"
+    RECHECK = "recheck"
+    """Whoever is on it should look again."""
+    DOUBT = "doubt"
+    """The desk should look at somebody."""
     WON = "won"
     CORRECTED = "corrected"
     PICTURE = "picture"
@@ -101,6 +117,8 @@ class NoticeKind(StrEnum):
     """A test, about no job: it asks nothing of anybody."""
     DIGEST = "digest"
     """The morning's figures, about no job."""
+    THANKS = "thanks"
+    """Somebody gives thanks for a job that the reader did."""
     WITHDRAW = "withdraw"
     UPDATE = "update"
 
@@ -111,8 +129,8 @@ class NoticeKind(StrEnum):
 
     @property
     def alone(self) -> bool:
-        """A message of its own, about no job: it is no card that follows something, and is never edited."""
-        return self in (NoticeKind.DRILL, NoticeKind.DIGEST)
+        """A message of its own: it is no card that follows something, and is never edited."""
+        return self in (NoticeKind.DRILL, NoticeKind.DIGEST, NoticeKind.THANKS)
 
     @property
     def presses(self) -> bool:
@@ -124,7 +142,14 @@ QUIET = frozenset({NoticeKind.WITHDRAW, NoticeKind.UPDATE})
 """Kinds that ring nobody."""
 
 PRESSING = frozenset(
-    {NoticeKind.HELP, NoticeKind.ALERT, NoticeKind.URGE, NoticeKind.ASK_AFTER, NoticeKind.WON}
+    {
+        NoticeKind.HELP,
+        NoticeKind.ALERT,
+        NoticeKind.URGE,
+        NoticeKind.ASK_AFTER,
+        NoticeKind.RECHECK,
+        NoticeKind.WON,
+    }
 )
 """Kinds for which somebody must answer now, or stands ready to go."""
 

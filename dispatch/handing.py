@@ -4,10 +4,13 @@ sealed. The rules for one job.
 Who takes it over is `passing`'s business; here it has been decided, so no access is asked.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from dispatch import claiming, escalation, lifecycle
 from dispatch.change import Change
 from dispatch.claims import ReleaseReason
-from dispatch.events import EventKind
+from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import CallCause, JobStatus
 from dispatch.moments import Micros
 from dispatch.ports import Distances
@@ -56,6 +59,31 @@ def unsealed(situation: Situation, now: Micros, distances: Distances) -> Decisio
         escalation.start(change, CallCause.UNCLAIMED)
     lifecycle.advance(change)
     return change.decision()
+
+
+def excused(people: Collection[int], situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """Somebody says for them that they cannot come: what they have they give back, and where they were asked
+    others are asked at once."""
+    change = Change(situation, now, distances)
+    for who in people if change.job.status is not JobStatus.CLOSED else ():
+        claim = claiming.claim_of(change, who)
+        if claim is not None and claim.live:
+            claiming.release(change, claim, ReleaseReason.CANNOT, None)
+        elif _refuse(change, who):
+            escalation.refused(change)
+    lifecycle.advance(change)
+    return change.decision()
+
+
+def _refuse(change: Change, who: int) -> bool:
+    """Take down that they were asked and cannot; whether they had been."""
+    asked = [ask for ask in change.asks if ask.person_id == who and not ask.leader]
+    if not asked or asked[-1].refused_at is not None:
+        return False
+    change.asks = [replace(ask, refused_at=change.now) if ask in asked else ask for ask in change.asks]
+    change.record(EventKind.REFUSED, actor=who)
+    change.tell(NoticeKind.WITHDRAW, who)
+    return True
 
 
 def _has(change: Change, person: int | None) -> bool:

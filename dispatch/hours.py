@@ -1,7 +1,7 @@
 """What somebody has given: the jobs that they finished, and the time between taking and finishing them.
 
-Nothing of it is private: a kind of job, a building, two moments. What the hours are for, and who may see
-them, is others' business.
+Nothing of it is private but the words of those who gave thanks: else it is a kind of job, a building, two
+moments. What the hours are for, and who may see them, is others' business.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,16 @@ from dispatch.moments import Micros, from_datetime, to_datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thanks:
+    """What somebody gave for a job that was done (`dispatch.thanking`). The words may be private; none were
+    needed."""
+
+    at: Micros
+    by: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """A finished job of one person, from when they took it until it was done."""
 
@@ -22,6 +32,10 @@ class Served:
     building_id: int | None
     claimed_at: Micros
     done_at: Micros
+    thanked: int = 0
+    """How many others gave thanks for it."""
+    thanks: tuple[Thanks, ...] = ()
+    """What they gave, oldest first; read for the newest jobs only."""
 
 
 class HoursKept(Protocol):
@@ -39,6 +53,11 @@ def given(served: Iterable[Served]) -> Micros:
         total += max(0, each.done_at - begins)
         until = each.done_at if until is None else max(until, each.done_at)
     return total
+
+
+def thanked(served: Iterable[Served]) -> int:
+    """How often others gave thanks for these jobs."""
+    return sum(each.thanked for each in served)
 
 
 def week(now: Micros, timezone: str) -> Micros:

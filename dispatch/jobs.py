@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from dispatch.geography import Point
 from dispatch.moments import Micros
-from dispatch.people import Contact
+from dispatch.residents import Contact
+from dispatch.stops import Request, Run
 
 
 class Priority(StrEnum):
@@ -48,6 +49,12 @@ class CallCause(StrEnum):
     """Somebody under way has fallen silent: the rungs only."""
     HELP = "help"
     """Somebody at work asked for help: the rungs only."""
+    FINDING = "finding"
+    """Somebody at work found what leaders must know at once: the rungs only."""
+
+
+TROUBLE = frozenset({CallCause.SILENT, CallCause.HELP, CallCause.FINDING})
+"""Causes that are about somebody at work, and end by being settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +116,36 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far a guided job has come, whoever is on it (`dispatch.walking`). `step` is the key of what is
+    asked now; `found` what each step before gave, newest last, a step once: its key and the finding's, or an
+    empty one where its time had passed. `due_at` is when the step's own clock moves it on. `since_version`
+    is the job's version when the step began: a button on an older card is not about it."""
+
+    step: str
+    since_version: int
+    found: tuple[tuple[str, str], ...] = ()
+    due_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The job is one turn of a care plan (`dispatch.care`), usually done `at` that moment. If it is not done
+    by `due_at` it is more urgent than before; until `leaders_at` nobody but volunteers is called for it, as
+    long as it is not.
+
+    `first` are those to whom it is offered before all others, `usual` those who usually do it: they are told
+    what became of it."""
+
+    plan_id: int
+    at: Micros
+    due_at: Micros
+    leaders_at: Micros
+    first: tuple[int, ...] = ()
+    usual: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One job. `version` grows by one with every ledger entry; `look_at` is when the clock must look
     again (None only when closed)."""
@@ -128,7 +165,7 @@ class Job:
     headline: str = ""
     """Public words, checked to hold no door and no phone; may be empty."""
     hides: frozenset[str] = frozenset()
-    """Which private fields exist: of `unit`, `phone`, `text`, `resident`."""
+    """Which private fields exist: of `unit`, `phone`, `text`, `resident`, `keyholder`, `family`."""
     missing: frozenset[str] = frozenset()
     """What the playbook requires and nobody has said yet."""
     pictures: int = 0
@@ -143,6 +180,16 @@ class Job:
     pending: Pending | None = None
     origin_id: int | None = None
     """The transfer by which another committee handed it over (`dispatch.transfers`), by its relay."""
+    walk: Walk | None = None
+    """None before anything was found."""
+    turn: Turn | None = None
+    """Set where a care plan opened it."""
+    run: Run | None = None
+    """Set where it is about medicine (`dispatch.runs`)."""
+    second: bool = False
+    """Somebody asked for help, and it has one more place because of that (`dispatch.reinforcing`)."""
+    thanked_by: tuple[int, ...] = ()
+    """Who gave thanks for it, in that order (`dispatch.thanking`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +228,12 @@ class Draft:
     origin_id: int | None = None
     mark: str = ""
     """Where it is given, the same nonce with another mark is refused: it was meant to be another job."""
+    resident_id: int | None = None
+    """Whom it is about, where that is known; else whoever lives behind the door."""
+    turn: Turn | None = None
+    request: Request | None = None
+    """What medicine it asks for."""
+    run: Run | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

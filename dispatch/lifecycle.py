@@ -4,10 +4,25 @@ The two tables of DESIGN.md, section 3, are `_VERBS` (what a person does) and `a
 does). Every decision ends with a look at the clock, so a tap can never leave something overdue behind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from dispatch import access, barriers, claiming, escalation, passage, pictures, transferring
+from dispatch import (
+    access,
+    barriers,
+    claiming,
+    correcting,
+    escalation,
+    harvesting,
+    overdue,
+    passage,
+    pictures,
+    precedence,
+    reinforcing,
+    thanking,
+    transferring,
+    walking,
+)
 from dispatch.access import Standing
 from dispatch.change import Change
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason
@@ -19,7 +34,8 @@ from dispatch.errors import (
     UnknownPersonError,
 )
 from dispatch.events import EventKind, NoticeKind
-from dispatch.jobs import CallCause, Correction, Job, JobStatus, Outcome, Priority
+from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
+from dispatch.lately import NOTHING, Lately
 from dispatch.moments import Micros
 from dispatch.people import Audience, Person
 from dispatch.playbook import Playbook
@@ -28,6 +44,9 @@ from dispatch.situation import Decision, Situation
 from dispatch.transfers import Transfer
 from dispatch.verbs import Answer, AnswerKey, Command, Verb
 
+_AFTERWARDS = frozenset({Verb.NOTE, Verb.THANK})
+"""What is said of a job that is over."""
+
 _HIGHER = {Priority.NORMAL: Priority.URGENT, Priority.URGENT: Priority.LIFE}
 
 _MAX_AT_ONCE = 10_000
@@ -35,16 +54,25 @@ _MAX_AT_ONCE = 10_000
 never moves forward, and stopping loudly beats a process that hangs."""
 
 
-def posted(situation: Situation, now: Micros, distances: Distances, source: str = "") -> Decision:
+def posted(
+    situation: Situation,
+    now: Micros,
+    distances: Distances,
+    source: str = "",
+    excused: Collection[int] = (),
+) -> Decision:
     """The first decision of a job: it is announced, and its call begins. `source` is the key of the other
-    system that it is from, if it is from one."""
+    system that it is from, if it is from one; `excused` have said before that they cannot come."""
     change = Change(situation, now, distances)
     poster, priority = situation.job.posted_by, situation.job.priority.value
     if source:
         change.record(EventKind.POSTED, actor=poster, priority=priority, source=source)
+    elif situation.job.turn is not None:
+        change.record(EventKind.POSTED, priority=priority, plan=situation.job.turn.plan_id)
     else:
         change.record(EventKind.POSTED, actor=poster, priority=priority)
     escalation.start(change, CallCause.UNCLAIMED)
+    precedence.begin(change, excused)
     change.tell(NoticeKind.ASK, rooms=(Audience.STAFF,))
     advance(change)
     return change.decision(change.answer(AnswerKey.POSTED))
@@ -63,12 +91,14 @@ def decide(
     now: Micros,
     distances: Distances,
     playbooks: Mapping[str, Playbook],
+    lately: Lately = NOTHING,
 ) -> Decision:
     """What a person's verb makes of the job; doing it twice changes nothing the second time.
 
     Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`, `TooManyPicturesError`;
     nothing changed then.
-    `playbooks` are those of today: only a correction of the job's kind takes one of them.
+    `playbooks` are those of today: only a correction of the job's kind takes one of them. `lately` is what
+    the actor was shown of late, where `harvesting.asks` for it.
     """
     actor = situation.roster.people.get(command.actor)
     if actor is None:
@@ -78,9 +108,13 @@ def decide(
     if verb is None:
         raise MalformedError(verb=command.verb.value)
     _check(change, command, actor)
-    if situation.job.status is JobStatus.CLOSED and command.verb is not Verb.NOTE:
+    if command.verb is Verb.CLAIM:
+        harvesting.check(situation, actor, lately)
+    if situation.job.status is JobStatus.CLOSED and command.verb not in _AFTERWARDS:
         return change.decision(change.answer(AnswerKey.CLOSED))
     answer = verb(change, command)
+    if command.verb is Verb.RELEASE:
+        harvesting.notice(change, actor, lately)
     transferring.settle(change)
     advance(change)
     corrected = command.correction if change.events and command.verb is Verb.CORRECT else None
@@ -134,6 +168,8 @@ def advance(change: Change) -> None:
             transferring.lapse(change)
             or claiming.notice_silence(change)
             or claiming.lapse_offers(change)
+            or walking.lapse(change)
+            or overdue.lapse(change)
             or escalation.advance(change)
         ):
             return
@@ -169,6 +205,7 @@ def _refuse(change: Change, command: Command) -> Answer:
     if change.job.status is JobStatus.OPEN:
         claiming.settle_status(change)
         escalation.refused(change)
+        reinforcing.refused(change)
     return change.answer(AnswerKey.REFUSED)
 
 
@@ -194,6 +231,10 @@ def _finish(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
     if claim is None:
         return change.answer(AnswerKey.UNCHANGED)
+    if walking.holds(change.job, change.playbook):
+        return change.answer(AnswerKey.STEP_OPEN)
+    if change.job.run is not None and change.job.run.owed:
+        return change.answer(AnswerKey.NOT_GIVEN_BACK, count=change.job.run.owed)
     claiming.finish(change, claim, command.actor)
     return change.answer(AnswerKey.FINISHED)
 
@@ -215,6 +256,7 @@ def _help(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.HELP_CALLED)
     change.record(EventKind.HELP, actor=command.actor, person=claim.person_id, note=command.note)
     escalation.start(change, CallCause.HELP)
+    claiming.reinforce(change)
     return change.answer(AnswerKey.HELP_CALLED)
 
 
@@ -283,7 +325,7 @@ def _raise(change: Change, command: Command) -> Answer:
     change.set_job(priority=higher)
     change.record(EventKind.RAISED, actor=command.actor, priority=higher.value)
     change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
-    _call_again(change)
+    escalation.call_again(change)
     return change.answer(AnswerKey.RAISED, priority=higher.value)
 
 
@@ -310,54 +352,6 @@ def _picture(change: Change, command: Command) -> Answer:
     return change.answer(AnswerKey.PICTURED, number=job.pictures + 1)
 
 
-def _correct(change: Change, command: Command, playbooks: Mapping[str, Playbook]) -> Answer:
-    correction = command.correction
-    if correction is None or correction == Correction():
-        return change.answer(AnswerKey.UNCHANGED)
-    before = change.job
-    _correct_kind(change, correction, playbooks)
-    if correction.building_id is not None:
-        change.set_job(building_id=correction.building_id)
-    if correction.headline is not None:
-        change.set_job(headline=correction.headline)
-    if correction.places is not None:
-        change.set_job(places=max(correction.places, len(change.held), 1))
-    change.record(EventKind.CORRECTED, actor=command.actor)
-    change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
-    _after_correction(change, before)
-    return change.answer(AnswerKey.CORRECTED)
-
-
-def _correct_kind(change: Change, correction: Correction, playbooks: Mapping[str, Playbook]) -> None:
-    playbook = None if correction.kind is None else playbooks.get(correction.kind)
-    if playbook is None or playbook.kind == change.job.kind:
-        return
-    order = list(Priority)
-    priority = min(change.job.priority, playbook.priority, key=order.index)
-    change.playbook = playbook
-    escalation.forget_clock(change)
-    change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority)
-
-
-def _after_correction(change: Change, before: Job) -> None:
-    """Ask again when an open job has become another one: elsewhere, of another kind, or more urgent."""
-    job = change.job
-    moved = (before.kind, before.building_id) != (job.kind, job.building_id)
-    if before.priority is not job.priority or (moved and job.status is JobStatus.OPEN):
-        _call_again(change)
-    claiming.settle_status(change)
-
-
-def _call_again(change: Change) -> None:
-    in_trouble = change.calling.cause in (CallCause.HELP, CallCause.SILENT) and change.calling.running
-    if in_trouble:
-        return
-    if change.job.status is JobStatus.OPEN:
-        escalation.start(change, CallCause.UNCLAIMED)
-    elif change.job.priority is Priority.LIFE:
-        escalation.start(change, CallCause.RAISED)
-
-
 def _live_claim(change: Change, command: Command) -> Claim | None:
     """The claim that a button is about; None when it has ended, or began after the card was made."""
     claim = claiming.claim_of(change, command.person or command.actor)
@@ -379,6 +373,7 @@ _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
     Verb.FINISH: _finish,
     Verb.RELEASE: _release,
     Verb.HELP: _help,
+    Verb.FIND: walking.find,
     Verb.ACKNOWLEDGE: _acknowledge,
     Verb.SETTLE: _settle,
     Verb.ASSIGN: _assign,
@@ -388,8 +383,9 @@ _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
     Verb.NOTE: _note,
     Verb.PICTURE: _picture,
     Verb.HAND_OVER: transferring.offer,
+    Verb.THANK: thanking.thank,
 }
 
 
 def _verbs(playbooks: Mapping[str, Playbook]) -> Mapping[Verb, Callable[[Change, Command], Answer]]:
-    return {**_VERBS, Verb.CORRECT: lambda change, command: _correct(change, command, playbooks)}
+    return {**_VERBS, Verb.CORRECT: lambda change, command: correcting.correct(change, command, playbooks)}

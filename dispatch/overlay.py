@@ -13,7 +13,7 @@ from dispatch.spreadsheet import SINGLE
 Entry = Mapping[str, object]
 Tables = Mapping[str, Sequence[Entry]]
 
-KEYED = ("buildings", "people", "groups", "households", "residents")
+KEYED = ("buildings", "people", "groups", "households", "residents", "care")
 """Tables whose entries have keys; of the others a part is the whole."""
 
 
@@ -41,6 +41,7 @@ class Overlaid:
             rooms=self._own(file, "rooms"),
             households=self._own(file, "households"),
             residents=self._own(file, "residents"),
+            care=self._own(file, "care"),
             holidays=self._own(file, "holidays"),
             ladder=file.ladder if "ladder" in self.said else None,
             rota=file.rota if "rota" in self.said else None,

@@ -134,6 +134,8 @@ class Person:
     """Who they are at home, in another committee, if they act for this one from there."""
     guest: bool = False
     """They belong to another committee, and to this one only as long as they act for it."""
+    doubted_at: Micros | None = None
+    """Since when staff are to look at them (`dispatch.harvesting`); nobody vouches for them until they do."""
     raised: bool = False
     """They are a secretary only because they act as one now."""
 
@@ -371,26 +373,3 @@ class Roster:
     def rooms(self, audience: Audience) -> tuple[Address, ...]:
         """The rooms that read as `audience`."""
         return self._rooms[audience]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """Family or neighbour of a resident. Private."""
-
-    name: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resident:
-    """A person at risk. Every field but the ids and the building is private."""
-
-    id: int
-    committee_id: int
-    key: str
-    name: str
-    building_id: int | None
-    unit: str
-    phone: str
-    notes: str
-    contacts: tuple[Contact, ...] = ()

@@ -6,8 +6,12 @@ Values only; `playbook_file` reads them from a mapping and names every mistake.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
+from dispatch import instructions
+from dispatch.instructions import Instruction, Words
 from dispatch.jobs import Priority
+from dispatch.medicine import Medicine
 from dispatch.moments import Micros
 from dispatch.people import Rung
 
@@ -82,11 +86,7 @@ class Seeking:
     answers: Micros
 
 
-Words = Mapping[str, str]
-"""A short text by language; `en` and `zh_CN` are always there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Playbook:
     """One kind of job. `digest` identifies this very version of it."""
 
@@ -100,13 +100,32 @@ class Playbook:
     require: frozenset[str]
     """Of `building`, `unit`, `phone`: asked for once when missing, never holding the job back."""
     reveal: frozenset[str]
-    """Which private fields a trusted claimer sees: of `unit`, `phone`, `text`, `resident`."""
+    """Which private fields a trusted claimer sees: of `unit`, `phone`, `text`, `resident`, `keyholder`."""
     places: int
     needs: Needs
     waves: tuple[Wave, ...]
     rungs: tuple[RungCall, ...]
     loops: int
     deadlines: Deadlines
-    steps: tuple[Words, ...] = ()
+    steps: tuple[Instruction, ...] = ()
     example: Words = field(default_factory=dict)
     seeking: Seeking | None = None
+    medicine: Medicine | None = None
+    """Jobs of this kind are medicine requests."""
+    second: bool = False
+    """Help asks for one more person at once (`dispatch.reinforcing`)."""
+
+    @property
+    def guided(self) -> bool:
+        """Whoever goes is asked, step by step, what they find."""
+        return instructions.guided(self.steps)
+
+    @cached_property
+    def reveals(self) -> frozenset[str]:
+        """All private fields that it ever opens."""
+        return self.reveal.union(*(step.reveal for step in self.steps))
+
+    @cached_property
+    def step_of(self) -> Mapping[str, Instruction]:
+        """The steps of a guided one by key."""
+        return {step.key: step for step in self.steps if step.key}

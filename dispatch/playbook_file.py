@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dispatch import instructions_file, medicine
+from dispatch.instructions import Words
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import Rung
-from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Seeking, Wave, WaveTo, Words
+from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Seeking, Wave, WaveTo
 from dispatch.policies.registry import POLICIES
 from dispatch.tables import Table, nearest
 
@@ -41,14 +43,14 @@ SURE = (0.5, 0.9999)
 _CHANCE = f"a probability from {SURE[0]} to {SURE[1]}, such as 0.99"
 
 REQUIRABLE = ("building", "unit", "phone")
-REVEALABLE = ("unit", "phone", "text", "resident")
+REVEALABLE = instructions_file.OPENABLE
 _UNITS: Mapping[str, Micros] = {"s": SECOND, "m": MINUTE, "h": HOUR}
 _DELAY = 'a delay such as "90s", "2m" or "1h"'
 _NAME = r"[a-z][a-z0-9_]{0,31}"
 _LANGUAGE = r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?"
 _FIELDS = (
     *("kind", "title", "icon", "priority", "recognise", "require", "reveal", "places"),
-    *("loops", "needs", "seeking", "waves", "rungs", "deadlines", "steps", "example"),
+    *("loops", "needs", "seeking", "waves", "rungs", "deadlines", "steps", "example", "medicine", "second"),
 )
 
 
@@ -62,6 +64,7 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
     kind = top.text("kind", pattern=_NAME, expected="a name of small letters, digits and _")
     places = top.whole("places", 1, low=1, high=MOST_PLACES)
     waves = _waves(top)
+    reveal = frozenset(top.words("reveal", known=REVEALABLE))
     playbook = Playbook(
         digest="",
         kind=kind,
@@ -70,16 +73,18 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         priority=Priority(top.choice("priority", [priority.value for priority in Priority])),
         recognise=_recognise(top, kind),
         require=frozenset(top.words("require", known=REQUIRABLE)),
-        reveal=frozenset(top.words("reveal", known=REVEALABLE)),
+        reveal=reveal,
         places=places,
         needs=_needs(top, places),
         waves=waves,
         rungs=_rungs(top, first=not waves),
         loops=top.whole("loops", low=1, high=MOST_LOOPS),
         deadlines=_deadlines(top.table("deadlines")),
-        steps=tuple(_sentence(step) for step in top.tables("steps")),
+        steps=instructions_file.parse(top, _reader(top, reveal)),
         example=_sentence(top.table("example")),
         seeking=_seeking(top.table("seeking")) if top.has("seeking") else None,
+        medicine=medicine.parse(top.table("medicine")) if top.has("medicine") else None,
+        second=top.flag("second", default=False),
     )
     return replace(playbook, digest=_digest(to_json(playbook)))
 
@@ -101,6 +106,7 @@ def paced(playbook: Playbook, pace: int) -> Playbook:
             for rung in playbook.rungs
         ),
         deadlines=Deadlines(**waits),
+        steps=instructions_file.paced(playbook.steps, quicker),
         seeking=playbook.seeking
         and replace(
             playbook.seeking,
@@ -127,9 +133,11 @@ def to_json(playbook: Playbook) -> str:
         "rungs": [_rung_plain(rung) for rung in playbook.rungs],
         "loops": playbook.loops,
         "deadlines": {name: getattr(playbook.deadlines, name) for name in Deadlines.__slots__},
-        "steps": [dict(step) for step in playbook.steps],
+        "steps": instructions_file.plain(playbook.steps),
         "example": dict(playbook.example),
         **_seeking_plain(playbook.seeking),
+        **medicine.plain(playbook.medicine),
+        **({"second": True} if playbook.second else {}),  # so that older playbooks keep their digest
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -158,9 +166,11 @@ def from_json(text: str) -> Playbook:
         ),
         loops=plain["loops"],
         deadlines=Deadlines(**plain["deadlines"]),
-        steps=tuple(plain["steps"]),
+        steps=instructions_file.read(plain["steps"]),
         example=plain["example"],
         seeking=Seeking(**plain["seeking"]) if "seeking" in plain else None,
+        medicine=medicine.read(plain.get("medicine")),
+        second=plain.get("second", False),
     )
 
 
@@ -174,14 +184,21 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sentence(table: Table) -> Words:
+def _sentence(table: Table, beside: Sequence[str] = ()) -> Words:
+    """The text by language in a table that may have the fields `beside` as well."""
     missing = [language for language in LANGUAGES if not table.has(language)]
     if missing:
         table.fail(missing[0], f"the text in this language; {' and '.join(LANGUAGES)} are always there")
-    for language in table.fields():
+    given = [field for field in table.fields() if field not in beside]
+    for language in given:
         if not re.fullmatch(_LANGUAGE, language):
-            table.fail(language, f"a language such as zh_CN or en{nearest(language, LANGUAGES)}")
-    return {language: table.text(language) for language in table.fields()}
+            table.fail(language, f"a language such as zh_CN or en{nearest(language, (*LANGUAGES, *beside))}")
+    return {language: table.text(language) for language in given}
+
+
+def _reader(top: Table, reveal: frozenset[str]) -> instructions_file.Reader:
+    languages = top.table("title").fields()
+    return instructions_file.Reader(sentence=_sentence, delay=delay, languages=languages, reveal=reveal)
 
 
 def _recognise(top: Table, kind: str) -> tuple[str, ...]:
@@ -241,9 +258,9 @@ def _seeking(table: Table) -> Seeking:
         table.fail("chance", _CHANCE)
     return Seeking(
         policy=table.choice("policy", sorted(POLICIES)),
-        within=_delay(table, "within"),
+        within=delay(table, "within"),
         chance=chance,
-        answers=_delay(table, "answers"),
+        answers=delay(table, "answers"),
     )
 
 
@@ -267,7 +284,7 @@ def _wave(table: Table, *, first: bool) -> Wave:
     if to is not WaveTo.NEAREST and table.has("count"):
         table.fail("count", "a count only beside to = nearest: the others ask everybody")
     count = table.whole("count", low=1, high=MOST_PLACES) if to is WaveTo.NEAREST else None
-    return Wave(after=_delay(table, "after", zero=first), to=to, count=count)
+    return Wave(after=delay(table, "after", zero=first), to=to, count=count)
 
 
 def _rungs(top: Table, *, first: bool) -> tuple[RungCall, ...]:
@@ -282,32 +299,33 @@ def _rungs(top: Table, *, first: bool) -> tuple[RungCall, ...]:
         to = Rung(table.choice("to", order))
         if rungs and order.index(to) <= order.index(rungs[-1].to):
             table.fail("to", f"rungs in the order {', '.join(order)}, each at most once")
-        every = _delay(table, "every") if table.has("every") else None
+        every = delay(table, "every") if table.has("every") else None
         clocked = next((rung.to.value for rung in rungs if rung.every is not None), None)
         if every is not None and clocked is not None:
             table.fail(
                 "every", f"only one rung with a clock of its own: {clocked} has one, take one of them away"
             )
-        rungs.append(RungCall(after=_delay(table, "after", zero=first and not rungs), to=to, every=every))
+        rungs.append(RungCall(after=delay(table, "after", zero=first and not rungs), to=to, every=every))
     return tuple(rungs)
 
 
 def _deadlines(table: Table) -> Deadlines:
     table.only(*Deadlines.__slots__)
-    return Deadlines(**{name: _delay(table, name) for name in Deadlines.__slots__})
+    return Deadlines(**{name: delay(table, name) for name in Deadlines.__slots__})
 
 
-def _delay(table: Table, field: str, *, zero: bool = False) -> Micros:
+def delay(table: Table, field: str, *, zero: bool = False) -> Micros:
+    """A length of time as a file says it; of nothing only where `zero` allows it."""
     text = table.text(field, expected=_DELAY)
     found = re.fullmatch(r"([0-9]{1,6})([smh])", text)
     if not found:
         table.fail(field, _DELAY)
-    delay = int(found[1]) * _UNITS[found[2]]
-    if delay > LONGEST_DELAY:
+    length = int(found[1]) * _UNITS[found[2]]
+    if length > LONGEST_DELAY:
         table.fail(field, f"{_DELAY}, at most a week (168h)")
-    if delay == 0 and not zero:
+    if length == 0 and not zero:
         table.fail(field, f"{_DELAY}, longer than nothing: only the very first step may be at once")
-    return delay
+    return length
 
 
-__all__: Sequence[str] = ("FALLBACK", "LANGUAGES", "from_json", "paced", "parse", "to_json")
+__all__: Sequence[str] = ("FALLBACK", "LANGUAGES", "delay", "from_json", "paced", "parse", "to_json")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from dispatch.acting import Actings
+from dispatch.care import CarePlans
 from dispatch.declaring import Sealings
 from dispatch.devices import Subscription
 from dispatch.drills import Drills
@@ -19,15 +20,19 @@ from dispatch.importing import Registers
 from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.kept import Due, OutboxRow, Saved, Taken
+from dispatch.lately import ShownRows
 from dispatch.lateness import Lateness
+from dispatch.leaving import Subjects
 from dispatch.linking import Linking
+from dispatch.medicines import Medicines
 from dispatch.moments import Micros
 from dispatch.pauses import Pauses
-from dispatch.people import Address, Committee, Ladder, Person, Resident, Roster
+from dispatch.people import Address, Committee, Ladder, Person, Roster
 from dispatch.pictures import Picture, Wanted
 from dispatch.playbook import Playbook
 from dispatch.reach import Send, Way
 from dispatch.relays import Relays
+from dispatch.residents import Resident
 from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
 from dispatch.traces import Trace, Traces
@@ -57,6 +62,10 @@ class Store(
     Vouching,
     Linking,
     Tallies,
+    CarePlans,
+    ShownRows,
+    Subjects,
+    Medicines,
     Protocol,
 ):
     """What is kept. Every method is one transaction or one consistent read."""

@@ -6,10 +6,10 @@ is turning keys into rows: this module sees a plain mapping and gives plain ones
 filled in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import available_timezones
 
-from dispatch import buildings_file, fields, people_file, residents_file, rota_file
+from dispatch import buildings_file, care_file, fields, people_file, residents_file, rota_file
 from dispatch.buildings_file import COORDINATES, WIDEST
 from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RegisterFile, RoomEntry
 from dispatch.people import LEADING, Audience, JoinRule, Rung
@@ -26,6 +26,7 @@ TABLES = (
     "rooms",
     "households",
     "residents",
+    "care",
     "ladder",
     "rota",
     "holidays",
@@ -44,10 +45,16 @@ CHATS: Mapping[str, tuple[str, str]] = {
 _FILE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 
-def parse(file: str, data: Mapping[str, object], calendar: Calendar | None = None) -> RegisterFile:
+def parse(
+    file: str,
+    data: Mapping[str, object],
+    calendar: Calendar | None = None,
+    kinds: Collection[str] | None = None,
+) -> RegisterFile:
     """The register of a file's contents. Raises `BadFileError` for the first thing that is wrong.
 
-    `file` is only named in errors. Without a `calendar` the rules of a rota are not tried.
+    `file` is only named in errors. Without a `calendar` the rules of a rota and of care plans are not tried,
+    and without `kinds` care plans may be of any kind of job.
     Positions stay in the system that was declared for them.
     """
     top = Table(file, "", data)
@@ -60,6 +67,7 @@ def parse(file: str, data: Mapping[str, object], calendar: Calendar | None = Non
     keys = frozenset(building["key"] for building in buildings)
     people = people_file.people(top, committee["language"], keys)
     households = residents_file.households(top, keys)
+    residents = residents_file.residents(top, keys, households)
     return RegisterFile(
         committee=committee,
         buildings=buildings,
@@ -67,7 +75,8 @@ def parse(file: str, data: Mapping[str, object], calendar: Calendar | None = Non
         groups=people_file.groups(top, [person["key"] for person in people]),
         rooms=_rooms(top),
         households=households,
-        residents=residents_file.residents(top, keys, households),
+        residents=residents,
+        care=care_file.plans(top, residents, people, kinds, calendar),
         ladder=_ladder(top.table("ladder"), people) if top.has("ladder") else None,
         plan=plan,
         rota=rota_file.slots(top, leading(people), calendar) if top.has("rota") else None,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from dispatch import fields
 from dispatch.entries import ContactEntry, HouseholdEntry, ResidentEntry
+from dispatch.residents import ContactKind
 from dispatch.tables import Table, refuse_twice
 
 MOST_PEOPLE = 99
@@ -68,5 +69,10 @@ def _resident(table: Table, buildings: Collection[str], homes: Mapping[str, Hous
 
 
 def _contact(table: Table) -> ContactEntry:
-    table.only("name", "phone")
-    return {"name": fields.name(table), "phone": fields.phone(table, None)}
+    table.only("name", "phone", "kind")
+    kinds = [kind.value for kind in ContactKind]
+    return {
+        "name": fields.name(table),
+        "phone": fields.phone(table, None),
+        "kind": table.choice("kind", kinds, ContactKind.FAMILY.value),
+    }

@@ -4,12 +4,15 @@ Pictures are part of what was said, and go with the field `text`; a pin on the m
 with `unit`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch import access, lifecycle
-from dispatch.jobs import JobStatus, Private
+from dispatch import access, lifecycle, walking
+from dispatch.jobs import Job, JobStatus, Private
 from dispatch.people import Person, Role
+from dispatch.residents import Contact, ContactKind
 from dispatch.situation import Situation
+from dispatch.stops import Stop
 from dispatch.verbs import Verb
 
 
@@ -35,7 +38,7 @@ def limited(private: Private, situation: Situation, reader: Person) -> Private:
     """What the playbook opens to a claimer; everything to the desk and the office."""
     if _whole(reader):
         return private
-    fields = situation.playbook.reveal
+    fields = walking.opened(situation.job, situation.playbook)
     resident = "resident" in fields
     return Private(
         text=private.text if "text" in fields else "",
@@ -44,8 +47,43 @@ def limited(private: Private, situation: Situation, reader: Person) -> Private:
         phone=private.phone if "phone" in fields else "",
         resident_name=private.resident_name if resident else "",
         resident_notes=private.resident_notes if resident else "",
-        contacts=private.contacts if resident else (),
+        contacts=tuple(contact for contact in private.contacts if _shown(contact, fields)),
     )
+
+
+def of_stops(
+    stops: Sequence[Stop], private: Private, situation: Situation, reader: Person
+) -> tuple[Stop, ...]:
+    """The same of a medicine run's stops; the first one's door, phone and words are the job's own."""
+    fields = walking.opened(situation.job, situation.playbook)
+    whole = _whole(reader)
+    return tuple(_limited_stop(each, private, situation.job, fields, whole=whole) for each in stops)
+
+
+def _limited_stop(stop: Stop, private: Private, job: Job, fields: frozenset[str], *, whole: bool) -> Stop:
+    if stop.number == 1:
+        stop = replace(
+            stop,
+            building_id=job.building_id,
+            unit=private.unit,
+            phone=private.phone,
+            words=private.text,
+            resident_name=private.resident_name,
+        )
+    if whole:
+        return stop
+    return replace(
+        stop,
+        unit=stop.unit if "unit" in fields else "",
+        phone=stop.phone if "phone" in fields else "",
+        words=stop.words if "text" in fields else "",
+        resident_name=stop.resident_name if "resident" in fields else "",
+    )
+
+
+def _shown(contact: Contact, fields: frozenset[str]) -> bool:
+    """Family goes with the resident's name; a key holder, or a neighbour, opens by a step of their own."""
+    return ("resident" if contact.kind is ContactKind.FAMILY else contact.kind.value) in fields
 
 
 def _whole(reader: Person) -> bool:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dispatch import access, barriers, duty, lifecycle, passage, reach, revealing
+from dispatch import access, barriers, duty, harvesting, lifecycle, passage, reach, revealing, runs, together
 from dispatch.errors import (
     UnknownBuildingError,
     UnknownJobError,
@@ -19,6 +19,7 @@ from dispatch.geography import haversine
 from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Outcome, Private
 from dispatch.kept import Saved
+from dispatch.lately import LIMITS, NOTHING, Lately, Limits, Reveal, Wish
 from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
@@ -46,6 +47,9 @@ NEAR_READ = 60
 """Open jobs looked at for that, the most urgent ones: twice a committee's whole day."""
 
 
+REVEALS_TOLD = 100
+"""Lines of a card that tell who was shown what: as many as a job of many hands has people."""
+
 Told = Callable[[Decision, Micros], None]
 """Hears of a decision that is kept, and when that was; never raises, and is over at once."""
 
@@ -69,6 +73,7 @@ class Service:
         distances: Distances,
         playbooks: Mapping[str, Playbook],
         told: Told = _nobody,
+        limits: Limits = LIMITS,
     ) -> None:
         self.store = store
         self.bell = bell
@@ -76,6 +81,7 @@ class Service:
         self.playbooks = playbooks
         self.distances = distances
         self._told = told
+        self._limits = limits
 
     async def roster(self, committee_id: int) -> Roster:
         """The committee as it stands now."""
@@ -96,7 +102,10 @@ class Service:
         if playbook is None:
             raise UnknownKindError(kind=draft.kind)
         now = self.clock.now()
-        signed = replace(draft, posted_by=actor.id)
+        signed = runs.begun(replace(draft, posted_by=actor.id), await self.roster(actor.committee_id), now)
+        if (joined := await together.join(self.store, signed, now, self.distances)) is not None:
+            self.ring(draft.committee_id, joined)
+            return await self.view(draft.committee_id, joined.job_id, actor)
         saved = await self.store.post(
             signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances)
         )
@@ -111,6 +120,7 @@ class Service:
             raise UnknownKindError(kind=draft.kind)
         now = self.clock.now()
         signed = replace(draft, committee_id=source.committee_id, posted_by=None, source_id=source.id)
+        signed = runs.begun(signed, await self.roster(source.committee_id), now)
         saved = await self.store.post(
             signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances, source.key)
         )
@@ -134,7 +144,10 @@ class Service:
             view = await self.view(actor.committee_id, job_id, actor)
             return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
         seen = self._seen(decision.after, actor, saved.private)
-        if seen.desk:  # their card also tells what happened and who is busy, which a tap need not know
+        listed = seen.private is not None and seen.situation.job.run is not None
+        if (
+            seen.desk or listed
+        ):  # their card also tells what happened and who is busy, which a tap need not know
             seen = await self.view(actor.committee_id, job_id, actor)
         return decision.answer, seen
 
@@ -228,15 +241,21 @@ class Service:
 
     async def _change(self, actor: Person, job_id: int, command: Command) -> Saved:
         now = self.clock.now()
+        lately = await self._lately(actor, now) if harvesting.asks(actor, command) else NOTHING
         saved = await self.store.change(
             actor.committee_id,
             job_id,
-            lambda found: lifecycle.decide(found, command, now, self.distances, self.playbooks),
+            lambda found: lifecycle.decide(found, command, now, self.distances, self.playbooks, lately),
             command.receipt,
             lambda found: not actor.desk and revealing.reveals(found, actor),
         )
         self.ring(actor.committee_id, saved)
         return saved
+
+    async def _lately(self, actor: Person, now: Micros) -> Lately:
+        since = now - self._limits.day
+        shown = await self.store.shown_lately(actor.committee_id, actor.id, since)
+        return Lately(shown=shown, limits=self._limits)
 
     async def _check_correction(self, actor: Person, correction: Correction) -> None:
         if correction.kind is not None and correction.kind not in self.playbooks:
@@ -267,9 +286,13 @@ class Service:
         shown = revealing.reveals(situation, reader)
         private = await self.store.private(job.committee_id, job.id) if shown else None
         seen = replace(self._seen(situation, reader, private), fate=fate)
+        if private is not None and job.run is not None:
+            stops = await self.store.stops(job.committee_id, job.id)
+            seen = replace(seen, stops=revealing.of_stops(stops, private, situation, reader))
         if not seen.desk:
             return seen
         timeline = await self.store.timeline(job.committee_id, job.id)
+        seen = replace(seen, shown=await self._reveals(job, reader))
         if self._may_go_elsewhere(job, reader):
             others = [each for each in await self.store.committees() if each.id != job.committee_id]
             seen = replace(seen, elsewhere=tuple(others))
@@ -277,6 +300,13 @@ class Service:
             return replace(seen, timeline=timeline)
         missed = reach.missed(situation, await self.store.sends(job.committee_id, job.id))
         return replace(seen, timeline=timeline, unreached=missed)
+
+    async def _reveals(self, job: Job, reader: Person) -> tuple[Reveal, ...]:
+        """Who was shown what of a job that hides anything, for those who may read that."""
+        if not job.hides or not access.allows(Verb.SEE_REVEALS, reader, job.committee_id):
+            return ()
+        wish = Wish(since=0, until=self.clock.now(), job_id=job.id)
+        return tuple(await self.store.reveals(job.committee_id, wish, REVEALS_TOLD))
 
     @staticmethod
     def _may_go_elsewhere(job: Job, reader: Person) -> bool:

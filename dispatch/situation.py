@@ -36,6 +36,8 @@ class Situation:
     busy: frozenset[int] | None = frozenset()
     present: frozenset[int] | None = frozenset()
     full: frozenset[int] | None = frozenset()
+    shown: frozenset[int] = frozenset()
+    """People who were shown the doors of as many jobs today as anybody may be; read only where it counts."""
     record: Record | None = field(default_factory=Record, compare=False)
     """What is on record of how people answered; None where it was not read: only a policy needs it."""
 

@@ -44,6 +44,8 @@ def offer(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.UNCHANGED)
     if change.held:
         return change.answer(AnswerKey.IN_HANDS)
+    if change.job.run is not None and change.job.run.stops > 1 and not command.office:
+        return change.answer(AnswerKey.SEVERAL_STOPS)
     if command.office and not office(change.roster, change.now):
         return change.answer(AnswerKey.NOBODY_THERE)
     change.record(EventKind.HANDING_OVER, actor=command.actor, note=command.note, committee=target)

@@ -13,7 +13,8 @@ class Verb(StrEnum):
     """One thing a person can do. `SEE_*` are what a view may show; they are never on a button. SWAP is about
     the duty and about no job, and so are ACT (for another committee), LET_ACT (somebody of another one) and
     APPOINT (somebody of one's own); SET_STATUS is about a building, VOUCH about a person, EDIT_REGISTER
-    and SET_ROLES are about the register."""
+    and SET_ROLES are about the register, CANT_COME about the next turn of a care plan, TICK about a
+    stop of a medicine run."""
 
     SEE_PUBLIC = "see_public"
     SEE_PRIVATE = "see_private"
@@ -23,6 +24,7 @@ class Verb(StrEnum):
     SEE_LOAD = "see_load"
     SEE_RESIDENTS = "see_residents"
     SEE_NOTES = "see_notes"
+    SEE_REVEALS = "see_reveals"
     POST = "post"
     CLAIM = "claim"
     REFUSE = "refuse"
@@ -31,6 +33,7 @@ class Verb(StrEnum):
     FINISH = "finish"
     RELEASE = "release"
     HELP = "help"
+    FIND = "find"
     ACKNOWLEDGE = "acknowledge"
     SETTLE = "settle"
     ASSIGN = "assign"
@@ -54,6 +57,10 @@ class Verb(StrEnum):
     VOUCH = "vouch"
     EDIT_REGISTER = "edit_register"
     SET_ROLES = "set_roles"
+    CANT_COME = "cant_come"
+    TICK = "tick"
+    SEE_RUNS = "see_runs"
+    THANK = "thank"
 
 
 SEEING = frozenset(
@@ -66,6 +73,8 @@ SEEING = frozenset(
         Verb.SEE_LOAD,
         Verb.SEE_RESIDENTS,
         Verb.SEE_NOTES,
+        Verb.SEE_REVEALS,
+        Verb.SEE_RUNS,
     }
 )
 """What somebody may be shown; nobody does them, so they stand on no button."""
@@ -81,6 +90,8 @@ IN_WORDS = frozenset(
         Verb.VOUCH,
         Verb.EDIT_REGISTER,
         Verb.SET_ROLES,
+        Verb.CANT_COME,
+        Verb.TICK,
     }
 )
 """What is written, or done by a form of its own; it is on no button either."""
@@ -136,6 +147,8 @@ class Command:
     taken_back: bool = False
     """The tap that took the job was undone. With RELEASE it gives back what was not started; with REFUSE it
     leaves the waitlist; and nothing else."""
+    finding: str = ""
+    """FIND: the keys of the step and of what was found there, `knock.none`."""
     committee: int | None = None
     """HAND_OVER: who is asked to take it."""
     office: bool = False
@@ -159,6 +172,12 @@ class AnswerKey(StrEnum):
     RELEASED = "released"
     REFUSED = "refused"
     HELP_CALLED = "help_called"
+    FOUND = "found"
+    FOUND_BEFORE = "found_before"
+    STEP_OPEN = "step_open"
+    TICKED = "ticked"
+    NOT_GIVEN_BACK = "not_given_back"
+    SEVERAL_STOPS = "several_stops"
     ACKNOWLEDGED = "acknowledged"
     SETTLED = "settled"
     ASSIGNED = "assigned"
@@ -170,6 +189,9 @@ class AnswerKey(StrEnum):
     ALREADY_HIGHEST = "already_highest"
     CORRECTED = "corrected"
     NOTED = "noted"
+    THANKED = "thanked"
+    THANKED_BEFORE = "thanked_before"
+    NOT_THANKED = "not_thanked"
     PICTURED = "pictured"
     UNCHANGED = "unchanged"
     POSTED = "posted"

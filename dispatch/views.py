@@ -6,8 +6,10 @@ from enum import StrEnum
 from dispatch.claims import Claim
 from dispatch.events import Entry
 from dispatch.jobs import Private
+from dispatch.lately import Reveal
 from dispatch.people import Committee, Person
 from dispatch.situation import Situation
+from dispatch.stops import Stop
 from dispatch.transfers import Fate
 
 
@@ -38,11 +40,15 @@ class JobView:
     relation: Relation
     mine: Claim | None = None
     private: Private | None = None
+    stops: tuple[Stop, ...] = ()
+    """Those of a medicine run, where `private` is there."""
     pictures: int = 0
     """How many pictures the reader may see; numbered from 1."""
     desk: bool = False
     """The reader may see who was asked, and use the desk's verbs."""
     timeline: tuple[Entry, ...] = ()
+    shown: tuple[Reveal, ...] = ()
+    """Who was shown what of it, newest first; for those who may read that."""
     fate: Fate | None = None
     """The other end, where the job was handed over by another committee or to one."""
     elsewhere: tuple[Committee, ...] = ()

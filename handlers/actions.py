@@ -4,13 +4,14 @@ table would refuse."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from dispatch import barriers, transferring
+from dispatch import barriers, thanking, transferring
 from dispatch.claims import ClaimStatus
 from dispatch.jobs import JobStatus, Priority
 from dispatch.passage import Bar
 from dispatch.people import Person, Role
 from dispatch.verbs import Verb
 from dispatch.views import Relation
+from handlers import walks
 from handlers.messages import Action, Asks, Choice, Style
 from handlers.scene import Scene
 from handlers.sentences import PRIORITIES
@@ -25,6 +26,8 @@ OFFICE = 0
 _BARS: Mapping[Bar, str] = {Bar.SEALED_IN: mark("sealed in"), Bar.NO_GEAR: mark("no protective gear")}
 _ASSIGNABLE = frozenset({Role.VOLUNTEER, Role.LEADER, Role.STAFF})
 _WORKING = (Verb.START, Verb.ARRIVE, Verb.FINISH)
+_THERE = 2
+"""How many of these lie behind somebody who has arrived and was heard of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +39,9 @@ class Buttons:
 
 
 def buttons(scene: Scene) -> Buttons:
-    """What the reader can do now; nothing once the job is closed."""
+    """What the reader can do now; once the job is closed, nothing but give thanks."""
     if scene.closed:
-        return Buttons()
+        return Buttons(actions=_allowed(scene, _thanking(scene)))
     if scene.reader is None:
         return Buttons(actions=(_button(scene, Verb.CLAIM, _take_label(scene), Style.SUCCESS),))
     actions = _BY_RELATION[scene.relation](scene)
@@ -121,7 +124,8 @@ def _released(scene: Scene) -> tuple[Action, ...]:  # noqa: ARG001 - the table o
 
 
 def _claimer(scene: Scene) -> tuple[Action, ...]:
-    """The next thing to tap comes first and stands out; what lies behind is gone."""
+    """The next thing to tap comes first and stands out; what lies behind is gone. Whoever is there is asked
+    what they find, where the job guides them."""
     claim = scene.working
     if claim is None:
         return ()
@@ -130,19 +134,25 @@ def _claimer(scene: Scene) -> tuple[Action, ...]:
     passed = 2 if claim.arrived_at is not None else int(claim.status is ClaimStatus.UNDERWAY)
     if claim.nudged_at is not None and passed:
         passed -= 1  # a sign of life: the same tap again says that all is well
-    ahead = _WORKING[passed:]
-    tail = (
-        _asking(
-            scene,
-            Verb.RELEASE,
-            say("Can't"),
-            Asks.CONFIRM,
-            say("Give it back? Others are asked at once."),
-        ),
+    ahead = [verb for verb in _WORKING[passed:] if not (verb is Verb.FINISH and scene.holds)]
+    findings = walks.buttons(scene, green=passed == _THERE)
+    first = 0 if findings and passed == _THERE else 1
+    return (
+        *(_button(scene, verb, labels[verb], Style.SUCCESS) for verb in ahead[:first]),
+        *findings,
+        *(_button(scene, verb, labels[verb]) for verb in ahead[first:]),
+        *_leaving(scene),
+    )
+
+
+def _leaving(scene: Scene) -> tuple[Action, ...]:
+    """What whoever has it may always say: that they cannot, and that they need help."""
+    say = scene.texts.say
+    back = say("Give it back? Others are asked at once.")
+    return (
+        _asking(scene, Verb.RELEASE, say("Can't"), Asks.CONFIRM, back),
         _button(scene, Verb.HELP, say("Help"), Style.DANGER),
     )
-    first = _button(scene, ahead[0], labels[ahead[0]], Style.SUCCESS)
-    return (first, *(_button(scene, verb, labels[verb]) for verb in ahead[1:]), *tail)
 
 
 def _leading(scene: Scene) -> tuple[Action, ...]:
@@ -187,6 +197,7 @@ def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
         offered += [_button(scene, Verb.CLAIM, say("I go myself"))]
     if calling.running and calling.acknowledged_by is None:
         offered.append(_button(scene, Verb.ACKNOWLEDGE, say("I'm on it")))
+    offered += _finding(scene)
     offered += _for_others(scene)
     offered += _raising(scene)
     offered += _handing(scene)
@@ -198,6 +209,13 @@ def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
     return tuple(action for action in offered if action.verb not in shown)
 
 
+def _finding(scene: Scene) -> tuple[Action, ...]:
+    """What somebody there has found and said by phone."""
+    step, choices = scene.step, walks.choices(scene)
+    question = "" if step is None else scene.texts.pick(step.words)
+    return _choosing(scene, Verb.FIND, scene.texts.say("Say what was found"), question, choices)
+
+
 def _for_others(scene: Scene) -> tuple[Action, ...]:
     """Staff move the claim of somebody who has no phone, or who is not heard of."""
     say = scene.texts.say
@@ -206,7 +224,8 @@ def _for_others(scene: Scene) -> tuple[Action, ...]:
     if scene.relation is Relation.CLAIMER:
         return ()
     arrived = _choosing(scene, Verb.ARRIVE, say("Somebody has arrived"), say("Who?"), choices)
-    done = _choosing(scene, Verb.FINISH, say("Somebody is done"), say("Who?"), choices)
+    ended = () if scene.holds else choices
+    done = _choosing(scene, Verb.FINISH, say("Somebody is done"), say("Who?"), ended)
     back = _choosing(scene, Verb.RELEASE, say("Somebody can't go"), say("Who gives it back?"), choices)
     return (*arrived, *done, *back)
 
@@ -230,6 +249,17 @@ def _handing(scene: Scene) -> tuple[Action, ...]:
     choices = [Choice(value=str(OFFICE), label=say("Sub-district office"))] if office else []
     choices += [Choice(value=str(each.id), label=each.name) for each in scene.view.elsewhere]
     return _choosing(scene, Verb.HAND_OVER, say("Hand over …"), say("To whom?"), choices)
+
+
+def _thanking(scene: Scene) -> tuple[Action, ...]:
+    """For those who were told how glad somebody is: once, with words or without."""
+    reader, job = scene.reader, scene.job
+    given = reader is None or not scene.view.desk or reader.id in job.thanked_by
+    if reader is None or given or not thanking.whom(job, scene.situation.claims, reader.id, scene.now):
+        return ()
+    say = scene.texts.say
+    hint = say("What did the family say? Nothing is needed, thanks are enough.")
+    return (_asking(scene, Verb.THANK, say("Thank you"), Asks.TEXT, hint),)
 
 
 def _correct_hint(scene: Scene) -> str:

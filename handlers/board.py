@@ -16,7 +16,7 @@ from dispatch.people import Rung
 from dispatch.playbook import RungCall
 from dispatch.situation import Situation
 from dispatch.views import JobView, Relation
-from handlers import facts, load_words, states, statuses
+from handlers import facts, load_words, states, statuses, walks
 from handlers.messages import Tone
 from handlers.outlook import Outlook
 from handlers.scene import Scene
@@ -178,7 +178,7 @@ def _job(situation: Situation, outlook: Outlook, texts: Texts) -> BoardJob:
         place=None if known is None else known.key,
         since=job.posted_at,
         held=held,
-        state=_state(scene, texts),
+        state=" · ".join(part for part in (_state(scene, texts), walks.latest(scene)) if part),
         steps=_steps(scene, texts) if calling.running else (),
         next_at=_next(calling),
     )
@@ -193,7 +193,7 @@ def _next(calling: Calling) -> Micros | None:
 def _state(scene: Scene, texts: Texts) -> str:
     if scene.trouble and scene.calling.cause is CallCause.HELP:
         return texts.say("{who} needs help!", who=scene.names(scene.live))
-    if scene.trouble:
+    if scene.trouble and scene.calling.cause is CallCause.SILENT:
         return texts.say("No word from {who}", who=scene.names(scene.live))
     if scene.held:
         return states.who_has_it(scene)

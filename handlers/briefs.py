@@ -11,17 +11,20 @@ from dispatch.briefing import Briefing, Briefings, Day
 from dispatch.jobs import Priority
 from dispatch.moments import Micros
 from dispatch.pauses import UNTIL_SAID
-from dispatch.people import Address, Person, Resident, Roster, Rung
+from dispatch.people import Address, Person, Roster, Rung
 from dispatch.reach import Unreached
+from dispatch.residents import Resident
 from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
+from handlers import care as caring
 from handlers import facts, ladder, statuses, unreached
+from handlers.care import Care
 from handlers.messages import Reply, Tone
 from handlers.scene import Scene
 from handlers.sentences import CALLED, PRIORITIES
-from handlers.sheets import AtRisk, Brief, DutyLine, Standing
+from handlers.sheets import AtRisk, Brief, CareTurn, DutyLine, Standing
 from handlers.texts import Catalogs, Texts
 
 MOST_SILENT = 8
@@ -46,21 +49,25 @@ class Briefs:
         self._service = service
         self._catalogs = catalogs
         self._briefings = Briefings(service.store, service.clock)
+        self._care = Care(service, catalogs)
 
     async def sheet(self, address: Address) -> Brief:
         """The page. Raises `NotAllowedError` and `UnknownPersonError`."""
         reader = await self._service.person(address)
-        return brief(await self._briefings.of(reader), self._catalogs.texts(reader.language))
+        found, texts = await self._briefings.of(reader), self._catalogs.texts(reader.language)
+        care = await self._care.today(reader.committee_id, texts, named=found.residents is not None)
+        return brief(found, texts, care)
 
     async def told(self, reader: Person, texts: Texts) -> Reply:
         """The same as a message. Raises `NotAllowedError`."""
         found = await self._briefings.of(reader, residents=False)
         lists = access.allows(Verb.SEE_RESIDENTS, reader, reader.committee_id)
-        return Reply(text=message(brief(found, texts), texts, lists=lists))
+        care = await self._care.today(reader.committee_id, texts, named=False)
+        return Reply(text=message(brief(found, texts, care), texts, lists=lists))
 
 
-def brief(found: Briefing, texts: Texts) -> Brief:
-    """What the sheet says."""
+def brief(found: Briefing, texts: Texts, care: tuple[CareTurn, ...] = ()) -> Brief:
+    """What the sheet says; `care` is what is due today."""
     roster, now = found.roster, found.now
     zone = roster.committee.timezone
     count, concerned = found.at_risk, statuses.concerned(roster, now)
@@ -80,6 +87,7 @@ def brief(found: Briefing, texts: Texts) -> Brief:
         silent=_silent(found, texts),
         unreached=_unreached(found.unreached, roster, texts),
         at_risk=at_risk.format(count=count) if count else "",
+        care=care,
         residents=None
         if found.residents is None
         else tuple(_at_risk(each, roster) for each in found.residents),
@@ -98,6 +106,9 @@ def message(shown: Brief, texts: Texts, *, lists: bool = False) -> str:
         jobs = [say("Open jobs ({count})", count=len(shown.jobs)), *_listed(shown.jobs, texts)]
     stand = [f"{each.sign} {each.name}: {each.said}" for each in shown.buildings[:MOST_IN_CHAT]]
     parts = [head, [say("Buildings"), *stand, shown.others], jobs]
+    if shown.care:
+        due = say("Care due today ({count})", count=len(shown.care))
+        parts.append([due, *caring.told(shown.care, texts)])
     parts.append([say("The last 24 hours"), *_bullets(shown.day)])
     if shown.silent:
         parts.append([say("Who did not answer"), *_bullets(shown.silent)])

@@ -11,7 +11,7 @@ from dispatch.people import Committee
 from dispatch.pictures import MOST
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
-from handlers import asked, facts, states, timeline, unasked
+from handlers import asked, facts, states, timeline, unasked, walks
 from handlers.actions import buttons
 from handlers.messages import Card, Tone
 from handlers.scene import Scene
@@ -43,6 +43,8 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         state=states.state(scene),
         calls=facts.calls(scene),
         facts=facts.facts(scene),
+        found=walks.found(scene),
+        step=walks.asked(scene),
         steps=facts.steps(scene),
         actions=offered.actions,
         more=offered.more,
@@ -57,6 +59,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         rank=_rank(scene),
         closed=scene.closed,
         away=facts.away(scene),
+        run=bool(scene.view.stops) and not scene.closed,
     )
 
 

@@ -42,12 +42,26 @@ _ALONE = frozenset(
         Word.STATUS,
         Word.LINK,
         Word.LOAD,
+        Word.CARE,
+        Word.CANT_COME,
     }
 )
 """Commands that a bare word is, if nothing else is said."""
-_NUMBERED = frozenset({*VERBS, Word.HELP, Word.HERE, Word.ACCEPT, Word.TURN_DOWN, Word.BRIEF, Word.ASKED})
+_NUMBERED = frozenset(
+    {
+        *VERBS,
+        Word.HELP,
+        Word.HERE,
+        Word.ACCEPT,
+        Word.TURN_DOWN,
+        Word.BRIEF,
+        Word.ASKED,
+        Word.CANT_COME,
+        Word.TICK,
+    }
+)
 """Commands that a bare word is, if a number follows."""
-_WORDED = frozenset({Word.CANCEL, Word.NOTE})
+_WORDED = frozenset({Word.CANCEL, Word.NOTE, Word.TICK})
 """Of those, the ones whose bare form may be followed by words as well."""
 _ON_THE_WAY = frozenset({Word.GOING, Word.ARRIVED, Word.DONE, Word.CANT})
 """Said by whoever has the job; by the desk with the name of whoever it is about."""
@@ -55,8 +69,14 @@ _NAMING = _ON_THE_WAY | {Word.ASSIGN, Word.HAND_OVER}
 """Those whose bare form may be followed by a name, in Chinese: `派单 42 王阿姨`. In English, and a name of
 several words, only behind a sign: `assign 2 volunteers to building 3` is a job."""
 
-_OF_JOBS = frozenset({*VERBS.keys(), Word.HELP, Word.ASKED}) - {Word.NOTE, Word.APPROVE, Word.DECLINE}
+_OF_JOBS = frozenset({*VERBS.keys(), Word.HELP, Word.ASKED, Word.TICK}) - {
+    Word.NOTE,
+    Word.APPROVE,
+    Word.DECLINE,
+}
 """Commands that a reply to a card makes of that card's job, without its number."""
+_POLITE = frozenset({Word.THANK})
+"""Not where the bare word is all of the reply: so people say that they have read it."""
 _POSTS_TOO = "任务"
 """Alone it lists the jobs; with words behind it these are a new one."""
 
@@ -130,7 +150,7 @@ def coded(words: str) -> str:
 
 def about_ones_own(typed: Typed) -> bool:
     """Whether a command without a number can only mean the job that its sender has."""
-    return typed.word in _ON_THE_WAY and not typed.rest
+    return typed.word is Word.FOUND or (typed.word in _ON_THE_WAY and not typed.rest)
 
 
 def shouted(text: str) -> str:
@@ -151,7 +171,7 @@ def _bare(text: str, *, replies: bool) -> Typed | None:
     if match is None:
         return None
     typed, alone = _typed(match["name"], match["rest"]), not match["rest"].strip(_END)
-    if alone and (typed.word in _ALONE or (replies and typed.word in _OF_JOBS)):
+    if alone and (typed.word in _ALONE or (replies and typed.word in _OF_JOBS - _POLITE)):
         return replace(typed, rest="")
     if _reads(match["name"], typed):
         return typed
@@ -178,7 +198,9 @@ def _worded(name: str, typed: Typed) -> bool:
         return True
     if name.isascii():
         return False
-    return typed.word is Word.CORRECT or (typed.word in _NAMING and _CALLED.fullmatch(typed.rest) is not None)
+    return typed.word in (Word.CORRECT, Word.THANK) or (
+        typed.word in _NAMING and _CALLED.fullmatch(typed.rest) is not None
+    )
 
 
 def _typed(name: str, rest: str) -> Typed:

@@ -5,6 +5,7 @@ it raises `NotAllowedError`.
 """
 
 import logging
+from collections.abc import Mapping
 
 from dispatch import access
 from dispatch.admission import Admission
@@ -12,9 +13,10 @@ from dispatch.errors import UnknownPersonError
 from dispatch.people import Address, Person
 from dispatch.service import Service
 from dispatch.verbs import Verb
-from handlers import members, naming, preview, sentences
+from handlers import members, naming, preview, reveals, sentences
 from handlers import night as nights
 from handlers.messages import Incoming, Reply
+from handlers.reveals import Reveals
 from handlers.sheets import Night, People, Preview
 from handlers.texts import Catalogs, Texts
 
@@ -58,6 +60,15 @@ class Desk:
             self._catalogs.texts(reader.language),
             self._service.clock.now(),
         )
+
+    async def reveals(self, address: Address, query: Mapping[str, str]) -> Reveals:
+        """Who was shown what, as `query` asks for it (`person`, `job`, `day`). Raises `NotAllowedError`."""
+        reader = await self._allowed(address, Verb.SEE_REVEALS)
+        roster = await self._service.roster(reader.committee_id)
+        wish = reveals.wish(query, roster, self._service.clock.now())
+        found = await self._service.store.reveals(reader.committee_id, wish, reveals.MOST + 1)
+        texts = self._catalogs.texts(reader.language)
+        return reveals.page(found, query, roster, self._service.playbooks, texts)
 
     async def invites(self, address: Address) -> bool:
         """Whether this reader hands out personal links: those who decide who is let in."""

@@ -10,10 +10,11 @@ from dispatch.geography import Point, haversine
 from dispatch.jobs import CallCause, Private
 from dispatch.passage import Bar
 from dispatch.people import Role
+from dispatch.residents import Contact, ContactKind
 from dispatch.sealing import Status
 from dispatch.verbs import Verb
 from dispatch.views import Relation
-from handlers import states, statuses
+from handlers import states, statuses, stops, turns
 from handlers.messages import Call, Fact
 from handlers.scene import Scene
 from handlers.sentences import FIELDS
@@ -28,6 +29,11 @@ _BARRED: Mapping[Bar, str] = {
     Bar.SEALED_IN: mark("Your own building is sealed: jobs elsewhere are for others."),
     Bar.NO_GEAR: mark("This one is for those who live there, or have protective gear."),
 }
+_CONTACTS: Mapping[ContactKind, str] = {
+    ContactKind.FAMILY: mark("{name} (family)"),
+    ContactKind.KEYHOLDER: mark("{name} (has a key)"),
+}
+_IN_DANGER = frozenset({CallCause.HELP, CallCause.FINDING})
 _EXAMPLE_DOOR = "502"
 _EXAMPLE_PHONE = "13800000000"
 _ORDER = ("building", "unit", "phone")
@@ -84,7 +90,7 @@ def coordinates(place: Point) -> str:
 
 def calls(scene: Scene) -> tuple[Call, ...]:
     """The committee's emergency numbers, for those who act on it, where a life or a helper is in danger."""
-    danger = scene.life or (scene.trouble and scene.calling.cause is CallCause.HELP)
+    danger = scene.life or (scene.trouble and scene.calling.cause in _IN_DANGER)
     acting = scene.working is not None or scene.relation in (Relation.CALLED, Relation.DESK)
     if scene.closed or not danger or not acting:
         return ()
@@ -101,7 +107,15 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
     headline = (Fact(label=say("What"), value=job.headline),) if job.headline else ()
     private = () if scene.view.private is None or scene.closed else _private(scene, scene.view.private)
     number = Fact(label=say("Job"), value=f"#{job.id}")
-    return (*headline, *_status(scene), *_origin(scene), *private, number)
+    return (
+        *headline,
+        *turns.facts(scene),
+        *stops.public(scene),
+        *_status(scene),
+        *_origin(scene),
+        *private,
+        number,
+    )
 
 
 def _status(scene: Scene) -> tuple[Fact, ...]:
@@ -126,22 +140,52 @@ def _origin(scene: Scene) -> tuple[Fact, ...]:
 
 
 def steps(scene: Scene) -> tuple[str, ...]:
-    """What to do, one thing after the other, for whoever is on it."""
-    return tuple(scene.texts.pick(step) for step in scene.playbook.steps) if scene.working is not None else ()
+    """What to do, one thing after the other, for whoever is on it. A job that guides asks one thing after the
+    other instead (`walks`)."""
+    listed = () if scene.working is None or scene.playbook.guided else scene.playbook.steps
+    return tuple(scene.texts.pick(step.words) for step in listed)
+
+
+def thanks(scene: Scene) -> tuple[str, ...]:
+    """Who gives thanks, for whoever did it. The words stand on their own sheet (`handlers.hours`)."""
+    mine = scene.view.mine
+    if mine is None or mine.status is not ClaimStatus.DONE:
+        return ()
+    given = (who for who in scene.job.thanked_by if who != mine.person_id)
+    return tuple(
+        scene.texts.say("{person} gives thanks for what you did.", person=scene.name(who)) for who in given
+    )
 
 
 def notes(scene: Scene) -> tuple[str, ...]:
-    """What is missing, who is where and who was asked; nothing on a closed card."""
+    """What is missing, who is where and who was asked; on a closed card nothing but who gives thanks."""
     if scene.closed:
-        return ()
+        return thanks(scene)
     desk = _for_the_desk(scene) if scene.view.desk else ()
     return tuple(
-        note for note in (*desk, _unclear(scene), _needs(scene), _untrusted(scene), _barred(scene)) if note
+        note
+        for note in (
+            *desk,
+            _unclear(scene),
+            turns.note(scene),
+            stops.note(scene),
+            _needs(scene),
+            _untrusted(scene),
+            _barred(scene),
+        )
+        if note
     )
 
 
 def _for_the_desk(scene: Scene) -> tuple[str, ...]:
-    return (_missing(scene), _at_work(scene), _asked(scene), _called(scene), _unreached(scene))
+    return (
+        _doubted(scene),
+        _missing(scene),
+        _at_work(scene),
+        _asked(scene),
+        _called(scene),
+        _unreached(scene),
+    )
 
 
 def missing(scene: Scene) -> str:
@@ -155,6 +199,8 @@ def _call_label(scene: Scene, name: str, number: str) -> str:
 
 def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
     say = scene.texts.say
+    if stops.listed(scene):
+        return stops.private(scene)
     known = building(scene) if scene.job.building_id is not None else ""
     door = f"{known} {private.unit}".strip() if private.unit else ""
     lines = (
@@ -163,15 +209,26 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
         (say("Phone"), private.phone, private.phone),
         (say("Resident"), private.resident_name, None),
         (say("Good to know"), private.resident_notes, None),
-        *((contact.name, contact.phone, contact.phone) for contact in private.contacts),
-        (say("As reported"), private.text.strip(), None),
+        *((_contact(scene, contact), contact.phone, contact.phone) for contact in private.contacts),
+        (_source(scene), private.text.strip(), None),
         (say("Pictures"), str(scene.view.pictures or ""), None),
     )
-    return tuple(
+    said = tuple(
         Fact(label=label, value=value, phone=phone, private=True, lead=label == lines[0][0])
         for label, value, phone in lines
         if value
     )
+    return (*said, *stops.private(scene))
+
+
+def _source(scene: Scene) -> str:
+    """Where the words come from."""
+    return scene.texts.say("As reported") if scene.job.turn is None else scene.texts.say("Care plan")
+
+
+def _contact(scene: Scene, contact: Contact) -> str:
+    """Who it is, and what they are to the resident."""
+    return scene.texts.say(_CONTACTS[contact.kind], name=contact.name)
 
 
 def _missing(scene: Scene) -> str:
@@ -237,6 +294,19 @@ def _unclear(scene: Scene) -> str:
         return scene.texts.say("The place is not clear yet. Another system posted it: please ask the staff.")
     poster = scene.name(scene.job.posted_by)
     return scene.texts.say("The place is not clear yet. {who} posted it: please ask.", who=poster)
+
+
+def _doubted(scene: Scene) -> str:
+    """Whoever had it and is in doubt, and what staff can do about it."""
+    had = {claim.person_id for claim in scene.situation.claims}
+    people = [each for each in had if each in scene.roster.people and scene.roster.people[each].doubted_at]
+    if not people:
+        return ""
+    return scene.texts.say(
+        "{who} took jobs, was shown their doors and gave them back, again and again. Until you vouch for "
+        "them again they are shown nothing private.",
+        who=scene.people(sorted(people)),
+    )
 
 
 def _needs(scene: Scene) -> str:

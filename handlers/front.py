@@ -63,6 +63,7 @@ class Front:
             relays=relays,
             alarm=home.alarm or any(each.tone is Tone.ALARM for each in relays),
             out=await self._handovers.standing(reader, texts),
+            care=reader.id in await self._service.store.carers(reader.committee_id),
             applications=tuple(waiting),
             quiet="" if waiting or relays else home.quiet,
             unreached=await self._inquiries.unreached(reader, texts) if desk else None,

@@ -77,5 +77,7 @@ class Home:
     """None for those whom no wave asks."""
     out: Rest | None = None
     """Whether the reader is out; None for those who are never on duty."""
+    care: bool = False
+    """The reader usually does something of a care plan, and has the page about that."""
     board: bool = False
     """The reader may see the committee's board."""

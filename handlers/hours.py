@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dispatch import hours as counting
-from dispatch.hours import Served
+from dispatch.hours import Served, Thanks
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
@@ -26,12 +26,19 @@ def hours(
         since=texts.day(served[-1].done_at, zone) if served else "",
         jobs=tuple(_given(each, roster, playbooks, texts) for each in served[:MOST]),
         more=max(0, len(served) - MOST),
+        thanked=_thanked(served, texts),
     )
 
 
 def _counts(served: Sequence[Served], texts: Texts) -> tuple[str, str]:
     jobs = texts.ngettext("{count} job", "{count} jobs", len(served)).format(count=len(served))
     return jobs, texts.duration(counting.given(served)) if served else "–"
+
+
+def _thanked(served: Sequence[Served], texts: Texts) -> str:
+    count = counting.thanked(served)
+    said = texts.ngettext("thanked {count} time", "thanked {count} times", count)
+    return said.format(count=count) if count else ""
 
 
 def _given(each: Served, roster: Roster, playbooks: Mapping[str, Playbook], texts: Texts) -> Given:
@@ -43,4 +50,12 @@ def _given(each: Served, roster: Roster, playbooks: Mapping[str, Playbook], text
         what=" · ".join(part for part in (kind, where) if part),
         job_id=each.job_id,
         took=texts.duration(max(0, each.done_at - each.claimed_at)),
+        thanks=tuple(_said(thanks, roster, texts) for thanks in each.thanks),
     )
+
+
+def _said(thanks: Thanks, roster: Roster, texts: Texts) -> str:
+    """Who gave thanks, and what they said."""
+    person = roster.people.get(thanks.by or 0)
+    who = person.name if person is not None and person.name else texts.say("somebody who has left")
+    return f"{who}: {thanks.words}" if thanks.words else who

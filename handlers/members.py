@@ -89,6 +89,7 @@ def _member(person: Person, roster: Roster, trouble: str, rest: str, texts: Text
         trusted=person.trusted,
         rest=rest,
         trouble=trouble,
+        doubted=person.doubted_at is not None,
     )
 
 

@@ -70,6 +70,8 @@ class Action:
     hint: str = ""
     """Placeholder or question for TEXT and CONFIRM."""
     choices: tuple[Choice, ...] = ()
+    choice: str = ""
+    """What a tap carries besides its verb: of FIND the keys of the step and of the finding."""
 
     @property
     def subject(self) -> str:
@@ -114,6 +116,10 @@ class Card:
     calls: tuple[Call, ...] = ()
     facts: tuple[Fact, ...] = ()
     steps: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    """What was found so far in a guided job, a line each; such a job has no `steps`."""
+    step: str = ""
+    """What is asked now in a guided job; what may be found are the actions of FIND."""
     actions: tuple[Action, ...] = ()
     more: tuple[Action, ...] = ()
     notes: tuple[str, ...] = ()
@@ -146,6 +152,10 @@ class Card:
     """It is the test of this number, and about no job."""
     digest: int = 0
     """It is a morning's figures, the message of this number, and about no job."""
+    run: bool = False
+    """It is a medicine run whose requests the reader may see, and may have a page about."""
+    thanks: int = 0
+    """Somebody gives thanks, in the message of this number; it follows no job."""
     near: bool = False
     """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 
@@ -156,6 +166,8 @@ class Card:
             return f"drill-{self.drill}"
         if self.digest:
             return f"digest-{self.digest}"
+        if self.thanks:
+            return f"thanks-{self.thanks}"
         return f"{self.subject.value}-{self.job_id}"
 
     @property

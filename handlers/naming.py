@@ -1,4 +1,4 @@
-"""Whom a written command is about: a name, where a button would carry a choice.
+"""Whom or what a written command is about: a name, or what was found, where a button would carry a choice.
 
 Only names of the committee's own people are looked for, and only for somebody who may give them work.
 """
@@ -6,12 +6,12 @@ Only names of the committee's own people are looked for, and only for somebody w
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dispatch import access
-from dispatch.errors import UnclearPersonError
+from dispatch import access, lifecycle
+from dispatch.errors import UnclearFindingError, UnclearPersonError
 from dispatch.people import Person
 from dispatch.service import Service
 from dispatch.verbs import Verb
-from handlers import actions
+from handlers import actions, walks
 from handlers.messages import Incoming
 from handlers.scene import Scene
 from handlers.texts import Texts
@@ -25,8 +25,11 @@ _END = " \t\r\n.!?。！？,，"
 async def named(service: Service, actor: Person, incoming: Incoming, texts: Texts) -> Incoming:
     """The same with whoever its words name as its choice; as it is where no name is expected, or none said.
 
-    Raises `UnclearPersonError`, `NotAllowedError` before any name is looked at, and `UnknownJobError`."""
+    Raises `UnclearPersonError`, `UnclearFindingError`, `UnknownJobError`, and `NotAllowedError` before any
+    name is looked at."""
     verb, words = incoming.verb, incoming.text.strip(_END)
+    if verb is Verb.FIND and incoming.job_id is not None:
+        return await _found(service, actor, incoming.job_id, incoming, texts)
     if not words or incoming.job_id is None or (verb is not Verb.ASSIGN and verb not in _MOVING):
         return incoming
     if verb is Verb.ASSIGN:
@@ -40,6 +43,17 @@ async def named(service: Service, actor: Person, incoming: Incoming, texts: Text
     at_work = {claim.person_id for claim in scene.live}
     person = called(words, (each for each in scene.roster.people.values() if each.id in at_work))
     return _about(incoming, str(person.id))
+
+
+async def _found(service: Service, actor: Person, job_id: int, incoming: Incoming, texts: Texts) -> Incoming:
+    """What can be found now, by its words; of a job that asks for nothing the rules say so."""
+    scene = Scene(await service.view(actor.committee_id, job_id, actor), texts, service.clock.now())
+    access.check(Verb.FIND, actor, actor.committee_id, lifecycle.standing(scene.situation, actor.id))
+    said = walks.spoken(incoming, scene)
+    if said is None and scene.step is not None:
+        words = texts.listed(f"“{texts.pick(each.words)}”" for each in scene.step.findings)
+        raise UnclearFindingError(words=words)
+    return said or incoming
 
 
 def _about(incoming: Incoming, choice: str) -> Incoming:

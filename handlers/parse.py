@@ -97,6 +97,14 @@ def scrub(text: str, roster: Roster) -> Scrubbed:
     return Scrubbed(text=left.strip(), removed=tuple(removed))
 
 
+def rest(text: str, roster: Roster) -> str:
+    """The folded text with places and phone numbers blanked: no rule reads them, or across them."""
+    folded = fold(text)
+    numbers, found = _locate(folded, roster)
+    spans = [(each.start, each.end) for each in numbers] + [(each.start, each.end) for each in found]
+    return folded.without(spans).text
+
+
 def _private_spans(text: str, roster: Roster) -> list[tuple[int, int]]:
     """Where in the original text a door or a phone number stands, in order."""
     folded = fold(text)

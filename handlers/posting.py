@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from dispatch import medicine
 from dispatch.errors import (
     EmptyTextError,
     MalformedError,
@@ -15,12 +16,13 @@ from dispatch.errors import (
     UnknownBuildingError,
     UnknownKindError,
 )
-from dispatch.jobs import Correction, Draft
+from dispatch.jobs import Correction, Draft, Priority
 from dispatch.moments import Micros
 from dispatch.people import Address, Person, Roster
 from dispatch.playbook import Playbook
+from dispatch.stops import Request
 from dispatch.views import JobView
-from handlers import facts, kinds, parse, phones, places
+from handlers import facts, kinds, medicines, parse, phones, places
 from handlers.folding import READ_LIMIT, fold
 from handlers.messages import Incoming
 from handlers.numerals import number
@@ -71,10 +73,11 @@ def understood(
     read = parse.understand(spoken, roster, playbooks)
     kind = _kind(form, read, playbooks)
     building, unit = _place(form, read, roster)
+    request = _request(spoken, playbooks[kind], roster)
     draft = Draft(
         committee_id=roster.committee.id,
         kind=kind,
-        priority=urgency(fold(spoken).text, playbooks[kind].priority),
+        priority=urgency(fold(spoken).text, _usual(playbooks[kind], request)),
         text="\n".join(part for part in (text, form["headline"] if scrubbed.removed else "") if part),
         nonce=nonce,
         places=_places(form, read, playbooks[kind], fallback=kinds.fallback(playbooks)),
@@ -82,9 +85,24 @@ def understood(
         unit=unit,
         phone=_phone(form) or read.phone,
         headline=scrubbed.text,
+        request=request,
     )
     unknown = read.building if building is None else ""
     return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
+
+
+def _request(said: str, playbook: Playbook, roster: Roster) -> Request | None:
+    """What medicine is asked for, by a message of a kind that is about medicine."""
+    guide = playbook.medicine
+    if guide is None:
+        return None
+    return medicines.read(parse.rest(said, roster), guide, playbook.priority)
+
+
+def _usual(playbook: Playbook, request: Request | None) -> Priority:
+    if playbook.medicine is None or request is None:
+        return playbook.priority
+    return medicine.priority(playbook.medicine, request.drug, request.days, playbook.priority)
 
 
 def nonce(address: Address, said: str) -> str:
@@ -95,6 +113,8 @@ def nonce(address: Address, said: str) -> str:
 def posted(view: JobView, posting: Posting, texts: Texts, now: Micros) -> str:
     """The answer to a post: its number, how it was understood, who is asked, and what is missing."""
     scene = Scene(view, texts, now)
+    if posting.draft.request is not None and scene.job.run is not None and scene.job.run.stops > 1:
+        return _joined(scene, posting)
     said = texts.say(
         "Posted as job {job}: {kind}, {building}, {priority}.",
         job=scene.job.id,
@@ -120,6 +140,22 @@ def posted(view: JobView, posting: Posting, texts: Texts, now: Micros) -> str:
         moved if posting.removed else "",
         facts.missing(scene),
     )
+
+
+def _joined(scene: Scene, posting: Posting) -> str:
+    """The answer to a medicine request that goes with others."""
+    run, texts = scene.job.run, scene.texts
+    said = texts.say(
+        "It goes with the run to {hospital}, job {job}: {count} requests so far.",
+        hospital=run.hospital if run is not None else "",
+        job=scene.job.id,
+        count=run.stops if run is not None else 0,
+    )
+    unknown = texts.say(
+        "There is no building {building} here; your words went to the staff as they are.",
+        building=posting.unknown_building,
+    )
+    return texts.sentences(said, unknown if posting.unknown_building else "")
 
 
 def correction(text: str, roster: Roster, playbooks: Mapping[str, Playbook]) -> Correction:

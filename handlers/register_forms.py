@@ -5,7 +5,7 @@ How fields are called, and what belongs there, stands in `dispatch.sheets` in bo
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dispatch import cells
@@ -21,6 +21,13 @@ from handlers.texts import Texts
 _ROLES = next(
     column for each in SHEETS if each.table == "people" for column in each.columns if column.field == "roles"
 )
+_KIND = next(
+    column for each in SHEETS if each.table == "care" for column in each.columns if column.field == "kind"
+)
+
+
+Offered = Mapping[str, tuple[Choice, ...]]
+NOTHING: Offered = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,26 @@ class Entry:
     about: str = ""
 
 
+def of_care(contents: Mapping[str, object], kinds: Collection[str], roster: Roster, texts: Texts) -> Offered:
+    """Whom a care plan may be for, and of which kind."""
+    found = contents.get("residents", [])
+    homes = [each for each in found if isinstance(each, Mapping)] if isinstance(found, Sequence) else []
+    residents = [
+        Choice(
+            value=str(each["key"]), label=" · ".join(filter(None, (_door(each, roster), str(each["name"]))))
+        )
+        for each in homes
+        if each.get("building") and each.get("unit")
+    ]
+    named = tuple(Choice(value=each, label=_choice(each, _KIND, texts)) for each in sorted(kinds))
+    return {"resident": tuple(sorted(residents, key=lambda each: each.label)), "kind": named}
+
+
+def _door(entry: Mapping[str, object], roster: Roster) -> str:
+    building = roster.building_by_key.get(str(entry.get("building", "")))
+    return " ".join(filter(None, (building.name if building else "", str(entry.get("unit", "")))))
+
+
 def entries(contents: Mapping[str, object], table: str, roster: Roster, texts: Texts) -> tuple[Entry, ...]:
     """The entries of a table as lines, by name."""
     found = contents.get(table, [])
@@ -64,6 +91,10 @@ def _entry(entry: Mapping[str, object], table: str, roster: Roster, texts: Texts
     key = str(entry["key"])
     building = roster.building_by_key.get(str(entry.get("building", "")))
     about = [building.name if building else "", str(entry.get("unit", "")), str(entry.get("phone", ""))]
+    if table == "care":
+        hours = entry.get("at")
+        listed = texts.names(map(str, hours)) if isinstance(hours, Sequence) else ""
+        about = [_choice(str(entry.get("kind", "")), _KIND, texts), listed]
     if table == "people":
         named = entry.get("roles")
         words = [_choice(str(role), _ROLES, texts) for role in named] if isinstance(named, Sequence) else []
@@ -74,16 +105,23 @@ def _entry(entry: Mapping[str, object], table: str, roster: Roster, texts: Texts
 
 
 def form(
-    known: Sheet, entry: Mapping[str, object], roster: Roster, texts: Texts, wrong: BadFileError | None = None
+    known: Sheet,
+    entry: Mapping[str, object],
+    roster: Roster,
+    texts: Texts,
+    wrong: BadFileError | None = None,
+    offered: Offered = NOTHING,
 ) -> tuple[Field, ...]:
-    """An entry as the fields of a form: all but its key and what nobody types."""
+    """An entry as the fields of a form: all but its key and what nobody types. `offered` may be chosen, by
+    field."""
     found = []
     for column in known.columns:
         if column.kind is not Kind.WAYS and column.field != "key":
             inner = entry.get(column.into, {}) if column.into else entry
             value = inner.get(column.field) if isinstance(inner, Mapping) else None
             bad = expected(wrong, texts) if wrong and wrong.params.get("heading") == column.field else ""
-            found.append(_form_field(column, value, roster, texts, bad))
+            choices = offered.get(column.field) or _choices(column, roster, texts)
+            found.append(_form_field(column, value, choices, texts, bad))
     return tuple(found)
 
 
@@ -100,8 +138,9 @@ def typed(known: Sheet, raw: Raw) -> Mapping[str, object]:
     return entry
 
 
-def _form_field(column: Column, value: object, roster: Roster, texts: Texts, wrong: str) -> Field:
-    choices = _choices(column, roster, texts)
+def _form_field(
+    column: Column, value: object, choices: tuple[Choice, ...], texts: Texts, wrong: str
+) -> Field:
     several = column.kind is Kind.WORDS and bool(choices)
     shown = "" if several else cells.shown(value, column)
     several_of = value.split(", ") if isinstance(value, str) else value
@@ -127,7 +166,7 @@ def _choices(column: Column, roster: Roster, texts: Texts) -> tuple[Choice, ...]
     match column.field:
         case "building":
             return tuple(Choice(label=each.name, value=each.key) for each in roster.buildings.values())
-        case "leader" | "members":
+        case "leader" | "members" | "carers":
             people = sorted(roster.people.values(), key=lambda each: each.name)
             return tuple(Choice(label=each.name, value=each.key) for each in people if not each.guest)
         case "parent":

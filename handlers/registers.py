@@ -38,6 +38,13 @@ _EXPECTED: tuple[tuple["re.Pattern[str]", str], ...] = tuple(
         (r"^the key of a building", mark("No building is called that.")),
         (r"^the key of a household", mark("No household is called that.")),
         (r"^the key of another group", mark("No group is called that.")),
+        (r"^the key of a resident", mark("No resident is called that.")),
+        (
+            r"building and door are known",
+            mark("The building and the door of this resident are not known yet."),
+        ),
+        (r"the next turn is then", mark("The window is longer than the time until the next turn.")),
+        (r"days that come at all", mark("By this rule no day ever comes.")),
         (r"keys? of (a person|people)", mark("Nobody here is called that.")),
         (r"no formula", mark("A formula stands here: copy the column and paste it as values.")),
         (

@@ -29,14 +29,17 @@ from handlers import (
     pictures,
     pins,
     posting,
+    remarks,
     rings,
     sentences,
     staff,
     volunteer,
+    walks,
 )
 from handlers.briefs import Briefs
 from handlers.buildings import Buildings
 from handlers.cards import card
+from handlers.care import Care
 from handlers.charts import Draw
 from handlers.commands import Typed
 from handlers.deputies import Deputies
@@ -50,11 +53,13 @@ from handlers.loads import Loads
 from handlers.messages import Card, Incoming, Reply, Shown, Stranger
 from handlers.reporting import Reporting
 from handlers.rota import Rota
+from handlers.runs import Runs
 from handlers.rush import Rush
 from handlers.several import Several
 from handlers.sheets import Hours
 from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
+from handlers.thanks import Thanked
 from handlers.transfers import Transfers
 from handlers.vocabulary import VERBS, Word
 
@@ -86,6 +91,9 @@ class Router:
         self.briefs = Briefs(service, catalogs)
         self.loads = Loads(service, catalogs, draw)
         self.buildings = Buildings(service, catalogs)
+        self.care = Care(service, catalogs)
+        self.runs = Runs(service, catalogs)
+        self.thanks = Thanked(service, catalogs)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
         self.acting = Deputies(service, catalogs, self.transfers)
@@ -97,6 +105,11 @@ class Router:
         self.several = Several(service, catalogs)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of job that there are."""
+        return frozenset(self._service.playbooks)
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Do what a person typed or tapped, and answer at once. Never raises a `DispatchError`."""
@@ -273,7 +286,8 @@ class Router:
         if typed is not None:
             return await self._posted(actor, replace(incoming, text=typed.rest), texts)
         if incoming.about is not None:
-            return await self._tapped(actor, commands.remark(incoming, desk=actor.desk), texts)
+            remark = await remarks.read(self._service, actor, incoming.about, incoming, texts)
+            return await self._tapped(actor, remark, texts)
         if incoming.phone and not incoming.text:
             return inquiries.inside(texts)
         said = None if incoming.fields else await self.buildings.overheard(actor, incoming, texts)
@@ -303,20 +317,26 @@ class Router:
             Word.ACTING: self.acting.asked,
             Word.JOIN: self.joining.brings,
             Word.TRUST: self.desk.trust,
+            Word.CARE: self.care.asked,
         }.get(typed.word)
         if rest is not None:
             return await rest(actor, typed.rest, texts)
+        numbered = {
+            Word.HERE: self.handovers.here,
+            Word.ASKED: self._inquiries.asked,
+            Word.CANT_COME: self.care.absent,
+        }.get(typed.word)
+        if numbered is not None:
+            return await numbered(actor, typed.number, texts)
         match typed.word:
-            case Word.HERE:
-                return await self.handovers.here(actor, typed.number, texts)
+            case Word.TICK:
+                return await self.runs.said(typed.number, actor, typed.rest, texts)
             case Word.ACCEPT | Word.TURN_DOWN:
                 verb = Verb.TAKE_OVER if typed.word is Word.ACCEPT else Verb.TURN_DOWN
                 return await self.acting.answered(actor, verb, typed.number, texts)
             case Word.BRIEF | Word.LOAD:
                 told = self.briefs.told if typed.word is Word.BRIEF else self.loads.told
                 return await told(actor, texts)
-            case Word.ASKED:
-                return await self._inquiries.asked(actor, typed.number, texts)
         return await self._inquiries.answer(actor, typed.word, texts)
 
     async def _rests(self, actor: Person, said: str, texts: Texts) -> Reply:
@@ -367,11 +387,12 @@ class Router:
         if act is None:
             raise MalformedError
         answer, view = await act(self._service, actor, incoming)
+        now = self._service.clock.now()
         return Reply(
-            text=sentences.answer(answer, texts),
+            text=walks.answered(answer, incoming, view, texts, now),
             ok=answer.key not in sentences.NOTHING_DONE,
             holds=view.mine is not None and view.mine.live,
-            card=card(view, texts, self._service.clock.now()) if incoming.wants_card else None,
+            card=card(view, texts, now) if incoming.wants_card else None,
         )
 
     async def _decided(self, actor: Person, incoming: Incoming, verb: Verb, texts: Texts) -> Reply:

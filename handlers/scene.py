@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dispatch import access, lifecycle, passage
+from dispatch import access, lifecycle, passage, walking
 from dispatch.claims import Claim
-from dispatch.jobs import CallCause, Calling, Job, JobStatus, Priority
+from dispatch.instructions import Finding, Instruction
+from dispatch.jobs import TROUBLE, Calling, Job, JobStatus, Priority
 from dispatch.moments import Micros
 from dispatch.passage import Bar
 from dispatch.people import Person, Roster, Rung
@@ -114,8 +115,23 @@ class Scene:
 
     @property
     def trouble(self) -> bool:
-        """A call runs because of somebody at work: they asked for help, or fell silent."""
-        return self.calling.running and self.calling.cause in (CallCause.HELP, CallCause.SILENT)
+        """A call runs because of somebody at work: they asked for help, fell silent, or found something."""
+        return self.calling.running and self.calling.cause in TROUBLE
+
+    @cached_property
+    def step(self) -> Instruction | None:
+        """What whoever is on it is asked now; None where the job guides nobody, and once it is closed."""
+        return None if self.closed else walking.current(self.job, self.playbook)
+
+    @cached_property
+    def passed(self) -> tuple[tuple[Instruction, Finding | None], ...]:
+        """The steps before, with what was found; None where a step's time had passed."""
+        return walking.passed(self.job, self.playbook)
+
+    @property
+    def holds(self) -> bool:
+        """It cannot be called done before the step is answered."""
+        return walking.holds(self.job, self.playbook)
 
     @property
     def exhausted(self) -> bool:

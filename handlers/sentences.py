@@ -63,6 +63,18 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.HELP_CALLED: mark(
         "Help is being called: staff and the secretary on duty. In danger, ring the emergency number first."
     ),
+    AnswerKey.FOUND: mark("Noted. The card shows what comes next."),
+    AnswerKey.FOUND_BEFORE: mark("Something else is asked by now: the card shows what."),
+    AnswerKey.STEP_OPEN: mark("It is not done before the card's question is answered."),
+    AnswerKey.TICKED: mark("Ticked off."),
+    AnswerKey.NOT_GIVEN_BACK: mark(
+        "It is not done before everything that was received is given back; still out: {count}. Tick off what "
+        "was given back, or tell the staff."
+    ),
+    AnswerKey.SEVERAL_STOPS: mark(
+        "A run with several requests stays in its committee, and nothing was changed: one committee does not "
+        "know the doors of another. Ask the sub-district office to take it, or post them one by one."
+    ),
     AnswerKey.ACKNOWLEDGED: mark("Thank you. It is in your hands; you will be reminded until it is settled."),
     AnswerKey.SETTLED: mark("Noted: settled."),
     AnswerKey.ASSIGNED: mark("{person} has it now."),
@@ -79,6 +91,11 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.ALREADY_HIGHEST: mark("It is life-threatening already; nothing is higher."),
     AnswerKey.CORRECTED: mark("Corrected. Whoever has it is told."),
     AnswerKey.NOTED: mark("Noted."),
+    AnswerKey.THANKED: mark("Your thanks are on their way to {who}."),
+    AnswerKey.THANKED_BEFORE: mark("You gave thanks for this job before; nothing was changed."),
+    AnswerKey.NOT_THANKED: mark(
+        "Thanks are given for a job that others have done, up to a month afterwards. Nothing was changed."
+    ),
     AnswerKey.PICTURED: mark("The picture is with job {job}. Whoever takes it gets it in private."),
     AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
     AnswerKey.POSTED: mark("Posted."),
@@ -124,6 +141,12 @@ NOTHING_DONE = frozenset(
         AnswerKey.NOBODY_THERE,
         AnswerKey.IN_HANDS,
         AnswerKey.VOUCHED_BEFORE,
+        AnswerKey.FOUND_BEFORE,
+        AnswerKey.THANKED_BEFORE,
+        AnswerKey.NOT_THANKED,
+        AnswerKey.STEP_OPEN,
+        AnswerKey.NOT_GIVEN_BACK,
+        AnswerKey.SEVERAL_STOPS,
     }
 )
 """Answers that mean: what was tapped did not happen."""
@@ -145,7 +168,13 @@ ERRORS: Mapping[str, str] = {
         "The building is sealed: this job is for those who live there, or are listed with protective gear. "
         "If you have some, please tell the staff, who can give it to you."
     ),
+    "shown_enough": mark(
+        "You were shown the doors of {limit} jobs today, and that is all that one person is shown in a day. "
+        "If you can go all the same, please ask the staff, who can give it to you."
+    ),
     "unknown_job": mark("There is no such job here."),
+    "unknown_plan": mark("There is no such care plan here, or it has no turn ahead."),
+    "unknown_stop": mark("Job {job} has no request of number {number}. Its card lists them."),
     "unknown_source": mark("There is no such source here."),
     "source_in_use": mark("There is a source of this name already."),
     "nonce_used": mark("Another job was posted under this name. A new job needs a new one."),
@@ -155,6 +184,9 @@ ERRORS: Mapping[str, str] = {
     "unclear_person": mark(
         "Nobody here is called that, or more than one is, and nothing was changed. Write the whole name, or "
         "use the card's button."
+    ),
+    "unclear_finding": mark(
+        "Nothing was noted. Say it in the words of what is asked now, once you are there: {words}"
     ),
     "empty_text": mark(
         "There was nothing to read. Write where and what, such as: Building 3 unit 502, no answer"

@@ -35,6 +35,8 @@ class Member:
     """Until when no wave asks them; empty while they are asked."""
     trouble: str
     """Why they are not reached now; empty when they are."""
+    doubted: bool = False
+    """They were vouched for, until they gave back too much of what was shown to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +60,14 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A job that its reader finished: nothing private, so that the sheet may be shown to anybody."""
+    """A job that its reader finished. Nothing of it is private but `thanks`, a line for each person who gave
+    any: those are for the reader alone, and are not printed."""
 
     day: str
     what: str
     job_id: int
     took: str
+    thanks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,8 @@ class Hours:
     """The day of the first job; empty where there is none."""
     jobs: tuple[Given, ...]
     more: int
+    thanked: str = ""
+    """How often others gave thanks; empty where nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +239,8 @@ class Brief:
     buildings: tuple[Quarter, ...] = ()
     """Those that are not open, or will not stay so; `others` says how it stands with the rest."""
     others: str = ""
+    care: "tuple[CareTurn, ...]" = ()
+    """What residents need today by their care plans."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,3 +279,96 @@ class LoadSheet:
     more: str
     nights: tuple[NightRow, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareTurn:
+    """A turn of a care plan that is to be done today. `title` holds nothing private; `who` is the resident
+    and the door, empty for those who may not know them. `tone` is for colour, `said` for words."""
+
+    when: str
+    title: str
+    who: str
+    tone: Tone
+    said: str
+    job_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareLine:
+    """A care plan. `days` says its turns, `following` the next one that is not open yet; `excuses` are those
+    for whom the reader may say that they cannot come to it, as choices."""
+
+    plan_id: int
+    title: str
+    who: str
+    days: str
+    usual: str
+    following: str
+    excuses: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareSheet:
+    """The care plans that are the reader's business, and how today's turns stand. `edits`: they may change
+    plans; `desk`: they follow every job."""
+
+    desk: bool
+    edits: bool
+    turns: tuple[CareTurn, ...]
+    plans: tuple[CareLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodLine:
+    """One thing that may change hands at a stop. `expected`: the request says that it goes along; `returned`
+    is None as long as nothing was said of giving it back."""
+
+    value: str
+    label: str
+    expected: bool
+    received: int
+    returned: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopLine:
+    """A request of a medicine run. `stuck`: its hospital does not have it; `known` are others that did, and
+    `warned` says that this one did not lately."""
+
+    number: int
+    where: str
+    said: str
+    phone: str
+    hospital: str
+    open: bool
+    stuck: bool
+    known: tuple[str, ...]
+    warned: str
+    goods: tuple[GoodLine, ...]
+    owed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """A medicine run. Without `stops` it is what everybody may know; `committee` is whose it is, where it is
+    not plain."""
+
+    job_id: int
+    title: str
+    tone: Tone
+    committee: str
+    hospital: str
+    count: int
+    said: str
+    stops: tuple[StopLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSheet:
+    """The medicine runs that are the reader's business. `desk`: they follow every job; `follows`: they read
+    where all runs go, those of the sub-district office of all committees."""
+
+    desk: bool
+    follows: bool
+    runs: tuple[RunLine, ...]

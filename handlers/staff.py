@@ -1,4 +1,4 @@
-"""What only the desk says: give the job to somebody, raise, correct, note, close and cancel it."""
+"""What only the desk says: give the job to somebody, raise, correct, note, close and cancel it, and thank."""
 
 from collections.abc import Mapping
 
@@ -78,4 +78,5 @@ VERBS: Mapping[Verb, Act] = {
     Verb.COMPLETE: _worded,
     Verb.CANCEL: _worded,
     Verb.NOTE: _worded,
+    Verb.THANK: _worded,
 }

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from dispatch.claims import Claim, ClaimStatus, ReleaseReason
-from dispatch.jobs import CallCause, Outcome
+from dispatch.jobs import TROUBLE, CallCause, Outcome
 from dispatch.moments import MINUTE
 from dispatch.transfers import Fate
 from dispatch.views import Relation
+from handlers import turns, walks
 from handlers.scene import Scene
 from handlers.texts import mark
 
@@ -14,7 +15,7 @@ from handlers.texts import mark
 def state(scene: Scene) -> str:
     """What the reader should know first."""
     if scene.closed:
-        return _closed(scene)
+        return turns.closed(scene) or _closed(scene)
     return _BY_RELATION[scene.relation](scene)
 
 
@@ -130,7 +131,8 @@ def _asked(scene: Scene) -> str:
     if scene.refused:
         return scene.texts.sentences(say("You said: not this time."), who_has_it(scene))
     free = len(scene.held) < scene.job.places
-    return scene.texts.sentences(say("Can you go?") if free else "", who_has_it(scene))
+    usual = turns.asked(scene) if free else ""
+    return scene.texts.sentences(say("Can you go?") if free else "", usual, who_has_it(scene))
 
 
 def _waiting(scene: Scene) -> str:
@@ -156,15 +158,42 @@ def _claimer(scene: Scene) -> str:
     say, claim = scene.texts.say, scene.working
     if claim is None:
         return say("Done. Thank you!")
-    if scene.trouble and scene.calling.cause is CallCause.HELP:
-        return _help_for_claimer(scene)
+    if scene.trouble and scene.calling.cause is CallCause.HELP and not _comes_to_help(scene, claim):
+        return scene.texts.sentences(_help_for_claimer(scene), _coming(scene))
     if claim.nudged_at is not None:
         return _nudged(scene, claim)
     if claim.arrived_at is not None:
-        return say("You are there. Tap Done when it is done.")
+        return _there(scene)
     if claim.status is ClaimStatus.UNDERWAY:
         return say("You are on the way. Tap Arrived when you are there.")
-    return say("It is yours. Tap On my way when you set out.")
+    return scene.texts.sentences(_in_need(scene), say("It is yours. Tap On my way when you set out."))
+
+
+def _comes_to_help(scene: Scene, claim: Claim) -> bool:
+    """It was taken after somebody at work on the job had asked for help."""
+    return scene.calling.cause is CallCause.HELP and claim.since_version > scene.calling.since_version
+
+
+def _in_need(scene: Scene) -> str:
+    """Who asked for help, for somebody who comes because of it."""
+    others = tuple(claim for claim in scene.live if not _comes_to_help(scene, claim))
+    comes = scene.trouble and scene.working is not None and _comes_to_help(scene, scene.working)
+    return (
+        scene.texts.say("{who} is there and needs help.", who=scene.names(others)) if comes and others else ""
+    )
+
+
+def _coming(scene: Scene) -> str:
+    """Who comes to whoever asked for help, if somebody does."""
+    coming = tuple(claim for claim in scene.live if _comes_to_help(scene, claim))
+    return scene.texts.say("{who} is coming to help you.", who=scene.names(coming)) if coming else ""
+
+
+def _there(scene: Scene) -> str:
+    say = scene.texts.say
+    if scene.step is None:
+        return say("You are there. Tap Done when it is done.")
+    return scene.texts.sentences(say("You are there."), walks.stage(scene), walks.told(scene))
 
 
 def _nudged(scene: Scene, claim: Claim) -> str:
@@ -186,20 +215,16 @@ def _help_for_claimer(scene: Scene) -> str:
 
 def _leading(scene: Scene) -> str:
     """For those who follow every job, and for leaders who were called."""
-    return scene.texts.sentences(_cause(scene), in_hand(scene), _asking(scene))
+    stage = "" if scene.job.walk is None else walks.stage(scene)
+    return scene.texts.sentences(turns.overdue(scene), _cause(scene), stage, in_hand(scene), _asking(scene))
 
 
 def _cause(scene: Scene) -> str:
     say, calling = scene.texts.say, scene.calling
     if not calling.running:
         return who_has_it(scene)
-    if calling.cause is CallCause.HELP:
-        return say("{who} needs help!", who=scene.names(scene.live))
-    if calling.cause is CallCause.SILENT:
-        silent = tuple(claim for claim in scene.live if claim.alarmed_at is not None) or scene.live
-        return say(
-            "{who} set out and has not been heard of since. Please reach them.", who=scene.names(silent)
-        )
+    if calling.cause in TROUBLE:
+        return _trouble(scene)
     if calling.cause is CallCause.RAISED:
         return scene.texts.sentences(say("It has become life-threatening."), who_has_it(scene))
     if scene.exhausted:
@@ -207,6 +232,17 @@ def _cause(scene: Scene) -> str:
             "Everybody has been called and nobody has taken it! It was posted {time} ago.", time=scene.waited
         )
     return who_has_it(scene)
+
+
+def _trouble(scene: Scene) -> str:
+    """What it is about somebody at work that leaders are called for."""
+    say, cause = scene.texts.say, scene.calling.cause
+    if cause is CallCause.HELP:
+        return say("{who} needs help!", who=scene.names(scene.live))
+    if cause is CallCause.FINDING:
+        return scene.texts.sentences(walks.alarm(scene), walks.says(scene))
+    silent = tuple(claim for claim in scene.live if claim.alarmed_at is not None) or scene.live
+    return say("{who} set out and has not been heard of since. Please reach them.", who=scene.names(silent))
 
 
 def in_hand(scene: Scene) -> str:

@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dispatch.claims import ReleaseReason
 from dispatch.events import Entry, EventKind
 from dispatch.jobs import Outcome
+from dispatch.lately import Reveal
+from dispatch.moments import Micros
+from dispatch.runs import Act
 from dispatch.silences import Silence, silences
 from dispatch.transfers import Ending
 from dispatch.verbs import Verb
+from handlers import reveals, stops, turns, walks
 from handlers.scene import Scene
 from handlers.sentences import CALLED, PRIORITIES
 from handlers.texts import mark
@@ -42,6 +46,10 @@ LINES: Mapping[EventKind, str] = {
     EventKind.NUDGED: mark("{person} was asked for a sign"),
     EventKind.SILENT: mark("{person} has not been heard of"),
     EventKind.HELP: mark("{person} asked for help"),
+    EventKind.FOUND: mark("{actor}: {step} → {finding}"),
+    EventKind.RECHECK: mark("Time is up: {step}"),
+    EventKind.STOP_JOINED: mark("One more request goes with it: number {number}"),
+    EventKind.STOP: mark("{actor}, request {number}: {act}"),
     EventKind.SETTLED: mark("{actor} settled it"),
     EventKind.ACKNOWLEDGED: mark("{actor} is on it"),
     EventKind.PASSING_ON: mark("{person} is out: somebody is asked to take it over"),
@@ -50,11 +58,13 @@ LINES: Mapping[EventKind, str] = {
     EventKind.CORRECTED: mark("{actor} corrected it"),
     EventKind.NOTED: mark("{actor} noted"),
     EventKind.PICTURED: mark("{actor} added a picture"),
+    EventKind.DOUBTED: mark("{person} gave back {count} jobs within an hour, each after its door was shown"),
     EventKind.HANDING_OVER: mark("{actor} asked {committee} to take it over"),
     EventKind.NOT_HANDED_OVER: mark("{committee} did not answer"),
     EventKind.HANDED_OVER: mark("{committee} took it over"),
     EventKind.REOPENED: mark("Volunteers are asked again"),
     EventKind.CLOSED: mark("{actor} closed it"),
+    EventKind.THANKED: mark("{actor} gave thanks"),
 }
 _CANCELLED = mark("{actor} cancelled it")
 _ENDINGS: Mapping[str, str] = {
@@ -63,6 +73,12 @@ _ENDINGS: Mapping[str, str] = {
     Ending.TAKEN: mark("{committee} is not asked any more: somebody here has it"),
     Ending.CLOSED: mark("{committee} is not asked any more: it is over here"),
 }
+_UNKNOWN: Mapping[EventKind, str] = {
+    EventKind.FOUND: mark("{actor} said what they found"),
+    EventKind.RECHECK: mark("It was time to look again"),
+}
+"""Of a step that the playbook of the job does not have: it was another kind of job then."""
+_NOTES = frozenset({EventKind.NOTED, EventKind.FOUND})
 _AWAY = mark("Closed here")
 _REPLACED = mark("{person} was replaced")
 _SILENCE = mark("No answer: {who}")
@@ -78,7 +94,7 @@ def log(scene: Scene) -> tuple[str, ...]:
 
 def said(scene: Scene, entry: Entry) -> str:
     """What happened, without anybody's free words."""
-    msgid = _msgid(entry)
+    msgid = _msgid(scene, entry)
     line = scene.texts.say(msgid, **_params(scene, entry))
     # The office is written as within a sentence; the names of people and of other systems stay as they are.
     return line[:1].upper() + line[1:] if msgid.startswith("{committee}") else line
@@ -88,10 +104,15 @@ def _lines(scene: Scene) -> Iterator[str]:
     entries = scene.view.timeline
     silent = {each.version: each for each in silences(entries, scene.situation.asks)}
     readable = _readable(scene)
+    seen: dict[tuple[EventKind, Micros], list[Reveal]] = {}
+    for shown in reversed(scene.view.shown):
+        seen.setdefault((shown.reason, shown.at), []).append(shown)
     for entry in entries:
         if (silence := silent.get(entry.version)) is not None:
             yield _silence(scene, silence)
         yield _line(scene, entry, words=readable(entry))
+        for shown in seen.pop((entry.kind, entry.at), ()):
+            yield f"{_clock(scene, shown.at)} {reveals.said(shown, scene.name(shown.person_id), scene.texts)}"
 
 
 def _readable(scene: Scene) -> Callable[[Entry], bool]:
@@ -102,9 +123,13 @@ def _readable(scene: Scene) -> Callable[[Entry], bool]:
 
     def readable(entry: Entry) -> bool:
         own = reader is not None and entry.actor_id == reader
-        return every or own or (notes and entry.kind is EventKind.NOTED)
+        return every or own or (notes and entry.kind in _NOTES)
 
     return readable
+
+
+def _clock(scene: Scene, at: Micros) -> str:
+    return scene.texts.clock(at, scene.roster.committee.timezone)
 
 
 def _silence(scene: Scene, silence: Silence) -> str:
@@ -121,7 +146,11 @@ def _line(scene: Scene, entry: Entry, *, words: bool) -> str:
     return f"{line}: {entry.note}" if words and entry.note else line
 
 
-def _msgid(entry: Entry) -> str:
+def _msgid(scene: Scene, entry: Entry) -> str:
+    if entry.kind in _UNKNOWN and entry.data.get("at_step") not in scene.playbook.step_of:
+        return _UNKNOWN[entry.kind]
+    if of_a_turn := turns.msgid(entry):
+        return of_a_turn
     if entry.data.get("outcome") == Outcome.CANCELLED:
         return _CANCELLED
     if entry.data.get("reason") == ReleaseReason.REPLACED:
@@ -142,6 +171,10 @@ def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
         data["person"] = scene.name(person)
     if entry.kind is EventKind.RUNG_AGAIN and isinstance(number := data["number"], int):
         data["number"] = scene.texts.ordinal(number)
+    if isinstance(act := data.get("act"), str):
+        data["act"] = scene.texts.gettext(stops.ACTS[Act(act)])
+    if isinstance(step := data.get("at_step"), str):
+        data |= walks.named(scene, step, str(data.get("finding", "")))
     if isinstance(committee := data.get("committee"), int):
         data["committee"] = scene.committee(committee)
     return {**data, "actor": str(data.get("source") or "") or scene.name(entry.actor_id)}

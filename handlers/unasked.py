@@ -18,6 +18,7 @@ REASONS: Mapping[Barrier, str] = {
     Barrier.AWAY: mark("Resting or out: {names}"),
     Barrier.ASLEEP: mark("Not at this hour, by their own wish: {names}"),
     Barrier.ENOUGH: mark("Asked often enough in the last 24 hours: {names}"),
+    Barrier.SHOWN: mark("Shown as many doors today as anybody may be: {names}"),
     Barrier.BUSY: mark("On another job: {names}"),
 }
 """In this order; whoever has it, gave it back, said no or was asked stands among those who were asked."""

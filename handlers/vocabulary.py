@@ -21,6 +21,7 @@ class Word(StrEnum):
     GOING = "going"
     """On the way: `start` is what Telegram itself writes when a chat begins."""
     ARRIVED = "arrived"
+    FOUND = "found"
     DONE = "done"
     CANT = "cant"
     NOT_ME = "notme"
@@ -52,6 +53,10 @@ class Word(StrEnum):
     LINK = "link"
     TRUST = "trust"
     LOAD = "load"
+    CARE = "care"
+    CANT_COME = "cantcome"
+    TICK = "tick"
+    THANK = "thank"
     UNKNOWN = "unknown"
 
 
@@ -60,6 +65,7 @@ VERBS: Mapping[Word, Verb] = {
     Word.CANCEL: Verb.CANCEL,
     Word.GOING: Verb.START,
     Word.ARRIVED: Verb.ARRIVE,
+    Word.FOUND: Verb.FIND,
     Word.DONE: Verb.FINISH,
     Word.CANT: Verb.RELEASE,
     Word.NOT_ME: Verb.REFUSE,
@@ -73,6 +79,7 @@ VERBS: Mapping[Word, Verb] = {
     Word.APPROVE: Verb.APPROVE,
     Word.DECLINE: Verb.DECLINE,
     Word.HAND_OVER: Verb.HAND_OVER,
+    Word.THANK: Verb.THANK,
 }
 """Commands that are a verb on the job, or the application, of their number."""
 
@@ -91,6 +98,8 @@ NAMES: Mapping[str, Word] = {
     "arrived": Word.ARRIVED,
     "到达": Word.ARRIVED,
     "到了": Word.ARRIVED,
+    "found": Word.FOUND,
+    "查到": Word.FOUND,
     "done": Word.DONE,
     "完成": Word.DONE,
     "办完": Word.DONE,
@@ -164,6 +173,18 @@ NAMES: Mapping[str, Word] = {
     "谁被问了": Word.ASKED,
     "load": Word.LOAD,
     "负荷": Word.LOAD,
+    "care": Word.CARE,
+    "照护": Word.CARE,
+    "照护计划": Word.CARE,
+    "thank": Word.THANK,
+    "thanks": Word.THANK,
+    "谢谢": Word.THANK,
+    "感谢": Word.THANK,
+    "cantcome": Word.CANT_COME,
+    "来不了": Word.CANT_COME,
+    "不能来": Word.CANT_COME,
+    "tick": Word.TICK,
+    "清点": Word.TICK,
     "link": Word.LINK,
     "关联": Word.LINK,
     "绑定": Word.LINK,
@@ -206,6 +227,7 @@ DESK_MENU = (
     ("trust", mark("Vouch for somebody: doors and phones are shown to them")),
     ("brief", mark("How everything stands: jobs, duty, the last 24 hours")),
     ("load", mark("Who carries how much: offers, jobs, alarms at night")),
+    ("care", mark("Care plans: what is due today, and what you usually do")),
 )
 """The same for staff."""
 

@@ -6,6 +6,7 @@ from dispatch.people import Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import Answer, Command, Verb
 from dispatch.views import JobView
+from handlers import walks
 from handlers.messages import Incoming, Reply
 from handlers.posting import TEXT_LIMIT
 from handlers.taps import Act, job_of, person_of
@@ -28,9 +29,29 @@ async def _tapped(service: Service, actor: Person, incoming: Incoming) -> tuple[
     return await service.act(actor, job_of(incoming), command)
 
 
-VERBS: Mapping[Verb, Act] = dict.fromkeys(
-    (Verb.CLAIM, Verb.REFUSE, Verb.START, Verb.ARRIVE, Verb.FINISH, Verb.RELEASE, Verb.HELP), _tapped
-)
+async def _found(service: Service, actor: Person, incoming: Incoming) -> tuple[Answer, JobView]:
+    """What was found at a step, which `choice` names. The desk says it for whoever is there."""
+    person = None
+    if actor.desk:
+        person = walks.finder(await service.view(actor.committee_id, job_of(incoming), actor))
+    command = Command(
+        verb=Verb.FIND,
+        actor=actor.id,
+        person=person,
+        finding=incoming.choice,
+        note=incoming.text.strip()[:TEXT_LIMIT],
+        version=incoming.version,
+        receipt=incoming.receipt,
+    )
+    return await service.act(actor, job_of(incoming), command)
+
+
+VERBS: Mapping[Verb, Act] = {
+    **dict.fromkeys(
+        (Verb.CLAIM, Verb.REFUSE, Verb.START, Verb.ARRIVE, Verb.FINISH, Verb.RELEASE, Verb.HELP), _tapped
+    ),
+    Verb.FIND: _found,
+}
 
 
 def explained(roster: Roster, texts: Texts) -> Reply:

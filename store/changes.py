@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from dispatch import walking
+from dispatch.claims import Claim
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
@@ -28,6 +30,7 @@ from store import (
     pictures,
     private,
     residents,
+    reveals,
     situations,
     sources,
     transfers,
@@ -78,7 +81,7 @@ class Keeper:
         rows = yield (
             Query("job_by_nonce", nonce),
             Query("committee_by_id", {"committee_id": draft.committee_id}),
-            residents.at_door(draft.committee_id, draft.building_id, draft.unit, self.vault),
+            residents.of_draft(draft, self.vault),
             # It has no number yet.
             *situations.surroundings(draft.committee_id, 0, playbook, draft.priority, now, self.memory),
         )
@@ -89,7 +92,7 @@ class Keeper:
             return Plan((), lambda _rows: Saved(job_id=known, decision=None))
         if not rows["committee_by_id"]:
             raise UnknownPersonError
-        resident = private.first(rows, "resident_by_unit")
+        resident = private.first(rows, residents.of_draft(draft, self.vault).name)
         inserted = yield from self._inserted(draft, playbook, now, resident, rows)
         before = yield from situations.with_surroundings(inserted, rows, now, self.memory)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
@@ -129,7 +132,8 @@ class Keeper:
     ) -> Generator[Sequence[Query], Rows, Situation]:
         committee = people.committee(rows["committee_by_id"][0])
         roster = self.memory.roster(committee.id, committee.revision)
-        job = private.informed(_new_job(draft, playbook, now), playbook, private.of_draft(draft), resident)
+        new, said = _new_job(draft, playbook, now), private.of_draft(draft)
+        job = private.informed(new, playbook, said, resident, self.vault)
         rows = yield (
             *self._playbook(committee, playbook),
             jobs.insert(job, draft.nonce, draft.mark),
@@ -177,6 +181,7 @@ class Keeper:
         yield ledger.entries(decision, self.vault)
         yield from pictures.added(decision, self.vault)
         yield from _reveals(decision)
+        yield from reveals.doubted(decision)
         yield from outbox.new_rows(decision)
         yield from sources.reports(decision)
         yield from transfers.ended(decision)
@@ -237,27 +242,41 @@ def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:
         look_at=now,
         source_id=draft.source_id,
         origin_id=draft.origin_id,
+        turn=draft.turn,
+        run=draft.run,
     )
 
 
 def _reveals(decision: Decision) -> Iterator[Save]:
     """Who is shown a door, a phone or health by this decision: the log of what was revealed to whom."""
-    after = decision.after
-    fields = after.job.hides & after.playbook.reveal
-    if not fields:
+    before, after = decision.before, decision.after
+    fields = after.job.hides & walking.opened(after.job, after.playbook)
+    for claim in claims.new_claims(before, after):
+        reason = EventKind.CLAIMED if claim.assigned_by is None else EventKind.ASSIGNED
+        yield from _revealed(after, claim, fields, reason, claim.claimed_at)
+    if after.job.walk == before.job.walk:
         return
-    for claim in claims.new_claims(decision.before, after):
-        person = after.roster.people.get(claim.person_id)
-        if person is not None and person.trusted:
-            reason = EventKind.CLAIMED if claim.assigned_by is None else EventKind.ASSIGNED
-            yield Save(
-                "insert_reveal",
-                {
-                    "committee_id": after.job.committee_id,
-                    "job_id": after.job.id,
-                    "person_id": claim.person_id,
-                    "fields": join(fields),
-                    "at": claim.claimed_at,
-                    "reason": reason.value,
-                },
-            )
+    more = fields - walking.opened(before.job, before.playbook)
+    known = {claim.number for claim in before.claims}
+    for claim in after.claims:
+        if claim.live and claim.number in known:
+            yield from _revealed(after, claim, more, EventKind.FOUND, decision.events[0].at)
+
+
+def _revealed(
+    after: Situation, claim: Claim, fields: frozenset[str], reason: EventKind, at: Micros
+) -> Iterator[Save]:
+    person = after.roster.people.get(claim.person_id)
+    if person is None or not person.trusted or not fields:
+        return
+    yield Save(
+        "insert_reveal",
+        {
+            "committee_id": after.job.committee_id,
+            "job_id": after.job.id,
+            "person_id": claim.person_id,
+            "fields": join(fields),
+            "at": at,
+            "reason": reason.value,
+        },
+    )

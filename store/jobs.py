@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
+from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
+from dispatch.stops import Run
 from store.engine import Params, Query, Row, Save
-from store.words import join, split
+from store.words import join, pack, split, unpack
 
 _URGENCY = {priority: rank for rank, priority in enumerate(Priority)}
 
@@ -46,7 +47,99 @@ def read(row: Row) -> Job:
         source_id=row["source_id"],
         pending=_read_pending(row),
         origin_id=row["origin_id"],
+        walk=_read_walk(row),
+        turn=_read_turn(row),
+        run=_read_run(row),
+        second=bool(row["second"]),
+        thanked_by=thanked_by(row),
     )
+
+
+def thanked_by(row: Row) -> tuple[int, ...]:
+    """Who gave thanks for the job of a row; empty text where nobody has."""
+    return tuple(unpack(row["thanked_by"])) if row["thanked_by"] else ()
+
+
+def _read_turn(row: Row) -> Turn | None:
+    if row["care_id"] is None:
+        return None
+    return Turn(
+        plan_id=row["care_id"],
+        at=row["care_at"],
+        due_at=row["care_due_at"],
+        leaders_at=row["care_leaders_at"],
+        first=tuple(unpack(row["care_first"])),
+        usual=tuple(unpack(row["care_usual"])),
+    )
+
+
+def _turn_columns(turn: Turn | None) -> dict[str, Any]:
+    if turn is None:
+        return _NO_TURN
+    return {
+        "care_id": turn.plan_id,
+        "care_at": turn.at,
+        "care_due_at": turn.due_at,
+        "care_leaders_at": turn.leaders_at,
+        "care_first": pack(turn.first),
+        "care_usual": pack(turn.usual),
+    }
+
+
+_NO_TURN: dict[str, Any] = {
+    "care_id": None,
+    "care_at": None,
+    "care_due_at": None,
+    "care_leaders_at": None,
+    "care_first": "",
+    "care_usual": "",
+}
+
+
+def _read_run(row: Row) -> Run | None:
+    if row["run_until"] is None:
+        return None
+    return Run(
+        hospital=row["run_hospital"],
+        until=row["run_until"],
+        stops=row["run_stops"],
+        owed=row["run_owed"],
+    )
+
+
+def _run_columns(run: Run | None) -> dict[str, Any]:
+    return {
+        "run_hospital": "" if run is None else run.hospital,
+        "run_until": None if run is None else run.until,
+        "run_stops": None if run is None else run.stops,
+        "run_owed": None if run is None else run.owed,
+    }
+
+
+def _read_walk(row: Row) -> Walk | None:
+    if not row["walk_step"]:
+        return None
+    pairs = (each.partition(":") for each in row["walk_found"].split())
+    return Walk(
+        step=row["walk_step"],
+        since_version=row["walk_since"],
+        found=tuple((step, finding) for step, _, finding in pairs),
+        due_at=row["walk_due_at"],
+    )
+
+
+def _walk_columns(walk: Walk | None) -> dict[str, Any]:
+    if walk is None:
+        return _NO_WALK
+    return {
+        "walk_step": walk.step,
+        "walk_since": walk.since_version,
+        "walk_found": " ".join(f"{step}:{finding}" for step, finding in walk.found),
+        "walk_due_at": walk.due_at,
+    }
+
+
+_NO_WALK: dict[str, Any] = {"walk_step": "", "walk_since": 0, "walk_found": "", "walk_due_at": None}
 
 
 def _read_pending(row: Row) -> Pending | None:
@@ -124,6 +217,10 @@ def columns(job: Job) -> dict[str, Any]:
         "pending_until": None if job.pending is None else job.pending.until,
         "pending_claim": None if job.pending is None else job.pending.claim,
         "pending_places": None if job.pending is None else job.pending.places,
+        **_walk_columns(job.walk),
+        **_run_columns(job.run),
+        "second": int(job.second),
+        "thanked_by": pack(job.thanked_by) if job.thanked_by else "",
     }
 
 
@@ -135,6 +232,7 @@ def insert(job: Job, nonce: str, mark: str) -> Query:
         "source_id": job.source_id,
         "origin_id": job.origin_id,
         "request_mark": mark or None,
+        **_turn_columns(job.turn),
     }
     return Query("insert_job", params)
 

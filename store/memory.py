@@ -12,6 +12,7 @@ from operator import attrgetter
 from dispatch import acting
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.jobs import Job
+from dispatch.lately import LIMITS, Limits
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
@@ -48,8 +49,9 @@ class Memory:
     """Shared by the lanes of an engine: jobs are remembered by the writer only, rosters and playbooks by
     either, a single assignment each."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits = LIMITS) -> None:
         self._clock = clock
+        self.limits = limits
         self._rosters: dict[int, _KnownRoster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
         self._jobs: dict[int, KnownJob] = {}
@@ -86,7 +88,8 @@ class Memory:
 
     def offers(self, committee_id: int) -> Offers:
         """How often each of the committee was asked of late, as far as it was seen."""
-        return self._offers.setdefault(committee_id, Offers())
+        found = self._offers.get(committee_id)
+        return self._offers.setdefault(committee_id, Offers()) if found is None else found
 
     def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read; gives it as it is now."""

@@ -63,7 +63,7 @@ class Newcomers(Part):
         columns = {
             "person_id": person.id,
             "committee_id": person.committee_id,
-            "code_index": self._vault.index(_CODE, code),
+            "code_index": self._vault.mark(_CODE, code),
             "until": now + linking.LASTS,
         }
         saves = (Save("forget_link_codes", {"now": now}), Save("keep_link_code", columns))
@@ -71,9 +71,9 @@ class Newcomers(Part):
 
     async def link_owner(self, code: str, who: str, most: int, now: Micros) -> tuple[int, int]:
         """See `Linking.link_owner`."""
-        tried = {"who": self._vault.index(_WHO, who)}
+        tried = {"who": self._vault.mark(_WHO, who)}
         since = now - linking.LASTS
-        index = self._vault.index(_CODE, linking.plain(code) or "none")
+        index = self._vault.mark(_CODE, linking.plain(code) or "none")
 
         def steps() -> Generator[Sequence[Query], Rows, Plan[tuple[int, int] | None]]:
             rows = yield (
@@ -96,7 +96,7 @@ class Newcomers(Part):
 
     async def spend_link_code(self, code: str, now: Micros) -> bool:
         """See `Linking.spend_link_code`."""
-        spent = Query("spend_link_code", {"code_index": self._vault.index(_CODE, code), "now": now})
+        spent = Query("spend_link_code", {"code_index": self._vault.mark(_CODE, code), "now": now})
 
         def steps() -> Generator[Sequence[Query], Rows, Plan[bool]]:
             rows = yield (spent,)
@@ -108,7 +108,7 @@ class Newcomers(Part):
 
 def spent(code: str, now: Micros, vault: Vault) -> Sequence[Save]:
     """The code counts no more; a work that comes too late for it is undone."""
-    return (Save("spend_link_code", {"code_index": vault.index(_CODE, code), "now": now}, expect=1),)
+    return (Save("spend_link_code", {"code_index": vault.mark(_CODE, code), "now": now}, expect=1),)
 
 
 def _brought(

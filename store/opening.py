@@ -3,6 +3,7 @@
 from asyncio import to_thread
 from pathlib import Path
 
+from dispatch.lately import LIMITS, Limits
 from dispatch.ports import Clock
 from store import schema
 from store.attempts import insist
@@ -15,16 +16,21 @@ from store.sqlstore import SqlStore
 
 
 async def open_store(
-    data_dir: Path, vault: Vault, clock: Clock | None = None, *, database_url: str | None = None
+    data_dir: Path,
+    vault: Vault,
+    clock: Clock | None = None,
+    *,
+    database_url: str | None = None,
+    limits: Limits = LIMITS,
 ) -> SqlStore:
     """The store, made or migrated where needed: SQLite in the data folder, or the PostgreSQL database of that
     address. Close it with `close`.
 
-    `clock` says which pages are open now; it is the wall clock where none is given. Raises a
-    `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
+    `clock` says which pages are open now; it is the wall clock where none is given. `limits` say who was
+    shown enough. Raises a `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
     """
     clock = clock or WallClock()
-    memory = Memory(clock)
+    memory = Memory(clock, limits)
     if database_url is None:
         path = data_dir / schema.DATABASE
         engine, name = await _sqlite(path, memory), str(path)

@@ -27,7 +27,7 @@ def of_draft(draft: Draft) -> Said:
     return Said(text=draft.text, unit=draft.unit, phone=draft.phone)
 
 
-def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None) -> Job:
+def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None, vault: Vault) -> Job:
     """The job, told which private fields exist and which required ones nobody has given yet.
 
     Pictures hide what words hide, and a pin what a door hides."""
@@ -37,6 +37,9 @@ def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None) -> 
         "phone": bool(said.phone or (resident is not None and resident["phone"])),
         "resident": resident is not None,
     }
+    if resident is not None:
+        kinds = {contact.kind.value for contact in residents.read_contacts(resident["contacts"], vault)}
+        fields |= dict.fromkeys(kinds, True)
     exists = frozenset(field for field, given in fields.items() if given)
     given = exists | {"building"} if job.building_id is not None else exists
     hides = exists | ({"text"} if job.pictures else set()) | ({"unit"} if said.place is not None else set())
@@ -72,7 +75,9 @@ def correct(
     said = _merge(rows["job_private"][0], correction, vault)
     rows = yield (residents.at_door(job.committee_id, job.building_id, said.unit, vault),)
     resident = first(rows, "resident_by_unit")
-    return informed(job, playbook, said, resident), Save("save_private", columns(job, said, resident, vault))
+    return informed(job, playbook, said, resident, vault), Save(
+        "save_private", columns(job, said, resident, vault)
+    )
 
 
 def first(rows: Rows, name: str) -> Row | None:

@@ -24,7 +24,7 @@ class Devices(Part):
         where = {"committee_id": address.committee_id, "address_id": address.id}
         told = [subscription.endpoint, subscription.p256dh, subscription.auth]
         sealed = self._vault.seal(json.dumps(told))
-        mark = self._vault.index(_MARK, subscription.endpoint)
+        mark = self._vault.mark(_MARK, subscription.endpoint)
         await self._save(
             (
                 Save("save_device", {**where, "mark": mark, "subscription": sealed, "kept_at": now}),
@@ -35,7 +35,7 @@ class Devices(Part):
     async def drop_device(self, address: Address, endpoint: str) -> None:
         """See `Store.drop_device`."""
         where = {"committee_id": address.committee_id, "address_id": address.id}
-        await self._save((Save("drop_device", {**where, "mark": self._vault.index(_MARK, endpoint)}),))
+        await self._save((Save("drop_device", {**where, "mark": self._vault.mark(_MARK, endpoint)}),))
 
     async def devices(self, address: Address) -> tuple[Subscription, ...]:
         """See `Store.devices`."""

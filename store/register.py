@@ -74,6 +74,7 @@ class Loading(Writing):
         homes = yield from register_private.households(self.file, self, rows, buildings)
         places = (buildings, homes)
         register_private.residents(self.file, self, rows, places, self.prepared, self.terms.progress)
+        register_private.care(self.file, self, rows, people, self.terms.now)
         return self._settled()
 
     def _settled(self) -> Plan[Preview]:
@@ -99,6 +100,7 @@ class Loading(Writing):
             self.revised = True
             rows = yield (Query("save_committee", want.columns(self.vault)),)
             self.committee_id = rows["save_committee"][0]["id"]
+            self.saves.append(Save("look_at_all_care", self.where))
         elif row is not None:
             self.committee_id = row["id"]
 

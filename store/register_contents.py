@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from dispatch.people import RING
 from dispatch.register import TABLES
-from store import groups, residents, ways
+from store import care, groups, residents, ways
 from store.crypto import Vault
 from store.engine import Query, Row, Rows
 from store.people import LAST_RESORT, WEB
@@ -25,6 +25,7 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "people": ("addresses_of", ways.TABLE),
     "households": ("households_of",),
     "residents": ("residents_of", "households_of"),
+    "care": ("care_of", "residents_of"),
     "ladder": ("ladder_of",),
     "rota": ("rota_of",),
     "holidays": ("holidays_of",),
@@ -59,6 +60,7 @@ def contents(rows: Rows, asked: Asked, vault: Vault) -> _Tables:
         "rooms": reader.rooms,
         "households": reader.households,
         "residents": reader.residents,
+        "care": reader.care,
         "ladder": reader.ladder,
         "rota": reader.rota,
         "holidays": reader.holidays,
@@ -195,6 +197,17 @@ class _Reader:
                 }
             )
             for each, row in zip(named, rows, strict=True)
+        ]
+
+    def care(self) -> Sequence[_Tables]:
+        """Plans of residents who are there."""
+        cared = {row["resident_id"] for row in self._rows["care_of"]}
+        there = [row for row in self._active("residents") if row["id"] in cared]
+        names = {row["id"]: self._vault.unseal(row["key"]) for row in there}
+        return [
+            _without_empty(care.told(row, self._people, names, self._vault))
+            for row in self._rows["care_of"]
+            if row["active"] and row["resident_id"] in names and self._asked_sealed("care", row)
         ]
 
     def _sealed(

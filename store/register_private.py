@@ -9,9 +9,11 @@ from typing import Any, TypeAlias, cast
 
 from dispatch.entries import HouseholdEntry, RegisterFile, ResidentEntry
 from dispatch.importing import Progress
+from dispatch.moments import Micros
+from store import care as plans
 from store import register_rows as wanted
 from store.crypto import Vault
-from store.engine import Params, Query, Row, Rows, SaveMany
+from store.engine import Params, Query, Row, Rows, Save, SaveMany
 from store.register_writing import Entry, Named, Writing
 
 _Steps: TypeAlias = Generator[Sequence[Query], Rows, Any]
@@ -81,7 +83,11 @@ def _ids(want: wanted.Wanted) -> tuple[int | None, int | None]:
 
 def queries(file: RegisterFile, writing: Writing) -> tuple[Query, ...]:
     """What is read of them: nothing where the file says nothing of them."""
-    tables = {"households": file.households or file.residents, "residents": file.residents}
+    tables = {
+        "households": file.households or file.residents,
+        "residents": file.residents or file.care,
+        "care": file.care,
+    }
     gone = writing.prune | file.dropped.keys()
     named = [table for table, entries in tables.items() if entries or table in gone]
     return tuple(Query(f"{table}_of", writing.where) for table in named)
@@ -146,6 +152,38 @@ def residents(
     _leave_out("residents", rows.get("residents_of", ()), _named(file, "residents", made, writing), writing)
 
 
+def care(file: RegisterFile, writing: Writing, rows: Rows, people: Mapping[str, int], now: Micros) -> None:
+    """Write the care plans, those of residents who are written with them, too."""
+    entries, ids = plans.entries(file), _ids_of(file, writing, rows)
+    known = _known(rows.get("care_of", ()))
+    made = [
+        Entry(
+            key=each["key"],
+            name=each["key"],
+            number=number,
+            want=plans.wanted(each, ids, people, writing.vault),
+        )
+        for number, each in enumerate(entries, 1)
+    ]
+    for each in made:
+        row = _row(known, each)
+        if writing.differs("care", row, each):
+            resident = str(writing.vault.index("resident", entries[each.number - 1]["resident"]))
+            columns = plans.written(each.want, resident, row, now, writing.vault)
+            writing.saves.append(Save("save_care_plan", {**columns, **writing.where}))
+    _leave_out("care", rows.get("care_of", ()), _named(file, "care", made, writing), writing)
+
+
+def _ids_of(file: RegisterFile, writing: Writing, rows: Rows) -> Mapping[str, int | None]:
+    """Residents by the hash of their key; None for those who are written first, with this file."""
+    if not file.care:
+        return {}
+    named = (each["key"] for each in cast("Sequence[ResidentEntry]", file.residents))
+    fresh = {str(writing.vault.index("resident", key)): None for key in named}
+    known = {row[_INDEX]: int(row["id"]) for row in rows.get("residents_of", ()) if row["active"]}
+    return {**fresh, **known}
+
+
 def _known(rows: Sequence[Row]) -> Mapping[str, Row]:
     return {row[_INDEX]: row for row in rows}
 
@@ -165,3 +203,5 @@ def _leave_out(table: str, rows: Sequence[Row], named: Named, writing: Writing) 
         name = writing.vault.unseal(row["name"]) if table == "residents" else key
         writing.left_out(table, key, name)
         writing.deactivate(f"deactivate_{table.removesuffix('s')}", row)
+        if table == "residents":
+            writing.saves.append(Save("stop_care_of", {"resident_id": row["id"], **writing.where}))

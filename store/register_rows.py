@@ -17,7 +17,7 @@ from dispatch.entries import (
 )
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
-from dispatch.people import Contact
+from dispatch.residents import Contact, ContactKind
 from store import maps, residents
 from store.crypto import Vault
 from store.engine import Params, Row
@@ -42,7 +42,8 @@ class Wanted:
 
     def differing(self, row: Row, vault: Vault) -> tuple[str, ...]:
         """The columns in which the row says something else."""
-        if self.marked is not None and row[MARK] == self.marked:
+        same = self.marked is not None and row[MARK] == self.marked
+        if same and row["active"] == self.open["active"]:  # one that was removed keeps its hash
             return ()
         names = [name for name, value in self.open.items() if row[name] != value]
         names += [name for name, text in self.sealed.items() if vault.unseal(row[name]) != text]
@@ -156,7 +157,10 @@ def resident(
 ) -> Wanted:
     """A person at risk: nothing but their building and their household stands open in their row."""
     building_id = _id(entry["building"], buildings, "residents", "building")
-    contacts = tuple(Contact(name=each["name"], phone=each["phone"]) for each in entry["contacts"])
+    contacts = tuple(
+        Contact(name=each["name"], phone=each["phone"], kind=ContactKind(each["kind"]))
+        for each in entry["contacts"]
+    )
     return _marked(
         "resident",
         vault,

@@ -3,8 +3,8 @@
 import unicodedata
 
 from dispatch.geography import Point
-from dispatch.jobs import Private
-from dispatch.people import Contact, Resident
+from dispatch.jobs import Draft, Private
+from dispatch.residents import Contact, ContactKind, Resident
 from store.crypto import Vault
 from store.engine import Query, Row
 from store.words import pack, unpack
@@ -20,6 +20,13 @@ def at_door(committee_id: int, building_id: int | None, unit: str, vault: Vault)
     """The resident behind a door; no building or no unit finds nobody."""
     index = door_index(building_id, unit, vault)
     return Query("resident_by_unit", {"committee_id": committee_id, "unit_index": index})
+
+
+def of_draft(draft: Draft, vault: Vault) -> Query:
+    """Whom a new job is about: the resident that it names, else whoever lives behind its door."""
+    if draft.resident_id is None:
+        return at_door(draft.committee_id, draft.building_id, draft.unit, vault)
+    return Query("resident_by_id", {"committee_id": draft.committee_id, "id": draft.resident_id})
 
 
 def door_index(building_id: int | None, unit: str, vault: Vault) -> str | None:
@@ -47,24 +54,33 @@ def read(row: Row, vault: Vault) -> Resident:
         unit=vault.unseal(row["unit"]),
         phone=vault.unseal(row["phone"]),
         notes=vault.unseal(row["notes"]),
-        contacts=_contacts(row["contacts"], vault),
+        contacts=read_contacts(row["contacts"], vault),
     )
 
 
 def pack_contacts(contacts: tuple[Contact, ...]) -> str:
     """Family and neighbours as one text, to be sealed."""
-    return pack([[each.name, each.phone] for each in contacts]) if contacts else ""
+    return pack([[each.name, each.phone, each.kind.value] for each in contacts]) if contacts else ""
 
 
 def told_contacts(token: str | None, vault: Vault) -> list[dict[str, str]]:
     """The same, as a committee's file says it."""
-    return [{"name": each.name, "phone": each.phone} for each in _contacts(token, vault)]
+    return [
+        {"name": each.name, "phone": each.phone, "kind": each.kind.value}
+        for each in read_contacts(token, vault)
+    ]
 
 
-def _contacts(token: str | None, vault: Vault) -> tuple[Contact, ...]:
+def read_contacts(token: str | None, vault: Vault) -> tuple[Contact, ...]:
+    """Who was sealed; nobody where nothing is kept."""
     if not token:
         return ()
-    return tuple(Contact(name=name, phone=phone) for name, phone in unpack(vault.unseal(token)))
+    return tuple(_contact(*parts) for parts in unpack(vault.unseal(token)))
+
+
+def _contact(name: str, phone: str, kind: str = ContactKind.FAMILY.value) -> Contact:
+    """Before there were kinds all were family."""
+    return Contact(name=name, phone=phone, kind=ContactKind(kind))
 
 
 def read_private(row: Row, vault: Vault) -> Private:
@@ -77,7 +93,7 @@ def read_private(row: Row, vault: Vault) -> Private:
         phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
         resident_name=vault.unseal(row["resident_name"] or ""),
         resident_notes=vault.unseal(row["resident_notes"] or ""),
-        contacts=_contacts(row["resident_contacts"], vault),
+        contacts=read_contacts(row["resident_contacts"], vault),
     )
 
 

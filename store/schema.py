@@ -33,6 +33,11 @@ REVISIONS = (
     "0018",
     "0019",
     "0020",
+    "0021",
+    "0022",
+    "0023",
+    "0024",
+    "0025",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -11,7 +11,7 @@ from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json
 from dispatch.seeking import seeks
 from dispatch.situation import Situation
-from store import claims, jobs, people, records
+from store import claims, jobs, people, records, reveals
 from store.engine import Plan, Query, Row, Rows
 from store.memory import KnownJob, Memory
 
@@ -26,7 +26,8 @@ def surroundings(
     if priority is Priority.LIFE:
         return always
     counted = (records.counted_jobs(committee_id),) if seeks(playbook, priority) else ()
-    return (*always, memory.offers(committee_id).newer(committee_id, now), *counted)
+    shown = (reveals.shown_enough(committee_id, now, memory.limits),) if playbook.reveals else ()
+    return (*always, memory.offers(committee_id).newer(committee_id, now), *shown, *counted)
 
 
 def view(
@@ -95,6 +96,7 @@ def with_surroundings(
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
         present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
         full=full,
+        shown=frozenset([row["person_id"] for row in rows.get("shown_enough", ())]),
         record=record,
     )
 

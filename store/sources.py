@@ -22,7 +22,7 @@ class SourceRows(Part):
 
     async def source(self, token: str) -> Source | None:
         """See `Sources.source`."""
-        mark = self._vault.index(_MARK, token)
+        mark = self._vault.mark(_MARK, token)
         if mark is None:
             return None
         rows = await self._engine.read(Query("source_by_token", {"token_mark": mark}))
@@ -38,7 +38,7 @@ class SourceRows(Part):
         columns: Params = {
             "committee_id": committee_id,
             "key": key,
-            "token_mark": self._vault.index(_MARK, token),
+            "token_mark": self._vault.mark(_MARK, token),
             "webhook": self._vault.seal(webhook),
             "secret": self._vault.seal(secret),
             "made_at": now,

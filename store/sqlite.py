@@ -30,6 +30,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # every commit reaches the disk: a claim that was told is kept
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = FAST",  # what was let go of is overwritten, where the page is written anyway
     f"PRAGMA busy_timeout = {BUSY_MS}",
     f"PRAGMA journal_size_limit = {WAL_LIMIT}",
 )

@@ -13,10 +13,11 @@ from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.kept import Due, OutboxRow, Saved, Taken
 from dispatch.moments import Micros
-from dispatch.people import Address, Committee, Person, Resident, Roster
+from dispatch.people import Address, Committee, Person, Roster
 from dispatch.playbook import Playbook
 from dispatch.ports import Clock, Decide, Reveals
 from dispatch.reach import Send, Way
+from dispatch.residents import Resident
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (
@@ -25,7 +26,7 @@ from store import (
     invitations,
     jobs,
     ledger,
-    matrix,
+    medicine,
     newcomers,
     outbox,
     people,
@@ -39,16 +40,18 @@ from store.actings import ActingRows
 from store.album import Album
 from store.applications import Clerk
 from store.attempts import insist
+from store.care import CareRows
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.drills import Drilling
 from store.duty import Duties
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, saved, stepwise
-from store.forgetting import Forgetting
 from store.matrix_rows import MatrixRows
+from store.medicine import MedicineRows
 from store.memory import Memory
 from store.newcomers import Newcomers
 from store.personal import Personal
+from store.privacy import Privacy
 from store.push import Devices
 from store.records import Records
 from store.register import Terms
@@ -75,12 +78,14 @@ class SqlStore(
     TransferRows,
     ActingRows,
     SealingRows,
+    CareRows,
     Records,
     Newcomers,
     TallyRows,
     Registers,
     MatrixRows,
-    Forgetting,
+    Privacy,
+    MedicineRows,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
@@ -96,7 +101,7 @@ class SqlStore(
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
         """See `Store.post`."""
-        return await self._insist(lambda: self._keeper.post(draft, playbook, now, decide))
+        return await self._insist(lambda: medicine.posted(self._keeper, draft, playbook, now, decide))
 
     async def change(
         self,
@@ -245,15 +250,6 @@ class SqlStore(
         """See `Store.job_committee`."""
         rows = await self._glance("committee_of_job", job_id=job_id)
         return rows[0]["committee_id"] if rows else None
-
-    async def forget_receipts(self, before: Micros, limit: int) -> int:
-        """Let go of the oldest receipts from before then, `limit` at most; how many there were."""
-        saves = (
-            Save("forget_receipts", {"before": before, "limit": limit}),
-            matrix.outdated(before, limit),
-        )
-        work = Work((), lambda _rows: Plan(saves, lambda given: len(given[0])))
-        return await insist(self._engine.run, lambda: work)
 
     async def invite(self, committee_id: int, person_id: int, *, revoke: bool) -> Person:
         """See `Store.invite`. Raises `UnknownPersonError`."""

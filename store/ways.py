@@ -100,7 +100,7 @@ def _saves(
 
 def _line(person: str, way: WayEntry, vault: Vault) -> Line:
     to, hours = way["to"], way["hours"]
-    name = "" if to == CHAT else f"{service_of(to)}:{vault.index(_HASHED, f'{person} {to}')}"
+    name = "" if to == CHAT else f"{service_of(to)}:{vault.mark(_HASHED, f'{person} {to}')}"
     return (name, None, None) if hours is None else (name, hours.since, hours.until)
 
 

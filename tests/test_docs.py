@@ -9,9 +9,11 @@ import pytest
 from bot import cli
 from bot.committee import read_committee
 from config import settings
+from dispatch.access import TABLE
 from dispatch.people import Role, Rung
 from dispatch.playbook import Deadlines
 from dispatch.verbs import Verb
+from store.holdings import HOLDINGS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -48,12 +50,25 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_the_changelog_names_every_command() -> None:
-    assert set(cli.commands()) <= set(re.findall(r"`(\w+)`", text("CHANGELOG.md")))
+    assert set(cli.commands()) <= set(re.findall(r"`([\w-]+)`", text("CHANGELOG.md")))
 
 
 @pytest.mark.parametrize("verb", list(Verb))
 def test_every_verb_stands_in_the_glossary(verb: Verb) -> None:
     assert re.search(rf"^\| `{verb.value}` \| \S+ \| \S", text("docs/glossary.md"), re.MULTILINE)
+
+
+def test_the_page_about_privacy_has_the_access_table_cell_by_cell() -> None:
+    page = text("docs/privacy.md")
+    for verb, cells in TABLE.items():
+        row = re.search(rf"^\| `{verb.value}` \| (.*) \|$", page, re.MULTILINE)
+        assert row is not None, verb
+        assert row[1].split(" | ") == [grant.value for grant in cells.values()], verb
+
+
+@pytest.mark.parametrize("table", [name for name, holding in HOLDINGS.items() if holding.personal])
+def test_the_page_about_privacy_names_every_table_with_something_of_a_person(table: str) -> None:
+    assert f"`{table}`" in text("docs/privacy.md")
 
 
 def test_every_make_target_is_documented() -> None:

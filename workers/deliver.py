@@ -45,6 +45,7 @@ MOOT = frozenset(
         NoticeKind.URGE,
         NoticeKind.NUDGE,
         NoticeKind.ASK_AFTER,
+        NoticeKind.RECHECK,
         NoticeKind.OFFER,
         NoticeKind.ASK,
     }
@@ -242,6 +243,8 @@ class Deliverer:
             return await self._router.drill_card(row.address, row.id)
         if row.kind is NoticeKind.DIGEST:
             return await self._router.loads.card(row.address, row.id)
+        if row.kind is NoticeKind.THANKS:
+            return await self._router.thanks.card(row.address, row.job_id, row.created_at, row.id)
         if row.application_id is not None:
             return await self._router.application_card(row.address, row.application_id)
         if row.relay_id is not None:
@@ -302,10 +305,11 @@ class Deliverer:
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:
-    """The rows of each card, oldest first; cards with something urgent come first. Each picture is one."""
+    """The rows of each card, oldest first; cards with something urgent come first. Each picture is one, and
+    so is each message of its own."""
     cards: dict[tuple[int | None, ...], list[OutboxRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
-        alone = None if row.picture is None else row.id
+        alone = row.id if row.kind.alone or row.picture is not None else None
         about = (row.job_id, row.application_id, row.relay_id, alone)
         cards.setdefault((row.address.id, *about), []).append(row)
     return sorted(cards.values(), key=lambda of_card: not any(row.urgent for row in of_card))

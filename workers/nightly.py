@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from config.settings import KEEP, Keep
 from dispatch.errors import DispatchError
 from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Committee
@@ -18,26 +19,23 @@ from dispatch.registering import UPLOAD_KEPT
 
 log = logging.getLogger(__name__)
 
+DAY: Micros = 24 * HOUR
+
 AT = time(4)
 """Local time: after the last job of the evening and before the first parcels (the field notes' secretaries
 slept from two to five), and no zone's clocks are changed at four."""
 
-KEPT: Micros = 72 * HOUR
-"""How long a receipt is kept. Telegram delivers an update again for 24 hours (TECH_NOTES.md, Telegram); three
-times that, since a machine's clock may be a day wrong, and be put right in between."""
-
 AT_MOST = 1_000
 """Receipts to a transaction: it holds the writer for some milliseconds, less than a tap notices."""
-
-TOLD: Micros = 90 * 24 * HOUR
-"""How long it is kept what other systems were told, and who was asked to take a duty or a call over: a
-quarter, so that whoever asks how the last one went is answered."""
 
 SYNTHETIC: Micros = 24 * HOUR
 """How long the program's own jobs are kept: whoever is told that one was missed looks at it within a day."""
 
 JOBS_AT_MOST = 20
 """Jobs or relays to a transaction: each is rows in a dozen tables."""
+
+ROWS_AT_MOST = 200
+"""Rows to a transaction that are found through their jobs, or are changed and not only taken away."""
 
 PICTURES_AT_MOST = 20
 """Pictures to a transaction: each is a hundred pages of the database."""
@@ -78,6 +76,21 @@ class Keeper(Protocol):
     async def forget_own_jobs(self, before: Micros, limit: int) -> int:
         """The same for jobs that the program made for itself and that ended before then."""
 
+    async def forget_said(self, before: Micros, limit: int) -> int:
+        """The same for the private text of jobs that ended before then."""
+
+    async def forget_notes(self, before: Micros, limit: int) -> int:
+        """The same for what people wrote down in such jobs."""
+
+    async def forget_reveals(self, before: Micros, limit: int) -> int:
+        """The same for who was shown what before then."""
+
+    async def forget_register_log(self, before: Micros, limit: int) -> int:
+        """The same for who changed the register before then."""
+
+    async def forget_applications(self, before: Micros, limit: int) -> int:
+        """The same for who applied, where it was decided before then."""
+
     async def drop_uploads(self, before: Micros) -> None:
         """Let go of files of the register that were sent before then and never confirmed."""
 
@@ -86,9 +99,10 @@ class Nightly:
     """Forgets, once a night. A night that the program did not see is made up for when it starts: nothing
     needs to be remembered for that, since what was forgotten is not there."""
 
-    def __init__(self, store: Keeper, clock: Clock) -> None:
+    def __init__(self, store: Keeper, clock: Clock, keep: Keep = KEEP) -> None:
         self._store = store
         self._clock = clock
+        self._keep = keep
         self._done: Micros = 0
 
     async def once(self) -> None:
@@ -98,16 +112,32 @@ class Nightly:
             await self._store.drop_uploads(self._clock.now() - UPLOAD_KEPT)
             night = last_night(self._clock.now(), await self._store.committees())
             if night != self._done:
-                await self._forget("receipts", self._store.forget_receipts, night - KEPT, AT_MOST)
-                await self._forget("notes", self._store.forget_wanted_pictures, night - KEPT, AT_MOST)
-                # Nobody may see them any more once their job is over, so there is nothing to keep them for.
-                await self._forget("pictures", self._store.forget_pictures, night, PICTURES_AT_MOST)
-                await self._forget("reports", self._store.forget_reports, night - TOLD, AT_MOST)
-                await self._forget("relays", self._store.forget_relays, night - TOLD, JOBS_AT_MOST)
-                await self._forget("own jobs", self._store.forget_own_jobs, night - SYNTHETIC, JOBS_AT_MOST)
+                for what, forget, before, at_most in self._work(night):
+                    await self._forget(what, forget, before, at_most)
                 self._done = night
         except DispatchError as error:
             log.warning("the night's work was not finished (%s %s); trying again", error.key, error.params)
+
+    def _work(self, night: Micros) -> Sequence[tuple[str, Forget, Micros, int]]:
+        store, keep = self._store, self._keep
+        return (
+            ("receipts", store.forget_receipts, night - keep.receipts_days * DAY, AT_MOST),
+            ("fetches", store.forget_wanted_pictures, night - keep.receipts_days * DAY, AT_MOST),
+            ("pictures", store.forget_pictures, night - keep.pictures_days * DAY, PICTURES_AT_MOST),
+            ("private texts", store.forget_said, night - keep.private_days * DAY, JOBS_AT_MOST),
+            ("notes", store.forget_notes, night - keep.notes_days * DAY, ROWS_AT_MOST),
+            ("reveals", store.forget_reveals, night - keep.reveals_days * DAY, ROWS_AT_MOST),
+            ("applications", store.forget_applications, night - keep.applications_days * DAY, JOBS_AT_MOST),
+            (
+                "changes of the register",
+                store.forget_register_log,
+                night - keep.register_days * DAY,
+                ROWS_AT_MOST,
+            ),
+            ("reports", store.forget_reports, night - keep.told_days * DAY, AT_MOST),
+            ("relays", store.forget_relays, night - keep.told_days * DAY, JOBS_AT_MOST),
+            ("own jobs", store.forget_own_jobs, night - SYNTHETIC, JOBS_AT_MOST),
+        )
 
     async def forever(self) -> None:
         """Look again and again, until cancelled."""

@@ -230,7 +230,14 @@ class Carrier:
         return Reader(texts=self._catalogs.texts(language), called=called)
 
 
-_BY_NAME = (NoticeKind.HELP, NoticeKind.ALERT, NoticeKind.URGE, NoticeKind.NUDGE, NoticeKind.ASK_AFTER)
+_BY_NAME = (
+    NoticeKind.HELP,
+    NoticeKind.ALERT,
+    NoticeKind.URGE,
+    NoticeKind.NUDGE,
+    NoticeKind.ASK_AFTER,
+    NoticeKind.RECHECK,
+)
 """What somebody must answer, whatever the card's colour."""
 
 

@@ -43,9 +43,12 @@ class Choices:
         return "\n".join([*lines, how])
 
     def chosen(self, room_id: str, text: str) -> str:
-        """What a choice stands for; other words as they are. Whatever is said, the choice is over then: a
-        number that is written next week is no answer to it."""
-        return self._offered.pop(room_id, {}).get(_plain(text), text)
+        """What a choice stands for, which is made then and over; other words as they are."""
+        value = self._offered.get(room_id, {}).get(_plain(text))
+        if value is None:
+            return text
+        del self._offered[room_id]
+        return value
 
 
 def _plain(words: str) -> str:

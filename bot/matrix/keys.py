@@ -5,8 +5,10 @@ cards, no events.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from zlib import crc32
 
 from dispatch.verbs import Verb
+from dispatch.walking import BETWEEN
 from handlers.messages import Action, Asks, Card
 
 _SELECTOR = "\ufe0f"
@@ -29,6 +31,14 @@ KEYS: Mapping[Verb, str] = {
 }
 """The reaction that is a verb's tap. Emoji only: long keys are cut on phones."""
 
+FINDINGS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣")
+"""What may be found now, in the card's order; no step asks for more (`dispatch.instructions_file`)."""
+
+_STAMPS, _STAMP = ("\u200b", "\u200c", "\u2060"), 10
+"""Signs that take no room, and how many of them stand behind such a number: 59,049 stamps. A card is edited
+from step to step, and a reaction says nothing of what stood there when it was tapped, perhaps on a phone
+without a network. So each step has numbers of its own, which look alike and are others."""
+
 NUMBERS: Mapping[Verb, int] = {
     Verb.ASSIGN: 1,
     Verb.COMPLETE: 2,
@@ -38,11 +48,12 @@ NUMBERS: Mapping[Verb, int] = {
     Verb.NOTE: 6,
     Verb.CANCEL: 9,
     Verb.HAND_OVER: 10,
+    Verb.THANK: 12,
 }
 """The number of a verb that is said in words. It never changes: a number read on an old card must not mean
 something else on a new one. What cannot be undone stands apart."""
 
-OTHERS: Mapping[Verb, int] = {Verb.ARRIVE: 7, Verb.FINISH: 8, Verb.RELEASE: 0}
+OTHERS: Mapping[Verb, int] = {Verb.ARRIVE: 7, Verb.FINISH: 8, Verb.RELEASE: 0, Verb.FIND: 11}
 """The same for what the desk says of somebody else: on one's own card these are reactions."""
 
 
@@ -52,19 +63,20 @@ def plain(key: str) -> str:
 
 
 _MEANT: Mapping[str, frozenset[Verb]] = {
-    plain(key): frozenset(verb for verb, other in KEYS.items() if other == key) for key in KEYS.values()
+    **{plain(key): frozenset(verb for verb, other in KEYS.items() if other == key) for key in KEYS.values()},
+    **{plain(key): frozenset({Verb.FIND}) for key in FINDINGS},
 }
 
 
 def verbs(key: str) -> frozenset[Verb]:
     """What a reaction may mean; nothing for one that is no tap."""
-    return _MEANT.get(plain(key), frozenset())
+    return _MEANT.get(plain(key).rstrip("".join(_STAMPS)), frozenset())
 
 
 def meant(key: str, card: Card) -> Action | None:
     """The action of this card that a reaction taps; None where the card offers it not, or no longer."""
-    wanted = verbs(key)
-    return next((action for action in _every(card) if _tapped(action) and action.verb in wanted), None)
+    keyed = (*_keyed(card.actions), *_keyed(card.more))
+    return next((action for each, action in keyed if plain(each) == plain(key)), None)
 
 
 def numbered(number: int, card: Card) -> Action | None:
@@ -82,7 +94,7 @@ def offered(card: Card) -> tuple[str, ...]:
     """The reactions that stand under the card for everybody to tap, in order; none under a closed one."""
     if card.closed:
         return ()
-    return tuple(dict.fromkeys(KEYS[action.verb] for action in card.actions if _tapped(action)))
+    return tuple(dict.fromkeys(key for key, _ in _keyed(card.actions)))
 
 
 def named(card: Card) -> tuple[tuple[str, str], ...]:
@@ -93,20 +105,44 @@ def named(card: Card) -> tuple[tuple[str, str], ...]:
 def rarer(card: Card) -> tuple[tuple[str, str], ...]:
     """What else can be done, for one quiet line: a number to answer with, or a reaction to add, and what it
     does."""
-    if card.closed:
-        return ()
     numbers = ((number_of(action), action.label) for action in _every(card))
     words = sorted((number, label) for number, label in numbers if number is not None)
     return (*_named(card.more), *((str(number), label) for number, label in words))
 
 
+def found(card: Card) -> tuple[Action, ...]:
+    """What may be found now, by a number below the card."""
+    return tuple(action for action in card.actions if _finds(action))
+
+
 def _named(actions: Iterable[Action]) -> Iterator[tuple[str, str]]:
-    return ((KEYS[action.verb], action.label) for action in actions if _tapped(action))
+    return ((key, action.label) for key, action in _keyed(actions))
 
 
-def _tapped(action: Action) -> bool:
-    """A reaction says all there is to say; whom it is about it cannot say."""
-    return action.verb in KEYS and action.asks is not Asks.PERSON
+def _keyed(actions: Iterable[Action]) -> Iterator[tuple[str, Action]]:
+    """Those that are a reaction, with it."""
+    left = iter(FINDINGS)
+    for action in actions:
+        if _finds(action):
+            if key := next(left, ""):
+                yield f"{key}{_stamp(action)}", action
+        elif action.verb in KEYS and action.asks is not Asks.PERSON:
+            yield KEYS[action.verb], action
+
+
+def _stamp(action: Action) -> str:
+    """By the step, so that a step that comes back has its numbers again."""
+    rest = crc32(action.choice.partition(BETWEEN)[0].encode())
+    signs = ""
+    for _ in range(_STAMP):
+        rest, sign = divmod(rest, len(_STAMPS))
+        signs += _STAMPS[sign]
+    return signs
+
+
+def _finds(action: Action) -> bool:
+    """One thing that may be found, and no list of them."""
+    return action.verb is Verb.FIND and action.asks is not Asks.PERSON
 
 
 def _every(card: Card) -> tuple[Action, ...]:

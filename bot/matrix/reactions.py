@@ -5,8 +5,9 @@ of it was seen from the order of the room. Whether it may be done is decided by 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from bot.matrix import keys
 from bot.matrix.answers import Answers
@@ -14,12 +15,15 @@ from bot.matrix.batch import Work
 from bot.matrix.cards import Cards
 from bot.matrix.events import ANNOTATION, Event
 from bot.matrix.gateway import MatrixGateway
+from bot.matrix.outcomes import Outcome
+from bot.matrix.pacing import Rank
 from bot.matrix.people import People
 from bot.matrix.threads import Threads
+from dispatch.errors import DispatchError
 from dispatch.people import Address, Audience
 from dispatch.ports import Store, Trace
 from dispatch.verbs import RELAYING, Verb, subject
-from handlers.messages import Incoming, Reply, Tone
+from handlers.messages import Asks, Card, Incoming, Reply, Tone
 from handlers.router import Router
 from handlers.texts import Catalogs
 
@@ -87,9 +91,14 @@ class Reactions:
         address = await self._people.of_card(event.sender, card)
         if verb is Verb.ACKNOWLEDGE and any(each.audience is Audience.VOLUNTEERS for each in rooms):
             return  # people nod to each other below a card there; a leader answers on their own
+        if verb is Verb.FIND and rooms:
+            return  # and where many read they number things for each other
         if address is None:
             _log.warning("a tap by an account that is nobody's was refused, receipt %s", event.receipt)
             self._below(event, card, rooms, "strangers")
+            return
+        if verb is Verb.FIND:
+            await self._found(event, card, address)
             return
         reply = await self._router.handle(
             Incoming(
@@ -109,6 +118,38 @@ class Reactions:
             await self._answer_in_room(event, card, verb, reply, rooms)
         else:
             await self._answer_in_private(event, verb, reply, address)
+
+    async def _found(self, event: Event, card: Trace, address: Address) -> None:
+        """What was found, which its key says; one that is left of another step says nothing any more."""
+        shown = await self._shown(card, address)
+        asked = None if shown is None else keys.meant(event.relation.key, shown)
+        reply = await self._router.handle(
+            Incoming(
+                address=address,
+                verb=Verb.FIND,
+                job_id=card.number,
+                version=card.version,
+                choice="" if asked is None else asked.choice,
+                receipt=event.receipt,
+            )
+        )
+        if reply.card is not None:
+            self._gateway.tapped(address, reply.card)
+        said = reply.text
+        if asked is None and shown is not None and shown.step:
+            texts = self._catalogs.texts(await self._people.language(address))
+            said = texts.say("Something else is asked by now: {step}", step=shown.step)
+        if not reply.ok or (asked is not None and asked.asks is Asks.TEXT):
+            self._answers.say(event.room_id, said, event.receipt, reply_to=event.relation.event_id)
+        # The next step's numbers look alike: what stayed of this one would be taken for them.
+        gone = self._gateway.writer.redact(event.room_id, event.event_id, Rank.ANSWER)
+        self._answers.beside.begin(_tried(gone))
+
+    async def _shown(self, card: Trace, address: Address) -> Card | None:
+        try:
+            return await self._router.card(address, card.number)
+        except DispatchError:
+            return None  # the tap is refused with its reason
 
     async def _answer_in_private(self, event: Event, verb: Verb, reply: Reply, address: Address) -> None:
         """The card itself shows what was done; words are for what was not, and for what weighs."""
@@ -160,6 +201,13 @@ class Reactions:
         card = await self._router.card(room, number)
         waits = texts.say("Whoever tapped later is on the waitlist.")
         return texts.sentences(card.state, "" if card.closed else waits)
+
+
+async def _tried(done: Coroutine[Any, Any, Outcome | None]) -> None:
+    """Done where the room lets us."""
+    failed = await done
+    if failed is not None:
+        _log.debug("a reaction was left where it stood (%s)", failed.verdict)
 
 
 def _lost(verb: Verb, reply: Reply) -> bool:

@@ -15,7 +15,7 @@ from handlers.texts import Texts
 LISTED = 12
 """Names in one answer."""
 
-_NUMBERED = re.compile(r"\s*(?P<number>10|[0-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
+_NUMBERED = re.compile(r"\s*(?P<number>1[0-2]|[0-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
 _BUILDINGS = "号楼弄幢栋室单座层"
 """What follows the number of a building and never the number of a verb."""
 
@@ -44,6 +44,8 @@ class Meant:
 
 def read(text: str, card: Card, texts: Texts) -> Meant | None:
     """The tap that a reply to this card stands for; None where it is other words."""
+    if (counted := _counted(text, card, texts)) is not None:
+        return counted
     action, rest = _numbered(text, card) or _spoken(text, card) or (None, "")
     if action is None:
         return None
@@ -52,19 +54,38 @@ def read(text: str, card: Card, texts: Texts) -> Meant | None:
             return _person(action, rest, texts)
         case Asks.TEXT:
             hint = action.hint or texts.say("Write it behind the number.")
-            return Meant(verb=action.verb, text=rest) if rest else Meant(verb=action.verb, asks=hint)
+            enough = rest or action.verb is Verb.THANK  # thanks need no words
+            return Meant(verb=action.verb, text=rest) if enough else Meant(verb=action.verb, asks=hint)
         case _:
             # "2 nobody is there" is a remark, and closes no job.
             return None if rest else Meant(verb=action.verb)
 
 
+def _counted(text: str, card: Card, texts: Texts) -> Meant | None:
+    """A number alone below a card that asks what was found. It may have been written to an earlier step, by
+    somebody without a network, so it is asked back: words can only mean one."""
+    number, rest = _number(text) or (0, "")
+    found = keys.found(card)
+    if rest or not 1 <= number <= len(found):
+        return None
+    words = found[number - 1].label
+    how = texts.say(
+        "Tap the number below the card, or answer the card in words, such as: {words}", words=words
+    )
+    return Meant(verb=Verb.FIND, asks=how)
+
+
 def _numbered(text: str, card: Card) -> tuple[Action, str] | None:
+    number, rest = _number(text) or (-1, "")
+    action = keys.numbered(number, card)
+    return None if action is None else (action, rest)
+
+
+def _number(text: str) -> tuple[int, str] | None:
+    """The number that a reply begins with, and the words behind it; None for a building's, and for none."""
     found = _NUMBERED.fullmatch(text)
     rest = "" if found is None else (found["rest"] or "").strip()
-    if found is None or rest.startswith(tuple(_BUILDINGS)):
-        return None
-    action = keys.numbered(int(found["number"]), card)
-    return None if action is None else (action, rest)
+    return None if found is None or rest.startswith(tuple(_BUILDINGS)) else (int(found["number"]), rest)
 
 
 def _spoken(text: str, card: Card) -> tuple[Action, str] | None:

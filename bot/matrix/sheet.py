@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.matrix import keys
-from bot.wording import CUT, SIGNS, clean
+from bot.wording import CUT, NOW, SIGNS, clean
 from dispatch.geography import Point
 from handlers.messages import Call, Card, Fact
 from handlers.texts import Texts
@@ -118,7 +118,9 @@ class Sheet:
 
     def _loose(self) -> Block:
         card, room = self._card, self._room
-        said = [*(f"{number}. {step}" for number, step in enumerate(card.steps, 1)), *card.notes]
+        now = [f"{NOW} {card.step}"] if card.step else []
+        steps = [f"{number}. {step}" for number, step in enumerate(card.steps, 1)]
+        said = [*now, *card.found, *steps, *card.notes]
         shown = [_line(words, room.head) for words in said[: room.loose]]
         return [*shown, _MORE] if len(said) > room.loose else shown
 

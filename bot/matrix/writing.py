@@ -87,7 +87,8 @@ class Writer:
     async def redact(
         self, room: str, event: str, rank: Rank, *, patience: float = PATIENCE_S
     ) -> Outcome | None:
-        """Take an event of our own away, with all it said. Repeating is safe; None when it is gone."""
+        """Take an event of our own away, with all it said; another's where the room lets us. Repeating is
+        safe; None when it is gone."""
         where = Path.v3.rooms[room].redact[event][self.transaction("redact", room, event)]
 
         async def ask() -> None:

@@ -45,14 +45,14 @@ Row = list[InlineKeyboardButton]
 def of_card(card: Card) -> InlineKeyboardMarkup | None:
     """The card's own buttons: numbers to ring first, then what to do, then the rarer verbs in twos.
 
-    None for a closed card, and for one on which there is nothing to tap."""
+    None for one on which there is nothing to tap; nobody is rung because of a closed one."""
     if card.closed:
-        return None
+        return _markup([button] for button in _buttons(card.actions))
     calls = [_copying(call.label, call.number) for call in card.calls]
     phones = [_copying(fact.label, fact.phone) for fact in card.facts if fact.phone]
-    rows = [*_in_twos(calls), *([_button(action)] for action in card.actions)]
+    rows = [*_in_twos(calls), *([button] for button in _buttons(card.actions))]
     rows += _in_twos(phones)
-    rows += _in_twos([_button(action) for action in card.more])
+    rows += _in_twos(list(_buttons(card.more)))
     return _markup(rows)
 
 
@@ -97,12 +97,21 @@ def contact(texts: Texts) -> ReplyKeyboardMarkup:
     )
 
 
+def _buttons(offered: Iterable[Action]) -> Iterator[InlineKeyboardButton]:
+    for each in offered:
+        try:
+            yield _button(each)
+        except ValueError:  # its page still offers it
+            log.warning("a button of %s with %d characters does not fit", each.verb, len(each.choice))
+
+
 def _button(offered: Action) -> InlineKeyboardButton:
     menu = _MENUS.get(offered.asks, Menu.DO)
     return _data(offered.label, _tap(offered, menu), offered.style)
 
 
 def _tap(offered: Action, menu: Menu, choice: str = "") -> Tap:
+    choice = choice or (offered.choice if menu is Menu.DO else "")
     return Tap(verb=offered.verb, job_id=offered.job_id, version=offered.version, choice=choice, menu=menu)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot import wording
-from bot.wording import CUT, SIGNS
+from bot.wording import CUT, NOW, SIGNS
 from handlers.messages import Call, Card, Fact
 
 LIMIT = 4096
@@ -46,7 +46,7 @@ def text(card: Card) -> str:
     """
     head = _head(card)
     facts = [_fact(fact.label, _clean(fact.value)) for fact in card.facts]
-    loose = [*_numbered(card.steps), *(_escaped(_clean(note)) for note in card.notes)]
+    loose = [*_walk(card), *_numbered(card.steps), *(_escaped(_clean(note)) for note in card.notes)]
     full = _joined(head, facts, loose, _quoted(card.log))
     return full if length(full) <= LIMIT else _shortened(card, head, loose)
 
@@ -141,6 +141,13 @@ def _fact(label: str, value: str) -> str:
 
 def _numbered(steps: Iterable[str]) -> Iterator[str]:
     return (f"{number}. {_escaped(_clean(step))}" for number, step in enumerate(steps, 1))
+
+
+def _walk(card: Card) -> Iterator[str]:
+    """What is asked now, which is cut last of all this, and what was found before."""
+    if card.step:
+        yield f"{NOW} <b>{_escaped(_clean(card.step))}</b>"
+    yield from (_escaped(_line(line, _HEAD)) for line in card.found)
 
 
 def _quoted(lines: Iterable[str]) -> Block:

@@ -14,6 +14,7 @@ from bot.web import hooks, personal, photos, sharing, sights
 from bot.web import reporting as report
 from bot.web.board import Boards, Office
 from bot.web.buildings import BuildingPages, Buildings
+from bot.web.care import Care, CarePages
 from bot.web.deputies import DeputyForms
 from bot.web.desk import Briefs, Desk, DeskPages, Loads
 from bot.web.devices import Devices
@@ -30,6 +31,7 @@ from bot.web.pages import Router as PagesRouter
 from bot.web.register_files import RegisterFiles
 from bot.web.registers import RegisterPages
 from bot.web.reporting import Reporting
+from bot.web.runs import RunPages, Runs
 from bot.web.security import middlewares
 from bot.web.serving import Ready, mount_health
 from bot.web.session import Rosters, Sessions
@@ -81,6 +83,18 @@ class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal
     @property
     def buildings(self) -> Buildings:
         """What the page about buildings asks."""
+
+    @property
+    def care(self) -> Care:
+        """What the page about care plans asks."""
+
+    @property
+    def runs(self) -> Runs:
+        """What the page about medicine runs asks."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of job that a care plan may be of."""
 
     @property
     def joining(self) -> Newcomers:
@@ -163,6 +177,8 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         deputies=deputies,
     ).mount(app)
     BuildingPages(buildings=router.buildings, pages=pages, sheets=sheets, links=links).mount(app)
+    CarePages(care=router.care, pages=pages, sheets=sheets).mount(app)
+    RunPages(runs=router.runs, pages=pages, sheets=sheets).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)
@@ -198,7 +214,13 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     ).mount(app)
     registering = Registering(store, clock)
     registers = RegisterPages(
-        registering=registering, store=store, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway
+        registering=registering,
+        store=store,
+        pages=pages,
+        sheets=sheets,
+        rosters=rosters,
+        gateway=gateway,
+        kinds=router.kinds,
     )
     registers.mount(app)
     RegisterFiles(
@@ -209,6 +231,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         registers=registers,
         rosters=rosters,
         renderer=gateway.renderer,
+        kinds=router.kinds,
     ).mount(app)
     personal.Personal(router=router, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)

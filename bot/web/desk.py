@@ -6,7 +6,7 @@ the brief and the load, which the office reads as well.
 """
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Protocol, TypeVar
 
 import segno
@@ -24,6 +24,7 @@ from dispatch.errors import NotAllowedError, NotTrustedError, OwnTrustError, Unk
 from dispatch.people import Address, Person
 from handlers import sentences
 from handlers.messages import Incoming, Reply
+from handlers.reveals import Reveals
 from handlers.sheets import Brief, LoadSheet, Night, People, Preview
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class Desk(Protocol):
 
     async def night(self, address: Address) -> Night:
         """The last hours."""
+
+    async def reveals(self, address: Address, query: Mapping[str, str]) -> Reveals:
+        """Who was shown what."""
 
     async def invites(self, address: Address) -> bool:
         """Whether the reader hands out links."""
@@ -103,6 +107,7 @@ class DeskPages:
         app.router.add_get("/people", self.people)
         app.router.add_post("/people/link", self.link)
         app.router.add_post("/people/trust", self.trust)
+        app.router.add_get("/reveals", self.reveals)
         app.router.add_get("/night", self.night)
         app.router.add_get("/brief", self.brief)
         app.router.add_get("/load", self.load)
@@ -124,6 +129,12 @@ class DeskPages:
         return await self._sheets.show(
             "people", visitor, answering=request, people=shown, invites=invites, me=me
         )
+
+    async def reveals(self, request: web.Request) -> web.Response:
+        """Answer GET /reveals?person=…&job=…&day=…: who was shown what, why and when."""
+        visitor = await self._pages.visitor(request)
+        shown = await _allowed(self._desk.reveals(visitor.address, request.query))
+        return await self._sheets.show("reveals", visitor, reveals=shown)
 
     async def night(self, request: web.Request) -> web.Response:
         """Answer GET /night: who is on duty, and what happened in the last hours."""

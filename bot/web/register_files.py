@@ -6,7 +6,7 @@ file lies sealed in the store, where every process of the pages finds it.
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
@@ -81,8 +81,10 @@ class RegisterFiles:
         registers: RegisterPages,
         rosters: Rosters,
         renderer: Renderer,
+        kinds: Collection[str],
     ) -> None:
         self._registering = registering
+        self._kinds = kinds
         self._store = store
         self._pages = pages
         self._registers = registers
@@ -189,7 +191,7 @@ class RegisterFiles:
         reading = await asyncio.to_thread(importing.read, sent.name, sent.data, sent.wish)
         committee = (await self._rosters.get(visitor.person.committee_id)).committee
         importing.check_committee(reading, committee.key)
-        return await importing.understood(sent.name, reading, sent.wish, self._store, committee)
+        return await importing.understood(sent.name, reading, sent.wish, self._store, committee, self._kinds)
 
     async def _look(
         self, visitor: Visitor, sent: _Sent, told: Preview, wrong: str = "", status: int = 200

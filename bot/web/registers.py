@@ -4,7 +4,7 @@ Every form works without scripts. Keys and names of residents stand in no addres
 entry is posted. What may be said in a form is checked as a file of one row would be.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from typing import TypeVar
 
 from aiohttp import web
@@ -27,6 +27,7 @@ from dispatch.errors import (
     StoreUnavailableError,
 )
 from dispatch.headings import Sheet
+from dispatch.people import Roster
 from dispatch.ports import Store
 from dispatch.registering import Registering
 from dispatch.sheets import SHEETS
@@ -35,7 +36,7 @@ from handlers import register_forms, registers
 from handlers.messages import Reply
 from handlers.texts import Texts
 
-EDITED = ("people", "residents", "households", "buildings", "groups")
+EDITED = ("people", "residents", "care", "households", "buildings", "groups")
 """Tables of which single entries are changed on a page; the others come by file."""
 
 PRIVATE = frozenset({"residents", "households"})
@@ -59,8 +60,10 @@ class RegisterPages:
         sheets: Sheets,
         rosters: Rosters,
         gateway: WebGateway,
+        kinds: Collection[str],
     ) -> None:
         self._registering = registering
+        self._kinds = kinds
         self._store = store
         self._pages = pages
         self._rosters = rosters
@@ -181,7 +184,7 @@ class RegisterPages:
     async def _understood(self, visitor: Visitor, raw: Raw) -> RegisterFile:
         reading = spreadsheet.read("form", [raw])
         committee = (await self._rosters.get(visitor.person.committee_id)).committee
-        return await importing.understood("form", reading, Wish(), self._store, committee)
+        return await importing.understood("form", reading, Wish(), self._store, committee, self._kinds)
 
     async def _load(self, visitor: Visitor, file: RegisterFile) -> int:
         """How many entries were changed. Raises `NotAllowedError` and `BadFileError`."""
@@ -218,7 +221,8 @@ class RegisterPages:
         status: int = 200,
     ) -> web.Response:
         texts, roster = self._texts(visitor), await self._rosters.get(visitor.person.committee_id)
-        shown = register_forms.form(known, entry, roster, texts, bad)
+        offered = await self._offered(visitor, known, roster, texts)
+        shown = register_forms.form(known, entry, roster, texts, bad, offered)
         key_wrong = registers.expected(bad, texts) if bad and bad.params.get("heading") == "key" else ""
         placed = bool(key_wrong) or any(each.wrong for each in shown)
         new = fresh or not entry
@@ -235,6 +239,15 @@ class RegisterPages:
             wrong=wrong or (registers.mistake(bad, texts) if bad and not placed else ""),
             called=str(entry.get("name") or key),
         )
+
+    async def _offered(
+        self, visitor: Visitor, known: Sheet, roster: Roster, texts: Texts
+    ) -> register_forms.Offered:
+        """What may be chosen that neither the column nor the roster knows."""
+        if known.table != "care":
+            return {}
+        held = await allowed(self._registering.contents(visitor.person, {"residents"}))
+        return register_forms.of_care(held, self._kinds, roster, texts)
 
     async def _form(self, request: web.Request) -> tuple[Visitor, forms.Several]:
         visitor = await self._pages.sender(request)

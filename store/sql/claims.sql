@@ -42,7 +42,7 @@ VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused
 ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;
 
 -- name: served_by(committee_id, person_id)
-SELECT c.job_id, c.claimed_at, c.ended_at, j.kind, j.building_id
+SELECT c.job_id, c.claimed_at, c.ended_at, j.kind, j.building_id, j.thanked_by
 FROM claims c JOIN jobs j ON j.id = c.job_id
 WHERE c.committee_id = :committee_id AND c.person_id = :person_id AND c.status = 'done'
     AND c.ended_at IS NOT NULL

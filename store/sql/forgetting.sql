@@ -68,6 +68,67 @@ WHERE job_id = :id AND committee_id = :committee_id
 -- name: forget_own_wanted_pictures(id, committee_id)!
 DELETE FROM wanted_pictures WHERE job_id = :id AND committee_id = :committee_id;
 
+-- name: forget_own_stops(id, committee_id)!
+DELETE FROM medicine_stops WHERE job_id = :id AND committee_id = :committee_id;
+
 -- name: forget_own_job(id, committee_id)!
 DELETE FROM jobs
 WHERE id = :id AND committee_id = :committee_id AND committee_id IN (SELECT id FROM committees WHERE key LIKE '~%');
+
+-- What is private goes by its age, and leaves its rows, so that what is counted stays right.
+
+-- name: old_said(before, limit)
+SELECT p.job_id AS id, p.committee_id FROM job_private p JOIN jobs j ON j.id = p.job_id
+WHERE p.kept = 1 AND p.job_id > 0 AND j.status = 'closed' AND j.closed_at < :before ORDER BY p.job_id LIMIT :limit;
+
+-- name: forget_said(id, committee_id)!
+-- Whom it was about stays, by number, as long as they do.
+UPDATE job_private SET text = '', unit = '', phone = '', place = '', kept = 0
+WHERE job_id = :id AND committee_id = :committee_id;
+
+-- name: forget_transfer_note(id, committee_id)!
+UPDATE transfers SET note = '' WHERE job_id = :id AND sender_id = :committee_id;
+
+-- name: forget_stops(id, committee_id)!
+UPDATE medicine_stops SET drug = '', doctor = '', unit = '', phone = '', words = '', handed = '', days = NULL
+WHERE job_id = :id AND committee_id = :committee_id;
+
+-- name: forget_notes(before, limit)
+UPDATE ledger SET note = ''
+WHERE (job_id, version) IN (
+    SELECT l.job_id, l.version FROM ledger l JOIN jobs j ON j.id = l.job_id
+    WHERE l.note <> '' AND l.at < :before AND j.status = 'closed' AND j.closed_at < :before
+    ORDER BY l.at LIMIT :limit)
+RETURNING job_id;
+
+-- name: forget_reveals(before, limit)
+DELETE FROM reveals
+WHERE id IN (
+    SELECT id FROM reveals
+    WHERE committee_id IN (SELECT id FROM committees) AND at < :before LIMIT :limit)
+RETURNING id;
+
+-- name: forget_register_log(before, limit)
+DELETE FROM register_log
+WHERE id IN (
+    SELECT id FROM register_log
+    WHERE committee_id IN (SELECT id FROM committees) AND at < :before LIMIT :limit)
+RETURNING id;
+
+-- name: old_applications(before, limit)
+SELECT id, committee_id FROM applications
+WHERE committee_id IN (SELECT id FROM committees) AND decided_at < :before AND name <> '' LIMIT :limit;
+
+-- name: forget_turned_away(id, committee_id)!
+-- The account of somebody who was not let in, if it is nobody's. Before the application.
+UPDATE addresses SET value = 'left-' || id
+WHERE committee_id = :committee_id AND person_id IS NULL AND audience IS NULL AND active = 0
+  AND EXISTS (
+      SELECT 1 FROM applications p
+      WHERE p.id = :id AND p.platform = addresses.platform AND p.value = addresses.value);
+
+-- name: forget_application(id, committee_id)!
+UPDATE applications SET
+    value = 'left-' || id, name = '', phone = '', phone_index = NULL, building_id = NULL, skills = '[]',
+    vehicle = NULL, speaks = '', hours = '', group_keys = ''
+WHERE id = :id AND committee_id = :committee_id;

@@ -1,5 +1,5 @@
 -- name: set_trusted(committee_id, person_id)^
-UPDATE people SET trusted = 1 WHERE committee_id = :committee_id AND id = :person_id AND active = 1 RETURNING id;
+UPDATE people SET trusted = 1, doubted_at = NULL WHERE committee_id = :committee_id AND id = :person_id AND active = 1 RETURNING id;
 
 -- name: set_offering(committee_id, person_id, skills, vehicle, speaks, hours)^
 UPDATE people SET skills = :skills, vehicle = :vehicle, speaks = :speaks, hours = :hours

@@ -18,7 +18,7 @@ from bot.web.news import BEAT_S
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
 from tests.platforms.house import House, house, visit
-from tests.platforms.scenery import does, evening, whole_ladder
+from tests.platforms.scenery import does, evening, finds, whole_ladder
 
 SCREEN = ViewportSize(width=1920, height=1080)
 DESK = ViewportSize(width=1100, height=800)
@@ -146,6 +146,17 @@ async def _all(shots: Shots) -> None:
     await shots.take("board", "zhao", "/board", size=SCREEN, first=shots.hang)
 
 
+async def _asked(shots: Shots) -> None:
+    await shots.take("door", "wang", whole=True)
+
+
+async def _found(shots: Shots) -> None:
+    for suffix, whole in (("", False), ("-whole", True)):
+        await shots.take(f"found{suffix}", "wang", whole=whole)
+        await shots.take(f"found-desk{suffix}", "zhao", whole=whole)
+        await shots.take(f"found-secretary{suffix}", "qian", whole=whole)
+
+
 async def _quiet(shots: Shots) -> None:
     await shots.take("leaving", "qian", whole=True, first=_leaving)
     await shots.take("secretary-quiet", "qian")
@@ -163,6 +174,10 @@ async def main(folder: Path) -> None:
                 home.plans.keep("wutongli", plan)
             await whole_ladder(home)
             await _each(_all, home, chrome, served.origin, folder)
+            await does(home, "wang", Verb.ARRIVE, jobs[0])
+            await _each(_asked, home, chrome, served.origin, folder)
+            await finds(home, "wang", jobs[0], "knock.none", "phone.none", "neighbours.none", "police.rung")
+            await _each(_found, home, chrome, served.origin, folder)
             for job in jobs:
                 await does(home, "zhao", Verb.CANCEL, job)
             await _each(_quiet, home, chrome, served.origin, folder)

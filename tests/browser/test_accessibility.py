@@ -16,7 +16,7 @@ from tests.browser.test_rest import leave
 from tests.platforms.house import House
 from tests.platforms.scenery import does, evening, whole_ladder
 
-SHEETS = ("/", "/people", "/buildings", "/night", "/duty", "/brief", "/load", "/hours")
+SHEETS = ("/", "/people", "/buildings", "/night", "/duty", "/brief", "/care", "/load", "/hours", "/reveals")
 """The desk's pages."""
 OWN = ("/", "/hours", "/share/4", "/no-such-page", "/join/forged")
 """A volunteer's pages, and two of those that say that something went wrong."""

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.async_api import Locator, expect
@@ -14,13 +15,17 @@ from tests.browser.test_story import KNOCK, post
 from tests.platforms.house import COMMITTEE, House
 
 ELSEWHERE = "7号楼301 东门搬米"
+LAMP = "3号楼502 楼道灯坏了"
+"""A job whose steps are only read."""
 PEOPLE: Iterable[object] = COMMITTEE["people"]  # type: ignore[assignment]  # the table of a file
 
 
-async def claimed(home: House, hand: Hand, key: str = "li", *, scripts: bool = True) -> Phone:
+async def claimed(
+    home: House, hand: Hand, key: str = "li", *, scripts: bool = True, job: str = KNOCK
+) -> Phone:
     """The phone of somebody who has just taken the job."""
     staff = await hand("zhao")
-    await post(staff.page, KNOCK)
+    await post(staff.page, job)
     await home.settle()
     phone = await hand(key, scripts=scripts)
     await phone.button("claim").click()
@@ -40,16 +45,18 @@ async def test_the_next_button_stands_before_everything_but_the_emergency_and_th
 ) -> None:
     phone = await claimed(home, hand)
     card = phone.page.locator("#job-1")
-    for verb in ("start", "arrive", "finish"):
+    for verb, said in (("start", ""), ("arrive", ""), ("find", "knock.opened"), ("find", "see.well")):
         following = card.locator("form.act.first button")
         await expect(following).to_have_count(1)
-        assert await phone.button(verb).evaluate(
-            "(one, other) => one === other", await following.element_handle()
-        )
-        below = card.locator(".reach, .ticks, dl")
+        form = card.locator("form.act.first")
+        await expect(form.locator("input[name=verb]")).to_have_value(verb)
+        if said:
+            await expect(form.locator("input[name=choice]")).to_have_value(said)
+        below = card.locator(".reach, .found, dl")
         assert all([await top(following) < await top(part) for part in await below.all()])
         await following.scroll_into_view_if_needed()
-        await phone.tap(verb)
+        async with phone.page.expect_response("**/act"):
+            await following.click()
         await home.settle()
     await expect(phone.page.locator("#closed-cards #job-1")).to_be_attached()
 
@@ -65,9 +72,9 @@ async def test_the_next_button_is_seen_without_scrolling(home: House, hand: Hand
 
 async def test_help_and_the_phone_number_are_large_enough_for_a_thumb(home: House, hand: Hand) -> None:
     phone = await claimed(home, hand)
-    for part in await phone.page.locator(
-        "#job-1 :is(button, .dial, .plain, summary, .ticks label):visible"
-    ).all():
+    await phone.tap("arrive")
+    await expect(phone.page.locator("#job-1 .asked button")).to_have_count(2)
+    for part in await phone.page.locator("#job-1 :is(button, .dial, .plain, summary):visible").all():
         box = await part.bounding_box()
         assert box is not None
         assert box["height"] >= 48, await part.inner_text()
@@ -76,7 +83,11 @@ async def test_help_and_the_phone_number_are_large_enough_for_a_thumb(home: Hous
 
 
 async def test_a_ticked_step_stays_ticked_until_the_job_is_done(home: House, hand: Hand) -> None:
-    phone = await claimed(home, hand)
+    phone = await claimed(home, hand, job=LAMP)
+    for label in await phone.page.locator("#job-1 .ticks label").all():
+        box = await label.bounding_box()
+        assert box is not None
+        assert box["height"] >= 48
     boxes = phone.page.locator("#job-1 .ticks input")
     await boxes.nth(1).check()
     await phone.tap("start")  # the card is replaced
@@ -91,10 +102,32 @@ async def test_a_ticked_step_stays_ticked_until_the_job_is_done(home: House, han
 
 
 async def test_without_scripts_the_next_button_works_and_steps_can_be_ticked(home: House, hand: Hand) -> None:
-    phone = await claimed(home, hand, scripts=False)
+    phone = await claimed(home, hand, scripts=False, job=LAMP)
     await phone.page.locator("#job-1 .ticks input").first.check()
     await phone.page.locator("#job-1 form.act.first button").click()
     await expect(phone.page.locator("#job-1 form.act.first input[value=arrive]")).to_be_attached()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_what_is_found_at_the_door_is_tapped_step_by_step(
+    home: House, hand: Hand, scripts: bool
+) -> None:
+    phone = await claimed(home, hand, scripts=scripts)
+    card = phone.page.locator("#job-1")
+    await expect(card.locator(".asked p")).to_contain_text("Knock three times")
+    await card.locator("form:has(input[value=arrive]) button").click()
+    for said in ("knock.none", "phone.none"):
+        await card.locator(f"form:has(input[value='{said}']) button").click()
+    await expect(card.locator(".asked p")).to_contain_text("Ask neighbours")
+    await expect(card.locator(".found li").first).to_have_text("✓ Knock three times: No answer")
+    await expect(card.locator("input[value=finish]")).to_have_count(0)
+    fold = card.locator("details[data-fold='find-neighbours.elsewhere']")
+    await fold.locator("summary").click()
+    await fold.locator("textarea").fill("At her daughter's, says the guard")
+    await fold.locator("button").click()
+    await expect(card.locator(".found li")).to_have_count(3)
+    noted = await home.store.timeline(home.committee_id, 1)
+    assert [entry.note for entry in noted if entry.note] == ["At her daughter's, says the guard"]
 
 
 async def arrive_late(home: House, *keys: str, trusted: bool = True) -> None:

@@ -39,6 +39,16 @@ async def does(home: House, who: str, verb: Verb, job: int) -> None:
     await home.settle()
 
 
+async def finds(home: House, who: str, job: int, *findings: str) -> None:
+    """What somebody at the door taps, minutes apart."""
+    person = await home.person(who)
+    for finding in findings:
+        home.clock.forward(2 * 60)
+        command = Command(verb=Verb.FIND, actor=person.id, finding=finding)
+        await home.service.act(person, job, command)
+        await home.settle()
+
+
 async def evening(home: House) -> list[int]:
     """One job in hand with a picture, one that waits, one half done, and one that calls the secretary; the
     claims are minutes apart, as the board's curve needs them."""

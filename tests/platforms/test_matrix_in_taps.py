@@ -85,6 +85,36 @@ async def test_the_steps_of_a_job_are_taps_on_the_private_card(town: Hearing) ->
     assert town.phone("wang").room(room).thread(own) == ()  # the card says it all
 
 
+async def test_what_is_found_is_a_number_in_private_and_nothing_where_many_read(town: Hearing) -> None:
+    job, public, _, own = await taken(town)
+    wang = town.phone("wang")
+    room = wang.room_with(town.bot.user_id).room_id
+    await by_hand(town, "wang", Verb.ARRIVE, job)
+    for chat, card in ((town.room_id, public), (room, own)):
+        await wang.react(chat, card, "2️⃣")  # from the client's own list: nobody knows of which step
+        await town.settles()
+        assert (await town.state(job)).job.walk is None
+
+    def second() -> str:
+        below = wang.room(room).message(own).reactions
+        return next(
+            (key for key, people in below.items() if key[0] == "2" and town.bot.user_id in people), ""
+        )
+
+    await wang.wait_for(second, "the bot offers it")
+    offered = second()
+    await wang.react(room, own, offered)
+    await town.settles()
+    walk = (await town.state(job)).job.walk
+    assert walk is not None
+    assert walk.step == "phone"
+    await town.deliver()
+    await wang.wait_for(
+        lambda: offered not in wang.room(room).message(own).reactions, "the tap and what it tapped are gone"
+    )
+    assert second()
+
+
 async def test_not_me_on_a_card_of_the_first_wave_refuses_and_leaves_the_job_to_others(town: Hearing) -> None:
     job = await town.posts("7号楼 送药")
     (room, own), (others, other) = await town.own_card("wang", "❌"), await town.own_card("li", "✅")

@@ -148,9 +148,13 @@ def test_buttons_that_need_somebody_or_a_second_thought_open_a_menu() -> None:
     assert tap(release).menu is Menu.CONFIRM
 
 
-def test_a_closed_card_has_no_buttons() -> None:
+def test_a_closed_card_has_no_buttons_but_to_give_thanks_and_nobody_is_rung_from_it() -> None:
     assert keyboards.of_card(CLOSED) is None
-    assert keyboards.of_card(replace(OFFERED, closed=True)) is None
+    assert keyboards.of_card(replace(OFFERED, closed=True, actions=())) is None
+    thanks = action(Verb.THANK, "谢谢")
+    keyboard = keyboards.of_card(replace(OFFERED, closed=True, actions=(thanks,)))
+    assert keyboard is not None
+    assert [[button.text for button in row] for row in keyboard.inline_keyboard] == [["谢谢"]]
 
 
 def test_a_card_without_anything_to_tap_has_no_keyboard() -> None:

@@ -8,7 +8,7 @@ from tests.platforms.house import PRIVATE, Browser, House, browser
 from tests.platforms.html import forms, message_form, tells, words
 from tests.platforms.scenery import evening
 
-PATHS = ("/people", "/night")
+PATHS = ("/people", "/night", "/reveals")
 CLOSED = (*PATHS, "/brief")
 
 
@@ -183,3 +183,23 @@ async def test_a_name_made_of_markup_is_text_on_every_page(home: House) -> None:
             assert "<img src=x" not in await read(staff, path)
         shown = await staff.post("/people/link", {"person": str(person.id)})
         assert "<img src=x" not in await shown.text()
+
+
+async def test_staff_read_who_was_shown_what_by_person_by_job_and_by_day(home: House) -> None:
+    knock, _, rice, _ = await evening(home)
+    wang = await home.person("wang")
+    async with browser(home, "zhao") as staff:
+        every = await read(staff, "/reveals")
+        assert "王阿姨" in every
+        assert f"#{knock}" in every
+        assert "门牌" in every
+        assert not any(private in words(every) for private in PRIVATE)
+        lines = '<li class="row">'
+        assert lines in await read(staff, f"/reveals?person={wang.id}&job={knock}")
+        for query in (f"job={rice + 100}", "day=2001-01-01", f"person={wang.id + 100}"):
+            assert lines not in await read(staff, f"/reveals?{query}")
+        assert lines in await read(staff, "/reveals?job=x&day=soon&person=%3Cb%3E")
+        assert "看到了：" in await read(staff, "/")
+    for who in ("wang", "new"):
+        async with browser(home, who) as other:
+            assert (await other.get("/reveals")).status == 404

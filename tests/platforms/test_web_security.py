@@ -239,6 +239,9 @@ class BrokenRouter:
         self.loads = whole.loads
         self.acting = whole.acting
         self.buildings = whole.buildings
+        self.care = whole.care
+        self.runs = whole.runs
+        self.kinds = whole.kinds
         self.joining = whole.joining
         self.reporting = whole.reporting
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dispatch.events import Entry
 from dispatch.jobs import Priority, Private
 from dispatch.moments import MINUTE
-from dispatch.people import Contact
+from dispatch.residents import Contact
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
 from handlers.cards import card

@@ -21,6 +21,7 @@ see_board     -            -            yes    yes        yes     yes
 see_brief     -            -            yes    yes        yes     yes
 see_load      -            -            yes    yes        yes     yes
 see_residents -            -            yes    yes        -       -
+see_reveals   -            -            yes    yes        -       -
 see_notes     called+trusted called+trusted yes yes       called  yes
 post          -            -            yes    yes        -       -
 claim         trusted      trusted      yes    yes        -       -
@@ -30,6 +31,7 @@ arrive        own          own          yes    yes        own     -
 finish        own          own          yes    yes        own     -
 release       own          own          yes    yes        own     -
 help          own          own          yes    yes        own     -
+find          own          own          yes    yes        own     -
 acknowledge   called       called       yes    yes        called  called
 settle        called       called       yes    yes        called  called
 assign        -            -            yes    yes        -       -
@@ -53,6 +55,10 @@ set_status    -            -            yes    yes        -       -
 vouch         -            -            yes    yes        -       -
 edit_register -            -            yes    yes        -       -
 set_roles     -            -            -      yes        -       -
+cant_come     own          own          yes    yes        -       -
+tick          own          own          yes    yes        own     -
+see_runs      -            -            yes    yes        yes     yes
+thank         -            -            yes    yes        called  -
 """
 
 ROWS = [line.split() for line in EXPECTED.strip().splitlines()]

@@ -71,6 +71,9 @@ def claim(status: ClaimStatus) -> Claim:
         (being(builders.situation(), paused_until=NOW + HOUR), Barrier.AWAY),
         (being(builders.situation(), out_until=NOW + HOUR), Barrier.AWAY),
         (replace(builders.situation(), full=frozenset({ONE})), Barrier.ENOUGH),
+        (replace(builders.situation(), shown=frozenset({ONE})), Barrier.SHOWN),
+        (replace(builders.situation(hides=frozenset()), shown=frozenset({ONE})), None),
+        (urgent(replace(builders.situation(), shown=frozenset({ONE})), Priority.LIFE), None),
         (replace(builders.situation(), busy=frozenset({ONE})), Barrier.BUSY),
     ],
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch.claims import Ask
+from dispatch.instructions import Instruction
 from dispatch.jobs import JobStatus, Priority
 from dispatch.moments import MINUTE, SECOND
 from dispatch.people import Person, Role
@@ -94,7 +95,7 @@ def test_a_closed_card_shows_nothing_private_to_anybody(
     scene: Scene, reader: int, relation: Relation
 ) -> None:
     seen = see(scene(), reader, relation, private=SECRETS)
-    assert (seen.closed, seen.private, seen.actions, seen.calls) == (True, False, (), ())
+    assert (seen.closed, seen.private, seen.calls) == (True, False, ())
     assert seen.tone is Tone.DONE
 
 
@@ -286,7 +287,7 @@ def test_somebody_who_left_is_still_spoken_of() -> None:
 
 
 def test_steps_are_for_whoever_is_on_it() -> None:
-    book = playbook(steps=({"en": "Knock.", "zh_CN": "敲门。"},))
+    book = playbook(steps=(Instruction(words={"en": "Knock.", "zh_CN": "敲门。"}),))
     play = Play(situation(book))
     play.does(1, Verb.CLAIM)
     assert see(play, 1, Relation.CLAIMER, language="zh_CN").steps == ("敲门。",)

@@ -105,7 +105,7 @@ def choices(play: Play) -> list[str]:
         (some_taken, 1, Relation.CLAIMER, {Verb.START, Verb.ARRIVE, Verb.FINISH} | LEAVE, NO),
         (all_taken, 9, Relation.ASKED, {Verb.CLAIM}, NO),
         (done, 1, Relation.CLAIMER, NO, NO),
-        (done, STAFF, Relation.DESK, NO, NO),
+        (done, STAFF, Relation.DESK, {Verb.THANK}, NO),
         (cancelled, 1, Relation.RELEASED, NO, NO),
         (closed_by_staff, 1, Relation.ASKED, NO, NO),
     ],

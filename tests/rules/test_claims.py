@@ -14,15 +14,11 @@ from dispatch.playbook import Needs
 from dispatch.verbs import ADMITTING, IN_WORDS, RELAYING, AnswerKey, Verb
 from tests.rules import builders
 from tests.rules.builders import NOW, OFFICE, STAFF, Play
-from tests.rules.plays import ANA, BEN, CLEO, DAN, claim, in_status, key
+from tests.rules.plays import ANA, BEN, CLEO, DAN, claim, in_status, key, told
 
 ON_DUTY = duty.on_duty(builders.roster(), NOW) or 0
 
 C, U, D, R = ClaimStatus.CLAIMED, ClaimStatus.UNDERWAY, ClaimStatus.DONE, ClaimStatus.RELEASED
-
-
-def told(play: Play, kind: NoticeKind) -> set[int]:
-    return {person for n in play.decisions[-1].notices if n.kind is kind for person in n.people}
 
 
 @pytest.mark.parametrize(
@@ -204,7 +200,8 @@ def test_the_job_closes_when_every_place_is_done_and_not_before() -> None:
     [
         verb
         for verb in Verb
-        if not verb.value.startswith("see_") and verb not in {Verb.NOTE, *IN_WORDS, *ADMITTING, *RELAYING}
+        if not verb.value.startswith("see_")
+        and verb not in {Verb.NOTE, Verb.THANK, *IN_WORDS, *ADMITTING, *RELAYING}
     ],
 )
 def test_a_closed_job_is_moved_by_nothing(verb: Verb) -> None:

@@ -1,5 +1,6 @@
 """What somebody has given: overlaps count once, a week begins on Monday, the sheet tells nothing private."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import hours as counting
-from dispatch.hours import Served
+from dispatch.hours import Served, Thanks
 from dispatch.moments import HOUR, MINUTE, Micros, from_datetime
 from handlers import hours
 from handlers.texts import Catalogs
@@ -98,3 +99,16 @@ def test_a_long_life_of_jobs_is_counted_whole_and_listed_in_part() -> None:
 def test_whoever_has_done_nothing_yet_has_an_empty_sheet() -> None:
     sheet = hours.hours([], builders.roster(), {}, Catalogs.load().texts("en"), NOW)
     assert (sheet.week, sheet.ever, sheet.since, sheet.jobs) == (("0 jobs", "–"), ("0 jobs", "–"), "", ())
+
+
+def test_the_sheet_counts_thanks_and_shows_who_gave_them_with_their_words() -> None:
+    texts, people = Catalogs.load().texts("en"), builders.roster()
+    thanks = (Thanks(at=NOW, by=builders.STAFF, words="she smiled"), Thanks(at=NOW, by=4711))
+    jobs = [
+        replace(served(NOW - HOUR, NOW), thanked=2, thanks=thanks),
+        served(NOW - 3 * HOUR, NOW - 2 * HOUR),
+    ]
+    sheet = hours.hours(jobs, people, {"general": builders.situation().playbook}, texts, NOW)
+    assert sheet.thanked == "thanked 2 times"
+    name = people.people[builders.STAFF].name
+    assert [each.thanks for each in sheet.jobs] == [(f"{name}: she smiled", "somebody who has left"), ()]

@@ -38,7 +38,7 @@ def test_a_good_file_is_filled_in_everywhere() -> None:
     }
     assert file.people[0]["language"] == "zh_CN"
     assert file.rooms[0]["topic"] == "7"
-    assert file.residents[0]["contacts"] == [{"name": "儿子", "phone": "199-0000-002"}]
+    assert file.residents[0]["contacts"] == [{"name": "儿子", "phone": "199-0000-002", "kind": "family"}]
     assert file.ladder == {
         "duty": ("lin",),
         "deputy": (),

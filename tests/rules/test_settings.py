@@ -195,3 +195,16 @@ def test_half_an_account_is_refused_with_what_is_missing(missing: str) -> None:
 
 def test_a_name_without_its_server_is_refused() -> None:
     assert "such as @suidao:example.org" in refused(MATRIX | {"SUIDAO_MATRIX__USER_ID": "suidao"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SUIDAO_KEEP__PRIVATE_DAYS", "0"),
+        ("SUIDAO_KEEP__APPLICATIONS_DAYS", "29"),
+        ("SUIDAO_KEEP__RECEIPTS_DAYS", "1"),
+        ("SUIDAO_REVEALS__GIVEN_BACK", "1"),
+    ],
+)
+def test_what_would_be_kept_too_shortly_is_refused(name: str, value: str) -> None:
+    assert name in refused({name: value})

@@ -40,7 +40,19 @@ def refused(reading_of: Any) -> dict[str, str | int]:
 
 def test_chinese_headings_are_understood() -> None:
     file = checked(
-        read("居民", RESIDENTS, ("sun", "孙阿婆", 3.0, 502.0, 1990000003.0, "独居", "女儿 199-0000-004"))
+        read(
+            "居民",
+            RESIDENTS,
+            (
+                "sun",
+                "孙阿婆",
+                3.0,
+                502.0,
+                1990000003.0,
+                "独居",
+                "女儿 199-0000-004；王阿姨（钥匙）：199-0000-005",
+            ),
+        )
     )
     assert file.residents == [
         {
@@ -51,7 +63,10 @@ def test_chinese_headings_are_understood() -> None:
             "unit": "502",
             "phone": "1990000003",
             "notes": "独居",
-            "contacts": [{"name": "女儿", "phone": "199-0000-004"}],
+            "contacts": [
+                {"name": "女儿", "phone": "199-0000-004", "kind": "family"},
+                {"name": "王阿姨", "phone": "199-0000-005", "kind": "keyholder"},
+            ],
         }
     ]
 

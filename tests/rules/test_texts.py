@@ -122,6 +122,7 @@ def test_an_answer_is_said_whole_with_the_parameters_that_the_rules_give(
         "person": "李师傅",
         "priority": "life",
         "committee": "枫林里",
+        "count": 2,
     }
     said = sentences.answer(Answer(key, params), CATALOGS.texts(language))
     assert said

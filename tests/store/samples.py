@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dispatch.claims import Ask, Claim, ClaimStatus, Waiting
+from dispatch.claims import Ask, Claim, ClaimStatus, ReleaseReason, Waiting
 from dispatch.entries import (
     BuildingEntry,
     CommitteeEntry,
@@ -140,7 +140,7 @@ def room() -> RoomEntry:
 
 
 def resident(building_key: str | None = "3", unit: str = f"{DOOR}室") -> ResidentEntry:
-    contacts: Sequence[ContactEntry] = ({"name": CONTACT, "phone": CONTACT_PHONE},)
+    contacts: Sequence[ContactEntry] = ({"name": CONTACT, "phone": CONTACT_PHONE, "kind": "family"},)
     return {
         "key": RESIDENT_KEY,
         "name": RESIDENT,
@@ -267,6 +267,12 @@ def told(note: str, kind: NoticeKind = NoticeKind.UPDATE) -> Decide:
     return decide
 
 
+def claimed_done(before: Situation) -> Decision:
+    """Whoever has it has done it; the job stays what it is."""
+    done = tuple(replace(each, status=ClaimStatus.DONE) for each in before.claims)
+    return decided(before, Event(kind=EventKind.FINISHED, at=NOW), after=replace(before, claims=done))
+
+
 def closed(before: Situation) -> Decision:
     """End it."""
     job = replace(
@@ -282,3 +288,19 @@ def closed(before: Situation) -> Decision:
 def unmoved(before: Situation) -> Decision:
     """Decide that nothing is to be done."""
     return decided(before)
+
+
+def released(person_id: int) -> Decide:
+    """Give the place back, a minute later."""
+
+    def decide(before: Situation) -> Decision:
+        ended = {"status": ClaimStatus.RELEASED, "ended_at": NOW + MINUTE, "reason": ReleaseReason.CANNOT}
+        claims = tuple(
+            replace(each, **ended) if each.person_id == person_id else each  # type: ignore[arg-type] # as above
+            for each in before.claims
+        )
+        event = Event(kind=EventKind.RELEASED, at=NOW + MINUTE, actor_id=person_id)
+        job = replace(before.job, status=JobStatus.OPEN)
+        return decided(before, event, after=replace(before, claims=claims, job=job))
+
+    return decide

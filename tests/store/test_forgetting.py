@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.joining import Account, Request, Verdict
 from dispatch.moments import HOUR, MINUTE
 from store import SqlStore
 from tests.store import samples
@@ -15,6 +16,9 @@ from workers.watch import place as synthetic
 
 OF_A_JOB = ("job_private", "claims", "asks", "ledger", "outbox", "cards")
 """Tables in which the sample's jobs leave something."""
+
+OVER = NOW + MINUTE
+"""When the sample's jobs end."""
 
 
 @pytest.fixture
@@ -109,3 +113,73 @@ async def test_relays_go_when_they_are_decided_and_old_with_whom_they_asked(
     asks = {row["relay_id"] for row in await base.rows("SELECT relay_id FROM relay_asks")}
     assert relay.id not in asks
     assert alive.id in asks
+
+
+async def test_the_private_text_of_a_job_goes_when_it_is_over_and_old_and_the_job_stays(
+    store: SqlStore, base: Base, place: Place
+) -> None:
+    old = [await gone_through(place, nonce) for nonce in ("1", "2", "3")]
+    still_open = (await place.post(nonce="open")).job_id
+    assert await store.forget_said(OVER, 10) == 0
+    assert [await store.forget_said(OVER + 1, 2) for _ in range(3)] == [2, 1, 0]
+    for job_id in old:
+        private = await store.private(place.committee_id, job_id)
+        assert not any((private.text, private.unit, private.phone, private.place))
+    assert (await store.private(place.committee_id, still_open)).text == samples.SAID
+    assert await jobs_in(base, "job_private") == {*old, still_open}
+
+
+async def test_what_was_written_in_a_job_goes_and_that_it_was_written_stays(
+    store: SqlStore, place: Place
+) -> None:
+    old = await gone_through(place, "1")
+    still_open = (await place.post(nonce="open")).job_id
+    await store.change(place.committee_id, still_open, samples.told("y"))
+    before = [entry.kind for entry in await store.timeline(place.committee_id, old)]
+    assert [await store.forget_notes(OVER + 1, 1) for _ in range(2)] == [1, 0]
+    after = await store.timeline(place.committee_id, old)
+    assert [entry.kind for entry in after] == before
+    assert {entry.note for entry in after} == {""}
+    assert "y" in {entry.note for entry in await store.timeline(place.committee_id, still_open)}
+
+
+async def test_who_was_shown_what_goes_by_its_age(store: SqlStore, base: Base, place: Place) -> None:
+    for nonce in ("1", "2", "3"):
+        job_id = (await place.post(nonce=nonce)).job_id
+        await store.change(place.committee_id, job_id, samples.claim(place.people["v1"]))
+    assert len(await base.rows("SELECT id FROM reveals")) == 3
+    assert await store.forget_reveals(NOW, 10) == 0
+    assert [await store.forget_reveals(NOW + 1, 2) for _ in range(3)] == [2, 1, 0]
+    assert await base.rows("SELECT id FROM reveals") == []
+
+
+async def test_who_applied_goes_when_it_was_decided_long_ago_and_that_somebody_did_stays(
+    store: SqlStore, base: Base, place: Place
+) -> None:
+    for value in ("77001", "77002"):
+        account = Account(platform="telegram", value=value)
+        request = Request(committee_id=place.committee_id, account=account, language="en", name=f"Ma {value}")
+        filed = await store.apply(request, NOW)
+        if value == "77001":
+            await store.decide_application(
+                Verdict(
+                    committee_id=place.committee_id,
+                    application_id=filed.application.id,
+                    by=place.people["li"],
+                    approve=False,
+                ),
+                NOW,
+            )
+    assert [await store.forget_applications(at, 10) for at in (NOW, NOW + 1, NOW + 1)] == [0, 1, 0]
+    left = await base.rows("SELECT name, value, decided_at FROM applications ORDER BY id")
+    assert [row["name"] for row in left] == ["", "Ma 77002"]
+    assert left[0]["decided_at"] == NOW
+    assert not await base.rows("SELECT id FROM addresses WHERE value = '77001'")
+
+
+async def test_who_changed_the_register_goes_by_its_age(store: SqlStore, base: Base, place: Place) -> None:
+    await store.load_shown(samples.register(volunteers=4), prune=False, now=NOW, demo=False)
+    lines = len(await base.rows("SELECT id FROM register_log WHERE at = 1780000000000000"))
+    assert lines
+    assert await store.forget_register_log(NOW, 10) == 0
+    assert await store.forget_register_log(NOW + 1, 10) == lines

@@ -12,10 +12,11 @@ from dispatch.barriers import DAILY
 from dispatch.claims import Ask, Because, ClaimStatus, ReleaseReason
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
-from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority
+from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
 from dispatch.kept import Saved
 from dispatch.moments import HOUR, MINUTE
 from dispatch.situation import Decision, Situation
+from dispatch.stops import Run
 from dispatch.verbs import AnswerKey
 from store import SqlStore
 from store.crypto import Vault
@@ -43,7 +44,11 @@ async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Pla
     await store.add_source(place.committee_id, "hotline", token="t", webhook="", secret="", now=NOW)
     source = await store.source("t")
     assert source is not None
-    draft = samples.draft(place.committee_id, place.buildings["3"], source_id=source.id, origin_id=7)
+    turn = Turn(plan_id=8, at=NOW, due_at=NOW + 1, leaders_at=NOW + 2, first=(3, 4), usual=(4,))
+    run = Run(hospital="East Hospital", until=NOW + 5, stops=3, owed=2)
+    draft = samples.draft(
+        place.committee_id, place.buildings["3"], source_id=source.id, origin_id=7, turn=turn, run=run
+    )
     job_id = (await store.post(draft, samples.playbook(), NOW, samples.posted)).job_id
     assigned = samples.claim(place.people["v1"], assigned_by=place.people["li"])
     await store.change(place.committee_id, job_id, assigned)
@@ -339,6 +344,9 @@ def _everything(before: Situation) -> Decision:
         missing=frozenset({"phone"}),
         pictures=2,
         look_at=NOW + 14,
+        walk=Walk(step="knock", since_version=7, found=(("door", "shut"), ("phone", "")), due_at=NOW + 18),
+        second=True,
+        thanked_by=(first.person_id, 77),
         pending=Pending(
             committee_id=before.job.committee_id, since_version=6, until=NOW + 15, claim=1, places=4
         ),

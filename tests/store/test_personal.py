@@ -13,6 +13,7 @@ from dispatch.errors import UnknownPersonError
 from dispatch.events import Event, EventKind
 from dispatch.moments import HOUR
 from dispatch.pauses import UNTIL_SAID
+from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from store import SqlStore, migrations, schema
 from store.crypto import Vault
@@ -109,3 +110,28 @@ def test_whoever_rested_before_there_were_moments_rests_until_they_say_otherwise
     with closing(sqlite3.connect(path)) as connection:
         kept = connection.execute("SELECT key, paused_until FROM people ORDER BY id").fetchall()
     assert kept == [("wang", None), ("li", UNTIL_SAID)]
+
+
+def thanked(by: int, words: str) -> Decide:
+    """Somebody gives thanks."""
+
+    def decide(before: Situation) -> Decision:
+        job = replace(before.job, thanked_by=(*before.job.thanked_by, by))
+        event = Event(kind=EventKind.THANKED, at=NOW, actor_id=by, note=words)
+        return samples.decided(before, event, after=replace(before, job=job))
+
+    return decide
+
+
+async def test_thanks_are_counted_with_their_words_and_nobodys_own_count(
+    store: SqlStore, place: Place
+) -> None:
+    job, li, wang = (await place.post()).job_id, place.people["li"], place.people["v1"]
+    await store.change(place.committee_id, job, samples.claim(li))
+    await store.change(place.committee_id, job, finished)
+    for by, words in ((wang, samples.SAID), (li, "did it myself")):
+        await store.change(place.committee_id, job, thanked(by, words))
+    (served,) = await store.served(place.committee_id, li)
+    assert served.thanked == 1
+    assert [(each.by, each.words) for each in served.thanks] == [(wang, samples.SAID)]
+    assert await store.served(place.committee_id, wang) == ()

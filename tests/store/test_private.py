@@ -34,7 +34,7 @@ async def test_a_correction_changes_what_is_private_and_what_is_missing(
         return replace(made, correction=correction)
 
     corrected = after(await store.change(place.committee_id, saved.job_id, correct))
-    assert corrected.job.hides == {"text", "unit", "phone", "resident"}
+    assert corrected.job.hides == {"text", "unit", "phone", "resident", "family"}
     assert corrected.job.missing == frozenset()
     found = await read_anew(store, place.committee_id, saved.job_id)
     assert replace(found, busy=None, present=None, full=None) == corrected

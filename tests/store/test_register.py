@@ -6,7 +6,8 @@ import pytest
 
 from dispatch.errors import BadFileError, UnknownPersonError
 from dispatch.geography import Point, haversine
-from dispatch.people import Contact, Role, Rung
+from dispatch.people import Role, Rung
+from dispatch.residents import Contact
 from store import SqlStore
 from tests.store import samples
 from tests.store.places import settle

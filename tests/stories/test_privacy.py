@@ -161,3 +161,28 @@ async def test_every_reveal_is_logged_with_who_what_and_why(world: World) -> Non
     rows = await world.rows("SELECT job_id, person_id, fields, reason FROM reveals")
     assert [(row[0], row[1], row[3]) for row in rows] == [(job, ana.id, "claimed")]
     assert "unit" in str(rows[0][2])
+
+
+async def test_whoever_takes_looks_and_gives_back_is_shown_no_more_until_staff_vouch_again(
+    world: World,
+) -> None:
+    lin, ana = await world.person("lin"), await world.person("v3")
+    for _ in range(3):
+        await lin.writes(MESSAGE)
+        job = await world.job()
+        await ana.taps("claim", job)
+        assert await ana.sees("502", job)
+        assert not any("一再接单" in each for each in lin.received())
+        await ana.taps("release", job)
+        await world.fast_forward(minutes=5)
+    await lin.looks()
+    assert any("一小时内退回了3单" in each for each in lin.received())
+    await lin.writes(MESSAGE)
+    job = await world.job()
+    assert "v3" not in await world.asked(job)
+    await ana.forges("claim", job)
+    assert not (await world.state(job)).claims
+    committee = (await world.state(job)).job.committee_id
+    await world.store.vouch(committee, ana.id, lin.id, world.clock.now())
+    await ana.forges("claim", job)
+    assert [claim.person_id for claim in (await world.state(job)).claims] == [ana.id]

@@ -32,6 +32,7 @@ from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.succession import Succession
+from dispatch.tending import Tending
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store.crypto import Vault
@@ -44,6 +45,7 @@ from tests.stories.committee import COMMITTEE, table
 from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts
 from tests.stories.drivers.web import Visitor, WebDriver
 from workers.buildings import StatusWatch
+from workers.care import CareWatch
 from workers.deliver import Deliverer
 from workers.duty import DutyWatch
 from workers.sweep import AT_MOST, PATIENCE, Sweep
@@ -126,6 +128,7 @@ class World:
         self._sweep = Sweep(self.service, self._deliverer, self.clock)
         self._duty = DutyWatch(self.succession, self.clock)
         self._statuses = StatusWatch(Gatekeeping(self.service), self.clock)
+        self._care = CareWatch(Tending(self.service), self.clock)
         self.committee = await self.founds(COMMITTEE)
         return self
 
@@ -247,6 +250,7 @@ class World:
             self.clock.set(due + PATIENCE)
             await self._duty.once()
             await self._statuses.once()
+            await self._care.once()
             await self._sweep.once()
         await self._wakes_at(end)
 
@@ -258,6 +262,7 @@ class World:
         self.clock.set(moment)
         await self._duty.once()
         await self._statuses.once()
+        await self._care.once()
         await self._sweep.once()
         await self.settles()
 
@@ -272,6 +277,9 @@ class World:
         ((changes,),) = await self.rows("SELECT min(look_at) FROM sealings")
         if isinstance(changes, int):
             moments.append(changes)
+        ((care,),) = await self.rows("SELECT min(look_at) FROM care_plans WHERE active = 1")
+        if isinstance(care, int):
+            moments.append(max(care, self.clock.now()))
         if isinstance(owed, int):
             moments.append(owed + 1)  # rows are overdue after their moment, not at it
         return min(moments, default=None)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import store
+from config.settings import KEEP, Keep
 from dispatch import register
 from dispatch.errors import StoreUnavailableError
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros, from_datetime
@@ -20,13 +21,16 @@ from store.crypto import KEY_FILE, Vault
 from store.schema import DATABASE
 from tests.platforms.clocks import SetClock
 from tests.stories.committee import COMMITTEE
-from workers.nightly import AT_MOST, KEPT, LOOK_EVERY_S, PICTURES_AT_MOST, Nightly, last_night
+from workers.nightly import AT_MOST, DAY, LOOK_EVERY_S, PICTURES_AT_MOST, Nightly, last_night
 
 NOON: Micros = from_datetime(datetime(2026, 5, 25, 4, tzinfo=UTC))
 """Twelve o'clock in Shanghai."""
 
 FOUR: Micros = NOON - 8 * HOUR
 """The last time that it was four there."""
+
+KEPT: Micros = KEEP.receipts_days * DAY
+"""How long a receipt is kept where nothing is set."""
 
 
 @dataclass(kw_only=True)
@@ -87,12 +91,34 @@ async def test_it_is_done_once_a_night_and_not_before_four(house: House) -> None
     assert house.left() == []
 
 
-async def test_what_was_told_is_kept_for_a_quarter_and_the_programs_own_jobs_for_a_day(house: House) -> None:
+@pytest.mark.parametrize(
+    ("keep", "days"),
+    [
+        (
+            KEEP,
+            {"said": 30, "notes": 180, "pictures": 0, "reveals": 365, "applications": 90, "register": 365},
+        ),
+        (
+            KEEP.model_copy(
+                update={
+                    "private_days": 1,
+                    "notes_days": 2,
+                    "pictures_days": 3,
+                    "reveals_days": 4,
+                    "applications_days": 31,
+                }
+            ),
+            {"said": 1, "notes": 2, "pictures": 3, "reveals": 4, "applications": 31, "register": 365},
+        ),
+    ],
+    ids=["as usual", "as set"],
+)
+async def test_each_kind_is_kept_for_its_own_days(house: House, keep: Keep, days: dict[str, int]) -> None:
     watched = Watched(house.store)
-    await Nightly(watched, house.clock).once()
-    quarter = FOUR - 90 * 24 * HOUR
-    kept = {"reports": quarter, "relays": quarter, "own jobs": FOUR - 24 * HOUR}
-    assert watched.old == {**kept, "uploads": house.clock.now() - HOUR}
+    await Nightly(watched, house.clock, keep).once()
+    kept = {name: FOUR - since * DAY for name, since in days.items()}
+    kept |= dict.fromkeys(("reports", "relays"), FOUR - 90 * DAY)
+    assert watched.old == {**kept, "own jobs": FOUR - DAY, "uploads": house.clock.now() - HOUR}
 
 
 async def test_a_flood_goes_in_small_parts_with_a_pause_between_them(house: House) -> None:
@@ -200,6 +226,7 @@ class Watched:
         return self.gone[-1]
 
     async def forget_pictures(self, before: Micros, limit: int) -> int:
+        self.old["pictures"] = before
         return await self._kept.forget_pictures(before, limit)
 
     async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
@@ -216,6 +243,26 @@ class Watched:
     async def forget_own_jobs(self, before: Micros, limit: int) -> int:
         self.old["own jobs"] = before
         return await self._kept.forget_own_jobs(before, limit)
+
+    async def forget_said(self, before: Micros, limit: int) -> int:
+        self.old["said"] = before
+        return await self._kept.forget_said(before, limit)
+
+    async def forget_notes(self, before: Micros, limit: int) -> int:
+        self.old["notes"] = before
+        return await self._kept.forget_notes(before, limit)
+
+    async def forget_reveals(self, before: Micros, limit: int) -> int:
+        self.old["reveals"] = before
+        return await self._kept.forget_reveals(before, limit)
+
+    async def forget_applications(self, before: Micros, limit: int) -> int:
+        self.old["applications"] = before
+        return await self._kept.forget_applications(before, limit)
+
+    async def forget_register_log(self, before: Micros, limit: int) -> int:
+        self.old["register"] = before
+        return await self._kept.forget_register_log(before, limit)
 
     async def drop_uploads(self, before: Micros) -> None:
         self.old["uploads"] = before

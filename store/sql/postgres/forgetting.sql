@@ -31,3 +31,25 @@ WHERE receipt IN (
     SELECT receipt FROM wanted_pictures
     WHERE created_at < :before ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED)
 RETURNING receipt;
+
+-- name: forget_notes(before, limit)
+UPDATE ledger SET note = ''
+WHERE (job_id, version) IN (
+    SELECT l.job_id, l.version FROM ledger l JOIN jobs j ON j.id = l.job_id
+    WHERE l.note <> '' AND l.at < :before AND j.status = 'closed' AND j.closed_at < :before
+    ORDER BY l.at LIMIT :limit FOR UPDATE OF l SKIP LOCKED)
+RETURNING job_id;
+
+-- name: forget_reveals(before, limit)
+DELETE FROM reveals
+WHERE id IN (
+    SELECT id FROM reveals
+    WHERE committee_id IN (SELECT id FROM committees) AND at < :before LIMIT :limit FOR UPDATE SKIP LOCKED)
+RETURNING id;
+
+-- name: forget_register_log(before, limit)
+DELETE FROM register_log
+WHERE id IN (
+    SELECT id FROM register_log
+    WHERE committee_id IN (SELECT id FROM committees) AND at < :before LIMIT :limit FOR UPDATE SKIP LOCKED)
+RETURNING id;

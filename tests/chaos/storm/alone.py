@@ -37,7 +37,11 @@ class Alone:
         self._disks = disks
         self._folder = folder
         self._chance = chance
-        settings = {"SUIDAO_PLAYBOOKS_DIR": str(folder / "playbooks"), "SUIDAO_WATCH__SYNTHETIC_MINUTES": "0"}
+        settings = {
+            "SUIDAO_PLAYBOOKS_DIR": str(folder / "playbooks"),
+            "SUIDAO_WATCH__SYNTHETIC_MINUTES": "0",
+            **scripts.UNLIMITED,
+        }
         data = folder / "disk" / "data"
         self.place = Place(data=data, temporary=folder, port=free_port(), settings=settings)
         self.program = Process(part="run", place=self.place)

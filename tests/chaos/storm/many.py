@@ -69,6 +69,7 @@ class Many:
         settings = {
             "SUIDAO_PLAYBOOKS_DIR": str(self._folder / "playbooks"),
             "SUIDAO_WATCH__SYNTHETIC_MINUTES": "0",
+            **scripts.UNLIMITED,
             "SUIDAO_DATABASE_URL": there,
             "SUIDAO_REDIS_URL": self.queue.url,
             "SUIDAO_SECRET_KEY_FILE": str(data / KEY_FILE),

@@ -98,6 +98,10 @@ en = "Building 3 {word}"
 """
 
 
+UNLIMITED = {"SUIDAO_REVEALS__A_DAY": "1000", "SUIDAO_REVEALS__GIVEN_BACK": "100"}
+"""A storm's people take and give back more in minutes than anybody does in a day."""
+
+
 def write(folder: Path) -> None:
     """Write the playbooks into a folder for SUIDAO_PLAYBOOKS_DIR."""
     folder.mkdir(exist_ok=True)

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 from bot.matrix import contents, keys
 from bot.matrix.contents import Mark
+from dispatch import walking
 from dispatch.people import Person
 from dispatch.verbs import Subject, Verb, subject
+from handlers.actions import OFFICE
 from handlers.posting import TEXT_LIMIT
+from tests import counted
 from tests.platforms.matrix_server import Member
 from tests.platforms.matrix_server.kept import Event
 from tests.platforms.matrix_server.timeline import Message
 from tests.stories.drivers.base import ChatActor, Finger
 from tests.stories.drivers.matrix_screen import Screen, event
-from tests.stories.drivers.matrix_sights import Card, RoomSighting, choices, ever
+from tests.stories.drivers.matrix_sights import Card, RoomSighting, choices, ever, signs
 
 if TYPE_CHECKING:
     from tests.stories.drivers.matrix import MatrixDriver
@@ -29,8 +32,9 @@ SHUT_OUT, DELETED = "shut out", "account deleted"
 THEN = "  and write there: "
 """Between a link to the bot and what is to be written to it (`bot.invite.matrix_words`)."""
 
-_SLASHED = re.compile(r"^/(?=[A-Za-z])")
-"""A command as a story writes it. Clients of Matrix keep the sign for themselves, so people write another."""
+_SLASHED = re.compile(r"^/(?P<word>[A-Za-z]+)(@\w+)?")
+"""A command as a story writes it, for the bot by its name or without one. Clients of Matrix keep the sign for
+themselves, so people write another, and there is one bot in their chat with it."""
 
 _EXAMPLE = "13800000000"
 """The number that the bot shows where it asks for somebody's."""
@@ -76,8 +80,8 @@ class MatrixActor(ChatActor):
     ) -> Finger:
         wanted = Verb(verb)
         if version is not None:
-            assert not choice, "an old card is tapped, not answered"
-            return await self._aims_at_old(wanted, job, version)
+            assert not choice or wanted is Verb.FIND, "an old card is tapped, not answered"
+            return await self._aims_at_old(wanted, job, version, choice)
         sighting = (await self._fresh_screen()).sighting()
         if sighting.offering(wanted, job) is None:
             sighting = await self.looks()  # it may stand where many read
@@ -86,6 +90,9 @@ class MatrixActor(ChatActor):
             f"{self._shown_as} is not offered {verb}, but {sighting.buttons(job)}: {sighting.card(job)}"
         )
         room, below = card.room_id, card.message.event_id
+        if wanted is Verb.FIND and wanted in card.tapped:
+            sign = card.sign(await self._called(wanted, choice))
+            return lambda: self._taps(room, below, sign, card.mark)
         if wanted in card.tapped and not (choice or text):
             return lambda: self._taps(room, below, keys.KEYS[wanted], card.mark)
         assert wanted in card.written, f"{verb} is a reaction, and says nothing more"
@@ -101,12 +108,13 @@ class MatrixActor(ChatActor):
         wanted, room = Verb(verb), await self._own_room()
         if wanted in _BY_NUMBER:
             return await self.writes(f"!{verb} {job} {text if wanted is Verb.NOTE else ''}".strip())
-        cards = self._driver.cards(Mark(number=job, version=0))
+        cards = self._driver.cards(Mark(number=job, version=0, subject=subject(wanted)))
         below = cards[0].event_id if cards else _NOWHERE
-        if wanted in keys.KEYS and not (choice and wanted in _NUMBERS):
+        sign = keys.FINDINGS[-1] if wanted is Verb.FIND else keys.KEYS.get(wanted)
+        if sign is not None and (wanted is Verb.FIND or not (choice and wanted in _NUMBERS)):
             screen = await self._fresh_screen()
             known = screen.known()
-            await self._driver.comes(room, self.account, contents.reaction(below, keys.KEYS[wanted]))
+            await self._driver.comes(room, self.account, contents.reaction(below, sign))
             self.said = await self._answered(screen, known)
             await self.parts.settle()
             return self.said
@@ -115,7 +123,7 @@ class MatrixActor(ChatActor):
         )
 
     async def writes(self, text: str, *, about: int | None = None) -> str:
-        room, text = await self._own_room(), _SLASHED.sub("!", text)
+        room, text = await self._own_room(), _SLASHED.sub(r"!\g<word>", text)
         if about is None:
             return await self._says(room, text)
         card = (await self.looks()).newest(about)
@@ -251,7 +259,7 @@ class MatrixActor(ChatActor):
         await self.parts.settle()
         return room
 
-    async def _aims_at_old(self, verb: Verb, job: int, version: int) -> Finger:
+    async def _aims_at_old(self, verb: Verb, job: int, version: int, choice: str) -> Finger:
         """Below the message that the card was then. What was tapped there since is below it still; what is
         given back is the very tap that took the job."""
         screen = await self._fresh_screen()
@@ -263,7 +271,11 @@ class MatrixActor(ChatActor):
         if verb is Verb.RELEASE:
             took = self._took(card, below)
             return lambda: self._takes_back(card.room_id, took, below, mark)
-        return lambda: self._taps(card.room_id, below, keys.KEYS[verb], mark)
+        sign = keys.KEYS.get(verb, "")
+        if verb is Verb.FIND:
+            shown_then = card.content.get("m.new_content", card.content)
+            sign = signs(str(shown_then["body"]))[await self._called(verb, choice)]
+        return lambda: self._taps(card.room_id, below, sign, mark)
 
     def _took(self, card: Event, below: str) -> str:
         """The reaction by which this person had the job when the card looked like that."""
@@ -292,14 +304,27 @@ class MatrixActor(ChatActor):
         return [] if self._screen is None else self._screen.words()
 
     async def _called(self, verb: Verb, choice: str) -> str:
-        """Somebody's name, or a committee's, for the number that a choice is."""
+        """Somebody's name, or a committee's, for the number that a choice is; of what was found its words."""
         if not choice:
             return ""
+        if verb is Verb.FIND:
+            return finding(choice, self.person.language)
         committees = await self.parts.store.committees()
+        if verb is Verb.HAND_OVER and choice == str(OFFICE):
+            return "街道"
         if verb is Verb.HAND_OVER:
             return next((each.name for each in committees if str(each.id) == choice), choice)
         rosters = [await self.parts.store.roster(each.id) for each in committees]
         return next(each.people[int(choice)].name for each in rosters if int(choice) in each.people)
+
+
+def finding(choice: str, language: str) -> str:
+    """How a finding of some playbook is said: `knock.none`."""
+    step, _, name = choice.partition(walking.BETWEEN)
+    books = [book for book in counted.playbooks().values() if step in book.step_of]
+    return next(
+        each.words[language] for book in books for each in book.step_of[step].findings if each.key == name
+    )
 
 
 def _message(text: str, about: str) -> contents.Json:

@@ -39,6 +39,10 @@ class Card:
     written: Mapping[Verb, str]
     """What is said as a reply to it, and the number that is written before the words."""
 
+    def sign(self, label: str) -> str:
+        """What is tapped for this, as the card says it."""
+        return signs(self.message.body)[label]
+
     @property
     def verbs(self) -> set[str]:
         """All that it offers."""
@@ -137,6 +141,12 @@ class Reader:
                     for part in line.removeprefix(begins).split(_BETWEEN):
                         sign, _, label = part.strip().partition(" ")
                         yield sign, label
+
+
+def signs(body: str) -> Mapping[str, str]:
+    """What a card's lines say that is tapped, by what it does."""
+    parts = (part.strip().partition(" ") for line in body.splitlines() for part in line.split(_BETWEEN))
+    return {label: sign for sign, _, label in parts}
 
 
 def choices(body: str) -> list[str]:

@@ -62,7 +62,7 @@ class TelegramActor(ChatActor):
             message, tap = self._was_offered(verb, job, version)
             return lambda: self._presses(message, replace(tap, menu=Menu.DO, choice=choice))
         sighting = await self.looks()
-        found = sighting.offering(verb, job)
+        found = sighting.offering(verb, job, choice)
         assert found is not None, (
             f"{self.user.account.first_name} is not offered {verb}, but {sighting.buttons(job)}: "
             f"{sighting.card(job)}"
@@ -195,7 +195,7 @@ class TelegramActor(ChatActor):
 
     async def _unfolded(self, seen: Seen, tap: Tap, choice: str) -> tuple[Seen, Tap]:
         """The button that does it, below the menu that asks whom or whether it is meant."""
-        assert not choice or tap.menu is Menu.CHOOSE, f"{tap.verb} asks for nobody"
+        assert choice in ("", tap.choice) or tap.menu is Menu.CHOOSE, f"{tap.verb} asks for nobody"
         while tap.menu is not Menu.DO:
             await self._presses(seen, tap)
             await self._driver.settled()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.telegram.callbacks import Menu, Tap, unpack
 from bot.wording import SIGNS
 from dispatch.errors import MalformedError
-from dispatch.verbs import subject
+from dispatch.verbs import Verb, subject
 from handlers.messages import Tone
 from tests.platforms.telegram_server import Button, Seen
 from tests.platforms.telegram_server.messages import Message
@@ -55,11 +55,13 @@ class ChatSighting(Sighting):
         """The newest card of it: the own one, else the one that everybody reads."""
         return next((each for each in self._all[::-1] if about(each) == (subject, number)), None)
 
-    def offering(self, verb: str, number: int) -> tuple[Seen, Tap] | None:
-        """The newest message with a button that does this, and what it carries."""
+    def offering(self, verb: str, number: int, choice: str = "") -> tuple[Seen, Tap] | None:
+        """The newest message with a button that does this, and what it carries. Of several buttons of one
+        verb the one that carries the `choice`."""
         for seen in self._all[::-1]:
             for _, tap in taps(seen):
-                if (tap.verb, tap.job_id) == (verb, number) and tap.menu is not Menu.BACK:
+                other = tap.verb is Verb.FIND and tap.menu is Menu.DO and tap.choice != choice
+                if (tap.verb, tap.job_id) == (verb, number) and tap.menu is not Menu.BACK and not other:
                     return seen, tap
         return None
 

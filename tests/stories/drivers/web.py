@@ -57,14 +57,19 @@ class PageSighting(Sighting):
     def verdicts(self, number: int) -> set[str]:
         return html.verbs(self._article(f"application-{number}"))
 
-    def form(self, verb: str, number: int, version: int | None = None) -> str | None:
-        """The form that does this, on a card of that version if one is named; None where there is none."""
+    def form(self, verb: str, number: int, version: int | None = None, choice: str = "") -> str | None:
+        """The form that does this, on a card of that version if one is named; None where there is none. Of
+        several buttons of one verb the one that carries the `choice`."""
         subject = verbs.subject(Verb(verb)).value
         for each in re.findall(r"<form\b.*?</form>", self._markup, flags=re.DOTALL):
             fields = html.forms(each)[0].fields
             if (fields.get("verb"), fields.get(subject)) != (verb, str(number)):
                 continue
-            if 'name="choice" value=' in each:  # shortcuts to some; everybody stands in the whole list
+            if re.search(
+                r'<button[^>]*name="choice"', each
+            ):  # shortcuts to some; everybody stands in the whole list
+                continue
+            if fields.get("choice", "") not in ("", choice):
                 continue
             if version is None or fields["version"] == str(version):
                 return str(each)
@@ -103,11 +108,12 @@ class Visitor(Actor):
     ) -> Finger:
         page = await self.looks()
         shown = [page.markup] if version is None else self._shown[::-1]
-        found = (PageSighting(each).form(verb, job, version) for each in shown)
+        found = (PageSighting(each).form(verb, job, version, choice) for each in shown)
         form = next((each for each in found if each is not None), None)
         assert form is not None, f"{self.name} is not offered {verb}, but {page.buttons(job)}: {page.text}"
         fields = html.forms(form)[0].fields
-        for name, said in (("choice", _chosen(form, choice)), ("text", text)):
+        chosen = choice if fields.get("choice") else _chosen(form, choice)
+        for name, said in (("choice", chosen), ("text", text)):
             assert name in fields or not said, f"{verb} asks for no {name}"
             fields |= {name: said} if name in fields else {}
         return lambda: self._sends("/act", fields)

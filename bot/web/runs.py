@@ -1,0 +1,67 @@
+"""The page about medicine runs: their stops, what changed hands, and where each goes.
+
+It works without scripts. What may be seen of a run is the handlers' business.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.web import forms
+from bot.web.pages import Pages
+from bot.web.security import RefusedError
+from bot.web.sheets import Sheets
+from dispatch.errors import UnknownPersonError
+from dispatch.people import Address
+from handlers.messages import Reply
+from handlers.sheets import RunSheet
+
+PATH = "/runs"
+
+
+class Runs(Protocol):
+    """What is asked of the handlers (`handlers.runs.Runs`)."""
+
+    async def sheet(self, address: Address) -> RunSheet:
+        """The page. Raises `UnknownPersonError`."""
+
+    async def tick(self, address: Address, job_id: int, fields: Mapping[str, str]) -> Reply:
+        """Something is ticked off at a stop. Raises `DispatchError`."""
+
+
+class RunPages:
+    """Answers GET /runs and POST /runs/tick."""
+
+    def __init__(self, *, runs: Runs, pages: Pages, sheets: Sheets) -> None:
+        self._runs = runs
+        self._pages = pages
+        self._sheets = sheets
+
+    def mount(self, app: web.Application) -> None:
+        """Add the page to an application."""
+        app.router.add_get(PATH, self.show)
+        app.router.add_post(f"{PATH}/tick", self.tick)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer GET /runs. For whoever has no run and follows none there is no such page."""
+        visitor = await self._pages.visitor(request)
+        try:
+            sheet = await self._runs.sheet(visitor.address)
+        except UnknownPersonError as error:
+            raise RefusedError(404) from error
+        if not (sheet.runs or sheet.follows):
+            raise RefusedError(404)
+        response = await self._sheets.show("runs", visitor, answering=request, sheet=sheet)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def tick(self, request: web.Request) -> web.Response:
+        """Answer POST /runs/tick. A form sent twice ticks once."""
+        visitor, fields = await self._pages.form(request)
+        try:
+            job = forms.number(fields, "job")
+        except forms.UnreadableError as error:
+            raise RefusedError(400) from error
+        ticking = self._runs.tick(visitor.address, job, fields)
+        return self._sheets.back(await self._sheets.replied(visitor, ticking), f"{PATH}#run-{job}")

@@ -1,0 +1,280 @@
+"""Oxygen every day (FIELD_NOTES.md, R2): the son who does it is locked in elsewhere, two staff leave their
+supper, and a refill that nobody did is loud."""
+
+import asyncio
+import re
+
+from dispatch import register
+from dispatch.jobs import JobStatus, Outcome, Priority
+from dispatch.moments import HOUR, MINUTE, Micros
+from dispatch.tending import Tending
+from tests.stories.committee import COMMITTEE, tables
+from tests.stories.drivers.web import Visitor
+from tests.stories.test_brief import section
+from tests.stories.world import World
+
+DAY: Micros = 24 * HOUR
+SON, OTHER = "v1", "v2"
+OXYGEN = {
+    "key": "chen-oxygen",
+    "resident": "chen",
+    "kind": "oxygen_refill",
+    "at": ["08:00", "20:00"],
+    "ahead": 60,
+    "within": 60,
+    "carers": [SON],
+    "device": "卧室床头的制氧机",
+    "words": "加纯净水到刻度线",
+}
+PRIVATE = ("502", "陈阿婆", "19900001234", "19900005678", "卧室床头", "刻度线")
+
+
+async def cared(world: World, **changed: object) -> int:
+    """The committee with the plan, at 03:10; the plan's number."""
+    english = [
+        {**each, "language": "en"} if each["key"] == "v3" else each for each in tables(COMMITTEE, "people")
+    ]
+    await world.founds({**COMMITTEE, "people": english, "care": [{**OXYGEN, **changed}]})
+    (plan,) = await world.store.care_plans(world.committee.id)
+    return plan.id
+
+
+async def until(world: World, hour: int, minute: int = 0) -> None:
+    """Let time pass until that hour; stories begin at 03:10."""
+    begun = world.clock.now() - 3 * HOUR - 10 * MINUTE
+    wanted = (hour * HOUR + minute * MINUTE) - (world.clock.now() - begun)
+    await world.fast_forward(minutes=wanted / MINUTE)
+
+
+async def test_the_son_says_that_he_cannot_come_and_others_do_it_before_it_is_due(world: World) -> None:
+    plan = await cared(world)
+    son = await world.person(SON)
+    await world.fast_forward(minutes=60)
+    assert await world.jobs() == ()
+    said = await son.writes("来不了")
+    job = await world.job()
+    assert f"#{job}" in said
+    opened = await world.state(job)
+    assert (opened.job.kind, opened.job.priority) == ("oxygen_refill", Priority.URGENT)
+    assert opened.job.turn is not None
+    assert opened.job.turn.plan_id == plan
+    (excused,) = [ask for ask in opened.asks if ask.person_id == son.id]
+    assert excused.refused_at == opened.job.posted_at  # whoever said so is asked by nobody
+    assert await world.called(job) == set()  # it has until nine: nobody is woken for it
+
+    winner = await world.person(next(iter(sorted(await world.asked(job) - {SON}))))
+    assert await winner.sees("09:00", job)
+    assert not any([await winner.sees(word, job) for word in PRIVATE])
+    await winner.taps("claim", job)
+    for word in (*PRIVATE, "志愿者1", "请先给家属打个电话"):
+        assert await winner.sees(word, job), word
+    lin = await world.person("lin")
+    assert await lin.sees("由照护计划发布", job)
+    for verb in ("start", "arrive", "finish"):
+        await winner.taps(verb, job)
+    assert (await world.state(job)).job.outcome is Outcome.DONE
+    assert await winner.sees("如果家属还不知道", job)
+    assert await son.sees(f"{winner.name}已于", job)  # told, though he was asked for nothing
+    assert await lin.sees("请让家属知道", job)
+    assert not any([await winner.sees(word, job) for word in PRIVATE])
+    await until(world, 6)
+    assert await world.jobs() == ()  # once
+
+
+async def test_it_is_opened_before_it_is_due_and_offered_first_to_those_who_did_it_before(
+    pages: World,
+) -> None:
+    await cared(pages)
+    son, helper = await pages.person(SON), await pages.person("v3")
+    await pages.fast_forward(minutes=3 * 60 + 50 - 1)  # until a minute to seven
+    assert await pages.jobs() == ()
+    await pages.fast_forward(minutes=2)
+    job = await pages.job()
+    assert await pages.asked(job) == {SON}
+    assert await son.sees("这件事平时由您做", job)
+    await son.taps("refuse", job)
+    assert "v3" in await pages.asked(job)  # at once, and not after ten minutes
+    for verb in ("claim", "finish"):
+        await helper.taps(verb, job)
+    assert "If the family does not know yet" in (await helper.looks()).card(job)
+    await pages.sleeps_through(minutes=12 * 60 + 4)
+    assert await pages.asked(await pages.job()) == {SON, "v3"}
+
+
+async def test_a_missed_refill_is_life_threatening_and_the_ladder_is_called_at_once(world: World) -> None:
+    await cared(world)
+    await world.fast_forward(minutes=3 * 60 + 51)
+    job = await world.job()
+    assert await world.called(job) == set()
+    await world.fast_forward(minutes=62)  # half of the time is gone
+    assert "zhao" in await world.called(job)
+    lin, zhao = await world.person("lin"), await world.person("zhao")
+    assert not await lin.sees("危及生命", job)
+    await world.fast_forward(minutes=58)
+    state = await world.state(job)
+    assert state.job.priority is Priority.LIFE
+    assert await lin.sees("没有按时做完", job)
+    assert await lin.sees("没有按时做完，升为", job)
+    assert {"lin", "zhao"} <= await world.called(job)
+    assert (await zhao.looks()).red
+
+
+async def test_after_an_outage_only_what_still_matters_is_opened_the_newest_and_once(pages: World) -> None:
+    await cared(pages)
+    await pages.sleeps_through(minutes=2 * 24 * 60 + 6 * 60)  # two days and more: 09:10
+    (job,) = await pages.jobs()
+    assert job.priority is Priority.LIFE
+    assert job.turn is not None
+    assert pages.clock.now() - job.turn.due_at == 10 * MINUTE
+    await pages.fast_forward(minutes=2)
+    assert len(await pages.jobs()) == 1
+    await pages.sleeps_through(minutes=10 * 60)  # the evening's comes all the same
+    assert len(await pages.jobs()) == 2
+
+
+async def test_staff_say_it_for_a_son_who_has_no_account(pages: World) -> None:
+    plan = await cared(pages, carers=[])
+    lin = await pages.visitor("lin")
+    page = (await lin.fetches("/care"))[1]
+    assert "下次没有人能来" in page
+    assert "陈阿婆 502" in page
+    await lin._does("/care/cantcome", {"plan": str(plan), "who": "0"})
+    job = await pages.job()
+    assert f"#{job}" in (await lin.fetches("/care"))[1]
+    await lin.again()  # the form sent twice
+    assert len(await pages.jobs()) == 1
+    assert (await pages.state(job)).job.status is JobStatus.OPEN
+
+
+async def test_staff_say_it_while_only_he_is_asked_and_others_are_asked_at_once(pages: World) -> None:
+    plan = await cared(pages, carers=[SON, OTHER])
+    lin, son = await pages.visitor("lin"), await pages.person(SON)
+    await pages.fast_forward(minutes=3 * 60 + 51)
+    job = await pages.job()
+    assert await pages.asked(job) == {SON, OTHER}
+    await lin._does("/care/cantcome", {"plan": str(plan), "who": str(son.id)})
+    assert await pages.asked(job) == {SON, OTHER}  # the other one may still come
+    await lin._does("/care/cantcome", {"plan": str(plan), "who": "0"})
+    assert len(await pages.asked(job)) > 2
+
+
+async def test_a_carer_sees_their_plan_without_a_name_and_others_have_no_such_page(pages: World) -> None:
+    plan = await cared(pages)
+    son, other = await pages.visitor(SON), await pages.visitor(OTHER)
+    found, page = await son.fetches("/care")
+    assert found == 200
+    assert "下次我来不了" in page
+    assert not any(word in page for word in PRIVATE)
+    assert '/care"' in (await son.fetches("/"))[1]
+    assert '/care"' not in (await other.fetches("/"))[1]
+    assert (await other.fetches("/care"))[0] == 404
+    form = {"plan": str(plan), "who": str(son.id)}
+    async with other._session.post(other._driver.url("/care/cantcome"), data=form) as refused:
+        assert refused.status in (403, 404)
+    assert await pages.jobs() == ()
+
+
+async def test_the_brief_says_what_is_due_today_and_what_was_done(pages: World) -> None:
+    await cared(pages)
+    lin, son = await pages.visitor("lin"), await pages.person(SON)
+    due = section((await lin.fetches("/brief"))[1], "care")
+    assert re.search(r"08:00.*3号楼.*陈阿婆 502.*还没到时间.*20:00", due)
+    await pages.fast_forward(minutes=4 * 60)
+    job = await pages.job()
+    assert f"#{job}" in section((await lin.fetches("/brief"))[1], "care")
+    for verb in ("claim", "finish"):
+        await son.taps(verb, job)
+    assert "已做完" in section((await lin.fetches("/brief"))[1], "care")
+    told = await lin.writes("/brief")
+    assert "今天要做的照护（2）" in told
+    assert "陈阿婆" not in told
+    await pages.sleeps_through(minutes=14 * 60)  # ten past nine in the evening
+    assert "没有按时做完" in section((await lin.fetches("/brief"))[1], "care")
+
+
+async def test_words_say_it_in_both_languages_and_nobody_says_it_for_others(chats: World) -> None:
+    plan = await cared(chats, carers=[SON, "v3"])
+    son, english, other = [await chats.member(key) for key in (SON, "v3", OTHER)]
+    assert "08:00和20:00" in await son.writes("/care")
+    assert "You usually do this:" in await english.writes("/care")
+    assert "没有哪个照护计划" in await other.writes("照护")
+    assert "没有哪个照护计划" in await other.writes("来不了")
+    assert "不由您操作" in await other.writes(f"来不了 {plan}")
+    assert "没有这个照护计划" in await son.writes("来不了 999")
+    assert await chats.jobs() == ()
+    assert "is open as job" in await english.writes(f"/cantcome {plan}")
+    assert "said before" in await english.writes("/cantcome")
+    assert len(await chats.jobs()) == 1
+    lin = await chats.member("lin")
+    await lin.writes("/care")
+    await chats.settles()
+    assert await lin.sees("今天要做的照护（2）")
+
+
+async def form_of(visitor: Visitor, **fields: str) -> tuple[int, str]:
+    """Fill in the form of a care plan as it stands on the page."""
+    async with visitor._session.post(
+        visitor._driver.url("/register/save"),
+        data={"table": "care", "carers": "", **fields},
+        headers={"Origin": visitor._driver.url("/").rstrip("/")},
+    ) as response:
+        return response.status, await response.text()
+
+
+async def test_staff_add_change_and_stop_a_plan_on_the_page(pages: World) -> None:
+    lin = await pages.visitor("lin")
+    new = {
+        "key": "wang",
+        "resident": "chen",
+        "kind": "oxygen_refill",
+        "at": "07:30",
+        "ahead": "30",
+        "within": "30",
+    }
+    status, _ = await form_of(lin, **{**new, "rrule": "FREQ=SECONDLY"})
+    assert status == 422
+    assert await pages.store.care_plans(pages.committee.id) == ()
+    assert (await form_of(lin, **{**new, "resident": "nobody"}))[0] == 422
+    assert (await form_of(lin, **{**new, "kind": "massage"}))[0] == 422
+    status, _ = await form_of(lin, **new)
+    assert status == 200
+    (plan,) = await pages.store.care_plans(pages.committee.id)
+    assert plan.resident.name == "陈阿婆"
+    assert "07:30" in (await lin.fetches("/register/list?table=care"))[1]
+    assert "每天07:30" in (await lin.fetches("/care"))[1]
+    async with lin._session.post(
+        lin._driver.url("/register/drop"),
+        data={"table": "care", "key": "wang"},
+        headers={"Origin": lin._driver.url("/").rstrip("/")},
+    ) as response:
+        assert response.status == 200
+    assert await pages.store.care_plans(pages.committee.id) == ()
+    await pages.fast_forward(minutes=5 * 60)
+    assert await pages.jobs() == ()
+
+
+async def test_however_many_look_at_the_same_moment_it_is_one_job(pages: World) -> None:
+    await cared(pages)
+    pages.clock.set(pages.clock.now() + 4 * HOUR)
+    tending = Tending(pages.service)
+    (due,) = await tending.due(10)
+    await asyncio.gather(*(tending.look(due) for _ in range(4)))
+    assert len(await pages.jobs()) == 1
+    await pages.rows("UPDATE care_plans SET look_at = 0")  # whoever looked died before it was written down
+    await pages.fast_forward(minutes=10)
+    assert len(await pages.jobs()) == 1
+
+
+async def test_in_the_demo_a_turn_comes_when_somebody_says_so_and_one_of_an_unknown_kind_all_the_same(
+    pages: World,
+) -> None:
+    file = register.parse("demo.toml", {**COMMITTEE, "care": [OXYGEN]})
+    await pages.store.load(file, prune=False, demo=True)
+    books = {kind: book for kind, book in pages.playbooks.items() if kind != "oxygen_refill"}
+    pages.service.playbooks = books
+    await pages.fast_forward(minutes=5 * 60)
+    assert await pages.jobs() == ()
+    await (await pages.person(SON)).writes("来不了")
+    (job,) = await pages.jobs()
+    assert job.kind == "general"
+    assert "制氧机" not in section((await (await pages.visitor("lin")).fetches("/brief"))[1], "care")
