@@ -1,7 +1,7 @@
 """A medicine request as a stop of a run: what is wanted, what changes hands, how far it has come.
 
 Values only. A run is a job (`jobs.Run`); what becomes of its stops is decided in `runs`. All of a stop is
-private but its building, its hospital and how many there are.
+private but its building and how many there are.
 """
 
 from collections.abc import Sequence

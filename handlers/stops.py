@@ -32,13 +32,20 @@ _STATES: Mapping[StopState, str] = {
 
 
 def public(scene: Scene) -> tuple[Fact, ...]:
-    """Where it goes, and how many requests it is."""
+    """How many requests it is; and where it goes, for those who were vouched for."""
     run, say = scene.job.run, scene.texts.say
     if run is None or scene.closed:
         return ()
-    hospital = (Fact(label=say("Hospital"), value=run.hospital),) if run.hospital else ()
+    hospital = (Fact(label=say("Hospital"), value=run.hospital),) if run.hospital and _told(scene) else ()
     count = (Fact(label=say("Requests"), value=str(run.stops)),) if run.stops > 1 else ()
     return (*hospital, *count)
+
+
+def _told(scene: Scene) -> bool:
+    """A hospital beside a building tells what somebody may be ill with, so no room is told, and nobody whom
+    staff do not know; whoever is to decide whether they go must know how far it is."""
+    reader = scene.reader
+    return reader is not None and (reader.trusted or scene.view.desk or scene.view.private is not None)
 
 
 def private(scene: Scene) -> tuple[Fact, ...]:

@@ -60,7 +60,8 @@ class CareRows(Part):
     async def care_turns(self, committee_id: int, since: Micros) -> tuple[Job, ...]:
         """See `CarePlans.care_turns`."""
         where = {"committee_id": committee_id, "since": since}
-        return tuple(map(jobs.read, await self._engine.read(Query("care_turns", where))))
+        rows = await self._engine.read(Query("care_turns", where))
+        return tuple(jobs.read(row, self._vault) for row in rows)
 
     async def care_doers(self, committee_id: int, plan_id: int, limit: int) -> tuple[int, ...]:
         """See `CarePlans.care_doers`."""

@@ -53,7 +53,7 @@ class Keeper:
     ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
         """Load, decide, save. Raises what `decide` raises, and `UnknownJobError`."""
         committee_id, job_id = wanted.committee_id, wanted.job_id
-        before = yield from situations.load_bare(committee_id, job_id, self.memory)
+        before = yield from situations.load_bare(committee_id, job_id, self.memory, self.vault)
         saves: list[Save | SaveMany] = []
         if wanted.receipt:
             rows = yield (Query("receipt_known", {"receipt": wanted.receipt}),)
@@ -106,7 +106,7 @@ class Keeper:
         now: Micros,
     ) -> Generator[Sequence[Query], Rows, Plan[Exchanged]]:
         """Both jobs of a transfer, or neither. Raises what `decide` raises."""
-        before = yield from situations.load_bare(transfer.sender_id, transfer.job_id, self.memory)
+        before = yield from situations.load_bare(transfer.sender_id, transfer.job_id, self.memory, self.vault)
         try:
             decision = decide(before)
         except SurroundingsUnknownError:
@@ -136,7 +136,7 @@ class Keeper:
         job = private.informed(new, playbook, said, resident, self.vault)
         rows = yield (
             *self._playbook(committee, playbook),
-            jobs.insert(job, draft.nonce, draft.mark),
+            jobs.insert(job, draft.nonce, draft.mark, self.vault),
             *(people.roster_of(committee.id) if roster is None else ()),
         )
         if not rows["insert_job"]:  # another process posted it a moment ago
@@ -176,7 +176,7 @@ class Keeper:
         return (Save(query.name, query.params) for query in queries)
 
     def _saves(self, before: Situation, decision: Decision) -> Iterator[Save | SaveMany]:
-        yield jobs.swap(decision.after.job, before.job.version)
+        yield jobs.swap(decision.after.job, before.job.version, self.vault)
         yield from claims.changes(before, decision.after)
         yield ledger.entries(decision, self.vault)
         yield from pictures.added(decision, self.vault)

@@ -29,7 +29,7 @@ _JOB = (
     "forget_own_job",
 )
 """Every table that a job of the program's own may be in; its own row last, since the others point to it."""
-_SAID = ("forget_said", "forget_transfer_note", "forget_stops")
+_SAID = ("forget_said", "forget_transfer_note", "forget_stops", "forget_run")
 _APPLICATION = ("forget_turned_away", "forget_application")
 
 

@@ -161,6 +161,7 @@ HOLDINGS: Mapping[str, Holding] = {
     # Jobs.
     "jobs": _of(
         "id",
+        sealed="run_hospital",
         people="posted_by closed_by call_acknowledged_by care_first care_usual thanked_by",
         times="posted_at closed_at call_due_at call_acknowledged_at call_urge_at call_urged_at"
         " call_exhausted_at call_again_at call_seek_at look_at pending_since pending_until walk_due_at"
@@ -168,7 +169,7 @@ HOLDINGS: Mapping[str, Holding] = {
         plain="id committee_id nonce version kind playbook priority status places building_id headline"
         " hides missing pictures outcome call_cause call_since_version call_loop call_step call_position"
         " call_repeats call_calls source_id request_mark pending_committee pending_claim pending_places"
-        " origin_id counted walk_step walk_since walk_found care_id run_hospital run_stops"
+        " origin_id counted walk_step walk_since walk_found care_id run_stops"
         " run_owed second",
     ),
     "job_private": _of(
@@ -179,9 +180,9 @@ HOLDINGS: Mapping[str, Holding] = {
     ),
     "medicine_stops": _of(
         "job_id number",
-        sealed="drug doctor unit phone words handed",
+        sealed="hospital tried drug doctor unit phone words handed",
         residents="resident_id",
-        plain="job_id number committee_id nonce building_id hospital tried state days",
+        plain="job_id number committee_id nonce building_id state days",
     ),
     "medicine_stock": _of(
         "id",

@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
 from dispatch.stops import Run
+from store.crypto import Vault
 from store.engine import Params, Query, Row, Save
 from store.words import join, pack, split, unpack
 
@@ -21,8 +22,8 @@ def hold(committee_id: int, job_id: int) -> Query:
     return Query("hold_job", {"job_id": job_id, "committee_id": committee_id})
 
 
-def read(row: Row) -> Job:
-    """The job that a row is."""
+def read(row: Row, vault: Vault) -> Job:
+    """The job that a row is, opened."""
     return Job(
         id=row["id"],
         committee_id=row["committee_id"],
@@ -49,7 +50,7 @@ def read(row: Row) -> Job:
         origin_id=row["origin_id"],
         walk=_read_walk(row),
         turn=_read_turn(row),
-        run=_read_run(row),
+        run=_read_run(row, vault),
         second=bool(row["second"]),
         thanked_by=thanked_by(row),
     )
@@ -96,20 +97,20 @@ _NO_TURN: dict[str, Any] = {
 }
 
 
-def _read_run(row: Row) -> Run | None:
+def _read_run(row: Row, vault: Vault) -> Run | None:
     if row["run_until"] is None:
         return None
     return Run(
-        hospital=row["run_hospital"],
+        hospital=vault.unseal(row["run_hospital"]),
         until=row["run_until"],
         stops=row["run_stops"],
         owed=row["run_owed"],
     )
 
 
-def _run_columns(run: Run | None) -> dict[str, Any]:
+def _run_columns(run: Run | None, vault: Vault) -> dict[str, Any]:
     return {
-        "run_hospital": "" if run is None else run.hospital,
+        "run_hospital": "" if run is None else vault.seal(run.hospital),
         "run_until": None if run is None else run.until,
         "run_stops": None if run is None else run.stops,
         "run_owed": None if run is None else run.owed,
@@ -174,7 +175,7 @@ def _read_calling(row: Row) -> Calling:
     )
 
 
-def columns(job: Job) -> dict[str, Any]:
+def columns(job: Job, vault: Vault) -> dict[str, Any]:
     """Every column of a job but its nonce."""
     calling = job.calling
     return {
@@ -218,16 +219,16 @@ def columns(job: Job) -> dict[str, Any]:
         "pending_claim": None if job.pending is None else job.pending.claim,
         "pending_places": None if job.pending is None else job.pending.places,
         **_walk_columns(job.walk),
-        **_run_columns(job.run),
+        **_run_columns(job.run, vault),
         "second": int(job.second),
         "thanked_by": pack(job.thanked_by) if job.thanked_by else "",
     }
 
 
-def insert(job: Job, nonce: str, mark: str) -> Query:
+def insert(job: Job, nonce: str, mark: str, vault: Vault) -> Query:
     """A new job; it returns no row when the committee has a job of this nonce already."""
     params: Params = {
-        **columns(job),
+        **columns(job, vault),
         "nonce": nonce,
         "source_id": job.source_id,
         "origin_id": job.origin_id,
@@ -237,16 +238,18 @@ def insert(job: Job, nonce: str, mark: str) -> Query:
     return Query("insert_job", params)
 
 
-def swap(job: Job, old_version: int) -> Save:
+def swap(job: Job, old_version: int, vault: Vault) -> Save:
     """The job as it is now, provided that it still is at `old_version` (compare and swap)."""
-    return Save("save_job", {**columns(job), "old_version": old_version}, expect=1)
+    return Save("save_job", {**columns(job, vault), "old_version": old_version}, expect=1)
 
 
-def oldest_first(rows: Iterable[Row]) -> tuple[Job, ...]:
+def oldest_first(rows: Iterable[Row], vault: Vault) -> tuple[Job, ...]:
     """Most urgent first, then oldest first."""
-    return tuple(sorted(map(read, rows), key=lambda job: (_URGENCY[job.priority], job.posted_at, job.id)))
+    opened = (read(row, vault) for row in rows)
+    return tuple(sorted(opened, key=lambda job: (_URGENCY[job.priority], job.posted_at, job.id)))
 
 
-def newest_first(rows: Iterable[Row]) -> tuple[Job, ...]:
+def newest_first(rows: Iterable[Row], vault: Vault) -> tuple[Job, ...]:
     """Most urgent first, then newest first."""
-    return tuple(sorted(map(read, rows), key=lambda job: (_URGENCY[job.priority], -job.posted_at, -job.id)))
+    opened = (read(row, vault) for row in rows)
+    return tuple(sorted(opened, key=lambda job: (_URGENCY[job.priority], -job.posted_at, -job.id)))

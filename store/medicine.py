@@ -193,8 +193,8 @@ def _columns(
         "nonce": draft.nonce,
         "building_id": draft.building_id,
         "resident_id": None if resident is None else resident["id"],
-        "hospital": request.hospital,
-        "tried": "[]",
+        "hospital": vault.seal(request.hospital),
+        "tried": "",
         "state": StopState.OPEN.value,
         "days": request.days,
         "drug": vault.seal(request.drug),
@@ -211,8 +211,8 @@ def _moved(stop: Stop, vault: Vault) -> dict[str, Any]:
         "job_id": stop.job_id,
         "number": stop.number,
         "committee_id": stop.committee_id,
-        "hospital": stop.hospital,
-        "tried": pack(list(stop.tried)),
+        "hospital": vault.seal(stop.hospital),
+        "tried": vault.seal(pack(list(stop.tried))) if stop.tried else "",
         "state": stop.state.value,
         "handed": _seal_handed(stop.handed, vault),
     }
@@ -224,7 +224,7 @@ def read(row: Row, vault: Vault) -> Stop:
         committee_id=row["committee_id"],
         job_id=row["job_id"],
         number=row["number"],
-        hospital=row["hospital"],
+        hospital=vault.unseal(row["hospital"]),
         state=StopState(row["state"]),
         building_id=row["building_id"],
         resident_id=row["resident_id"],
@@ -236,7 +236,7 @@ def read(row: Row, vault: Vault) -> Stop:
         words=vault.unseal(row["words"]),
         resident_name=vault.unseal(row["resident_name"] or ""),
         handed=_read_handed(row["handed"], vault),
-        tried=tuple(unpack(row["tried"])),
+        tried=tuple(unpack(vault.unseal(row["tried"]))) if row["tried"] else (),
     )
 
 

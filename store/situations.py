@@ -12,6 +12,7 @@ from dispatch.playbook_file import from_json
 from dispatch.seeking import seeks
 from dispatch.situation import Situation
 from store import claims, jobs, people, records, reveals
+from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows
 from store.memory import KnownJob, Memory
 
@@ -31,22 +32,24 @@ def surroundings(
 
 
 def view(
-    committee_id: int, job_id: int, now: Micros, memory: Memory
+    committee_id: int, job_id: int, now: Micros, memory: Memory, vault: Vault
 ) -> Generator[Sequence[Query], Rows, Plan[Situation]]:
     """A work that gives the situation and writes nothing."""
-    situation = yield from load(committee_id, job_id, now, memory)
+    situation = yield from load(committee_id, job_id, now, memory, vault)
     return Plan((), lambda _rows: situation)
 
 
 def load(
-    committee_id: int, job_id: int, now: Micros, memory: Memory
+    committee_id: int, job_id: int, now: Micros, memory: Memory, vault: Vault
 ) -> Generator[Sequence[Query], Rows, Situation]:
     """The situation of a job. Raises `UnknownJobError` for one that is not this committee's."""
-    bare = yield from load_bare(committee_id, job_id, memory)
+    bare = yield from load_bare(committee_id, job_id, memory, vault)
     return (yield from surrounded(bare, now, memory))
 
 
-def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Sequence[Query], Rows, Situation]:
+def load_bare(
+    committee_id: int, job_id: int, memory: Memory, vault: Vault
+) -> Generator[Sequence[Query], Rows, Situation]:
     """The same without its surroundings, which change with every page that opens and which most taps do
     not need."""
     rows = yield (jobs.by_id(committee_id, job_id),)
@@ -64,7 +67,7 @@ def load_bare(committee_id: int, job_id: int, memory: Memory) -> Generator[Seque
     if lacking:
         rows = yield lacking
     return _bare(
-        job or _read_job(row, rows),
+        job or _read_job(row, rows, vault),
         roster or memory.keep_roster(people.read_roster(rows)),
         playbook or _read_playbook(row, rows, memory),
     )
@@ -116,9 +119,9 @@ def _bare(job: KnownJob, roster: Roster, playbook: Playbook) -> Situation:
     )
 
 
-def _read_job(row: Row, rows: Rows) -> KnownJob:
+def _read_job(row: Row, rows: Rows, vault: Vault) -> KnownJob:
     return KnownJob(
-        jobs.read(row),
+        jobs.read(row, vault),
         claims.read_claims(rows["claims_of_job"]),
         claims.read_waiting(rows["waiting_of_job"]),
         claims.read_asks(rows["asks_of_job"]),

@@ -147,7 +147,7 @@ class SqlStore(
         now = self._clock.now()
         return await insist(
             self._engine.look,
-            lambda: stepwise(situations.view(committee_id, job_id, now, self._memory)),
+            lambda: stepwise(situations.view(committee_id, job_id, now, self._memory, self._vault)),
         )
 
     async def private(self, committee_id: int, job_id: int) -> Private:
@@ -171,16 +171,17 @@ class SqlStore(
 
     async def open_jobs(self, committee_id: int) -> tuple[Job, ...]:
         """See `Store.open_jobs`."""
-        return jobs.oldest_first(await self._read("open_jobs", committee_id=committee_id))
+        return jobs.oldest_first(await self._read("open_jobs", committee_id=committee_id), self._vault)
 
     async def jobs_of(self, committee_id: int, person_id: int, since: Micros) -> tuple[Job, ...]:
         """See `Store.jobs_of`."""
         rows = await self._read("jobs_of_person", committee_id=committee_id, person_id=person_id, since=since)
-        return jobs.newest_first(rows)
+        return jobs.newest_first(rows, self._vault)
 
     async def closed_since(self, committee_id: int, since: Micros) -> tuple[Job, ...]:
         """See `Store.closed_since`."""
-        return tuple(map(jobs.read, await self._read("closed_jobs", committee_id=committee_id, since=since)))
+        rows = await self._read("closed_jobs", committee_id=committee_id, since=since)
+        return tuple(jobs.read(row, self._vault) for row in rows)
 
     async def claims_since(self, committee_id: int, since: Micros) -> tuple[Taken, ...]:
         """See `Store.claims_since`."""

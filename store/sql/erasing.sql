@@ -148,7 +148,8 @@ WHERE committee_id = :committee_id AND resident_id = :resident_id;
 
 -- name: erase_stops_about(committee_id, resident_id)!
 UPDATE medicine_stops SET
-    drug = '', doctor = '', unit = '', phone = '', words = '', handed = '', resident_id = NULL, days = NULL
+    hospital = '', tried = '', drug = '', doctor = '', unit = '', phone = '', words = '', handed = '',
+    resident_id = NULL, days = NULL
 WHERE resident_id = :resident_id AND committee_id = :committee_id;
 
 -- name: erase_residents(committee_id, resident_id)^

@@ -90,8 +90,12 @@ WHERE job_id = :id AND committee_id = :committee_id;
 UPDATE transfers SET note = '' WHERE job_id = :id AND sender_id = :committee_id;
 
 -- name: forget_stops(id, committee_id)!
-UPDATE medicine_stops SET drug = '', doctor = '', unit = '', phone = '', words = '', handed = '', days = NULL
+UPDATE medicine_stops SET
+    hospital = '', tried = '', drug = '', doctor = '', unit = '', phone = '', words = '', handed = '', days = NULL
 WHERE job_id = :id AND committee_id = :committee_id;
+
+-- name: forget_run(id, committee_id)!
+UPDATE jobs SET run_hospital = '' WHERE id = :id AND committee_id = :committee_id AND run_hospital <> '';
 
 -- name: forget_notes(before, limit)
 UPDATE ledger SET note = ''

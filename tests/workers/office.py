@@ -44,7 +44,7 @@ from workers.sweep import PATIENCE, Sweep
 MEDICINE = "7-502 胰岛素用完 中山医院 电话19900004321"
 """A message with a door, a phone and a health note in it."""
 
-PRIVATE = ("502", "胰岛素", "19900004321", "陈阿婆")
+PRIVATE = ("502", "胰岛素", "中山医院", "19900004321", "陈阿婆")
 """Parts of it, and of the register, that only a claimer and staff may read."""
 
 

@@ -17,7 +17,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Let a job know that it is a run, and keep its stops and what was learned of hospitals."""
-    op.add_column("jobs", sa.Column("run_hospital", sa.Text(), nullable=False, server_default=""))
+    op.add_column("jobs", sa.Column("run_hospital", sa.Text(), nullable=False, server_default=""))  # sealed
     for name in ("run_until", "run_stops", "run_owed"):
         op.add_column("jobs", sa.Column(name, sa.BigInteger()))
     _stops()
@@ -33,13 +33,11 @@ def _stops() -> None:
         sa.Column("nonce", sa.Text(), nullable=False),
         _to("buildings", "building_id", nullable=True),
         _to("residents", "resident_id", nullable=True),
-        sa.Column("hospital", sa.Text(), nullable=False),
-        sa.Column("tried", sa.Text(), nullable=False),  # hospitals that did not have it
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("days", sa.BigInteger()),  # how long what is left lasts
         *(
             sa.Column(name, sa.Text(), nullable=False, server_default="")  # sealed
-            for name in ("drug", "doctor", "unit", "phone", "words", "handed")
+            for name in ("hospital", "tried", "drug", "doctor", "unit", "phone", "words", "handed")
         ),
         sa.UniqueConstraint("committee_id", "nonce", name="medicine_stops_nonce"),
     )
