@@ -4,6 +4,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.chromium import Phone
 from tests.browser.conftest import Hand
+from tests.browser.test_secretary import OXYGEN
 from tests.browser.test_story import KNOCK
 from tests.platforms.house import House
 from tests.platforms.scenery import evening, posts
@@ -39,7 +40,7 @@ async def alarmed(home: House, hand: Hand) -> Phone:
 
 
 async def test_a_volunteer_finishes_a_job_in_five_taps_and_never_scrolls(home: House, hand: Hand) -> None:
-    await posts(home, KNOCK)
+    await posts(home, OXYGEN)
     phone = await hand("li")
     thumb = Thumb(phone, taps=1)  # on the link
     for verb in ("claim", "start", "arrive", "finish"):
@@ -49,6 +50,26 @@ async def test_a_volunteer_finishes_a_job_in_five_taps_and_never_scrolls(home: H
         await home.settle()
     await expect(phone.page.locator("#closed-cards #job-1")).to_be_attached()
     assert thumb.taps <= TAPS_TO_FINISH
+    assert await phone.page.evaluate("scrollY") == 0
+
+
+async def test_a_welfare_check_that_finds_all_well_takes_one_tap_more(home: House, hand: Hand) -> None:
+    await posts(home, KNOCK)
+    phone = await hand("li")
+    thumb = Thumb(phone, taps=1)  # on the link
+    for verb in ("claim", "start", "arrive"):
+        async with phone.page.expect_response("**/act"):
+            await thumb.tap(phone.button(verb))
+        await expect(phone.button(verb)).to_have_count(0)
+        await home.settle()
+    for found in ("knock.opened", "see.well"):
+        button = phone.page.locator(f"#job-1 form:has(input[name=choice][value='{found}']) button")
+        async with phone.page.expect_response("**/act"):
+            await thumb.tap(button)
+        await expect(button).to_have_count(0)
+        await home.settle()
+    await expect(phone.page.locator("#closed-cards #job-1")).to_be_attached()
+    assert thumb.taps == TAPS_TO_FINISH + 1
     assert await phone.page.evaluate("scrollY") == 0
 
 
