@@ -17,6 +17,7 @@ from bot.matrix.sync import Syncing
 from bot.matrix.updates import Updates
 from bot.playbooks import load_playbooks
 from config.settings import Matrix
+from dispatch.lately import Limits
 from dispatch.service import Service
 from handlers.router import Router
 from handlers.texts import Catalogs
@@ -32,7 +33,10 @@ async def main(folder: Path, settings: Matrix) -> None:
     """Follow until told to leave. Nothing is delivered: the effects in the store are what counts."""
     clock, catalogs = WallClock(), Catalogs.load()
     store = await open_store(folder, Vault.open(folder, None), clock)
-    router = Router(Service(store, PromptBell(), clock, Geodesic(), load_playbooks(None)), catalogs)
+    # A few people tap forty jobs: more than anybody is shown in a day.
+    many = Limits(a_day=1000)
+    service = Service(store, PromptBell(), clock, Geodesic(), load_playbooks(None), limits=many)
+    router = Router(service, catalogs)
     async with Account(settings, folder, SECRET) as account:
         rooms = Rooms(account, store)
         gateway = MatrixGateway(account, rooms, store, catalogs, clock)
