@@ -54,7 +54,6 @@ ALSO_ON_MATRIX = frozenset(
         "test_transfers::test_declined_it_stays_ours_and_the_desk_is_told",
         "test_drills::test_a_test_arrives_in_the_chat_asks_nothing_and_is_no_job",
         "test_acting::test_words_of_somebody_of_two_committees_are_never_posted_into_a_guessed_one",
-        "test_care::test_the_son_says_that_he_cannot_come_and_others_do_it_before_it_is_due",
         "test_welfare_check::test_r1_from_nobody_answering_to_the_family_told_with_every_time_in_the_log",
     }
 )
@@ -69,6 +68,7 @@ _OF_WORDS = (
     "test_a_phone_of_the_file_is_a_hint_for_staff_and_links_nobody",
     "test_jobs_tells_the_desk_who_waits",
     "test_only_those_who_follow_every_job_may_ask",
+    "test_whoever_takes_looks_and_gives_back_is_shown_no_more_until_staff_vouch_again",
     "test_deciding_twice_tells_them_once",
     "test_nothing_else_goes_there",
 )
