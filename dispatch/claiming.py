@@ -107,16 +107,11 @@ def arrive(change: Change, claim: Claim, actor: int) -> None:
 
 
 def be_there(change: Change, claim: Claim) -> None:
-    """Somebody says what they see, so they are there: no silence is noticed before the usual time."""
-    change.set_claim(
-        claim,
-        status=ClaimStatus.UNDERWAY,
-        started_at=claim.started_at or change.now,
-        arrived_at=claim.arrived_at or change.now,
-        nudged_at=None,
-        alarmed_at=None,
-        deadline_at=change.now + change.playbook.deadlines.started_to_done,
-    )
+    """Somebody says what they see, so they are there and not silent. Nothing is recorded of it: what they
+    see is."""
+    started, arrived = claim.started_at or change.now, claim.arrived_at or change.now
+    _heard_of(change, claim, started_at=started, arrived_at=arrived)
+    _end_needless_call(change)
 
 
 def finish(change: Change, claim: Claim, actor: int) -> None:
@@ -228,6 +223,13 @@ def restart_clocks(change: Change) -> None:
 
 
 def _move(change: Change, claim: Claim, kind: EventKind, actor: int, **moments: Micros) -> None:
+    _heard_of(change, claim, **moments)
+    change.record(kind, actor=actor, person=claim.person_id, number=claim.number)
+    _end_needless_call(change)
+
+
+def _heard_of(change: Change, claim: Claim, **moments: Micros) -> None:
+    """Under way, and given the whole time again."""
     change.set_claim(
         claim,
         status=ClaimStatus.UNDERWAY,
@@ -236,8 +238,6 @@ def _move(change: Change, claim: Claim, kind: EventKind, actor: int, **moments: 
         deadline_at=change.now + change.playbook.deadlines.started_to_done,
         **moments,
     )
-    change.record(kind, actor=actor, person=claim.person_id, number=claim.number)
-    _end_needless_call(change)
 
 
 def _silent(change: Change, claim: Claim) -> None:

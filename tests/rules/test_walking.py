@@ -234,6 +234,15 @@ def test_help_that_is_called_for_is_not_replaced_by_a_finding() -> None:
     assert play.job.calling.cause is CallCause.HELP
 
 
+def test_whoever_had_fallen_silent_and_says_what_they_find_is_looked_for_no_more() -> None:
+    play = at_the_door()
+    play.lives(66 * MINUTE)
+    assert (play.job.calling.cause, play.job.calling.running) == (CallCause.SILENT, True)
+    finds(play, "knock.opened")
+    assert not play.job.calling.running
+    assert claim(play).alarmed_at is None
+
+
 def test_another_kind_of_job_begins_its_own_way() -> None:
     plain = builders.playbook(kind="other", digest="d2", recognise=("x",))
     play = finds(at_the_door(), "knock.none")
