@@ -10,9 +10,9 @@ from html import escape
 from itertools import pairwise
 
 from bot.layers import BETWEEN, Arrow, Box, Layout, Spot, laid_out
-from dispatch.columns import width, wrapped
 from dispatch.instructions import CLOSE, Instruction
 from dispatch.playbook import Playbook
+from dispatch.widths import width, wrapped
 from handlers import playbooks
 from handlers.texts import Texts
 

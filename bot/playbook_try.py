@@ -10,12 +10,12 @@ from itertools import chain
 from typing import TextIO
 
 from dispatch.claims import Ask
-from dispatch.columns import wrapped
 from dispatch.errors import DispatchError
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.playbook import Playbook
 from dispatch.trial import LEADERS, LONGEST, YOU, Trial
 from dispatch.verbs import Verb
+from dispatch.widths import wrapped
 from handlers import sentences, trials
 from handlers.messages import Action, Asks
 from handlers.playbooks import ROOM

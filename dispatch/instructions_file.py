@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dispatch import branches
-from dispatch.columns import width
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck, Words, guided
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, Micros
 from dispatch.tables import Table, nearest, refuse_twice
+from dispatch.widths import width
 
 MOST_FINDINGS = 8
 """More answers than this are no longer read on a phone, at a door."""

@@ -7,7 +7,18 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dispatch import access, barriers, duty, harvesting, lifecycle, passage, reach, revealing, runs, together
+from dispatch import (
+    access,
+    barriers,
+    duty,
+    harvesting,
+    lifecycle,
+    passage,
+    reach,
+    revealing,
+    run_joining,
+    runs,
+)
 from dispatch.errors import (
     UnknownBuildingError,
     UnknownJobError,
@@ -103,7 +114,7 @@ class Service:
             raise UnknownKindError(kind=draft.kind)
         now = self.clock.now()
         signed = runs.begun(replace(draft, posted_by=actor.id), await self.roster(actor.committee_id), now)
-        if (joined := await together.join(self.store, signed, now, self.distances)) is not None:
+        if (joined := await run_joining.join(self.store, signed, now, self.distances)) is not None:
             self.ring(draft.committee_id, joined)
             return await self.view(draft.committee_id, joined.job_id, actor)
         saved = await self.store.post(

@@ -7,11 +7,11 @@ Says what stands in the playbook and nothing of any job. The drawing takes its w
 from collections.abc import Iterable, Iterator, Mapping
 
 from dispatch import escalation
-from dispatch.columns import behind, padded
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck
 from dispatch.jobs import CallCause, Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.playbook import Playbook, RungCall, Seeking, Wave, WaveTo
+from dispatch.widths import behind, padded
 from handlers.sentences import CALLED, FIELDS, PRIORITIES
 from handlers.texts import Texts, mark
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from dispatch import access
 from dispatch.errors import MalformedError
-from dispatch.fetching import CommitteeRuns, Fetching
 from dispatch.jobs import Job, JobStatus
+from dispatch.medicine_runs import CommitteeRuns, MedicineRuns
 from dispatch.people import Address, Person
 from dispatch.runs import Act, Tick
 from dispatch.service import Service
@@ -33,18 +33,18 @@ class Runs:
     def __init__(self, service: Service, catalogs: Catalogs) -> None:
         self._service = service
         self._catalogs = catalogs
-        self._fetching = Fetching(service)
+        self._medicine = MedicineRuns(service)
 
     async def sheet(self, address: Address) -> RunSheet:
         """The page. Raises `UnknownPersonError`."""
         reader = await self._service.person(address)
         texts = self._catalogs.texts(reader.language)
-        views = await self._fetching.mine(reader)
+        views = await self._medicine.mine(reader)
         shown: list[RunLine] = [await self._line(view, texts) for view in views]
         follows = access.allows(Verb.SEE_RUNS, reader, reader.committee_id)
         if follows:
             known = {each.job_id for each in shown}
-            for each in await self._fetching.everywhere(reader):
+            for each in await self._medicine.everywhere(reader):
                 shown += [self._public(each, job, texts) for job in each.jobs if job.id not in known]
         return RunSheet(desk=reader.desk, follows=follows, runs=tuple(shown))
 
@@ -55,7 +55,7 @@ class Runs:
 
     async def said(self, job_id: int | None, actor: Person, words: str, texts: Texts) -> Reply:
         """What follows `/tick`. Raises `DispatchError`."""
-        views = await self._fetching.mine(actor)
+        views = await self._medicine.mine(actor)
         held = [view.situation.job.id for view in views if view.mine is not None and view.mine.live]
         number = held[0] if job_id is None and len(held) == 1 else job_id
         tick = run_words.read(words)
@@ -66,7 +66,7 @@ class Runs:
     async def _ticked(self, actor: Person, job_id: int, tick: Tick, texts: Texts) -> Reply:
         if tick.act is Act.NEXT and not tick.hospital:
             tick = await self._known(actor, job_id, tick)
-        answer, view = await self._fetching.tick(actor, job_id, tick)
+        answer, view = await self._medicine.tick(actor, job_id, tick)
         stop = next((each for each in view.stops if each.number == tick.number), None)
         done = answer.key not in sentences.NOTHING_DONE
         said = sentences.answer(answer, texts)
@@ -78,7 +78,7 @@ class Runs:
         """The first hospital that is known to have it. Raises `MalformedError` where none is."""
         view = await self._service.view(actor.committee_id, job_id, actor)
         stop = next((each for each in view.stops if each.number == tick.number), None)
-        known = () if stop is None else await self._fetching.elsewhere(stop)
+        known = () if stop is None else await self._medicine.elsewhere(stop)
         if not known:
             raise MalformedError
         return replace(tick, hospital=known[0])
@@ -89,7 +89,7 @@ class Runs:
             return texts.say("It is a job of its own now, and others are asked.")
         if tick.act is not Act.NOT_HERE:
             return ""
-        known = await self._fetching.elsewhere(stop)
+        known = await self._medicine.elsewhere(stop)
         where = (
             texts.say("It was to be had at: {hospitals}.", hospitals=texts.names(known))
             if known
@@ -119,7 +119,7 @@ class Runs:
 
     async def _stop(self, stop: Stop, scene: Scene) -> StopLine:
         texts = scene.texts
-        missing = await self._fetching.missing_since(stop)
+        missing = await self._medicine.missing_since(stop)
         warned = ""
         if missing is not None and stop.hospital not in stop.tried:
             day = texts.day(missing.at, scene.roster.committee.timezone)
@@ -134,7 +134,7 @@ class Runs:
             hospital=stop.hospital,
             open=stop.state is StopState.OPEN,
             stuck=stop.hospital in stop.tried,
-            known=await self._fetching.elsewhere(stop),
+            known=await self._medicine.elsewhere(stop),
             warned=warned,
             goods=tuple(_good(good, stop, texts) for good in Good),
             owed=stops.owed(stop, texts),

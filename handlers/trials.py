@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from dispatch import trial
-from dispatch.columns import behind
 from dispatch.events import Entry, EventKind, NoticeKind
 from dispatch.moments import Micros, to_datetime
 from dispatch.situation import Decision
 from dispatch.trial import Cast, Trial
 from dispatch.verbs import Verb
+from dispatch.widths import behind
 from handlers import cards, sentences, states, timeline
 from handlers.messages import Action, Card
 from handlers.playbooks import ROOM

@@ -30,7 +30,7 @@ class CommitteeRuns:
     stocks: Mapping[str, tuple[int, int]]
 
 
-class Fetching:
+class MedicineRuns:
     """Looks after medicine runs. Every method may be repeated: the second time changes nothing."""
 
     def __init__(self, service: Service) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.columns import behind, padded, width, wrapped
+from dispatch.widths import behind, padded, width, wrapped
 
 
 @pytest.mark.parametrize(
