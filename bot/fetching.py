@@ -83,7 +83,7 @@ class Fetcher(ABC):
     async def _refusal(self, address: Address, check: Callable[[], None], texts: Texts) -> str:
         """Why a picture is not taken, as far as that can be said before it is fetched; `check` raises what
         its message says against it."""
-        if said := await self._router.refuses_pictures(address):
+        if said := await self._router.album.refuses(address):
             return said
         try:
             check()
@@ -111,7 +111,7 @@ class Fetcher(ABC):
             except NotFetchedError:
                 await self._later(wanted, texts)
                 return
-            reply = await self._router.add_picture(wanted.address, wanted.job_id, picture, wanted.receipt)
+            reply = await self._router.album.add(wanted.address, wanted.job_id, picture, wanted.receipt)
         await self._settle(wanted, reply.text)
 
     async def _later(self, wanted: Wanted, texts: Texts) -> None:

@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from dispatch import access
 from dispatch.admission import Admission
-from dispatch.errors import DispatchError, MalformedError, StoreUnavailableError
+from dispatch.errors import DispatchError, MalformedError
 from dispatch.exchange import Exchange
 from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
-from dispatch.pictures import Picture
 from dispatch.service import Service
 from dispatch.succession import Succession
 from dispatch.verbs import ADMITTING, RELAYING, TRANSFERRING, Verb
@@ -26,7 +25,6 @@ from handlers import (
     naming,
     pages,
     pauses,
-    pictures,
     pins,
     posting,
     remarks,
@@ -36,6 +34,7 @@ from handlers import (
     volunteer,
     walks,
 )
+from handlers.album import Album
 from handlers.briefs import Briefs
 from handlers.buildings import Buildings
 from handlers.cards import card
@@ -50,7 +49,7 @@ from handlers.home import Home, Rest, Unreachable
 from handlers.inquiries import Inquiries
 from handlers.joining import Invites, Joining
 from handlers.loads import Loads
-from handlers.messages import Card, Incoming, Reply, Shown, Stranger
+from handlers.messages import Card, Incoming, Reply, Stranger
 from handlers.reporting import Reporting
 from handlers.rota import Rota
 from handlers.runs import Runs
@@ -94,6 +93,7 @@ class Router:
         self.care = Care(service, catalogs)
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
+        self.album = Album(service, catalogs)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
         self.acting = Deputies(service, catalogs, self.transfers)
@@ -229,45 +229,6 @@ class Router:
         Raises `UnknownPersonError`, and `StoreUnavailableError`: then nothing was changed."""
         actor = await self._service.person(address)
         return await self.handovers.out(actor, said, self._catalogs.texts(actor.language))
-
-    async def refuses_pictures(self, address: Address) -> str:
-        """Why a picture from there would not be taken, in one sentence; empty where it would be.
-
-        Raises `UnknownPersonError`."""
-        actor = await self._service.person(address)
-        return pictures.refused(actor, self._catalogs.texts(actor.language))
-
-    async def just_posted(self, address: Address) -> int | None:
-        """The one job that whoever has the address posted in the last two minutes; None for none, and for
-        several: then nobody can tell which was meant. Raises `UnknownPersonError`."""
-        mine = await pins.just_posted(self._service, await self._service.person(address))
-        return mine[0].id if len(mine) == 1 else None
-
-    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
-        """Add a picture to a job. Never raises a `DispatchError` but `StoreUnavailableError`: then nothing
-        was kept, and trying again may help. The same receipt again adds nothing and says nothing."""
-        texts = self._catalogs.texts(address.language or FALLBACK)
-        try:
-            actor = await self._service.person(address)
-            texts = self._catalogs.texts(actor.language)
-            return await pictures.add(self._service, actor, job_id, picture, receipt, texts)
-        except StoreUnavailableError:
-            raise
-        except DispatchError as error:
-            _log.warning("refused (%s): a picture by address %d for job %d", error.key, address.id, job_id)
-            return Reply(text=sentences.refusal(error, texts), ok=False)
-
-    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
-        """One picture, for whoever reads this address and may see it now.
-
-        Raises `UnknownPersonError` and `UnknownPictureError`."""
-        return await self._service.picture(await self._service.person(address), job_id, number)
-
-    async def owed_picture(self, address: Address, job_id: int, number: int, claim: int) -> Shown:
-        """One picture that is owed because of a claim. Raises `UnknownPersonError`, and
-        `UnknownPictureError` once the claim has ended."""
-        reader = await self._service.person(address)
-        return await pictures.shown(self._service, reader, job_id, number, claim)
 
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on. Raises `MalformedError` for a language there is none of."""

@@ -52,7 +52,7 @@ class Pictures:
         if row.ref is None and row.tries < CARD_TRIES:
             return Sent(delivery=Delivery.RETRY, retry_after=CARD_WAIT_S)
         try:
-            shown = await self._router.owed_picture(row.address, row.job_id, row.picture or 0, row.claim or 0)
+            shown = await self._router.album.owed(row.address, row.job_id, row.picture or 0, row.claim or 0)
         except (UnknownPictureError, UnknownPersonError):
             return Sent(delivery=Delivery.NOT_REACHED)  # it is theirs to see no longer
         now = self._clock.now()

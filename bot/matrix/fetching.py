@@ -92,7 +92,7 @@ class Fetching(Fetcher):
         if answered := said.event.relation.answers:
             words = posting.nonce(address, nonce(answered))
             return await self._store.posted_by(address.committee_id, words)
-        return await self._router.just_posted(address) if said.private else None
+        return await self._router.album.just_posted(address) if said.private else None
 
     async def _download(self, wanted: Wanted) -> bytes:
         source = _Source.read(wanted.source)

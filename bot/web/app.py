@@ -57,12 +57,20 @@ class Newcomers(Protocol):
         """What the page about another account asks."""
 
 
-class Router(PagesRouter, sights.Router, photos.Router, sharing.Router, personal.Router, Protocol):
+class Album(sights.Album, photos.Album, Protocol):
+    """What they ask about pictures."""
+
+
+class Router(PagesRouter, sharing.Router, personal.Router, Protocol):
     """What the pages ask of the handlers."""
 
     @property
     def desk(self) -> Desk:
         """What only the desk's pages ask."""
+
+    @property
+    def album(self) -> Album:
+        """What is asked about pictures."""
 
     @property
     def briefs(self) -> Briefs:
@@ -142,7 +150,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     sheets = Sheets(pages=pages, rosters=rosters, links=links, renderer=gateway.renderer)
     news = News(pages=pages, sessions=sessions, gateway=gateway, store=store, clock=clock, beat_s=beat_s)
     darkroom = Darkroom()
-    snaps = photos.Photos(router=router, pages=pages, links=links, gateway=gateway, darkroom=darkroom)
+    snaps = photos.Photos(album=router.album, pages=pages, links=links, gateway=gateway, darkroom=darkroom)
     desk = DeskPages(
         desk=router.desk,
         briefs=router.briefs,
@@ -160,7 +168,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get("/events", news.events)
     app.router.add_get("/near", pages.near)
     app.router.add_get("/unreached", pages.unreached)
-    seen = sights.Sights(router, sessions, darkroom)
+    seen = sights.Sights(router.album, sessions, darkroom)
     app.router.add_get(sights.PATH, seen.picture)
     app.router.add_get(sights.SMALL_PATH, seen.thumbnail)
     app.router.add_post("/photo", snaps.add)

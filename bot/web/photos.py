@@ -30,10 +30,10 @@ MOST_PARTS = 4
 """Our form has two."""
 
 
-class Router(Protocol):
-    """What is asked of the handlers (`handlers.router.Router`)."""
+class Album(Protocol):
+    """What is asked about pictures (`handlers.album.Album`)."""
 
-    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+    async def add(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
         """Add it; raises `StoreUnavailableError` and nothing else of the kind."""
 
 
@@ -41,9 +41,9 @@ class Photos:
     """Answers POST /photo."""
 
     def __init__(
-        self, *, router: Router, pages: Pages, links: Links, gateway: WebGateway, darkroom: Darkroom
+        self, *, album: Album, pages: Pages, links: Links, gateway: WebGateway, darkroom: Darkroom
     ) -> None:
-        self._router = router
+        self._album = album
         self._pages = pages
         self._links = links
         self._renderer = gateway.renderer
@@ -74,7 +74,7 @@ class Photos:
         # Of the bytes as they came: what goes out of the darkroom is made anew each time.
         said = hashlib.sha256(data).hexdigest()
         receipt = self._links.fingerprint(visitor.address.value, str(job), said)
-        reply = await self._router.add_picture(visitor.address, job, picture, receipt)
+        reply = await self._album.add(visitor.address, job, picture, receipt)
         return reply if reply.text else Reply(text=texts.say("This photo is with the job already."))
 
 

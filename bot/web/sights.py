@@ -19,8 +19,8 @@ SMALL_PATH = r"/thumbnail/{job:\d{1,18}}/{number:\d{1,3}}"
 """Digits as many as fit into the numbers of a database."""
 
 
-class Router(Protocol):
-    """What is asked of the handlers (`handlers.router.Router`)."""
+class Album(Protocol):
+    """What is asked about pictures (`handlers.album.Album`)."""
 
     async def picture(self, address: Address, job_id: int, number: int) -> Picture:
         """One picture. Raises `UnknownPersonError` and `UnknownPictureError`."""
@@ -29,9 +29,9 @@ class Router(Protocol):
 class Sights:
     """Answers GET /picture/{job}/{number} and its thumbnail."""
 
-    def __init__(self, router: Router, sessions: Sessions, darkroom: Darkroom) -> None:
+    def __init__(self, album: Album, sessions: Sessions, darkroom: Darkroom) -> None:
         self._darkroom = darkroom
-        self._router = router
+        self._album = album
         self._sessions = sessions
 
     async def picture(self, request: web.Request) -> web.Response:
@@ -48,7 +48,7 @@ class Sights:
             raise RefusedError(401)
         where = request.match_info
         try:
-            return await self._router.picture(visitor.address, int(where["job"]), int(where["number"]))
+            return await self._album.picture(visitor.address, int(where["job"]), int(where["number"]))
         except UnknownPictureError as error:
             raise RefusedError(404) from error
         except UnknownPersonError as error:

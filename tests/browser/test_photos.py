@@ -57,7 +57,7 @@ async def test_twelve_megapixels_are_made_small_before_they_are_sent(home: House
         await staff.page.locator("#job-1 details.photo button").click()
     await expect(staff.page.locator("#job-1 .pictures img")).to_have_count(1)
     await expect(staff.page.locator("#toast .said.good")).to_be_visible()
-    kept = await home.router.picture(await home.address("zhao"), 1, 1)
+    kept = await home.router.album.picture(await home.address("zhao"), 1, 1)
     image = opened(kept.data)
     assert image.height > image.width
     turned = io.BytesIO()

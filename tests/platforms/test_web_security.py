@@ -228,10 +228,21 @@ async def test_the_log_tells_what_was_asked_and_nothing_private(
 SECRET = "1380013".ljust(11, "9")
 
 
+class BrokenAlbum:
+    """`bot.web.app.Album` of the same kind."""
+
+    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
+        raise RuntimeError(SECRET)
+
+    async def add(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+        raise RuntimeError(SECRET)
+
+
 class BrokenRouter:
     """`bot.web.app.Router` whose every answer is a bug that carries something private."""
 
     def __init__(self, whole: Whole) -> None:
+        self.album = BrokenAlbum()
         self.desk = whole.desk
         self.rota = whole.rota
         self.rush = Rush()
@@ -251,9 +262,6 @@ class BrokenRouter:
     async def home(self, address: Address) -> Home:
         raise RuntimeError(SECRET)
 
-    async def picture(self, address: Address, job_id: int, number: int) -> Picture:
-        raise RuntimeError(SECRET)
-
     async def unreached(self, address: Address) -> Unreachable:
         raise RuntimeError(SECRET)
 
@@ -264,9 +272,6 @@ class BrokenRouter:
         raise RuntimeError(SECRET)
 
     async def public_card(self, committee_id: int, job_id: int, language: str) -> Card:
-        raise RuntimeError(SECRET)
-
-    async def add_picture(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
         raise RuntimeError(SECRET)
 
     async def set_language(self, address: Address, language: str) -> None:
