@@ -176,7 +176,7 @@ class Keeper:
         return (Save(query.name, query.params) for query in queries)
 
     def _saves(self, before: Situation, decision: Decision) -> Iterator[Save | SaveMany]:
-        yield jobs.swap(decision.after.job, before.job.version, self.vault)
+        yield jobs.swap(before.job, decision.after.job, self.vault)
         yield from claims.changes(before, decision.after)
         yield ledger.entries(decision, self.vault)
         yield from pictures.added(decision, self.vault)

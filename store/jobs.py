@@ -1,6 +1,7 @@
 """Jobs as rows: columns to the frozen `Job` and back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
@@ -175,28 +176,13 @@ def _read_calling(row: Row) -> Calling:
     )
 
 
-def columns(job: Job, vault: Vault) -> dict[str, Any]:
-    """Every column of a job but its nonce."""
+def _moving_columns(job: Job) -> dict[str, Any]:
+    """What the clock moves: who is called, how far the steps are, and when to look again."""
     calling = job.calling
     return {
         "id": job.id,
         "committee_id": job.committee_id,
         "version": job.version,
-        "kind": job.kind,
-        "playbook": job.playbook,
-        "priority": job.priority.value,
-        "status": job.status.value,
-        "posted_by": job.posted_by,
-        "posted_at": job.posted_at,
-        "places": job.places,
-        "building_id": job.building_id,
-        "headline": job.headline,
-        "hides": join(job.hides),
-        "missing": join(job.missing),
-        "pictures": job.pictures,
-        "outcome": job.outcome.value if job.outcome else None,
-        "closed_at": job.closed_at,
-        "closed_by": job.closed_by,
         "call_cause": calling.cause.value,
         "call_since_version": calling.since_version,
         "call_loop": calling.loop,
@@ -213,6 +199,28 @@ def columns(job: Job, vault: Vault) -> dict[str, Any]:
         "call_calls": calling.calls,
         "call_seek_at": calling.seek_at,
         "look_at": job.look_at,
+    }
+
+
+def columns(job: Job, vault: Vault) -> dict[str, Any]:
+    """Every column of a job but its nonce."""
+    return {
+        **_moving_columns(job),
+        "kind": job.kind,
+        "playbook": job.playbook,
+        "priority": job.priority.value,
+        "status": job.status.value,
+        "posted_by": job.posted_by,
+        "posted_at": job.posted_at,
+        "places": job.places,
+        "building_id": job.building_id,
+        "headline": job.headline,
+        "hides": join(job.hides),
+        "missing": join(job.missing),
+        "pictures": job.pictures,
+        "outcome": job.outcome.value if job.outcome else None,
+        "closed_at": job.closed_at,
+        "closed_by": job.closed_by,
         "pending_committee": None if job.pending is None else job.pending.committee_id,
         "pending_since": None if job.pending is None else job.pending.since_version,
         "pending_until": None if job.pending is None else job.pending.until,
@@ -238,9 +246,16 @@ def insert(job: Job, nonce: str, mark: str, vault: Vault) -> Query:
     return Query("insert_job", params)
 
 
-def swap(job: Job, old_version: int, vault: Vault) -> Save:
-    """The job as it is now, provided that it still is at `old_version` (compare and swap)."""
-    return Save("save_job", {**columns(job, vault), "old_version": old_version}, expect=1)
+def swap(before: Job, job: Job, vault: Vault) -> Save:
+    """The job as it is now, provided that it still is as `before` (compare and swap).
+
+    What the clock decides moves few columns, and writing the others as they are costs: SQLite makes
+    an index entry anew, and looks a key up, wherever a column is named."""
+    version = {"old_version": before.version}
+    moved = replace(before, version=job.version, calling=job.calling, look_at=job.look_at)
+    if moved == job:
+        return Save("save_job_moved", {**_moving_columns(job), **version}, expect=1)
+    return Save("save_job", {**columns(job, vault), **version}, expect=1)
 
 
 def oldest_first(rows: Iterable[Row], vault: Vault) -> tuple[Job, ...]:

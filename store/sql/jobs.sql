@@ -47,6 +47,18 @@ UPDATE jobs SET
 WHERE id = :id AND committee_id = :committee_id AND version = :old_version
 RETURNING id;
 
+-- name: save_job_moved(id, committee_id, old_version, version, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at)^
+-- As save_job, where the clock moved it and nothing else is new.
+UPDATE jobs SET
+    version = :version, call_cause = :call_cause, call_since_version = :call_since_version, call_loop =
+    :call_loop, call_step = :call_step, call_position = :call_position, call_repeats = :call_repeats,
+    call_due_at = :call_due_at, call_acknowledged_by = :call_acknowledged_by, call_acknowledged_at =
+    :call_acknowledged_at, call_urge_at = :call_urge_at, call_urged_at = :call_urged_at, call_exhausted_at =
+    :call_exhausted_at, call_again_at = :call_again_at, call_calls = :call_calls, call_seek_at =
+    :call_seek_at, look_at = :look_at
+WHERE id = :id AND committee_id = :committee_id AND version = :old_version
+RETURNING id;
+
 -- name: committee_of_job(job_id)^
 SELECT committee_id FROM jobs WHERE id = :job_id;
 

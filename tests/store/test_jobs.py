@@ -76,6 +76,24 @@ async def test_what_is_remembered_equals_what_is_read(store: SqlStore, place: Pl
         assert await read_anew(store, place.committee_id, job_id) == remembered
 
 
+async def test_what_the_clock_alone_moves_is_kept_in_full(store: SqlStore, place: Place) -> None:
+    job_id = (await place.post()).job_id
+    for who in ("v1", "v3", "v2"):
+        await store.change(place.committee_id, job_id, samples.claim(place.people[who]))
+
+    def moved(before: Situation) -> Decision:
+        everything = _everything(before).after.job
+        job = replace(before.job, calling=everything.calling, look_at=everything.look_at)
+        event = Event(kind=EventKind.REOPENED, at=NOW)
+        return samples.decided(before, event, after=replace(before, job=job))
+
+    saved = after(await store.change(place.committee_id, job_id, moved))
+    found = await read_anew(store, place.committee_id, job_id)
+    assert found.job == saved.job
+    assert found.job.calling.seek_at == NOW + 17
+    assert found.job.look_at == NOW + 14
+
+
 async def test_the_same_nonce_is_the_same_job(store: SqlStore, place: Place) -> None:
     first = await place.post()
     second = await place.post()
