@@ -27,6 +27,9 @@ TABLE = ".csv"
 _WHOLE = ("buildings", "people", "groups", "ladder", "rota", "holidays")
 """Tables that the others lean on: they are there for every check, whatever the file holds."""
 
+_OF_RESIDENTS = frozenset({"care", "medicines"})
+"""Tables whose entries are each for a resident."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -118,15 +121,15 @@ def _declared(reading: Reading, wish: Wish) -> Mapping[str, Sequence[Mapping[str
 
 
 def _tables(reading: Reading) -> Collection[str]:
-    private = {"households", "residents"} if {"residents", "care"} & reading.tables.keys() else set()
+    private = {"households", "residents"} if {"residents", *_OF_RESIDENTS} & reading.tables.keys() else set()
     return {*_WHOLE, *private, *reading.tables}
 
 
 def _keys(reading: Reading) -> Mapping[str, Collection[str]]:
     """Of households and residents only those that the file is laid over, or that somebody of it lives in:
-    there are thousands of them, and each is opened. A care plan may be for any of them."""
+    there are thousands of them, and each is opened. A care plan or a medicine may be for any of them."""
     found: dict[str, Collection[str]] = {}
-    if "care" in reading.tables:
+    if _OF_RESIDENTS & reading.tables.keys():
         return found
     if "residents" in reading.tables:
         whole = reading.places["residents"].whole

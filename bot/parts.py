@@ -34,6 +34,7 @@ from bot.working import Part as Running
 from bot.working import working
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.geography import Point
+from dispatch.refilling import Refilling
 from dispatch.tending import Tending
 from handlers.messages import Gateway
 from handlers.outlook import Lookouts
@@ -47,6 +48,7 @@ from workers.digests import Daily
 from workers.drills import Weekly
 from workers.duty import DutyWatch
 from workers.learning import Learner
+from workers.medicines import MedicineWatch
 from workers.nightly import Nightly
 from workers.share import Share
 from workers.sweep import Sweep
@@ -223,6 +225,7 @@ def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
         DutyWatch(ground.succession, ground.clock).forever,
         StatusWatch(Gatekeeping(ground.service), ground.clock).forever,
         CareWatch(Tending(ground.service), ground.clock).forever,
+        MedicineWatch(Refilling(ground.service), ground.clock).forever,
         Learner(ground.store, ground.clock).forever,
         Nightly(ground.store, ground.clock, ground.settings.keep).forever,
         Weekly(ground.store, ground.bell, ground.clock).forever,

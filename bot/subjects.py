@@ -53,6 +53,7 @@ TITLES: Mapping[str, str] = {
     "relay_asks": "Asked to take something over 转交询问",
     "actings": "Acting elsewhere 代理",
     "care_plans": "Care plans 照护计划",
+    "medicine_supplies": "Medicine they take 常用药",
     "care_excuses": "Turns of care that they could not take 不能来的照护",
     "sealings": "Buildings' statuses that they set 楼栋状态",
     "register_uploads": "A file of the register, not confirmed yet 未确认的名册文件",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from dispatch import fields
+from dispatch import fields, residents_file
 from dispatch.entries import CareEntry, PersonEntry, ResidentEntry
 from dispatch.rota import Calendar
 from dispatch.tables import Table, refuse_twice
@@ -55,8 +55,6 @@ _COUNTED = re.compile("INTERVAL=|UNTIL=|FREQ=(MONTHLY|YEARLY)")
 
 _TIME = r"([01]?[0-9]|2[0-3])[:：][0-5][0-9]"
 _TIME_SAID = "hours of the day such as 08:00, or several: 08:00, 20:00"
-_DAY_SAID = "a day such as 2026-11-02"
-_RESIDENT_SAID = "the key of a resident of this file"
 _HOLDING = frozenset({"volunteer", "leader", "staff", "secretary"})
 
 
@@ -93,29 +91,20 @@ def _plan(
     table.only(*CareEntry.__annotations__)
     rule = table.text("rrule", "FREQ=DAILY", pattern=_RULE, expected=_RULE_SAID, longest=200)
     if _COUNTED.search(rule) and not table.has("anchor"):
-        table.fail("anchor", f"{_DAY_SAID}, from which INTERVAL, UNTIL, months and years are counted")
+        table.fail("anchor", f"{fields.DAY_SAID}, from which INTERVAL, UNTIL, months and years are counted")
     return {
         "key": fields.key(table),
-        "resident": _resident(table, homes),
+        "resident": residents_file.at_home(table, homes),
         "kind": _kind(table, kinds),
         "rrule": rule,
         "at": _times(table),
-        "anchor": _day(table) if table.has("anchor") else ANCHOR,
+        "anchor": fields.day(table, "anchor") if table.has("anchor") else ANCHOR,
         "ahead": table.whole("ahead", AHEAD, low=1, high=LONGEST),
         "within": table.whole("within", WITHIN, low=1, high=LONGEST),
         "carers": _carers(table, roles),
         "device": table.text("device", "", longest=200),
         "words": table.text("words", ""),
     }
-
-
-def _resident(table: Table, homes: Mapping[str, ResidentEntry]) -> str:
-    key = table.text("resident", expected="the key of a resident")
-    if key not in homes:
-        table.fail("resident", _RESIDENT_SAID)
-    if homes[key]["building"] is None or not homes[key]["unit"]:
-        table.fail("resident", "a resident whose building and door are known")
-    return key
 
 
 def _kind(table: Table, kinds: Collection[str] | None) -> str:
@@ -170,15 +159,3 @@ def _check_window(table: Table, plan: CareEntry, calendar: Calendar | None) -> N
     if nearest < timedelta(minutes=window):
         least = nearest // timedelta(minutes=1)
         table.fail("within", f"at most {least} minutes together with ahead, since the next turn is then")
-
-
-def _day(table: Table) -> date:
-    value = table.value("anchor", _DAY_SAID)
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            table.fail("anchor", _DAY_SAID)
-    if not isinstance(value, date) or isinstance(value, datetime):
-        table.fail("anchor", _DAY_SAID)
-    return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dispatch import claiming, escalation
+from dispatch import claiming, escalation, medicine, run_beginning
 from dispatch.change import Change
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import Correction, Job, JobStatus, Priority
@@ -16,6 +16,8 @@ def correct(change: Change, command: Command, playbooks: Mapping[str, Playbook])
     if correction is None or correction == Correction():
         return change.answer(AnswerKey.UNCHANGED)
     before = change.job
+    if _keeps_kind(change, correction):
+        return change.answer(AnswerKey.STAYS_A_RUN)
     _of_kind(change, correction, playbooks)
     if correction.building_id is not None:
         change.set_job(building_id=correction.building_id)
@@ -29,15 +31,28 @@ def correct(change: Change, command: Command, playbooks: Mapping[str, Playbook])
     return change.answer(AnswerKey.CORRECTED)
 
 
+def _keeps_kind(change: Change, correction: Correction) -> bool:
+    """It would be of another kind, and what others asked for, or handed over, would be lost with that."""
+    run = change.job.run
+    return (
+        run is not None and correction.kind not in {None, change.job.kind} and (run.stops > 1 or run.owed > 0)
+    )
+
+
 def _of_kind(change: Change, correction: Correction, playbooks: Mapping[str, Playbook]) -> None:
     playbook = None if correction.kind is None else playbooks.get(correction.kind)
     if playbook is None or playbook.kind == change.job.kind:
         return
-    order = list(Priority)
-    priority = min(change.job.priority, playbook.priority, key=order.index)
+    order, run, usual = list(Priority), None, playbook.priority
+    if playbook.medicine is not None and correction.request is not None:
+        run = run_beginning.begin(correction.request, change.roster, change.now)
+        usual = medicine.priority(
+            playbook.medicine, correction.request.drug, correction.request.days, playbook.priority
+        )
+    priority = min(change.job.priority, usual, key=order.index)
     change.playbook = playbook
     escalation.forget_clock(change)
-    change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority, walk=None)
+    change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority, walk=None, run=run)
 
 
 def _call_afresh(change: Change, before: Job) -> None:

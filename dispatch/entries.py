@@ -162,6 +162,22 @@ class CareEntry(TypedDict):
     words: str
 
 
+class MedicineEntry(TypedDict):
+    """A medicine that a resident takes all the time. Private. `resident` is a key, there is enough `until`
+    the end of that day, a `box` lasts so many days (0: nobody said), it is asked for `ahead` days before, and
+    `brings` is what has to go along."""
+
+    key: str
+    resident: str
+    medicine: str
+    hospital: str
+    doctor: str
+    until: date
+    box: int
+    ahead: int
+    brings: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterFile:
     """A committee's file, read and checked; keys instead of ids everywhere (see `dispatch.register`)."""
@@ -174,6 +190,7 @@ class RegisterFile:
     households: Sequence[Mapping[str, object]] = ()
     residents: Sequence[Mapping[str, object]] = ()
     care: Sequence[Mapping[str, object]] = ()
+    medicines: Sequence[Mapping[str, object]] = ()
     ladder: Mapping[str, Sequence[str]] | None = None
     plan: Mapping[str, object] | None = None
     rota: Sequence[Mapping[str, object]] | None = None

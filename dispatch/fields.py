@@ -4,6 +4,7 @@ What is expected is said in words; what stood there never is.
 """
 
 from collections.abc import Collection
+from datetime import date, datetime
 
 from dispatch.tables import Table
 
@@ -20,6 +21,7 @@ LONGEST_UNIT = 40
 """Characters of a door's number."""
 
 UNIT_SAID = "a door such as 502"
+DAY_SAID = "a day such as 2026-11-02"
 
 
 def key(table: Table) -> str:
@@ -50,3 +52,16 @@ def building(table: Table, buildings: Collection[str]) -> str | None:
     if found not in buildings:
         table.fail("building", "the key of a building of this file")
     return found
+
+
+def day(table: Table, field: str) -> date:
+    """A day, also as text; a moment is none."""
+    value = table.value(field, DAY_SAID)
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            table.fail(field, DAY_SAID)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        table.fail(field, DAY_SAID)
+    return value

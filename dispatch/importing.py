@@ -26,7 +26,7 @@ class Act(StrEnum):
     EXPORTED = "exported"
 
 
-PRIVATE = frozenset({"households", "residents", "care"})
+PRIVATE = frozenset({"households", "residents", "care", "medicines"})
 """Tables whose keys and names are private too."""
 
 

@@ -250,3 +250,5 @@ class Correction:
     """The pin on the map; None leaves the one that is there."""
     text: str | None = None
     """Appended to the message that was there: nothing that was said is ever overwritten."""
+    request: Request | None = None
+    """What medicine all its words ask for, where it becomes a job about medicine."""

@@ -18,6 +18,7 @@ from dispatch import (
     passage,
     pictures,
     precedence,
+    raising,
     reinforcing,
     thanking,
     transferring,
@@ -60,15 +61,19 @@ def posted(
     distances: Distances,
     source: str = "",
     excused: Collection[int] = (),
+    supply: int = 0,
 ) -> Decision:
     """The first decision of a job: it is announced, and its call begins. `source` is the key of the other
-    system that it is from, if it is from one; `excused` have said before that they cannot come."""
+    system that it is from, if it is from one; `excused` have said before that they cannot come; `supply` is
+    the medicine of the register for which the program itself asks."""
     change = Change(situation, now, distances)
     poster, priority = situation.job.posted_by, situation.job.priority.value
     if source:
         change.record(EventKind.POSTED, actor=poster, priority=priority, source=source)
     elif situation.job.turn is not None:
         change.record(EventKind.POSTED, priority=priority, plan=situation.job.turn.plan_id)
+    elif supply:
+        change.record(EventKind.POSTED, priority=priority, supply=supply)
     else:
         change.record(EventKind.POSTED, actor=poster, priority=priority)
     escalation.start(change, CallCause.UNCLAIMED)
@@ -322,10 +327,7 @@ def _raise(change: Change, command: Command) -> Answer:
     higher = _HIGHER.get(now)
     if higher is None:
         return change.answer(AnswerKey.ALREADY_HIGHEST)
-    change.set_job(priority=higher)
-    change.record(EventKind.RAISED, actor=command.actor, priority=higher.value)
-    change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
-    escalation.call_again(change)
+    raising.raise_to(change, higher, actor=command.actor)
     return change.answer(AnswerKey.RAISED, priority=higher.value)
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dispatch import access, lifecycle, medicine, runs
+from dispatch import access, medicine, runs
 from dispatch.errors import UnknownKindError, UnknownStopError
 from dispatch.jobs import Draft, Job
 from dispatch.people import Committee, Person, Role
@@ -94,7 +94,8 @@ class MedicineRuns:
         return await self._store.stocks(stop.committee_id, stop.drug) if stop.drug else ()
 
     async def _pass_on(self, actor: Person, job_id: int, number: int) -> None:
-        """Another job for what was not to be had, for the next hospital that is known to have it."""
+        """Another job for what was not to be had, or a run that others have begun, for the next hospital that
+        is known to have it."""
         view = await self._service.view(actor.committee_id, job_id, actor)
         lives = view.mine is not None and view.mine.live
         access.check(Verb.TICK, actor, actor.committee_id, access.Standing(owns=lives))
@@ -120,9 +121,8 @@ class MedicineRuns:
             doctor=stop.doctor,
             goods=tuple(each.good for each in stop.handed),
             alone=guide is not None and medicine.alone(guide, stop.drug, stop.days, urgency),
+            run_out=stop.run_out,
         )
-        service, now = self._service, self._service.clock.now()
-        roster = await service.roster(actor.committee_id)
         draft = Draft(
             committee_id=actor.committee_id,
             kind=job.kind,
@@ -137,11 +137,5 @@ class MedicineRuns:
             resident_id=stop.resident_id,
             request=request,
         )
-        saved = await self._store.post(
-            runs.begun(draft, roster, now),
-            playbook,
-            now,
-            lambda found: lifecycle.posted(found, now, service.distances),
-        )
-        service.ring(actor.committee_id, saved)
+        saved = await self._service.keep(draft, playbook)
         _log.info("stop %d of job %d is job %d now", number, job_id, saved.job_id)

@@ -8,6 +8,7 @@ from dispatch.jobs import Draft
 from dispatch.kept import Saved
 from dispatch.moments import Micros
 from dispatch.situation import Decision, Situation
+from dispatch.sources import Source
 from dispatch.stops import Stock, Stop
 
 
@@ -24,8 +25,12 @@ class Ticked:
 class Medicines(Protocol):
     """The part of the store that keeps them."""
 
-    async def stop_job(self, committee_id: int, nonce: str) -> int | None:
-        """The job of the request that was posted with this nonce."""
+    async def stop_job(self, committee_id: int, nonce: str, mark: str = "") -> int | None:
+        """The job of the request that was posted with this nonce. Raises `NonceUsedError` where a mark is
+        given and the request had another one."""
+
+    async def stop_from(self, source: Source, job_id: int) -> bool:
+        """Whether a request of the job is from that system."""
 
     async def join_run(
         self, draft: Draft, job_id: int, decide: Callable[[Situation], Decision], now: Micros

@@ -3,9 +3,8 @@
 Whatever was tapped before is as true as it was: whoever has the job keeps it.
 """
 
-from dispatch import caring, escalation
+from dispatch import caring, raising
 from dispatch.change import Change
-from dispatch.events import EventKind, NoticeKind
 
 DUE = "due"
 """In the ledger: what the moment passed for, in place of somebody who raised the job."""
@@ -16,9 +15,4 @@ def lapse(change: Change) -> bool:
     at = caring.raises_at(change.job, change.playbook)
     if at is None or at > change.now:
         return False
-    priority = caring.missed(change.playbook)
-    change.set_job(priority=priority)
-    change.record(EventKind.RAISED, priority=priority.value, cause=DUE)
-    change.tell(NoticeKind.CORRECTED, *(claim.person_id for claim in change.live))
-    escalation.call_again(change)
-    return True
+    return raising.raise_to(change, caring.missed(change.playbook), cause=DUE)

@@ -13,7 +13,7 @@ from dispatch.spreadsheet import SINGLE
 Entry = Mapping[str, object]
 Tables = Mapping[str, Sequence[Entry]]
 
-KEYED = ("buildings", "people", "groups", "households", "residents", "care")
+KEYED = ("buildings", "people", "groups", "households", "residents", "care", "medicines")
 """Tables whose entries have keys; of the others a part is the whole."""
 
 
@@ -42,6 +42,7 @@ class Overlaid:
             households=self._own(file, "households"),
             residents=self._own(file, "residents"),
             care=self._own(file, "care"),
+            medicines=self._own(file, "medicines"),
             holidays=self._own(file, "holidays"),
             ladder=file.ladder if "ladder" in self.said else None,
             rota=file.rota if "rota" in self.said else None,

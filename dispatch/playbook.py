@@ -129,3 +129,8 @@ class Playbook:
     def step_of(self) -> Mapping[str, Instruction]:
         """The steps of a guided one by key."""
         return {step.key: step for step in self.steps if step.key}
+
+
+def for_everything(playbooks: Mapping[str, Playbook]) -> Playbook | None:
+    """The one for what no word stands for: something still waits where its own kind is no more."""
+    return next((each for each in playbooks.values() if not each.recognise), None)

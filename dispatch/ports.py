@@ -35,6 +35,7 @@ from dispatch.relays import Relays
 from dispatch.residents import Resident
 from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
+from dispatch.supply import Supplies
 from dispatch.traces import Trace, Traces
 from dispatch.transfers import Transfers
 from dispatch.vouching import Vouching
@@ -63,6 +64,7 @@ class Store(
     Linking,
     Tallies,
     CarePlans,
+    Supplies,
     ShownRows,
     Subjects,
     Medicines,

@@ -9,7 +9,7 @@ filled in.
 from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import available_timezones
 
-from dispatch import buildings_file, care_file, fields, people_file, residents_file, rota_file
+from dispatch import buildings_file, care_file, fields, people_file, residents_file, rota_file, supply_file
 from dispatch.buildings_file import COORDINATES, WIDEST
 from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RegisterFile, RoomEntry
 from dispatch.people import LEADING, Audience, JoinRule, Rung
@@ -27,6 +27,7 @@ TABLES = (
     "households",
     "residents",
     "care",
+    "medicines",
     "ladder",
     "rota",
     "holidays",
@@ -77,6 +78,7 @@ def parse(
         households=households,
         residents=residents,
         care=care_file.plans(top, residents, people, kinds, calendar),
+        medicines=supply_file.medicines(top, residents),
         ladder=_ladder(top.table("ladder"), people) if top.has("ladder") else None,
         plan=plan,
         rota=rota_file.slots(top, leading(people), calendar) if top.has("rota") else None,

@@ -68,6 +68,16 @@ def _resident(table: Table, buildings: Collection[str], homes: Mapping[str, Hous
     }
 
 
+def at_home(table: Table, homes: Mapping[str, ResidentEntry]) -> str:
+    """The key of the resident for whom something is to be done at their door, which must be known."""
+    key = table.text("resident", expected="the key of a resident")
+    if key not in homes:
+        table.fail("resident", "the key of a resident of this file")
+    if homes[key]["building"] is None or not homes[key]["unit"]:
+        table.fail("resident", "a resident whose building and door are known")
+    return key
+
+
 def _contact(table: Table) -> ContactEntry:
     table.only("name", "phone", "kind")
     kinds = [kind.value for kind in ContactKind]

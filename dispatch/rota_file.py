@@ -5,9 +5,10 @@ may be meant, and `duty` says where it is.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
+from dispatch import fields
 from dispatch.entries import HolidayEntry, SlotEntry
 from dispatch.rota import LONGEST, Calendar
 from dispatch.tables import Table, refuse_twice
@@ -20,7 +21,6 @@ LONGEST_HOLIDAY = timedelta(days=60)
 
 _RULE = r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*"
 _RULE_SAID = "a rule of RFC 5545 such as FREQ=DAILY;BYHOUR=20 or FREQ=WEEKLY;BYDAY=MO;BYHOUR=8"
-_DAY_SAID = "a day such as 2026-11-02"
 _NAME_LENGTH = 40  # characters: a name stands beside a time and a person
 
 
@@ -34,7 +34,7 @@ def slots(top: Table, leading: Mapping[str, bool], calendar: Calendar | None) ->
         slot: SlotEntry = {
             "name": table.text("name", longest=_NAME_LENGTH),
             "rrule": table.text("rrule", pattern=_RULE, expected=_RULE_SAID, longest=200),
-            "anchor": _day(table, "anchor"),
+            "anchor": fields.day(table, "anchor"),
             "hours": table.whole("hours", low=1, high=LONGEST),
             "people": _people(table, leading),
         }
@@ -51,8 +51,8 @@ def holidays(top: Table, leading: Mapping[str, bool]) -> Sequence[HolidayEntry]:
     for table in top.tables("holidays"):
         table.only("date", "first", "last", "people")
         single = table.has("date")
-        first = _day(table, "date" if single else "first")
-        last = first if single else _day(table, "last")
+        first = fields.day(table, "date" if single else "first")
+        last = first if single else fields.day(table, "last")
         if single and (table.has("first") or table.has("last")):
             table.fail("date", "either date, or first and last")
         if not first <= last <= first + LONGEST_HOLIDAY:
@@ -87,15 +87,3 @@ def _try(table: Table, slot: SlotEntry, calendar: Calendar) -> None:
     if nearest < timedelta(hours=slot["hours"]):
         hours = nearest // timedelta(hours=1)
         table.fail("hours", f"at most {hours}, since the next shift of this rule starts by then")
-
-
-def _day(table: Table, field: str) -> date:
-    value = table.value(field, _DAY_SAID)
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            table.fail(field, _DAY_SAID)
-    if not isinstance(value, date) or isinstance(value, datetime):
-        table.fail(field, _DAY_SAID)
-    return value

@@ -6,23 +6,20 @@ alone. A hospital that did not have something is remembered by whoever keeps the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from dispatch import access, claiming, lifecycle
+from dispatch import access, claiming, lifecycle, medicine, raising
 from dispatch.access import Standing
 from dispatch.change import Change
 from dispatch.errors import MalformedError, UnknownStopError
 from dispatch.events import EventKind
 from dispatch.jobs import Draft, Job, JobStatus, Priority
 from dispatch.medicines import Ticked
-from dispatch.moments import Micros, to_datetime
-from dispatch.people import Person, Roster
+from dispatch.moments import Micros
+from dispatch.people import Person
 from dispatch.ports import Distances
-from dispatch.rota import midnight, moment
 from dispatch.situation import Decision, Situation
-from dispatch.stops import Good, Handed, Run, Stop, StopState, owed
+from dispatch.stops import Good, Handed, Stop, StopState, owed
 from dispatch.verbs import AnswerKey, Verb
 
 MOST_STOPS = 12
@@ -35,7 +32,8 @@ LONGEST_HOSPITAL = 60
 MOST_COUNTED = 100_000
 """A hundred thousand yuan, or cards, is a slip."""
 
-_ORDER = list(Priority)
+JOINED, RUNS_OUT = "joined", "runs_out"
+"""In the ledger: what made a run more urgent, in place of somebody who raised it."""
 
 
 class Act(StrEnum):
@@ -67,13 +65,6 @@ class Tick:
     hospital: str = ""
 
 
-def until(now: Micros, zone: ZoneInfo) -> Micros:
-    """The end of the half-day: noon or midnight, on the clock on the wall."""
-    day = to_datetime(now).astimezone(zone).date()
-    noon = moment(datetime.combine(day, time(12)), zone)
-    return noon if now < noon else midnight(day + timedelta(days=1), zone)
-
-
 def joinable(job: Job, draft: Draft, now: Micros) -> bool:
     """The request could go with that job, as far as the job itself tells."""
     run, request = job.run, draft.request
@@ -93,20 +84,33 @@ def joined(draft: Draft, situation: Situation, now: Micros, distances: Distances
     change.set_job(
         run=replace(run, stops=run.stops + 1),
         hides=change.job.hides | {name for name, said in private.items() if said},
-        priority=min(change.job.priority, draft.priority, key=_ORDER.index),
     )
-    change.record(EventKind.STOP_JOINED, actor=draft.posted_by, number=run.stops + 1)
+    number, supply = run.stops + 1, supply_of(draft)
+    if supply:
+        change.record(EventKind.STOP_JOINED, number=number, supply=supply)
+    else:
+        change.record(EventKind.STOP_JOINED, actor=draft.posted_by, number=number)
+    raising.raise_to(change, draft.priority, cause=JOINED)
     lifecycle.advance(change)
     return change.decision(change.answer(AnswerKey.POSTED))
 
 
-def begun(draft: Draft, roster: Roster, now: Micros) -> Draft:
-    """The draft as the run that it begins, which nobody may join where it cannot wait; unchanged where it
-    asks for no medicine."""
-    if draft.request is None:
-        return draft
-    end = now if draft.request.alone else until(now, ZoneInfo(roster.committee.timezone))
-    return replace(draft, run=Run(hospital=draft.request.hospital, until=end))
+def supply_of(draft: Draft) -> int:
+    """The medicine of the register for which the program itself asks; 0 where somebody does."""
+    known = draft.request.run_out if draft.request is not None and draft.posted_by is None else None
+    return 0 if known is None else known.supply_id
+
+
+def nearer(stop: Stop, days: int, situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """The job as urgent as what is left of one stop's medicine says by now, if it still waits for it; looked
+    at twice it changes nothing."""
+    change = Change(situation, now, distances)
+    guide, job = change.playbook.medicine, change.job
+    if guide is not None and job.run is not None and job.status is not JobStatus.CLOSED:
+        urgency = medicine.priority(guide, stop.drug, days, change.playbook.priority)
+        raising.raise_to(change, urgency, cause=RUNS_OUT)
+    lifecycle.advance(change)
+    return change.decision()
 
 
 def ticked(
@@ -142,7 +146,7 @@ def _moved(stop: Stop, tick: Tick) -> tuple[Stop, tuple[str, bool] | None]:
         case Act.GOT:
             return replace(stop, state=StopState.GOT), (known, True) if known else None
         case Act.NOT_HERE:
-            if stop.hospital in stop.tried:
+            if stop.stuck:
                 return stop, None
             tried = (*stop.tried, stop.hospital)
             return replace(stop, tried=tried), (known, False) if known else None

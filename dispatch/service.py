@@ -16,6 +16,7 @@ from dispatch import (
     passage,
     reach,
     revealing,
+    run_beginning,
     run_joining,
     runs,
 )
@@ -112,15 +113,7 @@ class Service:
         playbook = self.playbooks.get(draft.kind)
         if playbook is None:
             raise UnknownKindError(kind=draft.kind)
-        now = self.clock.now()
-        signed = runs.begun(replace(draft, posted_by=actor.id), await self.roster(actor.committee_id), now)
-        if (joined := await run_joining.join(self.store, signed, now, self.distances)) is not None:
-            self.ring(draft.committee_id, joined)
-            return await self.view(draft.committee_id, joined.job_id, actor)
-        saved = await self.store.post(
-            signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances)
-        )
-        self.ring(draft.committee_id, saved)
+        saved = await self.keep(replace(draft, posted_by=actor.id), playbook)
         return await self.view(draft.committee_id, saved.job_id, actor)
 
     async def post_from(self, source: Source, draft: Draft) -> tuple[JobView, bool]:
@@ -129,19 +122,33 @@ class Service:
         playbook = self.playbooks.get(draft.kind)
         if playbook is None:
             raise UnknownKindError(kind=draft.kind)
-        now = self.clock.now()
         signed = replace(draft, committee_id=source.committee_id, posted_by=None, source_id=source.id)
-        signed = runs.begun(signed, await self.roster(source.committee_id), now)
-        saved = await self.store.post(
-            signed, playbook, now, lambda found: lifecycle.posted(found, now, self.distances, source.key)
-        )
-        self.ring(source.committee_id, saved)
+        saved = await self.keep(signed, playbook, source)
         return await self.view(source.committee_id, saved.job_id, None), saved.decision is not None
 
+    async def keep(self, draft: Draft, playbook: Playbook, source: Source | None = None) -> Saved:
+        """Keep a draft as a job that begins its call, or as one more request of a medicine run where it may
+        go with one; the same nonce again finds the same job. Who may post it was asked."""
+        now, roster = self.clock.now(), await self.roster(draft.committee_id)
+        signed, key = run_beginning.begun(draft, roster, now), "" if source is None else source.key
+        supply = runs.supply_of(draft)
+        saved = await run_joining.join(self.store, signed, now, self.distances, source)
+        if saved is None:
+            saved = await self.store.post(
+                signed,
+                playbook,
+                now,
+                lambda found: lifecycle.posted(found, now, self.distances, key, supply=supply),
+            )
+        self.ring(draft.committee_id, saved)
+        return saved
+
     async def view_from(self, source: Source, job_id: int) -> JobView:
-        """A job of that system, as everybody may see it. Raises `UnknownJobError` for any other job."""
+        """A job of that system, or a run with a request of it, as everybody may see it. Raises
+        `UnknownJobError` for any other job."""
         view = await self.view(source.committee_id, job_id, None)
-        if view.situation.job.source_id != source.id:
+        job = view.situation.job
+        if job.source_id != source.id and not (job.run and await self.store.stop_from(source, job_id)):
             raise UnknownJobError(job=job_id)
         return view
 

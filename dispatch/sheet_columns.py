@@ -68,6 +68,7 @@ CARED = {
     "general": "其他事项",
 }
 """Kinds that come with the program; a committee may have others, by their own names."""
+BROUGHT = {"prescription": "处方", "card": "医保卡", "cash": "现金"}
 RUNGS = {
     "duty": "值班",
     "deputy": "副职",

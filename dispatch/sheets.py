@@ -4,10 +4,10 @@ The plan's picture lies beside a TOML file, so it is in no spreadsheet.
 """
 
 from dispatch.headings import Kind, Sheet, fold, words_of
+from dispatch.need_sheets import CARE, MEDICINES
 from dispatch.sheet_columns import (
     AUDIENCES,
     BUILDING,
-    CARED,
     KEY,
     LANGUAGE,
     LONG,
@@ -215,78 +215,6 @@ _RESIDENTS = Sheet(
     ),
 )
 
-_CARE = Sheet(
-    table="care",
-    chinese=("照护计划", "照护"),
-    columns=(
-        KEY,
-        column("resident", "居民编号 居民", ("the key of a resident", "“居民”表中的编号，楼号门牌要填好")),
-        column(
-            "kind",
-            "事项 类型",
-            ("a kind of job, such as oxygen_refill", "任务类型，例如 制氧机加水"),
-            Kind.CHOICE,
-            18,
-            choices=CARED,
-        ),
-        column(
-            "at",
-            "几点 时间",
-            ("when it is usually done, such as 08:00, 20:00", "平时几点做，例如 08:00、20:00"),
-            Kind.WORDS,
-        ),
-        column(
-            "rrule",
-            "哪些天 规则",
-            (
-                "the days, RFC 5545; empty: every day",
-                "哪些天，RFC 5545，例如 FREQ=WEEKLY;BYDAY=MO,TH；不填为每天",
-            ),
-            width=24,
-        ),
-        column("anchor", "起始日", ("the days are counted from this one on", "从这一天算起"), Kind.DAY),
-        column(
-            "ahead",
-            "提前分钟",
-            (
-                "minutes before that time at which the job is opened; empty: 60",
-                "提前多少分钟发布任务；不填为 60",
-            ),
-            Kind.WHOLE,
-            10,
-        ),
-        column(
-            "within",
-            "最迟分钟",
-            (
-                "minutes after that time until when it must be done; empty: 60",
-                "过点多少分钟内必须做完；不填为 60",
-            ),
-            Kind.WHOLE,
-            10,
-        ),
-        column(
-            "carers",
-            "平时谁做 照护人",
-            ("keys of people who usually do it", "平时由谁做：人员编号，用逗号分开"),
-            Kind.WORDS,
-            24,
-        ),
-        column(
-            "device",
-            "设备",
-            ("what it is and where it stands", "什么设备，放在哪里，最多 200 个字"),
-            width=30,
-        ),
-        column(
-            "words",
-            "怎么做 说明",
-            ("what to do, in words; at most 2,000 characters", "怎么做，最多 2000 个字"),
-            width=36,
-        ),
-    ),
-)
-
 _LADDER = Sheet(
     table="ladder",
     chinese=("逐级", "值班表"),
@@ -331,7 +259,8 @@ SHEETS = (
     _ROOMS,
     _HOUSEHOLDS,
     _RESIDENTS,
-    _CARE,
+    CARE,
+    MEDICINES,
     _LADDER,
     _ROTA,
     _HOLIDAYS,

@@ -6,6 +6,7 @@ private but its building and how many there are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from dispatch.moments import Micros
@@ -30,6 +31,15 @@ class StopState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunOut:
+    """A medicine of the register (`dispatch.supply`), and the day until which there was enough of it: what
+    the program itself asks for, once."""
+
+    supply_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a message asks for, as far as it says so. `days` is how long what is left lasts, 0 used up."""
 
@@ -41,6 +51,8 @@ class Request:
     """What is said to go along."""
     alone: bool = False
     """It cannot wait for others to the same hospital."""
+    run_out: RunOut | None = None
+    """Set where a medicine of the register is running out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +104,12 @@ class Stop:
     resident_name: str = field(default="", repr=False)
     handed: tuple[Handed, ...] = field(default=(), repr=False)
     tried: tuple[str, ...] = ()
+    run_out: RunOut | None = None
+
+    @property
+    def stuck(self) -> bool:
+        """The hospital did not have it, and nobody has gone on to another one."""
+        return self.hospital in self.tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

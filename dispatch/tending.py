@@ -18,7 +18,7 @@ from dispatch.errors import UnknownKindError, UnknownPersonError, UnknownPlanErr
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
 from dispatch.moments import Micros, to_datetime
 from dispatch.people import Person, Roster
-from dispatch.playbook import Playbook
+from dispatch.playbook import Playbook, for_everything
 from dispatch.rota import midnight
 from dispatch.service import Service
 from dispatch.verbs import Verb
@@ -195,7 +195,7 @@ class Tending:
         found = self._service.playbooks.get(plan.kind)
         if found is None:
             _log.warning("plan %d is of a kind that there is none of: opened as a general job", plan.id)
-            found = next((each for each in self._service.playbooks.values() if not each.recognise), None)
+            found = for_everything(self._service.playbooks)
         if found is None:
             raise UnknownKindError(kind=plan.kind)
         return found

@@ -177,6 +177,7 @@ class AnswerKey(StrEnum):
     STEP_OPEN = "step_open"
     TICKED = "ticked"
     NOT_GIVEN_BACK = "not_given_back"
+    STAYS_A_RUN = "stays_a_run"
     SEVERAL_STOPS = "several_stops"
     ACKNOWLEDGED = "acknowledged"
     SETTLED = "settled"

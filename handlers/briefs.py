@@ -13,13 +13,14 @@ from dispatch.moments import Micros
 from dispatch.pauses import UNTIL_SAID
 from dispatch.people import Address, Person, Roster, Rung
 from dispatch.reach import Unreached
+from dispatch.refilling import Refilling
 from dispatch.residents import Resident
 from dispatch.service import Service
 from dispatch.situation import Situation
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
 from handlers import care as caring
-from handlers import facts, ladder, statuses, unreached
+from handlers import facts, ladder, statuses, supplies, unreached
 from handlers.care import Care
 from handlers.messages import Reply, Tone
 from handlers.scene import Scene
@@ -50,24 +51,31 @@ class Briefs:
         self._catalogs = catalogs
         self._briefings = Briefings(service.store, service.clock)
         self._care = Care(service, catalogs)
+        self._refilling = Refilling(service)
 
     async def sheet(self, address: Address) -> Brief:
         """The page. Raises `NotAllowedError` and `UnknownPersonError`."""
         reader = await self._service.person(address)
         found, texts = await self._briefings.of(reader), self._catalogs.texts(reader.language)
         care = await self._care.today(reader.committee_id, texts, named=found.residents is not None)
-        return brief(found, texts, care)
+        return brief(found, texts, care, await self._medicine(reader, texts))
 
     async def told(self, reader: Person, texts: Texts) -> Reply:
         """The same as a message. Raises `NotAllowedError`."""
         found = await self._briefings.of(reader, residents=False)
         lists = access.allows(Verb.SEE_RESIDENTS, reader, reader.committee_id)
         care = await self._care.today(reader.committee_id, texts, named=False)
-        return Reply(text=message(brief(found, texts, care), texts, lists=lists))
+        shown = brief(found, texts, care, await self._medicine(reader, texts))
+        return Reply(text=message(shown, texts, lists=lists))
+
+    async def _medicine(self, reader: Person, texts: Texts) -> str:
+        """How many medicines run out; nobody's name."""
+        count, days = await self._refilling.loud(reader.committee_id)
+        return supplies.counting(count, days, texts) if count else ""
 
 
-def brief(found: Briefing, texts: Texts, care: tuple[CareTurn, ...] = ()) -> Brief:
-    """What the sheet says; `care` is what is due today."""
+def brief(found: Briefing, texts: Texts, care: tuple[CareTurn, ...] = (), medicine: str = "") -> Brief:
+    """What the sheet says; `care` is what is due today, `medicine` how much of it runs out."""
     roster, now = found.roster, found.now
     zone = roster.committee.timezone
     count, concerned = found.at_risk, statuses.concerned(roster, now)
@@ -88,6 +96,7 @@ def brief(found: Briefing, texts: Texts, care: tuple[CareTurn, ...] = ()) -> Bri
         unreached=_unreached(found.unreached, roster, texts),
         at_risk=at_risk.format(count=count) if count else "",
         care=care,
+        medicine=medicine,
         residents=None
         if found.residents is None
         else tuple(_at_risk(each, roster) for each in found.residents),
@@ -109,6 +118,8 @@ def message(shown: Brief, texts: Texts, *, lists: bool = False) -> str:
     if shown.care:
         due = say("Care due today ({count})", count=len(shown.care))
         parts.append([due, *caring.told(shown.care, texts)])
+    if shown.medicine:
+        parts.append([f"💊 {shown.medicine}"])
     parts.append([say("The last 24 hours"), *_bullets(shown.day)])
     if shown.silent:
         parts.append([say("Who did not answer"), *_bullets(shown.silent)])

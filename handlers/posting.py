@@ -73,7 +73,7 @@ def understood(
     read = parse.understand(spoken, roster, playbooks)
     kind = _kind(form, read, playbooks)
     building, unit = _place(form, read, roster)
-    request = _request(spoken, playbooks[kind], roster)
+    request = requested(spoken, playbooks[kind], roster)
     draft = Draft(
         committee_id=roster.committee.id,
         kind=kind,
@@ -91,8 +91,8 @@ def understood(
     return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
 
 
-def _request(said: str, playbook: Playbook, roster: Roster) -> Request | None:
-    """What medicine is asked for, by a message of a kind that is about medicine."""
+def requested(said: str, playbook: Playbook, roster: Roster) -> Request | None:
+    """What medicine words ask for, where the kind is about medicine."""
     guide = playbook.medicine
     if guide is None:
         return None

@@ -55,7 +55,7 @@ class Entry:
 
 
 def of_care(contents: Mapping[str, object], kinds: Collection[str], roster: Roster, texts: Texts) -> Offered:
-    """Whom a care plan may be for, and of which kind."""
+    """Whom a care plan or a medicine may be for, and of which kind."""
     found = contents.get("residents", [])
     homes = [each for each in found if isinstance(each, Mapping)] if isinstance(found, Sequence) else []
     residents = [
@@ -95,6 +95,8 @@ def _entry(entry: Mapping[str, object], table: str, roster: Roster, texts: Texts
         hours = entry.get("at")
         listed = texts.names(map(str, hours)) if isinstance(hours, Sequence) else ""
         about = [_choice(str(entry.get("kind", "")), _KIND, texts), listed]
+    if table == "medicines":
+        about = [str(entry.get(name) or "") for name in ("medicine", "hospital", "until")]
     if table == "people":
         named = entry.get("roles")
         words = [_choice(str(role), _ROLES, texts) for role in named] if isinstance(named, Sequence) else []
@@ -176,7 +178,7 @@ def _choices(column: Column, roster: Roster, texts: Texts) -> tuple[Choice, ...]
             Choice(label=texts.gettext("Yes"), value="yes"),
             Choice(label=texts.gettext("No"), value="no"),
         )
-    if column.kind is Kind.CHOICE or column.field == "roles":
+    if column.kind is Kind.CHOICE or column.field in {"roles", "brings"}:
         return tuple(Choice(label=_choice(each, column, texts), value=each) for each in column.choices or ())
     return ()
 

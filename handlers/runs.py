@@ -12,16 +12,17 @@ from dispatch.errors import MalformedError
 from dispatch.jobs import Job, JobStatus
 from dispatch.medicine_runs import CommitteeRuns, MedicineRuns
 from dispatch.people import Address, Person
+from dispatch.refilling import Refilling
 from dispatch.runs import Act, Tick
 from dispatch.service import Service
 from dispatch.stops import Good, Stop, StopState
 from dispatch.verbs import Verb
 from dispatch.views import JobView
-from handlers import facts, run_words, sentences, stops
+from handlers import facts, run_words, sentences, stops, supplies
 from handlers.cards import TONES
 from handlers.messages import Reply
+from handlers.run_sheets import GoodLine, RunLine, RunSheet, StopLine
 from handlers.scene import Scene
-from handlers.sheets import GoodLine, RunLine, RunSheet, StopLine
 from handlers.texts import Catalogs, Texts
 
 _DAY = "%m-%d"
@@ -34,6 +35,7 @@ class Runs:
         self._service = service
         self._catalogs = catalogs
         self._medicine = MedicineRuns(service)
+        self._refilling = Refilling(service)
 
     async def sheet(self, address: Address) -> RunSheet:
         """The page. Raises `UnknownPersonError`."""
@@ -46,7 +48,17 @@ class Runs:
             known = {each.job_id for each in shown}
             for each in await self._medicine.everywhere(reader):
                 shown += [self._public(each, job, texts) for job in each.jobs if job.id not in known]
-        return RunSheet(desk=reader.desk, follows=follows, runs=tuple(shown))
+        sheet = RunSheet(desk=reader.desk, follows=follows, runs=tuple(shown))
+        if not access.allows(Verb.SEE_RESIDENTS, reader, reader.committee_id):
+            return sheet
+        found = await self._refilling.standings(reader)
+        roster = await self._service.roster(reader.committee_id)
+        return replace(
+            sheet,
+            medicines=supplies.lines(found, roster, texts),
+            loud=supplies.loud(found, texts),
+            edits=access.allows(Verb.EDIT_REGISTER, reader, reader.committee_id),
+        )
 
     async def tick(self, address: Address, job_id: int, fields: Mapping[str, str]) -> Reply:
         """Tick off what a form says. Raises `DispatchError`."""
@@ -121,7 +133,7 @@ class Runs:
         texts = scene.texts
         missing = await self._medicine.missing_since(stop)
         warned = ""
-        if missing is not None and stop.hospital not in stop.tried:
+        if missing is not None and not stop.stuck:
             day = texts.day(missing.at, scene.roster.committee.timezone)
             warned = texts.say(
                 "{hospital} did not have it on {day}: ring first.", hospital=stop.hospital, day=day
@@ -133,7 +145,7 @@ class Runs:
             phone=stop.phone,
             hospital=stop.hospital,
             open=stop.state is StopState.OPEN,
-            stuck=stop.hospital in stop.tried,
+            stuck=stop.stuck,
             known=await self._medicine.elsewhere(stop),
             warned=warned,
             goods=tuple(_good(good, stop, texts) for good in Good),

@@ -71,6 +71,10 @@ ANSWERS: Mapping[AnswerKey, str] = {
         "It is not done before everything that was received is given back; still out: {count}. Tick off what "
         "was given back, or tell the staff."
     ),
+    AnswerKey.STAYS_A_RUN: mark(
+        "It stays a medicine run, and nothing was changed: several requests go with it, or something is "
+        "still to be given back."
+    ),
     AnswerKey.SEVERAL_STOPS: mark(
         "A run with several requests stays in its committee, and nothing was changed: one committee does not "
         "know the doors of another. Ask the sub-district office to take it, or post them one by one."
@@ -147,6 +151,7 @@ NOTHING_DONE = frozenset(
         AnswerKey.STEP_OPEN,
         AnswerKey.NOT_GIVEN_BACK,
         AnswerKey.SEVERAL_STOPS,
+        AnswerKey.STAYS_A_RUN,
     }
 )
 """Answers that mean: what was tapped did not happen."""

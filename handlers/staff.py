@@ -1,6 +1,7 @@
 """What only the desk says: give the job to somebody, raise, correct, note, close and cancel it, and thank."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dispatch.errors import MalformedError
 from dispatch.events import EventKind
@@ -11,7 +12,7 @@ from dispatch.verbs import Answer, Command, Verb
 from dispatch.views import JobView
 from handlers.actions import REPLACES
 from handlers.messages import Incoming
-from handlers.posting import check_length, correction
+from handlers.posting import check_length, correction, requested
 from handlers.taps import Act, job_of, person_of
 
 
@@ -53,14 +54,15 @@ def raised(view: JobView, version: int | None) -> Priority:
 
 
 async def _correct(service: Service, actor: Person, incoming: Incoming) -> tuple[Answer, JobView]:
-    roster = await service.roster(actor.committee_id)
-    command = Command(
-        verb=Verb.CORRECT,
-        actor=actor.id,
-        correction=correction(incoming.text, roster, service.playbooks),
-        receipt=incoming.receipt,
-    )
-    return await service.act(actor, job_of(incoming), command)
+    roster, job = await service.roster(actor.committee_id), job_of(incoming)
+    said = correction(incoming.text, roster, service.playbooks)
+    playbook = None if said.kind is None else service.playbooks.get(said.kind)
+    if playbook is not None and playbook.medicine is not None:
+        known = (await service.view(actor.committee_id, job, actor)).private
+        words = "\n".join(part for part in (known.text if known else "", incoming.text) if part)
+        said = replace(said, request=requested(words, playbook, roster))
+    command = Command(verb=Verb.CORRECT, actor=actor.id, correction=said, receipt=incoming.receipt)
+    return await service.act(actor, job, command)
 
 
 async def _worded(service: Service, actor: Person, incoming: Incoming) -> tuple[Answer, JobView]:

@@ -4,7 +4,8 @@ it what is wanted where, what changed hands, and what is still to be given back.
 
 from collections.abc import Mapping
 
-from dispatch.runs import Act
+from dispatch.events import Entry, EventKind
+from dispatch.runs import JOINED, RUNS_OUT, Act
 from dispatch.stops import Good, Handed, Stop, StopState
 from handlers.messages import Fact
 from handlers.scene import Scene
@@ -24,6 +25,14 @@ GOODS: Mapping[Good, str] = {
     Good.PRESCRIPTION: mark("prescription"),
     Good.CARD: mark("card"),
     Good.CASH: mark("cash"),
+}
+_BY_ITSELF: Mapping[EventKind, str] = {
+    EventKind.POSTED: mark("Asked for by itself: the medicine runs out ({priority})"),
+    EventKind.STOP_JOINED: mark("One more request goes with it, since a medicine runs out: number {number}"),
+}
+_RAISED: Mapping[str, str] = {
+    JOINED: mark("Another request of it is more urgent: now {priority}"),
+    RUNS_OUT: mark("The medicine is nearly used up: now {priority}"),
 }
 _STATES: Mapping[StopState, str] = {
     StopState.GOT: mark("got it"),
@@ -104,12 +113,22 @@ def about(stop: Stop, texts: Texts) -> str:
 
 
 def lasts(stop: Stop, texts: Texts) -> str:
+    """For how long what is left lasted when it was asked for."""
+    return "" if stop.days is None else lasting(stop.days, texts)
+
+
+def lasting(days: int, texts: Texts) -> str:
     """For how long what is left lasts."""
-    if stop.days is None:
-        return ""
-    if stop.days == 0:
+    if days == 0:
         return texts.say("used up")
-    return texts.ngettext("lasts {count} day", "lasts {count} days", stop.days).format(count=stop.days)
+    return texts.ngettext("lasts {count} day", "lasts {count} days", days).format(count=days)
+
+
+def msgid(entry: Entry) -> str:
+    """What the log says of an entry that is about a run; empty for others."""
+    if entry.kind is EventKind.RAISED:
+        return _RAISED.get(str(entry.data.get("cause", "")), "")
+    return _BY_ITSELF.get(entry.kind, "") if "supply" in entry.data else ""
 
 
 def owed(stop: Stop, texts: Texts) -> str:

@@ -149,8 +149,8 @@ def _line(scene: Scene, entry: Entry, *, words: bool) -> str:
 def _msgid(scene: Scene, entry: Entry) -> str:
     if entry.kind in _UNKNOWN and entry.data.get("at_step") not in scene.playbook.step_of:
         return _UNKNOWN[entry.kind]
-    if of_a_turn := turns.msgid(entry):
-        return of_a_turn
+    if known := turns.msgid(entry) or stops.msgid(entry):
+        return known
     if entry.data.get("outcome") == Outcome.CANCELLED:
         return _CANCELLED
     if entry.data.get("reason") == ReleaseReason.REPLACED:

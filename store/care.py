@@ -12,7 +12,6 @@ from dispatch.entries import CareEntry, RegisterFile
 from dispatch.errors import BadFileError
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, Micros
-from dispatch.residents import Resident
 from store import jobs, residents
 from store.attempts import insist
 from store.calendar import RuleCalendar
@@ -116,17 +115,7 @@ def read(row: Row, vault: Vault) -> Plan:
         id=row["id"],
         committee_id=row["committee_id"],
         key=vault.unseal(row["key"]),
-        resident=Resident(
-            id=row["resident_id"],
-            committee_id=row["committee_id"],
-            key=vault.unseal(row["resident_key"]),
-            name=vault.unseal(row["resident_name"]),
-            building_id=row["building_id"],
-            unit=vault.unseal(row["unit"]),
-            phone=vault.unseal(row["phone"]),
-            notes=vault.unseal(row["notes"]),
-            contacts=residents.read_contacts(row["contacts"], vault),
-        ),
+        resident=residents.read(row, vault, "resident_"),
         kind=row["kind"],
         rule=row["rule"],
         times=times(row["times"].split()),

@@ -33,6 +33,7 @@ from store import (
     reveals,
     situations,
     sources,
+    stops,
     transfers,
 )
 from store.crypto import Vault
@@ -169,6 +170,7 @@ class Keeper:
             committee = after.roster.committee
             saves = [*self._kept(self._playbook(committee, after.playbook)), *saves]
             saves += self._saves(before, decision)
+            saves += stops.corrected(decision, decision.correction, self.vault)
             saves += yield from transfers.begun(decision, self.memory, self.vault)
         return Plan(saves, lambda rows: self._saved(decision, saves, rows))
 

@@ -41,6 +41,7 @@ _ABOUT = {
     "job_private": "said_about",
     "ledger": "noted_about",
     "care_plans": "care_about",
+    "medicine_supplies": "medicines_about",
     "medicine_stops": "stops_about",
     "reveals": "reveals_about",
     "pictures": "pictures_about",

@@ -45,6 +45,7 @@ _RESIDENT = (
     "erase_notes_about",
     "erase_transfers_about",
     "erase_care_about",
+    "erase_medicines_about",
     "erase_stops_about",
     "erase_said_about",
 )

@@ -182,7 +182,16 @@ HOLDINGS: Mapping[str, Holding] = {
         "job_id number",
         sealed="hospital tried drug doctor unit phone words handed",
         residents="resident_id",
-        plain="job_id number committee_id nonce building_id state days",
+        plain="job_id number committee_id nonce building_id state days supply_id supply_until source_id"
+        " request_mark",
+    ),
+    "medicine_supplies": _of(
+        "id",
+        sealed="key medicine hospital doctor brings",
+        hashes="key_index mark",
+        residents="resident_id",
+        times="look_at",
+        plain="id committee_id said_until until box ahead active",
     ),
     "medicine_stock": _of(
         "id",

@@ -4,9 +4,9 @@ What becomes of a run is none of this module's business.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
-from dispatch.errors import ConflictError
+from dispatch.errors import ConflictError, NonceUsedError
 from dispatch.jobs import Draft
 from dispatch.kept import Saved
 from dispatch.medicines import Ticked
@@ -14,15 +14,15 @@ from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
-from dispatch.stops import Good, Handed, Request, Stock, Stop, StopState
+from dispatch.sources import Source
+from dispatch.stops import Stock, Stop
 from store import jobs, private, residents
+from store import stops as stop_rows
 from store.attempts import insist
 from store.changes import Keeper, Wanted
-from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, stepwise
 from store.memory import Memory
 from store.part import Part
-from store.words import pack, unpack
 
 
 class MedicineRows(Part):
@@ -31,10 +31,15 @@ class MedicineRows(Part):
     _keeper: Keeper
     _memory: Memory
 
-    async def stop_job(self, committee_id: int, nonce: str) -> int | None:
+    async def stop_job(self, committee_id: int, nonce: str, mark: str = "") -> int | None:
         """See `Medicines.stop_job`."""
         rows = await self._engine.read(_of_nonce(committee_id, nonce))
-        return rows[0]["job_id"] if rows else None
+        return _known(rows, mark)
+
+    async def stop_from(self, source: Source, job_id: int) -> bool:
+        """See `Medicines.stop_from`."""
+        where = {"committee_id": source.committee_id, "job_id": job_id, "source_id": source.id}
+        return bool(await self._engine.read(Query("stop_of_source", where)))
 
     async def join_run(self, draft: Draft, job_id: int, decide: Decide, now: Micros) -> Saved:
         """See `Medicines.join_run`."""
@@ -45,7 +50,7 @@ class MedicineRows(Part):
     async def stops(self, committee_id: int, job_id: int) -> tuple[Stop, ...]:
         """See `Medicines.stops`."""
         rows = await self._engine.read(_of_job(committee_id, job_id))
-        return tuple(read(row, self._vault) for row in rows)
+        return tuple(stop_rows.read(row, self._vault) for row in rows)
 
     async def tick(
         self,
@@ -60,7 +65,7 @@ class MedicineRows(Part):
 
     async def stocks(self, committee_id: int, drug: str) -> tuple[Stock, ...]:
         """See `Medicines.stocks`."""
-        where = {"committee_id": committee_id, "drug_index": index(drug, self._vault)}
+        where = {"committee_id": committee_id, "drug_index": stop_rows.index(drug, self._vault)}
         rows = await self._engine.read(Query("stocks_of", where))
         return tuple(
             Stock(hospital=row["hospital"], stocked=bool(row["stocked"]), at=row["at"]) for row in rows
@@ -98,7 +103,7 @@ def posted(
     plan = yield from keeper.post(draft, playbook, now, _heard(decide, made))
     if draft.run is None or draft.request is None or not made:
         return plan
-    columns = _columns(draft, draft.request, made[-1].after.job.id, 1, resident, keeper.vault)
+    columns = stop_rows.columns(draft, draft.request, made[-1].after.job.id, 1, resident, keeper.vault)
     return _with(plan, [Save("insert_stop", columns)])
 
 
@@ -107,16 +112,16 @@ def _joined(
 ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
     query = residents.of_draft(draft, keeper.vault)
     rows = yield (_of_nonce(draft.committee_id, draft.nonce), query)
-    if rows["stop_of_nonce"]:
-        known: int = rows["stop_of_nonce"][0]["job_id"]
+    known = _known(rows["stop_of_nonce"], draft.mark)
+    if known is not None:
         return Plan((), lambda _rows: Saved(job_id=known, decision=None))
     resident, made = private.first(rows, query.name), list[Decision]()
     wanted = Wanted(committee_id=draft.committee_id, job_id=job_id)
-    plan = yield from keeper.change(wanted, _heard(decide, made), now)
+    plan = yield from keeper.change(wanted, _heard(_informed(decide, resident), made), now)
     run = made[-1].after.job.run
     if not made[-1].changed or run is None or draft.request is None:
         return plan
-    columns = _columns(draft, draft.request, job_id, run.stops, resident, keeper.vault)
+    columns = stop_rows.columns(draft, draft.request, job_id, run.stops, resident, keeper.vault)
     return _with(plan, [Save("insert_stop", columns)])
 
 
@@ -124,7 +129,7 @@ def _ticked(
     keeper: Keeper, wanted: Wanted, decide: Callable[[Situation, tuple[Stop, ...]], Ticked], now: Micros
 ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
     rows = yield (_of_job(wanted.committee_id, wanted.job_id),)
-    stops = tuple(read(row, keeper.vault) for row in rows["stops_of_job"])
+    stops = tuple(stop_rows.read(row, keeper.vault) for row in rows["stops_of_job"])
     made: list[Ticked] = []
 
     def deciding(situation: Situation) -> Decision:
@@ -135,7 +140,7 @@ def _ticked(
     stop, learned = made[-1].stop, made[-1].learned
     if stop is None:
         return plan
-    saves = [Save("save_stop", _moved(stop, keeper.vault))]
+    saves = [Save("save_stop", stop_rows.moved(stop, keeper.vault))]
     if learned is not None:
         hospital, had = learned
         saves.append(
@@ -144,7 +149,7 @@ def _ticked(
                 {
                     "committee_id": wanted.committee_id,
                     "hospital": hospital,
-                    "drug_index": index(stop.drug, keeper.vault),
+                    "drug_index": stop_rows.index(stop.drug, keeper.vault),
                     "drug": keeper.vault.seal(stop.drug),
                     "stocked": int(had),
                     "at": now,
@@ -152,6 +157,29 @@ def _ticked(
             )
         )
     return _with(plan, saves)
+
+
+def _known(rows: Sequence[Row], mark: str) -> int | None:
+    if not rows:
+        return None
+    job_id: int = rows[0]["job_id"]
+    if mark and rows[0]["request_mark"] != mark:
+        raise NonceUsedError(job=job_id)
+    return job_id
+
+
+def _informed(decide: Decide, resident: Row | None) -> Decide:
+    """What whoever takes the run is shown from now on is also who lives behind the new door."""
+
+    def deciding(situation: Situation) -> Decision:
+        made = decide(situation)
+        if resident is None or not made.changed:
+            return made
+        phone = {"phone"} if resident["phone"] else set()
+        job = replace(made.after.job, hides=made.after.job.hides | {"resident"} | phone)
+        return replace(made, after=replace(made.after, job=job))
+
+    return deciding
 
 
 def _heard(decide: Decide, made: list[Decision]) -> Decide:
@@ -174,84 +202,3 @@ def _of_nonce(committee_id: int, nonce: str) -> Query:
 
 def _of_job(committee_id: int, job_id: int) -> Query:
     return Query("stops_of_job", {"committee_id": committee_id, "job_id": job_id})
-
-
-def index(drug: str, vault: Vault) -> str | None:
-    """The hash of a medicine, however its name is spaced and spelt in capitals."""
-    return vault.index("drug", "".join(drug.split()).casefold())
-
-
-def _columns(
-    draft: Draft, request: Request, job_id: int, number: int, resident: Row | None, vault: Vault
-) -> dict[str, Any]:
-    """A new stop. What the job itself keeps of its first one is not kept twice."""
-    own = number == 1
-    return {
-        "job_id": job_id,
-        "number": number,
-        "committee_id": draft.committee_id,
-        "nonce": draft.nonce,
-        "building_id": draft.building_id,
-        "resident_id": None if resident is None else resident["id"],
-        "hospital": vault.seal(request.hospital),
-        "tried": "",
-        "state": StopState.OPEN.value,
-        "days": request.days,
-        "drug": vault.seal(request.drug),
-        "doctor": vault.seal(request.doctor),
-        "unit": vault.seal("" if own else draft.unit),
-        "phone": vault.seal("" if own else draft.phone),
-        "words": vault.seal("" if own else draft.text),
-        "handed": _seal_handed(tuple(Handed(good=good) for good in request.goods), vault),
-    }
-
-
-def _moved(stop: Stop, vault: Vault) -> dict[str, Any]:
-    return {
-        "job_id": stop.job_id,
-        "number": stop.number,
-        "committee_id": stop.committee_id,
-        "hospital": vault.seal(stop.hospital),
-        "tried": vault.seal(pack(list(stop.tried))) if stop.tried else "",
-        "state": stop.state.value,
-        "handed": _seal_handed(stop.handed, vault),
-    }
-
-
-def read(row: Row, vault: Vault) -> Stop:
-    """The stop that a row is, opened, with what the register knows of the resident."""
-    return Stop(
-        committee_id=row["committee_id"],
-        job_id=row["job_id"],
-        number=row["number"],
-        hospital=vault.unseal(row["hospital"]),
-        state=StopState(row["state"]),
-        building_id=row["building_id"],
-        resident_id=row["resident_id"],
-        days=row["days"],
-        drug=vault.unseal(row["drug"]),
-        doctor=vault.unseal(row["doctor"]),
-        unit=vault.unseal(row["unit"]),
-        phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
-        words=vault.unseal(row["words"]),
-        resident_name=vault.unseal(row["resident_name"] or ""),
-        handed=_read_handed(row["handed"], vault),
-        tried=tuple(unpack(vault.unseal(row["tried"]))) if row["tried"] else (),
-    )
-
-
-def _seal_handed(handed: tuple[Handed, ...], vault: Vault) -> str:
-    return (
-        vault.seal(pack([[each.good.value, each.received, each.returned] for each in handed]))
-        if handed
-        else ""
-    )
-
-
-def _read_handed(token: str, vault: Vault) -> tuple[Handed, ...]:
-    if not token:
-        return ()
-    return tuple(
-        Handed(good=Good(good), received=received, returned=returned)
-        for good, received, returned in unpack(vault.unseal(token))
-    )

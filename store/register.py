@@ -75,6 +75,7 @@ class Loading(Writing):
         places = (buildings, homes)
         register_private.residents(self.file, self, rows, places, self.prepared, self.terms.progress)
         register_private.care(self.file, self, rows, people, self.terms.now)
+        register_private.medicines(self.file, self, rows, self.terms.now)
         return self._settled()
 
     def _settled(self) -> Plan[Preview]:
@@ -100,7 +101,7 @@ class Loading(Writing):
             self.revised = True
             rows = yield (Query("save_committee", want.columns(self.vault)),)
             self.committee_id = rows["save_committee"][0]["id"]
-            self.saves.append(Save("look_at_all_care", self.where))
+            self.saves += [Save(name, self.where) for name in register_private.ZONED]
         elif row is not None:
             self.committee_id = row["id"]
 

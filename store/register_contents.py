@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from dispatch.people import RING
 from dispatch.register import TABLES
-from store import care, groups, residents, ways
+from store import care, groups, residents, supplies, ways
 from store.crypto import Vault
 from store.engine import Query, Row, Rows
 from store.people import LAST_RESORT, WEB
@@ -26,6 +26,7 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "households": ("households_of",),
     "residents": ("residents_of", "households_of"),
     "care": ("care_of", "residents_of"),
+    "medicines": ("medicines_of", "residents_of"),
     "ladder": ("ladder_of",),
     "rota": ("rota_of",),
     "holidays": ("holidays_of",),
@@ -61,6 +62,7 @@ def contents(rows: Rows, asked: Asked, vault: Vault) -> _Tables:
         "households": reader.households,
         "residents": reader.residents,
         "care": reader.care,
+        "medicines": reader.medicines,
         "ladder": reader.ladder,
         "rota": reader.rota,
         "holidays": reader.holidays,
@@ -200,15 +202,25 @@ class _Reader:
         ]
 
     def care(self) -> Sequence[_Tables]:
-        """Plans of residents who are there."""
-        cared = {row["resident_id"] for row in self._rows["care_of"]}
-        there = [row for row in self._active("residents") if row["id"] in cared]
+        rows, names = self._of_residents("care")
+        return [_without_empty(care.told(row, self._people, names, self._vault)) for row in rows]
+
+    def medicines(self) -> Sequence[_Tables]:
+        rows, names = self._of_residents("medicines")
+        return [_without_empty(supplies.told(row, names, self._vault)) for row in rows]
+
+    def _of_residents(self, table: str) -> tuple[Sequence[Row], Mapping[int, str]]:
+        """What residents need who are there, and the keys of those."""
+        rows = self._rows[f"{table}_of"]
+        concerned = {row["resident_id"] for row in rows}
+        there = [row for row in self._active("residents") if row["id"] in concerned]
         names = {row["id"]: self._vault.unseal(row["key"]) for row in there}
-        return [
-            _without_empty(care.told(row, self._people, names, self._vault))
-            for row in self._rows["care_of"]
-            if row["active"] and row["resident_id"] in names and self._asked_sealed("care", row)
+        kept = [
+            row
+            for row in rows
+            if row["active"] and row["resident_id"] in names and self._asked_sealed(table, row)
         ]
+        return kept, names
 
     def _sealed(
         self, table: str, named: Mapping[str, str], others: Sequence[str]

@@ -7,11 +7,12 @@ even opened.
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from dispatch.entries import HouseholdEntry, RegisterFile, ResidentEntry
+from dispatch.entries import CareEntry, HouseholdEntry, MedicineEntry, RegisterFile, ResidentEntry
 from dispatch.importing import Progress
 from dispatch.moments import Micros
 from store import care as plans
 from store import register_rows as wanted
+from store import supplies
 from store.crypto import Vault
 from store.engine import Params, Query, Row, Rows, Save, SaveMany
 from store.register_writing import Entry, Named, Writing
@@ -19,6 +20,9 @@ from store.register_writing import Entry, Named, Writing
 _Steps: TypeAlias = Generator[Sequence[Query], Rows, Any]
 
 _INDEX = "key_index"
+
+ZONED = ("look_at_all_care", "look_at_all_supplies")
+"""What is looked at anew where the committee's clock may show another hour than before."""
 
 
 class Prepared:
@@ -85,8 +89,9 @@ def queries(file: RegisterFile, writing: Writing) -> tuple[Query, ...]:
     """What is read of them: nothing where the file says nothing of them."""
     tables = {
         "households": file.households or file.residents,
-        "residents": file.residents or file.care,
+        "residents": file.residents or file.care or file.medicines,
         "care": file.care,
+        "medicines": file.medicines,
     }
     gone = writing.prune | file.dropped.keys()
     named = [table for table, entries in tables.items() if entries or table in gone]
@@ -155,28 +160,47 @@ def residents(
 def care(file: RegisterFile, writing: Writing, rows: Rows, people: Mapping[str, int], now: Micros) -> None:
     """Write the care plans, those of residents who are written with them, too."""
     entries, ids = plans.entries(file), _ids_of(file, writing, rows)
-    known = _known(rows.get("care_of", ()))
+    wants = [plans.wanted(each, ids, people, writing.vault) for each in entries]
+    for index, want, row in _needed("care", file, entries, wants, writing, rows):
+        columns = plans.written(want, index, row, now, writing.vault)
+        writing.saves.append(Save("save_care_plan", {**columns, **writing.where}))
+
+
+def medicines(file: RegisterFile, writing: Writing, rows: Rows, now: Micros) -> None:
+    """The same of the medicine that residents take all the time."""
+    entries, ids = supplies.entries(file), _ids_of(file, writing, rows)
+    wants = [supplies.wanted(each, ids, writing.vault) for each in entries]
+    for index, want, row in _needed("medicines", file, entries, wants, writing, rows):
+        columns = supplies.written(want, index, row, now, writing.vault)
+        writing.saves.append(Save("save_supply", {**columns, **writing.where}))
+
+
+def _needed(
+    table: str,
+    file: RegisterFile,
+    entries: Sequence[CareEntry] | Sequence[MedicineEntry],
+    wants: Sequence[wanted.Wanted],
+    writing: Writing,
+    rows: Rows,
+) -> Sequence[tuple[str, wanted.Wanted, Row | None]]:
+    """What residents need, as far as it is to be written: the hash of the resident's key, the row that it is
+    to be, and the one that it was. What the file leaves out goes, where that is wished."""
+    known = _known(rows.get(f"{table}_of", ()))
     made = [
-        Entry(
-            key=each["key"],
-            name=each["key"],
-            number=number,
-            want=plans.wanted(each, ids, people, writing.vault),
-        )
-        for number, each in enumerate(entries, 1)
+        Entry(key=each["key"], name=each["key"], number=number, want=want)
+        for number, (each, want) in enumerate(zip(entries, wants, strict=True), 1)
     ]
-    for each in made:
-        row = _row(known, each)
-        if writing.differs("care", row, each):
-            resident = str(writing.vault.index("resident", entries[each.number - 1]["resident"]))
-            columns = plans.written(each.want, resident, row, now, writing.vault)
-            writing.saves.append(Save("save_care_plan", {**columns, **writing.where}))
-    _leave_out("care", rows.get("care_of", ()), _named(file, "care", made, writing), writing)
+    _leave_out(table, rows.get(f"{table}_of", ()), _named(file, table, made, writing), writing)
+    return [
+        (str(writing.vault.index("resident", entry["resident"])), each.want, _row(known, each))
+        for entry, each in zip(entries, made, strict=True)
+        if writing.differs(table, _row(known, each), each)
+    ]
 
 
 def _ids_of(file: RegisterFile, writing: Writing, rows: Rows) -> Mapping[str, int | None]:
     """Residents by the hash of their key; None for those who are written first, with this file."""
-    if not file.care:
+    if not (file.care or file.medicines):
         return {}
     named = (each["key"] for each in cast("Sequence[ResidentEntry]", file.residents))
     fresh = {str(writing.vault.index("resident", key)): None for key in named}
@@ -204,4 +228,5 @@ def _leave_out(table: str, rows: Sequence[Row], named: Named, writing: Writing) 
         writing.left_out(table, key, name)
         writing.deactivate(f"deactivate_{table.removesuffix('s')}", row)
         if table == "residents":
-            writing.saves.append(Save("stop_care_of", {"resident_id": row["id"], **writing.where}))
+            gone = {"resident_id": row["id"], **writing.where}
+            writing.saves += [Save("stop_care_of", gone), Save("stop_medicines_of", gone)]

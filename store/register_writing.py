@@ -13,7 +13,7 @@ from store.crypto import Vault
 from store.engine import Row, Save, SaveMany
 from store.register_rows import Wanted
 
-_NAMED = {"size": "people", "plan_x": "spot", "plan_y": "spot", "value": "chat"}
+_NAMED = {"size": "people", "plan_x": "spot", "plan_y": "spot", "value": "chat", "said_until": "until"}
 """What columns are called in a file where that is something else."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from dispatch.leaving import GONE
-from store import medicine, residents
+from store import residents, stops
 from store.crypto import Vault
 from store.words import pack
 
@@ -50,8 +50,13 @@ def _care(row: Opened, vault: Vault) -> Hashes:
     return {"key_index": vault.index("care", row["key"]), "mark": None}
 
 
+def _supply(row: Opened, vault: Vault) -> Hashes:
+    """As of a care plan."""
+    return {"key_index": vault.index("medicine", row["key"]), "mark": None}
+
+
 def _stock(row: Opened, vault: Vault) -> Hashes:
-    return {"drug_index": medicine.index(str(row["drug"]), vault)}
+    return {"drug_index": stops.index(str(row["drug"]), vault)}
 
 
 REHASHED: Mapping[str, tuple[Callable[[Opened, Vault], Hashes], tuple[str, ...]]] = {
@@ -60,6 +65,7 @@ REHASHED: Mapping[str, tuple[Callable[[Opened, Vault], Hashes], tuple[str, ...]]
     "households": (_household, ("building_id", "key_index")),
     "residents": (_resident, ("building_id", "household_id", "key_index")),
     "care_plans": (_care, ("key_index",)),
+    "medicine_supplies": (_supply, ("key_index",)),
     "medicine_stock": (_stock, ()),
 }
 """How the hashes of a table are made, and the open columns that this takes."""

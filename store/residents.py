@@ -43,13 +43,14 @@ def phone_index(phone: str, vault: Vault) -> str | None:
     return vault.index("phone", digits)
 
 
-def read(row: Row, vault: Vault) -> Resident:
-    """The resident that a row is, opened."""
+def read(row: Row, vault: Vault, prefix: str = "") -> Resident:
+    """The resident that a row is, opened. With a `prefix` before id, key and name it is the row of something
+    that is theirs."""
     return Resident(
-        id=row["id"],
+        id=row[f"{prefix}id"],
         committee_id=row["committee_id"],
-        key=vault.unseal(row["key"]),
-        name=vault.unseal(row["name"]),
+        key=vault.unseal(row[f"{prefix}key"]),
+        name=vault.unseal(row[f"{prefix}name"]),
         building_id=row["building_id"],
         unit=vault.unseal(row["unit"]),
         phone=vault.unseal(row["phone"]),

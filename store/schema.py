@@ -38,6 +38,7 @@ REVISIONS = (
     "0023",
     "0024",
     "0025",
+    "0027",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -59,6 +59,7 @@ from store.registers import Registers
 from store.relays import RelayRows
 from store.sealings import SealingRows
 from store.sources import SourceRows
+from store.supplies import SupplyRows
 from store.tallies import TallyRows
 from store.transfers import TransferRows
 from store.watch import Watched
@@ -79,6 +80,7 @@ class SqlStore(
     ActingRows,
     SealingRows,
     CareRows,
+    SupplyRows,
     Records,
     Newcomers,
     TallyRows,

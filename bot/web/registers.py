@@ -36,7 +36,7 @@ from handlers import register_forms, registers
 from handlers.messages import Reply
 from handlers.texts import Texts
 
-EDITED = ("people", "residents", "care", "households", "buildings", "groups")
+EDITED = ("people", "residents", "care", "medicines", "households", "buildings", "groups")
 """Tables of which single entries are changed on a page; the others come by file."""
 
 PRIVATE = frozenset({"residents", "households"})
@@ -244,7 +244,7 @@ class RegisterPages:
         self, visitor: Visitor, known: Sheet, roster: Roster, texts: Texts
     ) -> register_forms.Offered:
         """What may be chosen that neither the column nor the roster knows."""
-        if known.table != "care":
+        if known.table not in {"care", "medicines"}:
             return {}
         held = await allowed(self._registering.contents(visitor.person, {"residents"}))
         return register_forms.of_care(held, self._kinds, roster, texts)

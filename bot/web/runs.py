@@ -15,7 +15,7 @@ from bot.web.sheets import Sheets
 from dispatch.errors import UnknownPersonError
 from dispatch.people import Address
 from handlers.messages import Reply
-from handlers.sheets import RunSheet
+from handlers.run_sheets import RunSheet
 
 PATH = "/runs"
 

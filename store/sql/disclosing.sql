@@ -148,8 +148,15 @@ WHERE p.resident_id = :resident_id AND p.committee_id = :committee_id AND l.note
 ORDER BY l.job_id, l.version;
 
 -- name: reveals_about(committee_id, resident_id)
-SELECT r.* FROM job_private p JOIN reveals r ON r.job_id = p.job_id
-WHERE p.resident_id = :resident_id AND p.committee_id = :committee_id ORDER BY r.at, r.id;
+-- Of a medicine run whoever had it was shown every door of it.
+SELECT r.* FROM reveals r
+WHERE r.job_id IN (
+    SELECT p.job_id FROM job_private p
+    WHERE p.resident_id = :resident_id AND p.committee_id = :committee_id
+    UNION
+    SELECT s.job_id FROM medicine_stops s
+    WHERE s.resident_id = :resident_id AND s.committee_id = :committee_id)
+ORDER BY r.at, r.id;
 
 -- name: pictures_about(committee_id, resident_id)
 SELECT p.job_id, p.number, p.committee_id, p.added_by, p.added_at, p.width, p.height, '' AS data
@@ -162,6 +169,10 @@ WHERE committee_id = :committee_id AND (person_id = :person_id OR by_id = :perso
 
 -- name: care_about(committee_id, resident_id)
 SELECT * FROM care_plans WHERE committee_id = :committee_id AND resident_id = :resident_id ORDER BY id;
+
+-- name: medicines_about(committee_id, resident_id)
+SELECT * FROM medicine_supplies
+WHERE committee_id = :committee_id AND resident_id = :resident_id ORDER BY id;
 
 -- name: stops_about(committee_id, resident_id)
 SELECT * FROM medicine_stops

@@ -146,6 +146,12 @@ WHERE resident_id = :resident_id AND committee_id = :committee_id;
 UPDATE care_plans SET key_index = 'left-' || id, key = '', device = '', words = '', mark = NULL, active = 0
 WHERE committee_id = :committee_id AND resident_id = :resident_id;
 
+-- name: erase_medicines_about(committee_id, resident_id)!
+UPDATE medicine_supplies SET
+    key_index = 'left-' || id, key = '', medicine = '', hospital = '', doctor = '', brings = '', mark = NULL,
+    active = 0
+WHERE committee_id = :committee_id AND resident_id = :resident_id;
+
 -- name: erase_stops_about(committee_id, resident_id)!
 UPDATE medicine_stops SET
     hospital = '', tried = '', drug = '', doctor = '', unit = '', phone = '', words = '', handed = '',

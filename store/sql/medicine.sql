@@ -1,13 +1,21 @@
 -- name: stop_of_nonce(committee_id, nonce)^
-SELECT job_id FROM medicine_stops WHERE committee_id = :committee_id AND nonce = :nonce;
+SELECT job_id, request_mark FROM medicine_stops WHERE committee_id = :committee_id AND nonce = :nonce;
 
--- name: insert_stop(job_id, number, committee_id, nonce, building_id, resident_id, hospital, tried, state, days, drug, doctor, unit, phone, words, handed)!
+-- name: stop_of_source(committee_id, job_id, source_id)^
+SELECT number FROM medicine_stops
+WHERE job_id = :job_id AND committee_id = :committee_id AND source_id = :source_id ORDER BY number LIMIT 1;
+
+-- name: insert_stop(job_id, number, committee_id, nonce, building_id, resident_id, hospital, tried, state, days, drug, doctor, unit, phone, words, handed, supply_id, supply_until, source_id, request_mark)!
+-- A job that was of another kind meanwhile has its first one already.
 INSERT INTO medicine_stops (
     job_id, number, committee_id, nonce, building_id, resident_id, hospital, tried, state, days, drug, doctor, unit,
-    phone, words, handed)
+    phone, words, handed, supply_id, supply_until, source_id, request_mark)
 VALUES (
     :job_id, :number, :committee_id, :nonce, :building_id, :resident_id, :hospital, :tried, :state, :days, :drug,
-    :doctor, :unit, :phone, :words, :handed);
+    :doctor, :unit, :phone, :words, :handed, :supply_id, :supply_until, :source_id, :request_mark)
+ON CONFLICT (job_id, number) DO UPDATE SET
+    hospital = excluded.hospital, tried = excluded.tried, state = excluded.state, days = excluded.days,
+    drug = excluded.drug, doctor = excluded.doctor, handed = excluded.handed;
 
 -- name: save_stop(job_id, number, committee_id, hospital, tried, state, handed)!
 UPDATE medicine_stops SET hospital = :hospital, tried = :tried, state = :state, handed = :handed

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -136,3 +137,40 @@ async def test_whoever_asks_too_often_is_told_when_to_come_back(home: House) -> 
         hotline.token = HOTLINE
         home.clock.forward(1)
         assert (await hotline.asks(1)).status == 404
+
+
+MEDICINE = "降压药 还剩5天 中山医院"
+
+
+async def test_requests_for_one_hospital_go_together_and_each_is_one_however_often_it_is_sent(
+    home: House,
+) -> None:
+    await let_in(home)
+    await let_in(home, "sensor", token=f"{HOTLINE[:-1]}s", webhook="http://127.0.0.1:9/told")
+    async with serving(home) as hotline:
+        first = await (await hotline.posts({"text": f"3号楼502 {MEDICINE}"})).json()
+        answer = await hotline.posts({"text": f"7号楼601 {MEDICINE}"}, key="two")
+        again = await hotline.posts({"text": f"7号楼601 {MEDICINE}"}, key="two")
+        assert (answer.status, again.status) == (201, 200)
+        assert (await answer.json())["id"] == (await again.json())["id"] == first["id"]
+        other = await hotline.posts({"text": f"7号楼602 {MEDICINE}"}, key="two")
+        assert other.status == 409
+        sensor = replace(hotline, token=f"{HOTLINE[:-1]}s")
+        assert (await sensor.asks(first["id"])).status == 404
+        # It hears of its jobs by its webhook, and what happens to a run is told to the one who began it.
+        told = await (await sensor.posts({"text": f"3号楼503 {MEDICINE}"})).json()
+        assert told["id"] != first["id"]
+    stops = await home.store.stops(home.committee_id, first["id"])
+    assert len(stops) == 2
+
+
+async def test_a_system_that_asks_for_itself_goes_with_what_staff_have_posted(home: House) -> None:
+    await let_in(home)
+    async with serving(home) as hotline:
+        await let_in(home, "sensor", token=f"{HOTLINE[:-1]}s")
+        sensor = replace(hotline, token=f"{HOTLINE[:-1]}s")
+        first = await (await sensor.posts({"text": f"3号楼502 {MEDICINE}"})).json()
+        joined = await (await hotline.posts({"text": f"7号楼601 {MEDICINE}"})).json()
+        assert joined["id"] == first["id"]
+        assert (await hotline.asks(first["id"])).status == 200
+        assert (await sensor.asks(first["id"])).status == 200

@@ -1,7 +1,7 @@
 """Medicine by runs (R3): several requests for one hospital go together, what is handed over comes back, and
 what one hospital does not have is looked for in the next."""
 
-from dispatch.jobs import JobStatus
+from dispatch.jobs import JobStatus, Priority
 from dispatch.people import Role
 from tests.stories.world import World
 
@@ -155,3 +155,95 @@ async def test_the_office_reads_where_runs_go_and_no_door(pages: World) -> None:
     _, page = await (await pages.visitor(office)).fetches("/runs")
     assert "中山医院" in page
     assert all(private not in page for private in ("502", "301", "降压药", "华法林"))
+
+
+async def test_a_request_that_is_more_urgent_makes_its_run_so_and_calls_anew(pages: World) -> None:
+    lin = await pages.person("lin")
+    await lin.writes(SECOND)  # nine days: ordinary
+    job = await pages.job()
+    before = (await pages.state(job)).job
+    assert before.priority is Priority.NORMAL
+    await pages.fast_forward(minutes=3)
+    await lin.writes(FIRST)
+    after = (await pages.state(job)).job
+    assert (after.run is not None and after.run.stops, after.priority) == (2, Priority.URGENT)
+    assert after.calling.loop > before.calling.loop  # from the nearest ones on, as where staff raise it
+    assert await lin.sees("新加入的请求更急，升为紧急", job)
+
+
+async def test_who_lives_behind_a_door_that_joined_later_is_in_the_log_of_what_was_shown(
+    pages: World,
+) -> None:
+    lin = await pages.person("lin")
+    await lin.writes(SECOND)
+    job = await pages.job()
+    await lin.writes(FIRST)  # of somebody in the register
+    key = next(iter(await pages.asked(job)))
+    await (await pages.person(key)).taps("claim", job)
+    rows = await pages.rows("SELECT fields FROM reveals WHERE job_id = ?", job)
+    assert ["resident" in str(fields) and "phone" in str(fields) for (fields,) in rows] == [True]
+    kept = await pages.store.kept_about_resident(pages.committee.id, "chen")
+    assert [row["job_id"] for row in kept.tables["reveals"]] == [job]
+
+
+async def test_a_job_of_another_kind_is_no_run_any_more_and_one_that_becomes_medicine_is(
+    pages: World,
+) -> None:
+    lin = await pages.person("lin")
+    await lin.writes(FIRST)
+    job = await pages.job()
+    await lin.taps("correct", job, text="敲门")
+    found = (await pages.state(job)).job
+    assert (found.kind, found.run) == ("welfare_check", None)
+    await lin.writes(SECOND)
+    other = await pages.job()
+    assert other != job, "nobody's medicine goes with a welfare check"
+    await lin.taps("correct", job, text="配药")
+    again = (await pages.state(job)).job
+    assert again.run is not None
+    assert (again.kind, again.run.hospital) == ("medicine_run", "中山医院")
+    (stop,) = await pages.store.stops(pages.committee.id, job)
+    assert (stop.drug, stop.days, stop.hospital) == ("降压药", 2, "中山医院")
+
+
+async def test_what_others_asked_for_is_not_lost_by_a_correction(pages: World) -> None:
+    job = await _run(pages)
+    lin = await pages.person("lin")
+    await lin.taps("correct", job, text="敲门")
+    assert "仍是配药任务" in lin.said
+    run = (await pages.state(job)).job.run
+    assert run is not None
+    assert run.stops == 2
+
+
+async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital(
+    pages: World,
+) -> None:
+    """As R3 tells it: ten requests and more in a day, insulin that one hospital does not have, a private car
+    on the way to the next one, and the sub-district's desk, which sees where everything goes."""
+    lin = await pages.person("lin")
+    await lin.writes("12号楼301 胰岛素还剩9天 瑞金医院")
+    known = await pages.job()
+    ana = await pages.person(next(iter(await pages.asked(known))))
+    await ana.taps("claim", known)
+    await ana.writes(f"/tick {known} got it")
+    await ana.taps("finish", known)
+
+    for number in range(1, 11):
+        hospital = ("中山", "瑞金")[number % 2]
+        await lin.writes(f"{number}号楼{number}01 降压药 还剩{number + 3}天 {hospital}医院")
+    await lin.writes("3号楼502 胰岛素还剩9天 中山医院")
+    runs = {each.run.hospital: (each.id, each.run.stops) for each in await pages.jobs() if each.run}
+    assert {name: stops for name, (_, stops) in runs.items()} == {"中山医院": 6, "瑞金医院": 5}
+    job, (further, _) = runs["中山医院"][0], runs["瑞金医院"]
+    driver = await pages.person(next(iter(await pages.asked(job))))
+    await driver.taps("claim", job)
+    await driver.writes(f"/tick {job} 6 not here")
+    for _ in range(2):  # once, whatever is sent again
+        await driver.writes(f"/tick {job} 6 pass on")
+    joined = await pages.store.stops(pages.committee.id, further)
+    assert len(joined) == 6, "whoever drives there takes it along"
+    assert joined[-1].drug == "胰岛素"
+    _, page = await (await pages.visitor("desk")).fetches("/runs")
+    assert all(hospital in page for hospital in runs)
+    assert "胰岛素" not in page

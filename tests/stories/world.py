@@ -28,6 +28,7 @@ from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.people import Committee, Person
+from dispatch.refilling import Refilling
 from dispatch.relays import Relay
 from dispatch.service import Service
 from dispatch.situation import Situation
@@ -48,6 +49,7 @@ from workers.buildings import StatusWatch
 from workers.care import CareWatch
 from workers.deliver import Deliverer
 from workers.duty import DutyWatch
+from workers.medicines import MedicineWatch
 from workers.sweep import AT_MOST, PATIENCE, Sweep
 
 MONDAY_NIGHT: Micros = 1_779_649_800_000_000
@@ -129,6 +131,7 @@ class World:
         self._duty = DutyWatch(self.succession, self.clock)
         self._statuses = StatusWatch(Gatekeeping(self.service), self.clock)
         self._care = CareWatch(Tending(self.service), self.clock)
+        self._medicines = MedicineWatch(Refilling(self.service), self.clock)
         self.committee = await self.founds(COMMITTEE)
         return self
 
@@ -251,6 +254,7 @@ class World:
             await self._duty.once()
             await self._statuses.once()
             await self._care.once()
+            await self._medicines.once()
             await self._sweep.once()
         await self._wakes_at(end)
 
@@ -263,6 +267,7 @@ class World:
         await self._duty.once()
         await self._statuses.once()
         await self._care.once()
+        await self._medicines.once()
         await self._sweep.once()
         await self.settles()
 
@@ -280,6 +285,9 @@ class World:
         ((care,),) = await self.rows("SELECT min(look_at) FROM care_plans WHERE active = 1")
         if isinstance(care, int):
             moments.append(max(care, self.clock.now()))
+        ((supply,),) = await self.rows("SELECT min(look_at) FROM medicine_supplies WHERE active = 1")
+        if isinstance(supply, int):
+            moments.append(max(supply, self.clock.now()))
         if isinstance(owed, int):
             moments.append(owed + 1)  # rows are overdue after their moment, not at it
         return min(moments, default=None)

@@ -1,0 +1,79 @@
+"""What the page about medicine runs holds, in the reader's language."""
+
+from dataclasses import dataclass
+
+from handlers.messages import Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodLine:
+    """One thing that may change hands at a stop. `expected`: the request says that it goes along; `returned`
+    is None as long as nothing was said of giving it back."""
+
+    value: str
+    label: str
+    expected: bool
+    received: int
+    returned: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopLine:
+    """A request of a medicine run. `stuck`: its hospital does not have it; `known` are others that did, and
+    `warned` says that this one did not lately."""
+
+    number: int
+    where: str
+    said: str
+    phone: str
+    hospital: str
+    open: bool
+    stuck: bool
+    known: tuple[str, ...]
+    warned: str
+    goods: tuple[GoodLine, ...]
+    owed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """A medicine run. Without `stops` it is what everybody may know; `committee` is whose it is, where it is
+    not plain."""
+
+    job_id: int
+    title: str
+    tone: Tone
+    committee: str
+    hospital: str
+    count: int
+    said: str
+    stops: tuple[StopLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyLine:
+    """A medicine that a resident takes all the time. `asks`: somebody must say until when there is enough."""
+
+    key: str
+    who: str
+    what: str
+    said: str
+    tone: Tone
+    job_id: int
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSheet:
+    """The medicine runs that are the reader's business. `desk`: they follow every job; `follows`: they read
+    where all runs go, those of the sub-district office of all committees."""
+
+    desk: bool
+    follows: bool
+    runs: tuple[RunLine, ...]
+    medicines: tuple[SupplyLine, ...] = ()
+    """Those of the register, for those who may see residents."""
+    loud: str = ""
+    """How many of them run out soon and are not there."""
+    edits: bool = False
+    """The reader may say until when there is enough."""
