@@ -55,7 +55,7 @@ class Refilling:
             await self._store.refilled(supply, until, now)
             _log.info("medicine %d was fetched", supply.id)
             return
-        if asked is not None and state in {State.OPEN, State.TAKEN}:
+        if asked is not None and state in {State.OPEN, State.TAKEN} and running_out.awake(zone, now):
             days = running_out.days_left(supply, running_out.today(zone, now))
             nearer = partial(runs.nearer, asked.stop, days)
             await self._service.rule(supply.committee_id, asked.job.id, nearer)

@@ -85,11 +85,16 @@ def opens_at(supply: Supply, zone: ZoneInfo) -> Micros:
     return _at(supply.until - timedelta(days=supply.ahead), OPENS, zone)
 
 
+def awake(zone: ZoneInfo, now: Micros) -> bool:
+    """People may be rung now for what has days."""
+    day = today(zone, now)
+    return _at(day, OPENS, zone) <= now < _at(day, SHUTS, zone)
+
+
 def asks(supply: Supply, zone: ZoneInfo, now: Micros) -> bool:
     """It is to be asked for now, if it was not before."""
-    day = today(zone, now)
-    awake = _at(day, OPENS, zone) <= now < _at(day, SHUTS, zone)
-    return awake and opens_at(supply, zone) <= now and (day - supply.until).days <= MATTERS
+    late = (today(zone, now) - supply.until).days
+    return awake(zone, now) and opens_at(supply, zone) <= now and late <= MATTERS
 
 
 def look_at(supply: Supply, zone: ZoneInfo, now: Micros, asked: Asked | None) -> Micros:

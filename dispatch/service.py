@@ -3,17 +3,15 @@
 Knows neither how anything is said nor how it is kept.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import (
     access,
-    barriers,
     duty,
     harvesting,
     lifecycle,
-    passage,
+    nearby,
     reach,
     revealing,
     run_beginning,
@@ -27,7 +25,6 @@ from dispatch.errors import (
     UnknownPersonError,
     UnknownPictureError,
 )
-from dispatch.geography import haversine
 from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job, JobStatus, Outcome, Private
 from dispatch.kept import Saved
@@ -221,8 +218,8 @@ class Service:
         known = {job.id for job in own}
         found = [job for job in await self.store.open_jobs(reader.committee_id) if job.id not in known]
         views = [await self.view(reader.committee_id, job.id, reader) for job in found[:NEAR_READ]]
-        takeable = [view for view in views if _takeable(view, reader, self.clock.now())]
-        return tuple(sorted(takeable, key=_metres)[:NEAR_SHOWN])
+        takeable = [view for view in views if nearby.takeable(view, reader, self.clock.now())]
+        return tuple(sorted(takeable, key=nearby.metres)[:NEAR_SHOWN])
 
     async def on_duty(self, committee_id: int) -> Person | None:
         """Who is on duty now."""
@@ -360,26 +357,6 @@ class Service:
             pictures=0 if private is None else revealing.pictures(situation, reader),
             desk=desk,
         )
-
-
-def _takeable(view: JobView, reader: Person, now: Micros) -> bool:
-    situation = view.situation
-    if situation.job.status is not JobStatus.OPEN or not barriers.able(reader, situation.playbook.needs):
-        return False
-    if passage.barred(reader, situation.job.building_id, situation.roster, now) is not None:
-        return False
-    standing = lifecycle.standing(situation, reader.id)
-    return access.allows(Verb.CLAIM, reader, situation.job.committee_id, standing)
-
-
-def _metres(view: JobView) -> float:
-    """How far the job is from its reader's home; last where nobody knows."""
-    buildings, reader, job = view.situation.roster.buildings, view.reader, view.situation.job
-    home = buildings.get((reader.building_id if reader is not None else None) or 0)
-    there = buildings.get(job.building_id or 0)
-    if home is None or there is None or home.point is None or there.point is None:
-        return math.inf
-    return haversine(home.point, there.point)
 
 
 def _relations(situation: Situation, reader: Person, *, called: bool, desk: bool) -> Iterator[Relation]:

@@ -19,12 +19,13 @@ class GoodLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopLine:
-    """A request of a medicine run. `stuck`: its hospital does not have it; `known` are others that did, and
-    `warned` says that this one did not lately."""
+    """A request of a medicine run; `words` are those that it came with. `stuck`: its hospital does not have
+    it; `known` are others that did, and `warned` says that this one did not lately."""
 
     number: int
     where: str
     said: str
+    words: str
     phone: str
     hospital: str
     open: bool

@@ -141,7 +141,8 @@ class Runs:
         return StopLine(
             number=stop.number,
             where=stops.where(stop, scene),
-            said=stops.line(stop, texts),
+            said=" · ".join(filter(None, (stop.resident_name, stops.about(stop, texts)))),
+            words=stops.words(stop),
             phone=stop.phone,
             hospital=stop.hospital,
             open=stop.state is StopState.OPEN,

@@ -100,8 +100,12 @@ def where(stop: Stop, scene: Scene) -> str:
 
 def line(stop: Stop, texts: Texts) -> str:
     """All that is to be known at the stop."""
-    parts = (stop.resident_name, stop.phone, about(stop, texts), stop.words.replace("\n", " "))
-    return " · ".join(part for part in parts if part)
+    return " · ".join(filter(None, (stop.resident_name, stop.phone, about(stop, texts), words(stop))))
+
+
+def words(stop: Stop) -> str:
+    """What was said, in one line."""
+    return stop.words.replace("\n", " ")
 
 
 def about(stop: Stop, texts: Texts) -> str:

@@ -163,7 +163,7 @@ def _known(rows: Sequence[Row], mark: str) -> int | None:
     if not rows:
         return None
     job_id: int = rows[0]["job_id"]
-    if mark and rows[0]["request_mark"] != mark:
+    if mark and rows[0]["request_mark"] not in {None, mark}:
         raise NonceUsedError(job=job_id)
     return job_id
 

@@ -80,7 +80,7 @@ def test_cells_of_an_export_are_text_and_never_formulas() -> None:
     }
     data = workbook_writing.write({"residents": [entry]})
     raws = {each.name: each for each in workbook.read("r.xlsx", data)}
-    assert [len(raw.rows) for raw in raws.values()] == [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1]
+    assert [len(raw.rows) for raw in raws.values()] == [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1]
     told = dict(zip(raws["居民 residents"].rows[0], raws["居民 residents"].rows[1], strict=True))
     assert (told["姓名\nname"], told["门牌\nunit"], told["电话\nphone"]) == (
         "=HYPERLINK(1)",

@@ -18,7 +18,7 @@ from bot.web.news import BEAT_S
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
 from tests.platforms.house import House, house, visit
-from tests.platforms.scenery import does, evening, finds, whole_ladder
+from tests.platforms.scenery import does, evening, finds, medicine, whole_ladder
 
 SCREEN = ViewportSize(width=1920, height=1080)
 DESK = ViewportSize(width=1100, height=800)
@@ -164,8 +164,19 @@ async def _quiet(shots: Shots) -> None:
     await shots.take("out", "qian", first=_out)
 
 
+async def _runs(shots: Shots) -> None:
+    await shots.take("run", "wang", "/runs")
+    await shots.take("run-whole", "wang", "/runs", whole=True)
+    await shots.take("runs-desk", "zhao", "/runs#medicines")
+    await shots.take("runs-desk-whole", "zhao", "/runs", whole=True)
+
+
 async def main(folder: Path) -> None:
     """Take them all."""
+    with tempfile.TemporaryDirectory() as data:
+        async with house(Path(data)) as home, chromium() as chrome, visit(home.app(beat_s=BEAT_S)) as served:
+            await medicine(home)
+            await _each(_runs, home, chrome, served.origin, folder)
     with tempfile.TemporaryDirectory() as data:
         async with house(Path(data)) as home, chromium() as chrome, visit(home.app(beat_s=BEAT_S)) as served:
             jobs = await evening(home)

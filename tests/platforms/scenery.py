@@ -1,9 +1,17 @@
 """An evening of the small committee: jobs in every state that a page shows, from one call."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.pictures import developed
-from dispatch import register
+from dispatch import register, running_out
+from dispatch.jobs import Priority
+from dispatch.medicine_runs import MedicineRuns
+from dispatch.moments import to_datetime
+from dispatch.refilling import Refilling
+from dispatch.runs import Act, Tick
+from dispatch.stops import Good
 from dispatch.verbs import Command, Verb
 from handlers.messages import Incoming
 from tests.photos import photo
@@ -64,6 +72,52 @@ async def evening(home: House) -> list[int]:
     home.clock.forward(2 * 60)
     await home.look()
     return [knock, insulin, rice, oxygen]
+
+
+OTHER = {"key": "wu", "name": "吴伯", "building": "7", "unit": "301", "phone": "13900139001"}
+
+
+async def medicine(home: House) -> int:
+    """A morning of medicine: a run of two requests in hand, one more that a run-out date made, one that was
+    fetched, and some that have time; the run's number."""
+    zone = ZoneInfo("Asia/Shanghai")
+    now = to_datetime(home.clock.now()).astimezone(zone)
+    home.clock.forward((9 - now.hour) % 24 * 3600)
+    today = running_out.today(zone, home.clock.now())
+    known = COMMITTEE["residents"]
+    assert isinstance(known, list)
+    listed = [
+        {
+            "key": f"m{number}",
+            "resident": resident,
+            "medicine": name,
+            "hospital": hospital,
+            "until": today + timedelta(days=days),
+        }
+        for number, (resident, name, hospital, days) in enumerate(
+            (
+                ("wu", "胰岛素", "瑞金医院", 1),
+                ("chen", "华法林片", "社区卫生服务中心", 4),
+                ("chen", "降压药", "中山医院", 26),
+            )
+        )
+    ]
+    file = {**COMMITTEE, "residents": [*known, OTHER], "medicines": listed}
+    await home.store.load(register.parse("committee.toml", file), prune=False, demo=False)
+    refilling = Refilling(home.service)
+    for due in await refilling.due(10):
+        await refilling.look(due)
+    fetched = next(
+        each for each in await home.store.open_jobs(home.committee_id) if each.priority is Priority.NORMAL
+    )
+    await does(home, "zhao", Verb.COMPLETE, fetched.id)
+    job = min(await posts(home, "3-502 降压药 还剩2天 中山医院 医保卡", "7-301 降糖药 还剩1天 去中山医院配"))
+    await does(home, "wang", Verb.CLAIM, job)
+    runs, wang = MedicineRuns(home.service), await home.person("wang")
+    await runs.tick(wang, job, Tick(number=1, act=Act.RECEIVED, good=Good.CARD))
+    await runs.tick(wang, job, Tick(number=2, act=Act.GOT))
+    await home.settle()
+    return job
 
 
 RESIDENTS = [

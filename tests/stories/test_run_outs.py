@@ -108,7 +108,9 @@ async def test_as_the_day_comes_nearer_what_nobody_took_becomes_more_urgent(page
     await morning(pages)
     job = await pages.job()
     assert (await pages.state(job)).job.priority is Priority.NORMAL
-    await pages.sleeps_through(minutes=48 * 60)
+    await pages.sleeps_through(minutes=40 * 60)
+    assert (await pages.state(job)).job.priority is Priority.NORMAL  # three days, and midnight
+    await pages.sleeps_through(minutes=8 * 60)
     assert (await pages.state(job)).job.priority is Priority.URGENT
     lin = await pages.person("lin")
     assert await lin.sees("药快用完了，升为紧急", job)
