@@ -2,6 +2,8 @@
 and what was not got is loud."""
 
 import asyncio
+import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from dispatch.moments import HOUR, MINUTE
 from dispatch.refilling import Refilling
 from dispatch.supply import Supply
 from tests.stories.committee import COMMITTEE, tables
+from tests.stories.drivers.web import Visitor
 from tests.stories.test_brief import section
 from tests.stories.world import World
 
@@ -49,6 +52,16 @@ async def morning(world: World, hour: int = 8) -> None:
 
 async def supply(world: World, key: str = "chen-pressure") -> Supply:
     return next(each for each in await world.store.supplies(world.committee.id) if each.key == key)
+
+
+async def fills(visitor: Visitor, form: str, fields: Mapping[str, str], status: int = 200) -> str:
+    """Send a form of the register; the page that answers."""
+    origin = visitor._driver.url("/").rstrip("/")
+    async with visitor._session.post(
+        visitor._driver.url(f"/register/{form}"), data=fields, headers={"Origin": origin}
+    ) as response:
+        assert response.status == status
+        return await response.text()
 
 
 def runs_of(jobs: tuple[Job, ...]) -> dict[int, int]:
@@ -133,9 +146,14 @@ async def test_where_no_box_is_known_the_desk_says_until_when_there_is_enough(pa
     assert "已配到：现在够用到哪一天？" in page
     assert "填写新的日期" in page
     new = before.until + timedelta(days=30)
-    changed = {name: value for name, value in PRESSURE.items() if name != "box"} | {"until": new}
-    residents = [*tables(COMMITTEE, "residents"), OTHER]
-    await pages.founds({**COMMITTEE, "residents": residents, "medicines": [changed]})
+    known = {"table": "medicines", "key": "chen-pressure"}
+    form = await fills(lin, "entry", known)
+    seen = re.search(r'name="seen" value="([^"]+)"', form)
+    assert seen is not None
+    assert before.until.isoformat() in form
+    fields = {**known, "seen": seen[1], "resident": "chen", "medicine": "降压药", "hospital": "中山医院"}
+    assert "2026-13-01" in await fills(lin, "save", {**fields, "until": "2026-13-01"}, status=422)
+    await fills(lin, "save", {**fields, "until": new.isoformat(), "brings": "card"})
     assert (await supply(pages)).until == new
     _, page = await lin.fetches("/runs")
     assert "还没发起配药" in page
