@@ -168,4 +168,4 @@ lock: $(DEV)
 		-o requirements-dev.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" $(ARGS) --group pyproject.toml:matrix-server \
-		-o requirements-synapse.txt
+		--group pyproject.toml:bucket-server -o requirements-synapse.txt

@@ -23,6 +23,9 @@ from store.crypto import KEY_FILE, Vault
 _META = "meta"
 """The table by which a wrong key is noticed."""
 
+_OBJECTS = "objects"
+"""The table of what lies in the bucket."""
+
 _DRAFT = ".suidao-backup-"
 """How the folder begins in which a backup comes into being."""
 
@@ -52,6 +55,10 @@ def take(settings: Settings, file: Path, out: TextIO, *, with_key: bool) -> None
         out.write(
             "  The key is NOT in it, and without the key nobody can read its private fields: keep "
             f"{_key_is(settings)} somewhere else (or take a backup --with-key).\n"
+        )
+    if outside := _rows(manifest, _OBJECTS):
+        out.write(
+            f"  {outside} pictures lie in the bucket and are NOT in it: only a copy of the bucket has them.\n"
         )
     if any((data / name).exists() for name in _MATRIX):
         out.write("  The Matrix bot's own keys are not in it: after a restore it signs in as a new device.\n")
@@ -173,6 +180,10 @@ def _put(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _rows(manifest: Manifest, table: str) -> int:
+    return sum(member.rows for member in manifest.tables if member.table.name == table)
 
 
 def _told(manifest: Manifest) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from bot import folder
+from bot import bucket, folder
 from bot.codes import Codes
 from bot.invite import Invitation, choose_committee, invite, matrix_words, print_links, telegram_link
 from bot.web.links import Links
@@ -36,7 +36,9 @@ def open_vault(settings: Settings) -> Vault:
 async def opened(settings: Settings) -> AsyncIterator[tuple[SqlStore, Vault]]:
     """The data folder's store and vault, for as long as the block runs."""
     vault = open_vault(settings)
-    store = await open_store(settings.data_dir, vault, database_url=settings.database)
+    store = await open_store(
+        settings.data_dir, vault, database_url=settings.database, bucket=bucket.chosen(settings)
+    )
     try:
         yield store, vault
     finally:

@@ -14,6 +14,7 @@ _UNAVAILABLE = {
     "disk_full": "the disk is full; free some space and try again (nothing was lost)",
     "read_only": "the database cannot be written; check the permissions of the data folder",
     "locked": "another program holds the database; wait for it, or stop it",
+    "bucket": "the bucket of the pictures cannot be used; suidao doctor tells more (nothing was lost)",
     "away": "the database does not answer; start it, or mend SUIDAO_DATABASE_URL",
 }
 

@@ -20,14 +20,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redis.exceptions import RedisError
 
-from bot import complaints, folder, holes, overlaps, slips
+from bot import bucket, complaints, folder, holes, overlaps, slips
 from bot.app import DEMO_FOLDER
 from bot.playbooks import load_playbooks
 from config.settings import Settings
 from dispatch import duty
 from dispatch.drills import Secret
+from dispatch.errors import PicturesUnavailableError
 from dispatch.people import Roster, Rung
 from store import broker, open_store, queue, revision, schema
+from store.bucket import try_out
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
 
@@ -56,6 +58,16 @@ class Finding:
     said: str
     mend: str = ""
 
+
+_BUCKET_KEYS = "mend SUIDAO_STORAGE__S3__ACCESS_KEY and __SECRET_KEY, or let that key write, read and delete"
+_BUCKET_AWAY = "start its server, or mend SUIDAO_STORAGE__S3__ENDPOINT and __REGION"
+_BUCKET = {
+    "FileNotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
+    "NotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
+    "PermissionDeniedError": _BUCKET_KEYS,
+    "UnauthenticatedError": _BUCKET_KEYS,
+}
+"""What to do, by how the bucket fails."""
 
 Check = Callable[[Settings], Awaitable[Sequence[Finding]]]
 
@@ -343,4 +355,32 @@ async def _heartbeat(settings: Settings) -> Sequence[Finding]:
     return [Finding(subject="heartbeat", said="its host can be reached")]
 
 
-CHECKS: Sequence[Check] = (_data_folder, _key, _kept, _queue, _clock, _port, _playbooks, _matrix, _heartbeat)
+async def _pictures(settings: Settings) -> Sequence[Finding]:
+    """Pictures: their bucket is written, read and deleted from, where one is set."""
+    chosen = bucket.chosen(settings)
+    if chosen is None:
+        return []
+    try:
+        wrong = await try_out(chosen)
+    except PicturesUnavailableError as error:
+        what = str(error.params["what"])
+        said = f"the bucket cannot be used ({what})"
+        return [Finding(subject="pictures", said=said, mend=_BUCKET.get(what, _BUCKET_AWAY))]
+    if wrong:
+        mend = "let the key write, read and delete in it, and keep no versions of its objects"
+        return [Finding(subject="pictures", said=f"the bucket does not {wrong} as it should", mend=mend)]
+    return [Finding(subject="pictures", said=f"in the bucket {settings.storage.s3.bucket}")]
+
+
+CHECKS: Sequence[Check] = (
+    _data_folder,
+    _key,
+    _kept,
+    _pictures,
+    _queue,
+    _clock,
+    _port,
+    _playbooks,
+    _matrix,
+    _heartbeat,
+)

@@ -1,5 +1,5 @@
-"""Pictures that people sent into a chat: noted at once, then fetched, checked and added to their job beside
-everything else.
+"""Pictures and documents that people sent into a chat: noted at once, then fetched, checked and added to
+their job beside everything else.
 
 Fetching takes seconds, and nobody's tap may wait for it, so an update is done with as soon as the picture is
 noted. What a process that died had noted is fetched by the next one. How a file is come by, and how its
@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from bot.pictures import Darkroom
-from dispatch.errors import DispatchError, PictureTooLargeError
+from dispatch.errors import DispatchError, PicturesUnavailableError, PictureTooLargeError
 from dispatch.moments import SECOND, Micros
 from dispatch.people import Address
 from dispatch.pictures import LARGEST, Wanted
@@ -104,14 +104,18 @@ class Fetcher(ABC):
             return
         async with self._slots:
             try:
-                picture = await self._darkroom.develop(_whole(await self._download(wanted)))
+                pictures = await self._darkroom.develop(_whole(await self._download(wanted)))
             except DispatchError as error:
                 await self._settle(wanted, sentences.refusal(error, texts))
                 return
             except NotFetchedError:
                 await self._later(wanted, texts)
                 return
-            reply = await self._router.album.add(wanted.address, wanted.job_id, picture, wanted.receipt)
+            try:
+                reply = await self._router.album.add(wanted.address, wanted.job_id, pictures, wanted.receipt)
+            except PicturesUnavailableError:
+                await self._later(wanted, texts)
+                return
         await self._settle(wanted, reply.text)
 
     async def _later(self, wanted: Wanted, texts: Texts) -> None:

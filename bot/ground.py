@@ -12,7 +12,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 import store
-from bot import charts
+from bot import bucket, charts
 from bot.codes import Codes
 from bot.gateways import MATRIX, TELEGRAM, Surroundings
 from bot.playbooks import load_playbooks
@@ -26,6 +26,7 @@ from handlers.router import Router
 from handlers.texts import Catalogs
 from store import broker, queue
 from store.broker import Broker
+from store.bucket import Bucket
 from store.clock import WallClock
 from store.crypto import Vault
 from store.errors import StartError
@@ -112,7 +113,8 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
     database = None if demo else settings.database
     shared = database is not None and settings.redis_url is not None
     limits = _limits(settings, pace)
-    async with _store(data, vault, database, limits) as kept, _queue(settings, data) as where:
+    shelf = None if demo else bucket.chosen(settings)
+    async with _store(data, vault, database, limits, shelf) as kept, _queue(settings, data) as where:
         queues = [queue.DELIVERY, *map(queue.delivery_by, served(settings))] if shared else [queue.DELIVERY]
         bell = queue.ArqBell(where, queues)
         figures = Figures()
@@ -141,9 +143,9 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
 
 @asynccontextmanager
 async def _store(
-    data: Path, vault: Vault, database: str | None, limits: Limits
+    data: Path, vault: Vault, database: str | None, limits: Limits, shelf: Bucket | None
 ) -> AsyncIterator[store.SqlStore]:
-    kept = await store.open_store(data, vault, database_url=database, limits=limits)
+    kept = await store.open_store(data, vault, database_url=database, limits=limits, bucket=shelf)
     try:
         yield kept
     finally:

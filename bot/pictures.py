@@ -1,4 +1,5 @@
-"""A picture as somebody sent it becomes one that may be kept: checked by opening it, and made anew.
+"""A picture or document as somebody sent it becomes pictures that may be kept: checked by opening it, and
+made anew; of a document each page.
 
 What comes out was drawn by us: upright, at most `SIDE` pixels, a JPEG without place, camera, name or anything
 else that hung on the one that came in. It knows bytes, and neither jobs nor where the bytes come from.
@@ -10,6 +11,8 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from bot import documents
+from bot.documents import Sheet
 from dispatch.errors import (
     DispatchError,
     NotAPictureError,
@@ -48,10 +51,11 @@ class Darkroom:
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
 
-    async def develop(self, data: bytes) -> Picture:
-        """The picture made anew. Raises what `developed` raises."""
+    async def develop(self, data: bytes) -> tuple[Picture, ...]:
+        """The picture made anew, or all pages of a document. Raises what `developed` and `printed` raise."""
+        make = printed if documents.is_document(data) else _alone
         async with self._turn:
-            return await asyncio.to_thread(developed, data)
+            return await asyncio.to_thread(make, data)
 
     async def thumbnail(self, picture: Picture) -> bytes:
         """The picture at the size of a card's thumbnail."""
@@ -87,6 +91,26 @@ def developed(data: bytes) -> Picture:
         raise NotAPictureError from error
 
 
+def _alone(data: bytes) -> tuple[Picture, ...]:
+    return (developed(data),)
+
+
+def printed(data: bytes) -> tuple[Picture, ...]:
+    """The pages of a document, each drawn anew; takes up to some seconds.
+
+    Raises `PictureTooLargeError`, `PictureTooNarrowError` for a page, and what `documents.sheets` raises."""
+    if len(data) > LARGEST:
+        raise PictureTooLargeError(limit=LARGEST // 2**20)
+    return tuple(map(_page, documents.sheets(data)))
+
+
+def _page(sheet: Sheet) -> Picture:
+    if max(sheet.width, sheet.height) > NARROWEST * min(sheet.width, sheet.height):
+        raise PictureTooNarrowError(limit=NARROWEST)
+    size = (sheet.width, sheet.height)
+    return _kept(Image.frombuffer("RGB", size, sheet.pixels, "raw", "RGB", sheet.stride, 1))
+
+
 def _opened(data: bytes) -> Image.Image:
     """The picture, of which only the measures were read so far."""
     with warnings.catch_warnings():
@@ -111,6 +135,10 @@ def _drawn(image: Image.Image) -> Picture:
     # On a sheet of our own: whatever hung on the picture stays behind with it.
     sheet = Image.new("RGB", shown.size, "white")
     sheet.paste(shown, mask=shown if shown.mode == "RGBA" else None)
+    return _kept(sheet)
+
+
+def _kept(image: Image.Image) -> Picture:
     made = io.BytesIO()
-    sheet.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return Picture(data=made.getvalue(), width=sheet.width, height=sheet.height)
+    image.save(made, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return Picture(data=made.getvalue(), width=image.width, height=image.height)

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from cryptography.fernet import Fernet
 
-from bot import folder
+from bot import bucket, folder
 from bot.commands import open_vault
 from bot.complaints import ComplaintError
 from config.settings import Settings
@@ -48,7 +48,7 @@ async def _rotate(settings: Settings, out: TextIO, *, links: bool) -> None:
         out.write("Everything is sealed by the first key already.\n")
     else:
         async with rotation.opened(settings.data_dir, settings.database) as base:
-            await rotation.rotate(base, vault, _teller(out), links=links)
+            await rotation.rotate(base, vault, _teller(out), links=links, bucket=bucket.chosen(settings))
     _end(settings, out, own=own, links=links)
 
 

@@ -15,9 +15,11 @@ from bot.commands import opened
 from bot.complaints import ComplaintError
 from bot.invite import choose_committee
 from config.settings import Settings
-from dispatch.errors import UnknownPersonError
+from dispatch.errors import PicturesUnavailableError, UnknownPersonError
 from dispatch.leaving import GoneAlreadyError, Hindrance, Kept, StillNeededError
+from store import SqlStore
 from store.clock import WallClock
+from workers.nightly import PICTURES_AT_MOST, UNDER_WAY
 
 TITLES: Mapping[str, str] = {
     "people": "Who they are 本人信息",
@@ -141,11 +143,25 @@ async def erase(settings: Settings, subject: Subject, out: TextIO, ask: Ask | No
         except StillNeededError as error:
             why = WAIT[str(error.params["why"])].format(jobs=error.params["jobs"])
             raise ComplaintError(f"{subject.called} was not erased: {why}") from None
+        swept = await _swept(store)
     out.write(f"Erased; number {number} stands for them from now on, as somebody who has left.\n")
     out.write(
         "  Take them out of your own files as well, or the next `suidao load` brings them back. Backups that "
         "were made before still hold them: see docs/privacy.md.\n"
     )
+    if not swept:
+        out.write("  The bucket does not answer: their pictures in it are deleted in the next night.\n")
+
+
+async def _swept(store: SqlStore) -> bool:
+    """What their pictures left in the bucket is deleted now; whether it could be."""
+    before = WallClock().now() - UNDER_WAY
+    try:
+        while await store.sweep_objects(before, PICTURES_AT_MOST) == PICTURES_AT_MOST:
+            pass
+    except PicturesUnavailableError:
+        return False
+    return True
 
 
 def _will_go(subject: Subject) -> str:

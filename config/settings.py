@@ -239,6 +239,37 @@ class Reveals(BaseModel):
     )
 
 
+class S3(BaseModel):
+    """A bucket that new pictures lie in. Without one they lie in the database."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bucket: str | None = Field(None, min_length=1, description="the name of a bucket of one's own")
+    endpoint: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="a server that speaks S3, such as https://s3.example.org (none: Amazon's)"
+    )
+    region: str = Field("us-east-1", min_length=1, description="the bucket's region, such as us-east-1")
+    access_key: SecretStr | None = Field(None, min_length=1, description="the name of a key of the bucket")
+    secret_key: SecretStr | None = Field(None, min_length=1, description="the secret of that key")
+    prefix: str = Field(
+        "", pattern=r"^[A-Za-z0-9/_-]*$", description="letters, digits and / before every object's name"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.bucket is not None and (self.access_key is None or self.secret_key is None):
+            raise ValueError
+        return self
+
+
+class Storage(BaseModel):
+    """Where bytes lie that are many."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    s3: S3 = Field(default_factory=lambda: S3.model_validate({}))
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -261,6 +292,10 @@ class Settings(BaseSettings):
     watch: Watch = Field(default_factory=lambda: Watch.model_validate({}))
     keep: Keep = Field(default_factory=lambda: Keep.model_validate({}))
     reveals: Reveals = Field(default_factory=lambda: Reveals.model_validate({}))
+    storage: Storage = Field(
+        default_factory=lambda: Storage.model_validate({}),
+        description="whole: with S3__BUCKET also S3__ACCESS_KEY and S3__SECRET_KEY",
+    )
     metrics_host: str = Field(
         "127.0.0.1", min_length=1, description="an address of this machine, such as 127.0.0.1"
     )

@@ -144,7 +144,7 @@ class Change:
         self,
         answer: Answer | None = None,
         correction: Correction | None = None,
-        picture: Picture | None = None,
+        pictures: tuple[Picture, ...] = (),
     ) -> Decision:
         """Freeze it. Everybody whose card shows something that changed is owed an update."""
         if self.events:
@@ -157,7 +157,7 @@ class Change:
             notices=tuple(self.notices),
             answer=answer,
             correction=correction,
-            picture=picture,
+            pictures=pictures,
         )
 
     def answer(self, key: AnswerKey, **params: str | int) -> Answer:

@@ -50,6 +50,8 @@ class Claim:
     nudged_at: Micros | None = None
     alarmed_at: Micros | None = None
     deadline_at: Micros | None = None
+    handed: int = 0
+    """How many pictures they handed in while they had it: others were sent those because of this claim."""
 
     @property
     def live(self) -> bool:

@@ -251,6 +251,24 @@ class PictureTooNarrowError(DispatchError):
     key = "picture_too_narrow"
 
 
+class DocumentUnreadableError(DispatchError):
+    """What says that it is a PDF does not open as one, or takes too long, or more memory than it may."""
+
+    key = "document_unreadable"
+
+
+class DocumentLockedError(DispatchError):
+    """It opens with a password only."""
+
+    key = "document_locked"
+
+
+class DocumentTooLongError(DispatchError):
+    """It has `pages` pages, and the job has room for `room` pictures."""
+
+    key = "document_too_long"
+
+
 class TooManyPicturesError(DispatchError):
     """The job has `limit` pictures, and that is all that one may have."""
 
@@ -297,6 +315,13 @@ class StoreUnavailableError(DispatchError):
     """The store could not keep it now (`reason`: disk_full, read_only, locked, away, other); try again."""
 
     key = "store_unavailable"
+
+
+class PicturesUnavailableError(StoreUnavailableError):
+    """The bucket that pictures lie in does not answer (`what`: how it failed). Everything else
+    goes on."""
+
+    key = "pictures_unavailable"
 
 
 class OutcomeUnknownError(StoreUnavailableError):

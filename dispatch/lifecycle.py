@@ -6,6 +6,7 @@ does). Every decision ends with a look at the clock, so a tap can never leave so
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from dispatch import (
     access,
@@ -31,7 +32,6 @@ from dispatch.errors import (
     MalformedError,
     NotAbleError,
     NotAllowedError,
-    TooManyPicturesError,
     UnknownPersonError,
 )
 from dispatch.events import EventKind, NoticeKind
@@ -100,7 +100,8 @@ def decide(
 ) -> Decision:
     """What a person's verb makes of the job; doing it twice changes nothing the second time.
 
-    Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`, `TooManyPicturesError`;
+    Raises `NotAllowedError` and its kin, `UnknownPersonError`, `MalformedError`, `TooManyPicturesError`,
+    `DocumentTooLongError`;
     nothing changed then.
     `playbooks` are those of today: only a correction of the job's kind takes one of them. `lately` is what
     the actor was shown of late, where `harvesting.asks` for it.
@@ -123,7 +124,7 @@ def decide(
     transferring.settle(change)
     advance(change)
     corrected = command.correction if change.events and command.verb is Verb.CORRECT else None
-    pictured = command.picture if change.events and command.verb is Verb.PICTURE else None
+    pictured = command.pictures if change.events and command.verb is Verb.PICTURE else ()
     return change.decision(answer, corrected, pictured)
 
 
@@ -339,19 +340,24 @@ def _note(change: Change, command: Command) -> Answer:
 
 
 def _picture(change: Change, command: Command) -> Answer:
-    """One more picture. It is as private as the words that were said, so it hides what they hide."""
-    job = change.job
-    if command.picture is None:
+    """One more picture, or all pages of a document. They are as private as the words that were said, so they
+    hide what those hide."""
+    job, more = change.job, len(command.pictures)
+    if not more:
         return change.answer(AnswerKey.UNCHANGED)
     actor = change.roster.people[command.actor]
-    if not actor.desk and not any(claim.person_id == actor.id for claim in change.live):
+    own = next((claim for claim in change.live if claim.person_id == actor.id), None)
+    if not actor.desk and own is None:
         raise NotAllowedError(verb=command.verb.value)
-    if job.pictures >= pictures.MOST:
-        raise TooManyPicturesError(limit=pictures.MOST)
-    change.set_job(pictures=job.pictures + 1, hides=job.hides | {"text"})
-    change.record(EventKind.PICTURED, actor=command.actor, number=job.pictures + 1)
+    pictures.check_room(job.pictures, more)
+    change.set_job(pictures=job.pictures + more, hides=job.hides | {"text"})
+    pages: dict[str, Any] = {"pages": more} if more > 1 else {}
+    change.record(EventKind.PICTURED, actor=command.actor, number=job.pictures + more, **pages)
     change.tell(NoticeKind.UPDATE, *(claim.person_id for claim in change.live))
-    return change.answer(AnswerKey.PICTURED, number=job.pictures + 1)
+    if own is not None and not actor.desk:
+        change.set_claim(own, handed=own.handed + more)
+        return change.answer(AnswerKey.HANDED_IN)
+    return change.answer(AnswerKey.PAGED if pages else AnswerKey.PICTURED, **pages)
 
 
 def _live_claim(change: Change, command: Command) -> Claim | None:

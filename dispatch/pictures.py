@@ -1,11 +1,14 @@
 """Pictures of a job: what one is, how large and how many, and what waits to be fetched from a chat.
 
+A document is a picture a page: nothing else of it is kept.
+
 A picture is as private as the words that it came with: it is kept sealed, shown only to those who may read
 them, and its bytes stand in no text of any of these values.
 """
 
 from dataclasses import dataclass, field
 
+from dispatch.errors import DocumentTooLongError, TooManyPicturesError
 from dispatch.moments import Micros
 from dispatch.people import Address
 
@@ -21,6 +24,16 @@ SIDE = 1600
 it is some 300 kB, ten seconds on a slow network."""
 
 
+def check_room(had: int, more: int) -> None:
+    """Raise `TooManyPicturesError` for one picture, `DocumentTooLongError` for a document, where a job that
+    had so many has no room for it: a document is kept whole, or not at all."""
+    if had + more <= MOST:
+        return
+    if more > 1:
+        raise DocumentTooLongError(pages=more, room=max(MOST - had, 0))
+    raise TooManyPicturesError(limit=MOST)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture that was checked and made anew: a JPEG of at most `SIDE` pixels, without any metadata."""
@@ -28,6 +41,8 @@ class Picture:
     data: bytes = field(repr=False)
     width: int
     height: int
+    object: str = field(default="", repr=False)
+    """Where its bytes lie already, outside of the database; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,14 @@ class Store(
         """Owe what could not be delivered to the person's next way or chat; its row's id, or None."""
 
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
-        """A job's picture, opened. The caller has asked the access table. Raises `UnknownPictureError`."""
+        """A job's picture, opened. The caller has asked the access table. Raises `UnknownPictureError`, and
+        `PicturesUnavailableError` where its bytes cannot be had now."""
+
+    async def shelve(
+        self, committee_id: int, pictures: tuple[Picture, ...], now: Micros
+    ) -> tuple[Picture, ...]:
+        """The same pictures, their bytes put where they are to lie; what no change takes then is let go of
+        in the night. Raises `PicturesUnavailableError`."""
 
     async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
         """Write down that the row is about to be sent; False where somebody else is at it, or has sent it.

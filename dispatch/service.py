@@ -181,14 +181,16 @@ class Service:
         return await self._see(await self.store.situation(committee_id, job_id), reader)
 
     async def picture(self, reader: Person, job_id: int, number: int, *, claim: int | None = None) -> Picture:
-        """One picture of a job, for somebody who may see it now; with `claim` only as long as that claim of
-        theirs lives. Raises `UnknownPictureError` for everybody and everything else."""
+        """One picture of a job, for somebody who may see it now; with `claim` only as long as that claim
+        lives, which is theirs unless they are of the desk. Raises `UnknownPictureError` for everybody and
+        everything else."""
         try:
             situation = await self.store.situation(reader.committee_id, job_id)
         except UnknownJobError as error:
             raise UnknownPictureError from error
         mine = any(
-            each.number == claim and each.live and each.person_id == reader.id for each in situation.claims
+            each.number == claim and each.live and (reader.desk or each.person_id == reader.id)
+            for each in situation.claims
         )
         shown = 1 <= number <= revealing.pictures(situation, reader)
         if not shown or (claim is not None and not mine):

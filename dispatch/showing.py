@@ -1,5 +1,5 @@
 """Which pictures a decision owes to which chats: to whoever took the job when they take it, or when one is
-added; and taken back when their claim ends.
+added; what they hand in, to whoever posted the job, else to the desk; and taken back when their claim ends.
 
 A page is owed nothing: it shows what its reader may see when it is looked at.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from dispatch import revealing
 from dispatch.claims import Claim
-from dispatch.events import NoticeKind, Owed
+from dispatch.events import EventKind, NoticeKind, Owed
 from dispatch.jobs import Priority
 from dispatch.people import PAGE, Address
 from dispatch.situation import Decision
@@ -19,25 +19,50 @@ def owed(decision: Decision) -> Iterator[Owed]:
     before, after = decision.before, decision.after
     known = {claim.number: claim for claim in before.claims}
     had, has = before.job.pictures, after.job.pictures
+    added, by = range(had + 1, has + 1), _added_by(decision)
     for claim in after.claims:
         was = known.get(claim.number)
         if was is not None and was.live and not claim.live:
-            yield from _back(decision, claim, range(1, had + 1))
+            for reader in (claim.person_id, *_receivers(decision, claim)):
+                yield from _back(decision, claim, range(1, had + 1), reader)
         elif was is None:
             # Their card rings; what belongs to it need not.
-            yield from _shown(decision, claim, range(1, has + 1), NoticeKind.UPDATE)
-        elif has > had:
-            yield from _shown(decision, claim, range(had + 1, has + 1), NoticeKind.PICTURE)
+            yield from _shown(decision, claim, range(1, has + 1), NoticeKind.UPDATE, claim.person_id)
+        elif claim.person_id != by:
+            yield from _shown(decision, claim, added, NoticeKind.PICTURE, claim.person_id)
+        else:  # they have it already
+            for reader in _receivers(decision, claim):
+                yield from _shown(decision, claim, added, NoticeKind.PICTURE, reader)
 
 
-def _shown(decision: Decision, claim: Claim, numbers: Iterable[int], kind: NoticeKind) -> Iterator[Owed]:
-    """To the first of the claimer's chats; the next one is for when that one fails."""
+def _added_by(decision: Decision) -> int | None:
+    """Who added the new pictures; None where there are none."""
+    added = (event.actor_id for event in decision.events if event.kind is EventKind.PICTURED)
+    return next(added, None)
+
+
+def _receivers(decision: Decision, claim: Claim) -> tuple[int, ...]:
+    """Whom it is for what a claimer hands in: whoever of the desk posted the job, else all of the desk. The
+    desk itself hands nothing in."""
+    if not claim.handed:
+        return ()
+    people, poster = decision.after.roster.people, decision.after.job.posted_by
+    posted = people.get(poster) if poster is not None else None
+    if posted is not None and posted.desk and posted.active:
+        return (posted.id,)
+    return decision.after.roster.desk
+
+
+def _shown(
+    decision: Decision, claim: Claim, numbers: Iterable[int], kind: NoticeKind, reader: int
+) -> Iterator[Owed]:
+    """To the first of the reader's chats; the next one is for when that one fails."""
     after = decision.after
-    person = after.roster.people.get(claim.person_id)
+    person = after.roster.people.get(reader)
     if person is None or not claim.live or not revealing.pictures(after, person):
         return
     urgent = after.job.priority is Priority.LIFE
-    for address in _chats(decision, claim)[:1]:
+    for address in _chats(decision, reader)[:1]:
         for number in numbers:
             cause = f"job {after.job.id} picture {number} claim {claim.number}"
             yield Owed(
@@ -50,9 +75,9 @@ def _shown(decision: Decision, claim: Claim, numbers: Iterable[int], kind: Notic
             )
 
 
-def _back(decision: Decision, claim: Claim, numbers: Iterable[int]) -> Iterator[Owed]:
+def _back(decision: Decision, claim: Claim, numbers: Iterable[int], reader: int) -> Iterator[Owed]:
     """From all of their chats: it may have gone to the second one."""
-    for address in _chats(decision, claim):
+    for address in _chats(decision, reader):
         for number in numbers:
             cause = f"job {claim.job_id} picture {number} claim {claim.number} back"
             yield Owed(
@@ -65,6 +90,6 @@ def _back(decision: Decision, claim: Claim, numbers: Iterable[int]) -> Iterator[
             )
 
 
-def _chats(decision: Decision, claim: Claim) -> tuple[Address, ...]:
-    addresses = decision.after.roster.addresses_of.get(claim.person_id, ())
+def _chats(decision: Decision, reader: int) -> tuple[Address, ...]:
+    addresses = decision.after.roster.addresses_of.get(reader, ())
     return tuple(address for address in addresses if address.platform != PAGE)

@@ -48,7 +48,7 @@ class Decision:
 
     `after` is the situation as it will be; its job's version is the old one plus one per event. With no
     events nothing is written and only `answer` counts. `correction` is private text to be kept with it,
-    `picture` the job's newest picture.
+    `pictures` the job's newest pictures, the pages of a document in their order.
     """
 
     before: Situation
@@ -57,7 +57,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     answer: Answer | None = None
     correction: Correction | None = None
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def changed(self) -> bool:

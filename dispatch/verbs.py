@@ -138,7 +138,7 @@ class Command:
     person: int | None = None
     replaces: int | None = None
     correction: Correction | None = None
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
     note: str = ""
     priority: Priority | None = None
     version: int | None = None
@@ -194,6 +194,8 @@ class AnswerKey(StrEnum):
     THANKED_BEFORE = "thanked_before"
     NOT_THANKED = "not_thanked"
     PICTURED = "pictured"
+    PAGED = "paged"
+    HANDED_IN = "handed_in"
     UNCHANGED = "unchanged"
     POSTED = "posted"
     APPROVED = "approved"

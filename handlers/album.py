@@ -28,7 +28,7 @@ class Album:
 
         Raises `UnknownPersonError`."""
         actor = await self._service.person(address)
-        return pictures.refused(actor, self._catalogs.texts(actor.language))
+        return await pictures.refused(self._service, actor, self._catalogs.texts(actor.language))
 
     async def just_posted(self, address: Address) -> int | None:
         """The one job that whoever has the address posted in the last two minutes; None for none, and for
@@ -36,14 +36,22 @@ class Album:
         mine = await pins.just_posted(self._service, await self._service.person(address))
         return mine[0].id if len(mine) == 1 else None
 
-    async def add(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
-        """Add a picture to a job. Never raises a `DispatchError` but `StoreUnavailableError`: then nothing
-        was kept, and trying again may help. The same receipt again adds nothing and says nothing."""
+    async def in_hand(self, address: Address) -> int | None:
+        """The one job that whoever has the address has just now: what they send belongs to it. None for none,
+        for several, and for the desk, whose pictures come with words. Raises `UnknownPersonError`."""
+        actor = await self._service.person(address)
+        held = () if actor.desk else await pictures.held(self._service, actor)
+        return held[0] if len(held) == 1 else None
+
+    async def add(self, address: Address, job_id: int, added: tuple[Picture, ...], receipt: str) -> Reply:
+        """Add a picture to a job, or all pages of a document. Never raises a `DispatchError` but
+        `StoreUnavailableError`: then nothing was kept, and trying again may help. The same receipt again adds
+        nothing and says nothing."""
         texts = self._catalogs.texts(address.language or FALLBACK)
         try:
             actor = await self._service.person(address)
             texts = self._catalogs.texts(actor.language)
-            return await pictures.add(self._service, actor, job_id, picture, receipt, texts)
+            return await pictures.add(self._service, actor, job_id, added, receipt, texts)
         except StoreUnavailableError:
             raise
         except DispatchError as error:

@@ -4,6 +4,7 @@ Knows people and jobs, not where a picture came from: a chat, or a page.
 """
 
 from dispatch import access
+from dispatch.access import Standing
 from dispatch.people import Person
 from dispatch.pictures import Picture
 from dispatch.service import Service
@@ -15,12 +16,15 @@ from handlers.texts import Texts
 
 
 async def add(
-    service: Service, actor: Person, job_id: int, picture: Picture, receipt: str, texts: Texts
+    service: Service, actor: Person, job_id: int, pictures: tuple[Picture, ...], receipt: str, texts: Texts
 ) -> Reply:
-    """Add one. The same receipt again adds nothing, and there is nothing to say about it.
+    """Add one, or all pages of a document. The same receipt again adds nothing, and there is nothing to say
+    about it.
 
-    Raises `NotAllowedError`, `TooManyPicturesError`, `UnknownJobError`."""
-    command = Command(verb=Verb.PICTURE, actor=actor.id, picture=picture, receipt=receipt)
+    Raises `NotAllowedError`, `TooManyPicturesError`, `DocumentTooLongError`, `UnknownJobError`,
+    `PicturesUnavailableError`."""
+    shelved = await service.store.shelve(actor.committee_id, pictures, service.clock.now())
+    command = Command(verb=Verb.PICTURE, actor=actor.id, pictures=shelved, receipt=receipt)
     answer, view = await service.act(actor, job_id, command)
     if answer.key is AnswerKey.UNCHANGED:
         return Reply(text="", ok=False)
@@ -31,11 +35,22 @@ async def add(
     )
 
 
-def refused(actor: Person, texts: Texts) -> str:
+async def refused(service: Service, actor: Person, texts: Texts) -> str:
     """Why the person's pictures are not taken; empty where they are."""
-    if access.allows(Verb.PICTURE, actor, actor.committee_id):
+    if access.allows(Verb.PICTURE, actor, actor.committee_id) or await held(service, actor):
         return ""
-    return texts.say("Only staff can add pictures to a job, so yours was not kept.")
+    return texts.say("Pictures are taken from staff and from whoever has a job just now: yours was not kept.")
+
+
+async def held(service: Service, person: Person) -> tuple[int, ...]:
+    """The jobs of which the person has a live claim, and may add pictures to."""
+    found = []
+    for job in await service.store.jobs_of(person.committee_id, person.id, service.clock.now()):
+        situation = await service.store.situation(person.committee_id, job.id)
+        mine = any(claim.live and claim.person_id == person.id for claim in situation.claims)
+        if mine and access.allows(Verb.PICTURE, person, person.committee_id, Standing(owns=True)):
+            found.append(job.id)
+    return tuple(found)
 
 
 async def shown(service: Service, reader: Person, job_id: int, number: int, claim: int) -> Shown:

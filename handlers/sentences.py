@@ -101,6 +101,10 @@ ANSWERS: Mapping[AnswerKey, str] = {
         "Thanks are given for a job that others have done, up to a month afterwards. Nothing was changed."
     ),
     AnswerKey.PICTURED: mark("The picture is with job {job}. Whoever takes it gets it in private."),
+    AnswerKey.PAGED: mark(
+        "The document is with job {job}, as {pages} pictures. Whoever takes it gets them in private."
+    ),
+    AnswerKey.HANDED_IN: mark("It is with job {job}: the staff see it in private."),
     AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
     AnswerKey.POSTED: mark("Posted."),
     AnswerKey.APPROVED: mark("{person} is let in, and is told."),
@@ -241,8 +245,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "declined_lately": mark("The staff did not let you in. Please talk to them; you can ask again tomorrow."),
     "not_a_picture": mark(
-        "That is no picture that can be read here, and it was not kept. Send a photo (JPEG, PNG or WebP), "
-        "in a chat as a photo and not as a file."
+        "That is no picture that can be read here, and it was not kept. Send a photo (JPEG, PNG or WebP) or "
+        "a PDF."
     ),
     "picture_moves": mark("The picture moves, and it was not kept. Please send a single photo."),
     "picture_too_large": mark(
@@ -256,6 +260,17 @@ ERRORS: Mapping[str, str] = {
     "picture_too_narrow": mark(
         "The picture is more than {limit} times as long as it is wide, and was not kept. Please send a part "
         "of it."
+    ),
+    "document_unreadable": mark(
+        "The document cannot be read here, and was not kept. Please send photos of its pages."
+    ),
+    "document_locked": mark(
+        "The document opens with a password only, and was not kept. Please send it without one, or photos of "
+        "its pages."
+    ),
+    "document_too_long": mark(
+        "The document has {pages} pages, and there is room for {room} pictures: nothing of it was kept. "
+        "Please send photos of the pages that matter."
     ),
     "too_many_pictures": mark(
         "The job has {limit} pictures already, as many as it can. This one was not kept."
@@ -272,6 +287,10 @@ ERRORS: Mapping[str, str] = {
     "bad_file": mark("The file {file} is wrong at {table}, {field}. Expected: {expected}"),
     "store_unavailable": mark(
         "It could not be saved just now, and nothing was changed. Please try again in a minute."
+    ),
+    "pictures_unavailable": mark(
+        "Pictures cannot be kept or shown just now: where they are kept does not answer. The job itself goes "
+        "on. Please try again in some minutes."
     ),
     "outcome_unknown": mark(
         "It is not certain that it was saved. Please look at the job before you try again."

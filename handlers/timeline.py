@@ -73,6 +73,7 @@ _ENDINGS: Mapping[str, str] = {
     Ending.TAKEN: mark("{committee} is not asked any more: somebody here has it"),
     Ending.CLOSED: mark("{committee} is not asked any more: it is over here"),
 }
+_PAGES = mark("{actor} added a document of {pages} pages")
 _UNKNOWN: Mapping[EventKind, str] = {
     EventKind.FOUND: mark("{actor} said what they found"),
     EventKind.RECHECK: mark("It was time to look again"),
@@ -157,7 +158,8 @@ def _msgid(scene: Scene, entry: Entry) -> str:
         return _REPLACED
     if entry.data.get("outcome") == Outcome.HANDED_OVER:
         return _AWAY
-    return _ENDINGS.get(str(entry.data.get("ending")), LINES[entry.kind])
+    usual = _PAGES if entry.kind is EventKind.PICTURED and "pages" in entry.data else LINES[entry.kind]
+    return _ENDINGS.get(str(entry.data.get("ending")), usual)
 
 
 def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:

@@ -5,12 +5,15 @@ A picture comes to a job by `Store.change`, like everything else that happens to
 
 from asyncio import to_thread
 from collections.abc import Sequence
+from dataclasses import replace
 
+from dispatch.errors import PicturesUnavailableError, UnknownPictureError
 from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
-from store import pictures
+from store import bucket, pictures
 from store.attempts import insist
+from store.bucket import Bucket
 from store.engine import Plan, Query, Row, Save, Work
 from store.part import Part
 
@@ -21,7 +24,42 @@ class Album(Part):
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
         """See `Store.picture`."""
         rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
-        return await to_thread(pictures.read, rows[0] if rows else None, self._vault)
+        if not rows:
+            raise UnknownPictureError
+        name = rows[0]["object"]
+        found = await self._shelf().get(name) if name else None
+        return await to_thread(pictures.read, rows[0], found, self._vault)
+
+    async def shelve(
+        self, committee_id: int, pictures: tuple[Picture, ...], now: Micros
+    ) -> tuple[Picture, ...]:
+        """See `Store.shelve`."""
+        if self._bucket is None:
+            return pictures
+        return tuple([await self._shelve(committee_id, picture, now) for picture in pictures])
+
+    async def sweep_objects(self, before: Micros, limit: int) -> int:
+        """Let go of objects in the bucket that no picture has, and that nobody touched since then, `limit` at
+        most; how many there were. Raises `PicturesUnavailableError`: what is left then goes the next time."""
+        if self._bucket is None:
+            return 0
+        await self._keep(bucket.doomed(before, limit))
+        rows = await self._engine.read(bucket.all_doomed(limit))
+        for row in rows:
+            await self._bucket.delete(row["name"])
+            await self._keep(bucket.gone(row["name"], row["committee_id"]))
+        return len(rows)
+
+    def _shelf(self) -> Bucket:
+        if self._bucket is None:
+            raise PicturesUnavailableError(reason="bucket", what="unset")
+        return self._bucket
+
+    async def _shelve(self, committee_id: int, picture: Picture, now: Micros) -> Picture:
+        name = bucket.new_name()
+        await self._keep(bucket.announced(name, committee_id, now))
+        await self._shelf().put(name, await to_thread(bucket.sealed, name, picture.data, self._vault))
+        return replace(picture, object=name)
 
     async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
         """See `Store.begin_send`."""

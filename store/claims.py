@@ -54,6 +54,7 @@ def _read_claim(row: Row) -> Claim:
         nudged_at=row["nudged_at"],
         alarmed_at=row["alarmed_at"],
         deadline_at=row["deadline_at"],
+        handed=row["handed"],
     )
 
 
@@ -176,6 +177,7 @@ def _claim(committee_id: int, claim: Claim) -> Params:
         "nudged_at": claim.nudged_at,
         "alarmed_at": claim.alarmed_at,
         "deadline_at": claim.deadline_at,
+        "handed": claim.handed,
     }
 
 

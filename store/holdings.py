@@ -204,7 +204,7 @@ HOLDINGS: Mapping[str, Holding] = {
         "job_id number",
         people="person_id assigned_by",
         times="claimed_at started_at arrived_at ended_at nudged_at alarmed_at deadline_at",
-        plain="job_id number committee_id place status since_version reason",
+        plain="job_id number committee_id place status since_version reason handed",
     ),
     "waiting": _of("id", people="person_id", times="since offered_until", plain="id committee_id job_id"),
     "asks": _of(
@@ -226,8 +226,9 @@ HOLDINGS: Mapping[str, Holding] = {
         files="data",
         people="added_by",
         times="added_at",
-        plain="job_id number committee_id width height",
+        plain="job_id number committee_id width height object",
     ),
+    "objects": _of("name", times="at", plain="name committee_id doomed"),  # in the bucket; names are chance
     "wanted_pictures": _of(
         "receipt",
         sealed="source",

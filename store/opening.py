@@ -7,6 +7,7 @@ from dispatch.lately import LIMITS, Limits
 from dispatch.ports import Clock
 from store import schema
 from store.attempts import insist
+from store.bucket import Bucket
 from store.clock import WallClock
 from store.crypto import Vault
 from store.engine import Engine, Plan, Query, SaveMany, Work, nothing
@@ -22,12 +23,15 @@ async def open_store(
     *,
     database_url: str | None = None,
     limits: Limits = LIMITS,
+    bucket: Bucket | None = None,
 ) -> SqlStore:
     """The store, made or migrated where needed: SQLite in the data folder, or the PostgreSQL database of that
     address. Close it with `close`.
 
     `clock` says which pages are open now; it is the wall clock where none is given. `limits` say who was
-    shown enough. Raises a `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
+    shown enough. New pictures lie in the `bucket` where one is given.
+
+    Raises a `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
     """
     clock = clock or WallClock()
     memory = Memory(clock, limits)
@@ -41,7 +45,7 @@ async def open_store(
     except BaseException:
         await engine.close()
         raise
-    return SqlStore(engine, vault, clock, memory)
+    return SqlStore(engine, vault, clock, memory, bucket)
 
 
 async def revision(data_dir: Path, database_url: str | None = None) -> str | None:

@@ -1,40 +1,44 @@
 """Pictures as rows: sealed whole, opened for one reader at a time; and the ones still to be fetched.
 
-The bytes lie in the database, beside the ledger entry that tells of them (docs/decisions/0010).
+The bytes lie in the database, beside the ledger entry that tells of them (docs/decisions/0010), or in a
+bucket (0036): each row says where.
 """
 
 from collections.abc import Iterator
 
-from dispatch.errors import UnknownPictureError
 from dispatch.events import EventKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
 from dispatch.situation import Decision
-from store import people
+from store import bucket, people
 from store.crypto import Vault
 from store.engine import Params, Query, Row, Save
 
 
 def added(decision: Decision, vault: Vault) -> Iterator[Save]:
-    """The row of the picture that a decision adds, if it adds one."""
-    if decision.picture is None:
+    """The rows of the pictures that a decision adds, in their order."""
+    if not decision.pictures:
         return
     job = decision.after.job
     event = next(event for event in decision.events if event.kind is EventKind.PICTURED)
-    yield Save(
-        "insert_picture",
-        {
-            "job_id": job.id,
-            "number": job.pictures,
-            "committee_id": job.committee_id,
-            "added_by": event.actor_id,
-            "added_at": event.at,
-            "width": decision.picture.width,
-            "height": decision.picture.height,
-            "data": vault.seal_bytes(decision.picture.data),
-        },
-    )
+    for number, picture in enumerate(decision.pictures, job.pictures - len(decision.pictures) + 1):
+        if picture.object:
+            yield bucket.taken(picture.object, job.committee_id, event.at)
+        yield Save(
+            "insert_picture",
+            {
+                "job_id": job.id,
+                "number": number,
+                "committee_id": job.committee_id,
+                "added_by": event.actor_id,
+                "added_at": event.at,
+                "width": picture.width,
+                "height": picture.height,
+                "data": b"" if picture.object else vault.seal_bytes(picture.data),
+                "object": picture.object,
+            },
+        )
 
 
 def by_number(committee_id: int, job_id: int, number: int) -> Query:
@@ -42,11 +46,12 @@ def by_number(committee_id: int, job_id: int, number: int) -> Query:
     return Query("picture", {"committee_id": committee_id, "job_id": job_id, "number": number})
 
 
-def read(row: Row | None, vault: Vault) -> Picture:
-    """The picture that a row is, opened. Raises `UnknownPictureError` without one: it was let go of."""
-    if row is None:
-        raise UnknownPictureError
-    return Picture(data=vault.unseal_bytes(row["data"]), width=row["width"], height=row["height"])
+def read(row: Row, found: bytes | None, vault: Vault) -> Picture:
+    """The picture that a row is, opened; `found` is what lies in the bucket, where the row says so. Raises
+    `UnknownPictureError` where there is nothing: it was let go of."""
+    name = row["object"]
+    data = bucket.unsealed(name, found, vault) if name else vault.unseal_bytes(row["data"])
+    return Picture(data=data, width=row["width"], height=row["height"], object=name)
 
 
 def begun(row: OutboxRow, now: Micros, until: Micros) -> Save:

@@ -16,8 +16,9 @@ from typing import Any, Protocol, TypeAlias
 from cryptography.fernet import Fernet
 
 from store import schema, sessions
+from store.bucket import Bucket, BucketMissingError
 from store.crypto import Vault
-from store.errors import StartError
+from store.errors import KeyWrongError, StartError
 from store.holdings import HOLDINGS, Holding
 from store.rehashing import REHASHED, rehashed
 from store.sessions import Session
@@ -130,13 +131,15 @@ async def opened(data_dir: Path, url: str | None) -> AsyncIterator[Base]:
         await session.close()
 
 
-async def rotate(base: Base, vault: Vault, told: Told, *, links: bool) -> None:
+async def rotate(base: Base, vault: Vault, told: Told, *, links: bool, bucket: Bucket | None = None) -> None:
     """Seal everything by the vault's first key, then find everything by it. `links`: what personal links are
-    signed with changes, too. Repeating is safe. Raises `DatabaseInUseError`."""
+    signed with changes, too. Repeating is safe. Raises `DatabaseInUseError`, `BucketMissingError` and
+    `PicturesUnavailableError`: the old key is needed until all that lies in the bucket is done."""
     await base.check_alone()
     for table, holding in HOLDINGS.items():
         if holding.sealed or holding.files:
             told(table, await _resealed(base, table, holding, vault))
+    told("objects", await _put_anew(base, vault, bucket))
     await base.check_alone()
     await base.write(await _turned(base, vault, links=links))
 
@@ -151,6 +154,28 @@ async def _resealed(base: Base, table: str, holding: Holding, vault: Vault) -> i
         total += len(changes)
         after = [rows[-1][name] for name in holding.key]
     return total
+
+
+async def _put_anew(base: Base, vault: Vault, bucket: Bucket | None) -> int:
+    """Seal what lies in the bucket, each object in its place."""
+    rows = await base.rows("SELECT name FROM objects WHERE doomed = 0 ORDER BY at")
+    if not rows:
+        return 0
+    if bucket is None:
+        raise BucketMissingError(objects=len(rows))
+    return sum([await _put_again(bucket, row["name"], vault) for row in rows])
+
+
+async def _put_again(bucket: Bucket, name: str, vault: Vault) -> bool:
+    found = await bucket.get(name)
+    if found is None or vault.sealed_by_first(found):
+        return False
+    try:
+        whole = vault.unseal_bytes(found)
+    except KeyWrongError:  # not ours any more, with whatever key: it is shown to nobody
+        return False
+    await bucket.put(name, vault.seal_bytes(whole))
+    return True
 
 
 def _page(

@@ -39,6 +39,7 @@ REVISIONS = (
     "0024",
     "0025",
     "0027",
+    "0029",
 )
 """Every revision that this program knows, oldest first."""
 

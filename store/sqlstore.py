@@ -40,6 +40,7 @@ from store.actings import ActingRows
 from store.album import Album
 from store.applications import Clerk
 from store.attempts import insist
+from store.bucket import Bucket
 from store.care import CareRows
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
@@ -91,8 +92,10 @@ class SqlStore(
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
-    def __init__(self, engine: Engine, vault: Vault, clock: Clock, memory: Memory) -> None:
-        super().__init__(engine, vault)
+    def __init__(
+        self, engine: Engine, vault: Vault, clock: Clock, memory: Memory, bucket: Bucket | None = None
+    ) -> None:
+        super().__init__(engine, vault, bucket)
         self._clock = clock
         self._memory = memory
         self._keeper = Keeper(vault, memory)

@@ -43,6 +43,9 @@ PICTURES_AT_MOST = 20
 PAUSE_S = 0.05
 """Seconds between two transactions: whoever taps has the writer for nine tenths of the time."""
 
+UNDER_WAY: Micros = HOUR
+"""How long an object in the bucket may wait for its picture: a hundred times as long as putting it takes."""
+
 LOOK_EVERY_S = 600.0
 """Seconds between two looks at the clock. A long sleep until four would miss it on a machine that was asleep,
 or whose clock was put right; ten minutes late is early enough."""
@@ -63,6 +66,9 @@ class Keeper(Protocol):
 
     async def forget_pictures(self, before: Micros, limit: int) -> int:
         """Let go of pictures of jobs that ended before then; how many there were, `limit` at most."""
+
+    async def sweep_objects(self, before: Micros, limit: int) -> int:
+        """The same for what lies in the bucket, and no picture has. Raises `PicturesUnavailableError`."""
 
     async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
         """The same for what was noted about fetching pictures that were sent before then."""
@@ -137,6 +143,8 @@ class Nightly:
             ("reports", store.forget_reports, night - keep.told_days * DAY, AT_MOST),
             ("relays", store.forget_relays, night - keep.told_days * DAY, JOBS_AT_MOST),
             ("own jobs", store.forget_own_jobs, night - SYNTHETIC, JOBS_AT_MOST),
+            # Last: a bucket that does not answer keeps nothing else back.
+            ("objects", store.sweep_objects, night - UNDER_WAY, PICTURES_AT_MOST),
         )
 
     async def forever(self) -> None:

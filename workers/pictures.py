@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dispatch.errors import UnknownPersonError, UnknownPictureError
+from dispatch.errors import PicturesUnavailableError, UnknownPersonError, UnknownPictureError
 from dispatch.events import NoticeKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
@@ -23,6 +23,9 @@ LEASE: Micros = 120 * SECOND
 
 CARD_TRIES, CARD_WAIT_S = 3, 1.0
 """A picture hangs below the card, so it waits for that one; but not for long."""
+
+BUCKET_WAIT_S = 60.0
+"""Until a picture is asked for again that the bucket did not give: it goes out as long as the claim lives."""
 
 BACK_WAIT_S = 5.0
 """Until a picture that is on its way just now is looked for again, to be taken back."""
@@ -55,6 +58,8 @@ class Pictures:
             shown = await self._router.album.owed(row.address, row.job_id, row.picture or 0, row.claim or 0)
         except (UnknownPictureError, UnknownPersonError):
             return Sent(delivery=Delivery.NOT_REACHED)  # it is theirs to see no longer
+        except PicturesUnavailableError:
+            return Sent(delivery=Delivery.RETRY, retry_after=BUCKET_WAIT_S)
         now = self._clock.now()
         if not await self._store.begin_send(row, now, now + LEASE):
             return None

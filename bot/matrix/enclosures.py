@@ -1,5 +1,5 @@
-"""What hangs on a message besides its words: a picture, plain or encrypted, or something that nothing is done
-with.
+"""What hangs on a message besides its words: a picture or a document, plain or encrypted, or something that
+nothing is done with.
 
 It reads what an event says about a file and fetches nothing. Whatever it says may be untrue.
 """
@@ -15,7 +15,9 @@ from dispatch.pictures import LARGEST
 
 _IMAGE, _FILE = "m.image", "m.file"
 _ANYTHING = "application/octet-stream"
-"""What some clients call every file: whether it is a picture is seen when it is opened."""
+"""What some clients call every file: what it is is seen when it is opened."""
+
+_FILES = (_ANYTHING, "application/pdf")
 
 _MXC = re.compile(r"mxc://([A-Za-z0-9.:\[\]_-]{1,230})/([A-Za-z0-9_=.~-]{1,255})")
 
@@ -37,7 +39,7 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosed:
-    """A file that may be a picture. `size` is what its sender says, 0 where they say nothing."""
+    """A file that may be a picture or a document. `size` is what its sender says, 0 if they say nothing."""
 
     url: str = field(repr=False)
     size: int
@@ -50,7 +52,7 @@ class Enclosed:
         refusal: DispatchError | None = None
         if self.mime == "image/gif":
             refusal = PictureMovesError()
-        elif not (self.mime.startswith("image/") or self.mime == _ANYTHING) or place(self.url) is None:
+        elif not (self.mime.startswith("image/") or self.mime in _FILES) or place(self.url) is None:
             refusal = NotAPictureError()
         elif self.size > LARGEST:
             refusal = PictureTooLargeError(limit=LARGEST // 2**20)

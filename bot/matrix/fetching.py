@@ -84,7 +84,11 @@ class Fetching(Fetcher):
 
     async def _job(self, said: Said, address: Address, reply: Reply | None) -> int | None:
         """What its words became; else what it replies to: a card, or the message that posted the job; else
-        the job that was posted just before it."""
+        the job that was posted just before it, or the one that its sender has."""
+        job = await self._meant(said, address, reply)
+        return await self._router.album.in_hand(address) if job is None and said.private else job
+
+    async def _meant(self, said: Said, address: Address, reply: Reply | None) -> int | None:
         if reply is not None:
             return job_of(reply)
         if said.about is not None:

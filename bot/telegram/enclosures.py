@@ -1,4 +1,5 @@
-"""What hangs on a message besides its words: a picture, a place, or something that nothing is done with.
+"""What hangs on a message besides its words: a picture, a document, a place, or something that
+nothing is done with.
 
 It reads what Telegram says about a file and fetches nothing.
 """
@@ -13,12 +14,14 @@ from dispatch.pictures import LARGEST, SIDE
 
 _IMAGE = "image/"
 _ANYTHING = "application/octet-stream"
-"""What some phones call every file: whether it is a picture is seen when it is opened."""
+"""What some phones call every file: what it is is seen when it is opened."""
+_FILES = (_ANYTHING, "application/pdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosed:
-    """A file that may be a picture. `album` is the same for all parts of an album, and empty outside one."""
+    """A file that may be a picture or a document. `album` is the same for all parts of an album, and empty
+    outside one."""
 
     file: str = field(repr=False)
     size: int
@@ -32,7 +35,7 @@ class Enclosed:
         refusal: DispatchError | None = None
         if self.moves:
             refusal = PictureMovesError()
-        elif not (self.mime.startswith(_IMAGE) or self.mime == _ANYTHING):
+        elif not (self.mime.startswith(_IMAGE) or self.mime in _FILES):
             refusal = NotAPictureError()
         elif self.size > LARGEST:
             refusal = PictureTooLargeError(limit=LARGEST // 2**20)

@@ -116,12 +116,15 @@ class Fetching(Fetcher):
             waiting.set()
 
     async def _job(self, said: Said, known: Known, reply: Reply | None) -> int | None:
-        """What its words became, else what it replies to: a card, or the message that posted the job."""
+        """What its words became, else what it replies to: a card, or the message that posted the job; else
+        the one job that its sender has."""
         if reply is not None:
-            return job_of(reply)
-        if said.about is not None or said.message is None:
-            return said.about
-        return await self._subjects.posted(known.address, said.message)
+            job = job_of(reply)
+        elif said.about is not None or said.message is None:
+            job = said.about
+        else:
+            job = await self._subjects.posted(known.address, said.message)
+        return await self._router.album.in_hand(known.address) if job is None and said.private else job
 
     async def _fetch(self, wanted: Wanted) -> None:
         if wanted.job_id is None:

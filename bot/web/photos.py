@@ -1,4 +1,5 @@
-"""Photos taken or chosen on a page: they join those from the chats, through the same checks, in one store.
+"""Photos and documents taken or chosen on a page: they join those from the chats, through the same checks, in
+one store.
 
 It knows bytes and forms. What a picture is, `bot.pictures` says, and whose it may be, the handlers.
 """
@@ -33,7 +34,7 @@ MOST_PARTS = 4
 class Album(Protocol):
     """What is asked about pictures (`handlers.album.Album`)."""
 
-    async def add(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+    async def add(self, address: Address, job_id: int, added: tuple[Picture, ...], receipt: str) -> Reply:
         """Add it; raises `StoreUnavailableError` and nothing else of the kind."""
 
 
@@ -66,7 +67,7 @@ class Photos:
         texts = self._renderer.texts(visitor.person.language)
         try:
             job, data = await _read(request)
-            picture = await self._darkroom.develop(data)
+            pictures = await self._darkroom.develop(data)
         except StoreUnavailableError:
             raise
         except DispatchError as error:
@@ -74,8 +75,8 @@ class Photos:
         # Of the bytes as they came: what goes out of the darkroom is made anew each time.
         said = hashlib.sha256(data).hexdigest()
         receipt = self._links.fingerprint(visitor.address.value, str(job), said)
-        reply = await self._album.add(visitor.address, job, picture, receipt)
-        return reply if reply.text else Reply(text=texts.say("This photo is with the job already."))
+        reply = await self._album.add(visitor.address, job, pictures, receipt)
+        return reply if reply.text else Reply(text=texts.say("It is with the job already."))
 
 
 async def _read(request: web.Request) -> tuple[int, bytes]:

@@ -15,17 +15,18 @@ WHERE committee_id = :committee_id AND job_id <> :job_id AND status IN ('claimed
 SELECT id, person_id, job_id, at FROM asks
 WHERE committee_id = :committee_id AND id > :seen AND at > :since AND leader = 0 ORDER BY id;
 
--- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)!
+-- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at, handed)!
 INSERT INTO claims (
     job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by,
-    started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at)
+    started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at, handed)
 VALUES (
     :job_id, :number, :committee_id, :person_id, :place, :status, :claimed_at, :since_version,
-    :assigned_by, :started_at, :arrived_at, :ended_at, :reason, :nudged_at, :alarmed_at, :deadline_at)
+    :assigned_by, :started_at, :arrived_at, :ended_at, :reason, :nudged_at, :alarmed_at, :deadline_at, :handed)
 ON CONFLICT (job_id, number) DO UPDATE SET
     place = excluded.place, status = excluded.status, started_at = excluded.started_at,
     arrived_at = excluded.arrived_at, ended_at = excluded.ended_at, reason = excluded.reason,
-    nudged_at = excluded.nudged_at, alarmed_at = excluded.alarmed_at, deadline_at = excluded.deadline_at;
+    nudged_at = excluded.nudged_at, alarmed_at = excluded.alarmed_at, deadline_at = excluded.deadline_at,
+    handed = excluded.handed;
 
 -- name: save_waiting(committee_id, job_id, person_id, since, offered_until)!
 INSERT INTO waiting (committee_id, job_id, person_id, since, offered_until)

@@ -1,9 +1,9 @@
--- name: insert_picture(job_id, number, committee_id, added_by, added_at, width, height, data)!
-INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data)
-VALUES (:job_id, :number, :committee_id, :added_by, :added_at, :width, :height, :data);
+-- name: insert_picture(job_id, number, committee_id, added_by, added_at, width, height, data, object)!
+INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data, object)
+VALUES (:job_id, :number, :committee_id, :added_by, :added_at, :width, :height, :data, :object);
 
 -- name: picture(job_id, number, committee_id)^
-SELECT width, height, data FROM pictures
+SELECT width, height, data, object FROM pictures
 WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id;
 
 -- name: forget_pictures(before, limit)
@@ -66,3 +66,27 @@ DELETE FROM wanted_pictures
 WHERE receipt IN (
     SELECT receipt FROM wanted_pictures WHERE created_at < :before ORDER BY created_at LIMIT :limit)
 RETURNING receipt;
+
+-- name: announce_object(name, committee_id, at)!
+INSERT INTO objects (name, committee_id, at) VALUES (:name, :committee_id, :at);
+
+-- name: take_object(name, committee_id, at)^
+-- No row comes back once it was doomed.
+UPDATE objects SET at = :at
+WHERE name = :name AND committee_id = :committee_id AND doomed = 0
+RETURNING name;
+
+-- name: doom_objects(before, limit)!
+-- The age stands here twice: one that is being taken at this moment has another afterwards, and is left alone.
+UPDATE objects SET doomed = 1
+WHERE at < :before AND name IN (
+    SELECT o.name FROM objects o
+    WHERE o.doomed = 0 AND o.at < :before AND NOT EXISTS (
+        SELECT 1 FROM pictures p WHERE p.object = o.name AND p.object <> '')
+    ORDER BY o.at LIMIT :limit);
+
+-- name: doomed_objects(limit)
+SELECT name, committee_id FROM objects WHERE doomed = 1 ORDER BY at LIMIT :limit;
+
+-- name: forget_object(name, committee_id)!
+DELETE FROM objects WHERE name = :name AND committee_id = :committee_id;

@@ -36,7 +36,7 @@ async def test_a_picture_appears_on_the_cards_of_those_who_may_see_it(home: Hous
     await home.settle()
     for number in (1, 2):
         picture = developed(photo(1600, 1200, mark=str(number)))
-        await home.router.album.add(await home.address("zhao"), 1, picture, f"receipt-{number}")
+        await home.router.album.add(await home.address("zhao"), 1, (picture,), f"receipt-{number}")
     await home.settle()
     for phone in (staff, winner):
         await expect(phone.page.locator("#job-1 .pictures img")).to_have_count(2)

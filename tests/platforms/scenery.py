@@ -61,7 +61,7 @@ async def evening(home: House) -> list[int]:
     """One job in hand with a picture, one that waits, one half done, and one that calls the secretary; the
     claims are minutes apart, as the board's curve needs them."""
     knock, insulin, rice, oxygen = await posts(home, *MESSAGES)
-    await home.router.album.add(await home.address("zhao"), knock, developed(photo(mark="7")), "evening")
+    await home.router.album.add(await home.address("zhao"), knock, (developed(photo(mark="7")),), "evening")
     home.clock.forward(50)
     await does(home, "wang", Verb.CLAIM, knock)
     await does(home, "wang", Verb.START, knock)

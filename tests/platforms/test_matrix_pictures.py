@@ -11,12 +11,14 @@ from bot.matrix.events import Event
 from dispatch.errors import NotAPictureError
 from dispatch.moments import HOUR, MINUTE
 from dispatch.pictures import LARGEST
+from tests.papers import paper
 from tests.photos import bomb, looks_left_and_right, moving, opened, photo
 from tests.platforms.matrix_hearing import Hearing, followed, halves, hearing
 from tests.platforms.matrix_photographing import (
     JOB,
     claims,
     contents,
+    gives_back,
     image,
     kept,
     photos,
@@ -176,13 +178,33 @@ async def test_a_strangers_photo_is_answered_and_not_kept(
     assert await town.home.store.wanted_pictures("matrix", town.home.clock.now() + HOUR, 10) == ()
 
 
-async def test_a_volunteers_photo_is_refused_clearly(town: Hearing, office: str) -> None:
+async def test_what_a_claimer_found_is_kept_and_the_photo_of_anybody_else_is_refused_clearly(
+    town: Hearing, office: str
+) -> None:
     job = await town.posts(JOB)
-    await claims(town, job)
     room, card = await town.own_card("wang")
     await sends(town, "wang", room.room_id, photo(), reply_to=card.event_id)
-    assert "只有居委工作人员可以给任务添加图片" in (await said(town, "wang", room.room_id))[-1]
+    assert "只收居委工作人员和手上有任务的人发的图片" in (await said(town, "wang", room.room_id))[-1]
     assert await kept(town, job) == 0
+    await claims(town, job)
+    await sends(town, "wang", room.room_id, photo())
+    assert "只有工作人员能看到" in (await said(town, "wang", room.room_id))[-1]
+    assert await kept(town, job) == 1
+    (seen,) = await photos(town, "zhao")
+    assert looks_left_and_right(await contents(town.phone("zhao"), seen)) == ("red", "green")
+    await gives_back(town, job)
+    assert await photos(town, "zhao") == []
+
+
+async def test_a_document_reaches_the_claimer_as_pages_and_is_taken_back(town: Hearing, office: str) -> None:
+    sent = paper("Prescription", "Page two")
+    job = await posts(town, office, sent, kind="m.file", mime="application/pdf", sealed=True)
+    assert "2张图片" in (await said(town, "zhao", office))[-1]
+    await claims(town, job)
+    pages = [opened(await contents(town.phone("wang"), seen)) for seen in await photos(town, "wang")]
+    assert [(page.format, page.size) for page in pages] == [("JPEG", (1131, 1600))] * 2
+    await gives_back(town, job)
+    assert await photos(town, "wang") == []
 
 
 @pytest.mark.parametrize(
@@ -192,12 +214,13 @@ async def test_a_volunteers_photo_is_refused_clearly(town: Hearing, office: str)
         (HTML, "m.image", "image/jpeg", "不是能读取的图片"),
         (PROGRAM, "m.image", "image/png", "不是能读取的图片"),
         (photo()[:3000], "m.image", "image/jpeg", "不是能读取的图片"),
+        (b"%PDF-1.7 nothing", "m.file", "application/pdf", "打不开"),
         (bomb(), "m.image", "image/png", "百万像素"),
         (moving("WEBP"), "m.image", "image/webp", "动图"),
         (moving("GIF"), "m.image", "image/gif", "动图"),
         (photo() + bytes(LARGEST), "m.image", "image/jpeg", "超过 10 MB"),
     ],
-    ids=["page", "page-as-photo", "program-as-photo", "half", "bomb", "moving", "gif", "huge"],
+    ids=["page", "page-as-photo", "program-as-photo", "half", "pdf", "bomb", "moving", "gif", "huge"],
 )
 @pytest.mark.parametrize("sealed", [False, True], ids=["plain", "encrypted"])
 async def test_a_file_that_is_no_picture_to_be_kept_is_refused_and_the_job_is_posted(

@@ -8,11 +8,13 @@ import pytest
 
 from dispatch.moments import HOUR
 from dispatch.pictures import LARGEST, MOST
+from tests.papers import locked, paper
 from tests.photos import bomb, looks_left_and_right, moving, opened, photo
 from tests.platforms.photographing import (
     JOB,
     claims,
     contents,
+    gives_back,
     kept,
     ours,
     photos,
@@ -217,15 +219,43 @@ async def test_a_strangers_photo_is_answered_and_not_even_fetched(
 
 
 @pytest.mark.parametrize("caption", ["", "看这里"])
-async def test_a_volunteers_photo_is_refused_clearly_and_not_fetched(
+async def test_a_photo_of_somebody_who_has_no_job_is_refused_clearly_and_not_fetched(
     town: TelegramHouse, caption: str
 ) -> None:
     job = await town.posts(JOB)
-    await claims(town)
     await sends(town, "wang", photo(), caption, reply_to=town.card("wang"))
-    assert "只有居委工作人员可以给任务添加图片" in said(town, "wang")[-1]
+    assert "只收居委工作人员和手上有任务的人发的图片" in said(town, "wang")[-1]
     assert await kept(town, job) == 0
     assert town.server.count("getFile") == 0
+
+
+@pytest.mark.parametrize("below", [True, False], ids=["below the card", "alone"])
+async def test_what_a_claimer_found_goes_to_whoever_posted_the_job_and_away_with_the_claim(
+    town: TelegramHouse, *, below: bool
+) -> None:
+    job = await town.posts(JOB)
+    await claims(town)
+    await sends(town, "wang", photo(), reply_to=town.card("wang") if below else None)
+    assert await kept(town, job) == 1
+    assert "只有工作人员能看到" in said(town, "wang")[-1]
+    (seen,) = photos(town, "zhao")
+    assert looks_left_and_right(contents(town, seen)) == ("red", "green")
+    assert len(photos(town, "wang")) == 1, "their own, and no copy of it"
+    await gives_back(town)
+    assert photos(town, "zhao") == []
+
+
+async def test_a_document_reaches_the_claimer_as_pages_and_is_taken_back(town: TelegramHouse) -> None:
+    await town.phone("zhao").sends_file(
+        town.account, paper("Prescription", "Page two"), "rx.pdf", "application/pdf", JOB
+    )
+    await town.settles()
+    assert "2张图片" in said(town, "zhao")[-1]
+    await claims(town)
+    pages = [opened(contents(town, seen)) for seen in photos(town, "wang")]
+    assert [(page.format, page.size) for page in pages] == [("JPEG", (1131, 1600))] * 2
+    await gives_back(town)
+    assert photos(town, "wang") == []
 
 
 @pytest.mark.parametrize(
@@ -236,13 +266,15 @@ async def test_a_volunteers_photo_is_refused_clearly_and_not_fetched(
         (PROGRAM, "photo.png", "image/png", "不是能读取的图片", 1),
         (PROGRAM, "photo", None, "不是能读取的图片", 1),
         (photo()[:3000], "photo.jpg", "image/jpeg", "不是能读取的图片", 1),
+        (b"%PDF-1.7 nothing", "rx.pdf", "application/pdf", "打不开", 1),
+        (locked(), "rx.pdf", "application/pdf", "密码", 1),
         (bomb(), "photo.png", "image/png", "百万像素", 1),
         (moving("WEBP"), "photo.webp", "image/webp", "动图", 1),
         (photo(2100, 100), "long.jpg", "image/jpeg", "20 倍", 1),
         (photo() + bytes(LARGEST), "large.jpg", "image/jpeg", "超过 10 MB", 0),
         (photo() + bytes(21 * 2**20), "huge.jpg", "image/jpeg", "超过 10 MB", 0),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 async def test_a_file_that_is_no_picture_to_be_kept_is_refused_and_the_job_is_posted(
     town: TelegramHouse,

@@ -9,6 +9,8 @@ from PIL import Image
 from bot.web.photos import DRAINED
 from dispatch.pictures import MOST
 from dispatch.verbs import Verb
+from tests.papers import SCRIPT as SCRIPT_OF_A_PDF
+from tests.papers import locked, paper
 from tests.photos import opened, photo
 from tests.platforms.house import SCRIPT, Browser, House, browser
 from tests.platforms.scenery import does, posts
@@ -16,11 +18,13 @@ from tests.platforms.scenery import does, posts
 KNOCK = "3号楼502 敲门无应答"
 
 
-async def send(client: Browser, job: int | str, data: bytes, name: str = "photo.jpg") -> tuple[int, str]:
+async def send(
+    client: Browser, job: int | str, data: bytes, name: str = "photo.jpg", mime: str = "image/jpeg"
+) -> tuple[int, str]:
     """Send the form as htmx does; the status and what is said."""
     form = FormData()
     form.add_field("job", str(job))
-    form.add_field("photo", io.BytesIO(data), filename=name, content_type="image/jpeg")
+    form.add_field("photo", io.BytesIO(data), filename=name, content_type=mime)
     answer = await client.post("/photo", form, SCRIPT | {"Origin": client.origin})
     return answer.status, await answer.text()
 
@@ -55,13 +59,36 @@ async def test_the_claimer_adds_what_they_found(home: House) -> None:
         assert await count(home, job) == 1  # not theirs any more
 
 
+async def test_a_document_is_its_pages_for_the_claimer_and_opens_nothing_but_pictures(home: House) -> None:
+    (job,) = await posts(home, KNOCK)
+    sent = paper("Prescription", "Page two", catalog=SCRIPT_OF_A_PDF)
+    async with browser(home, "zhao") as staff:
+        status, said = await send(staff, job, sent, "prescription.pdf", "application/pdf")
+        assert (status, "2张图片" in said) == (200, True)
+        await send(staff, job, sent, "prescription.pdf", "application/pdf")
+        assert await count(home, job) == 2
+        status, said = await send(staff, job, paper(*"123456789"), "long.pdf", "application/pdf")
+        assert (status, "9页" in said, "8张" in said) == (200, True, True)
+        status, said = await send(staff, job, locked(), "locked.pdf", "application/pdf")
+        assert (status, "密码" in said) == (200, True)
+        assert await count(home, job) == 2
+    await does(home, "wang", Verb.CLAIM, job)
+    async with browser(home, "wang") as client:
+        for number in (1, 2):
+            answer = await client.get(f"/picture/{job}/{number}")
+            assert answer.content_type == "image/jpeg"
+            assert opened(await answer.read()).size == (1131, 1600)
+        await does(home, "wang", Verb.RELEASE, job)
+        assert (await client.get(f"/picture/{job}/1")).status == 404
+
+
 async def test_the_same_photo_sent_twice_is_one(home: House) -> None:
     (job,) = await posts(home, KNOCK)
     data = photo(mark="1")
     async with browser(home, "zhao") as staff:
         await send(staff, job, data)
         status, said = await send(staff, job, data)
-    assert (status, "这张照片已经在任务里了" in said) == (200, True)
+    assert (status, "任务里已经有了" in said) == (200, True)
     assert await count(home, job) == 1
 
 

@@ -28,7 +28,7 @@ async def posted(home: House, *, pictures: int = 1) -> int:
     job = max(job.id for job in await home.store.open_jobs(home.committee_id))
     for number in range(pictures):
         reply = await home.router.album.add(
-            await home.address("zhao"), job, developed(photo(mark=str(number))), f"r{job}-{number}"
+            await home.address("zhao"), job, (developed(photo(mark=str(number))),), f"r{job}-{number}"
         )
         assert reply.ok, reply.text
     return job

@@ -234,7 +234,7 @@ class BrokenAlbum:
     async def picture(self, address: Address, job_id: int, number: int) -> Picture:
         raise RuntimeError(SECRET)
 
-    async def add(self, address: Address, job_id: int, picture: Picture, receipt: str) -> Reply:
+    async def add(self, address: Address, job_id: int, added: tuple[Picture, ...], receipt: str) -> Reply:
         raise RuntimeError(SECRET)
 
 

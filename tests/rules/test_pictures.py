@@ -142,7 +142,7 @@ def test_bytes_that_somebody_bent_are_a_picture_or_a_plain_refusal(seed: int, ki
 
 
 async def test_pictures_are_developed_beside_the_event_loop() -> None:
-    made = await Darkroom().develop(photo())
+    (made,) = await Darkroom().develop(photo())
     assert made.width == 640
 
 

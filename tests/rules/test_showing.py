@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch import outbox, revealing
-from dispatch.errors import NotAllowedError, TooManyPicturesError
+from dispatch.errors import DispatchError, DocumentTooLongError, NotAllowedError, TooManyPicturesError
 from dispatch.events import NoticeKind, Owed
 from dispatch.jobs import Correction, JobStatus
 from dispatch.people import Address, Person, Roster
@@ -22,7 +22,7 @@ def pictured(count: int = 1, start: Situation | None = None) -> Play:
     """A job with so many pictures, which nobody has taken."""
     play = Play(start)
     for _ in range(count):
-        play.does(STAFF, Verb.PICTURE, picture=PICTURE)
+        play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
     return play
 
 
@@ -45,7 +45,7 @@ def untrusted(*people: int) -> Roster:
 def test_a_picture_is_numbered_kept_with_the_decision_and_told_to_the_desk() -> None:
     play = pictured(2)
     decision = play.decisions[-1]
-    assert (play.job.pictures, decision.picture) == (2, PICTURE)
+    assert (play.job.pictures, decision.pictures) == (2, (PICTURE,))
     assert [event.kind.value for event in decision.events] == ["pictured"]
     assert decision.events[0].data == {"number": 2}
     assert STAFF in {row.address_id for row in outbox.owed(decision)}
@@ -64,7 +64,7 @@ def test_whoever_takes_the_job_is_owed_every_picture_once_in_one_chat() -> None:
 def test_a_picture_that_is_added_later_is_owed_to_whoever_has_the_job_and_rings() -> None:
     play = pictured(1)
     play.does(ANA, Verb.CLAIM)
-    play.does(STAFF, Verb.PICTURE, picture=PICTURE)
+    play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
     assert [(row.address_id, row.picture, row.kind) for row in shown(play)] == [(ANA, 2, NoticeKind.PICTURE)]
     assert NoticeKind.PICTURE.wakes
 
@@ -119,7 +119,7 @@ def test_somebody_whom_nobody_vouched_for_is_owed_none_even_if_staff_give_them_t
     play = pictured(1, situation(people=untrusted(ANA)))
     play.does(STAFF, Verb.ASSIGN, person=ANA)
     assert shown(play) == []
-    play.does(STAFF, Verb.PICTURE, picture=PICTURE)
+    play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
     assert shown(play) == []
     assert revealing.pictures(play.state, person(play, ANA)) == 0
 
@@ -136,7 +136,7 @@ def test_a_picture_makes_a_job_one_for_people_who_were_vouched_for() -> None:
     """A job that hid nothing hides something from then on."""
     play = Play(situation(people=untrusted(ANA, BEN), hides=frozenset()))
     assert ANA in play.asked()
-    play.does(STAFF, Verb.PICTURE, picture=PICTURE)
+    play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
     with pytest.raises(NotAllowedError):
         play.does(ANA, Verb.CLAIM)
 
@@ -173,7 +173,7 @@ def test_they_are_taken_back_from_every_chat_since_the_second_may_have_stood_in_
 def test_a_job_has_so_many_pictures_and_no_more() -> None:
     play = pictured(MOST)
     with pytest.raises(TooManyPicturesError) as refused:
-        play.does(STAFF, Verb.PICTURE, picture=PICTURE)
+        play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
     assert refused.value.params == {"limit": MOST}
     assert play.job.pictures == MOST
 
@@ -182,15 +182,15 @@ def test_a_job_has_so_many_pictures_and_no_more() -> None:
 def test_whoever_may_not_post_may_add_none(who: int) -> None:
     play = Play()
     with pytest.raises(NotAllowedError):
-        play.does(who, Verb.PICTURE, picture=PICTURE)
+        play.does(who, Verb.PICTURE, pictures=(PICTURE,))
     assert play.job.pictures == 0
 
 
 def test_a_closed_job_takes_no_picture() -> None:
     play = Play()
     play.does(STAFF, Verb.CANCEL)
-    decision = play.does(STAFF, Verb.PICTURE, picture=PICTURE)
-    assert (decision.changed, decision.picture) == (False, None)
+    decision = play.does(STAFF, Verb.PICTURE, pictures=(PICTURE,))
+    assert (decision.changed, decision.pictures) == (False, ())
     assert decision.answer is not None
     assert decision.answer.key is AnswerKey.CLOSED
 
@@ -198,3 +198,63 @@ def test_a_closed_job_takes_no_picture() -> None:
 def test_no_picture_stands_in_a_decision_that_is_printed() -> None:
     decision = pictured(1).decisions[-1]
     assert "jpeg" not in repr(decision)
+
+
+def pages(count: int) -> tuple[Picture, ...]:
+    return tuple(replace(PICTURE, width=number) for number in range(1, count + 1))
+
+
+def test_the_pages_of_a_document_are_kept_together_and_owed_in_their_order() -> None:
+    play = pictured(1)
+    play.does(ANA, Verb.CLAIM)
+    decision = play.does(STAFF, Verb.PICTURE, pictures=pages(3))
+    assert (play.job.pictures, decision.pictures) == (4, pages(3))
+    assert [dict(event.data) for event in decision.events] == [{"number": 4, "pages": 3}]
+    assert [row.picture for row in shown(play)] == [2, 3, 4]
+    assert decision.answer is not None
+    assert (decision.answer.key, decision.answer.params["pages"]) == (AnswerKey.PAGED, 3)
+
+
+@pytest.mark.parametrize(
+    ("had", "more", "refusal"), [(10, 1, TooManyPicturesError), (8, 3, DocumentTooLongError)]
+)
+def test_a_document_that_does_not_fit_is_not_kept_by_halves(
+    had: int, more: int, refusal: type[DispatchError]
+) -> None:
+    play = pictured(had)
+    with pytest.raises(refusal):
+        play.does(STAFF, Verb.PICTURE, pictures=pages(more))
+    assert play.job.pictures == had
+
+
+def test_what_a_claimer_hands_in_goes_to_whoever_posted_the_job_and_back_with_the_claim() -> None:
+    play = Play(posted_by(STAFF))
+    play.does(ANA, Verb.CLAIM)
+    decision = play.does(ANA, Verb.PICTURE, pictures=pages(2))
+    assert decision.answer is not None
+    assert decision.answer.key is AnswerKey.HANDED_IN
+    assert [(row.address_id, row.picture, row.claim) for row in shown(play)] == [(STAFF, 1, 1), (STAFF, 2, 1)]
+    play.does(ANA, Verb.RELEASE)
+    back = {(row.address_id, row.picture, row.kind) for row in shown(play)}
+    assert back == {(who, number, NoticeKind.WITHDRAW) for who in (ANA, STAFF) for number in (1, 2)}
+
+
+def test_of_a_job_that_nobody_of_the_desk_posted_all_of_the_desk_is_sent_what_is_handed_in() -> None:
+    play = Play(posted_by(None))
+    play.does(ANA, Verb.CLAIM)
+    play.does(ANA, Verb.PICTURE, pictures=pages(1))
+    assert {row.address_id for row in shown(play)} == set(play.state.roster.desk)
+
+
+def test_whoever_has_no_claim_any_more_hands_nothing_in() -> None:
+    play = Play(posted_by(STAFF))
+    play.does(ANA, Verb.CLAIM)
+    play.does(ANA, Verb.RELEASE)
+    with pytest.raises(NotAllowedError):
+        play.does(ANA, Verb.PICTURE, pictures=pages(1))
+
+
+def posted_by(person: int | None) -> Situation:
+    """A job that this member of the desk posted, or another system."""
+    start = Play().state
+    return replace(start, job=replace(start.job, posted_by=person))

@@ -41,7 +41,7 @@ def add(actor: int, picture: Picture = PICTURE) -> Decide:
         job = replace(before.job, pictures=before.job.pictures + 1, hides=before.job.hides | {"text"})
         event = Event(kind=EventKind.PICTURED, at=NOW, actor_id=actor, data={"number": job.pictures})
         made = samples.decided(before, event, after=replace(before, job=job))
-        return replace(made, picture=picture)
+        return replace(made, pictures=(picture,))
 
     return decide
 

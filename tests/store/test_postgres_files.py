@@ -37,7 +37,7 @@ def shown(before: Situation) -> Decision:
     job = replace(before.job, pictures=1, hides=before.job.hides | {"text"})
     event = Event(kind=EventKind.PICTURED, at=NOW, data={"number": 1})
     made = samples.decided(before, event, after=replace(before, job=job))
-    return replace(made, picture=Picture(data=SEEN * 100, width=16, height=12))
+    return replace(made, pictures=(Picture(data=SEEN * 100, width=16, height=12),))
 
 
 def corrected(before: Situation) -> Decision:

@@ -118,7 +118,8 @@ async def test_each_kind_is_kept_for_its_own_days(house: House, keep: Keep, days
     await Nightly(watched, house.clock, keep).once()
     kept = {name: FOUR - since * DAY for name, since in days.items()}
     kept |= dict.fromkeys(("reports", "relays"), FOUR - 90 * DAY)
-    assert watched.old == {**kept, "own jobs": FOUR - DAY, "uploads": house.clock.now() - HOUR}
+    kept |= {"own jobs": FOUR - DAY, "objects": FOUR - HOUR}
+    assert watched.old == {**kept, "uploads": house.clock.now() - HOUR}
 
 
 async def test_a_flood_goes_in_small_parts_with_a_pause_between_them(house: House) -> None:
@@ -163,7 +164,10 @@ async def test_pictures_of_jobs_that_are_over_are_let_go_of_and_no_others(house:
         " call_position, call_repeats, pictures)"
         " VALUES (?, 1, ?, 1, '', '', 'normal', ?, 0, 1, '', '', '', ?, '', 0, 0, 0, 0, 0, 30)"
     )
-    picture_of = "INSERT INTO pictures VALUES (?, ?, 1, NULL, ?, 1, 1, x'00')"
+    picture_of = (
+        "INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data)"
+        " VALUES (?, ?, 1, NULL, ?, 1, 1, x'00')"
+    )
     jobs = {1: ("closed", FOUR - HOUR), 2: ("closed", FOUR + HOUR), 3: ("open", None)}
     with closing(sqlite3.connect(house.data / DATABASE)) as connection, connection:
         for job, (status, closed_at) in jobs.items():
@@ -231,6 +235,10 @@ class Watched:
 
     async def forget_wanted_pictures(self, before: Micros, limit: int) -> int:
         return await self._kept.forget_wanted_pictures(before, limit)
+
+    async def sweep_objects(self, before: Micros, limit: int) -> int:
+        self.old["objects"] = before
+        return await self._kept.sweep_objects(before, limit)
 
     async def forget_reports(self, before: Micros, limit: int) -> int:
         self.old["reports"] = before

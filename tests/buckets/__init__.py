@@ -1,0 +1,1 @@
+"""A bucket for the tests: moto's server, which speaks S3 on this machine."""
