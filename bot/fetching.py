@@ -109,22 +109,23 @@ class Fetcher(ABC):
                 await self._settle(wanted, sentences.refusal(error, texts))
                 return
             except NotFetchedError:
-                await self._later(wanted, texts)
+                gone = texts.say("The picture could not be fetched, and was not kept. Please send it again.")
+                await self._later(wanted, gone)
                 return
             try:
                 reply = await self._router.album.add(wanted.address, wanted.job_id, pictures, wanted.receipt)
-            except PicturesUnavailableError:
-                await self._later(wanted, texts)
+            except PicturesUnavailableError as error:
+                await self._later(wanted, sentences.refusal(error, texts))
                 return
         await self._settle(wanted, reply.text)
 
-    async def _later(self, wanted: Wanted, texts: Texts) -> None:
+    async def _later(self, wanted: Wanted, words: str) -> None:
+        """Try it again; the last time `words` are what its sender is told."""
         if wanted.tries < len(AGAIN_S):
             wait = round(AGAIN_S[wanted.tries] * SECOND)
             await self._store.postpone_picture(wanted, self._clock.now() + wait)
             return
-        said = texts.say("The picture could not be fetched, and was not kept. Please send it again.")
-        await self._settle(wanted, said)
+        await self._settle(wanted, words)
 
     async def _settle(self, wanted: Wanted, words: str) -> None:
         await self._store.settle_picture(wanted, self._clock.now())

@@ -3,7 +3,7 @@
 Knows people and jobs, not where a picture came from: a chat, or a page.
 """
 
-from dispatch import access
+from dispatch import access, lifecycle
 from dispatch.access import Standing
 from dispatch.people import Person
 from dispatch.pictures import Picture
@@ -23,6 +23,9 @@ async def add(
 
     Raises `NotAllowedError`, `TooManyPicturesError`, `DocumentTooLongError`, `UnknownJobError`,
     `PicturesUnavailableError`."""
+    # Asked before as well: what will be refused is not brought to a bucket first.
+    situation = await service.store.situation(actor.committee_id, job_id)
+    access.check(Verb.PICTURE, actor, actor.committee_id, lifecycle.standing(situation, actor.id))
     shelved = await service.store.shelve(actor.committee_id, pictures, service.clock.now())
     command = Command(verb=Verb.PICTURE, actor=actor.id, pictures=shelved, receipt=receipt)
     answer, view = await service.act(actor, job_id, command)

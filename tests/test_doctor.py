@@ -23,6 +23,7 @@ from bot.committee import DEMO
 from config import settings
 from store import queue, schema
 from store.broker import Broker
+from tests.buckets.server import Shelf
 
 
 @pytest.fixture
@@ -262,3 +263,27 @@ def test_the_heartbeats_host_is_tried_and_its_address_neither_fetched_nor_shown(
         with closing(caller):
             assert caller.recv(100) == b""  # it came, asked for nothing, and left
     assert (code, lines["heartbeat"]) == (0, "✔ heartbeat: its host can be reached")
+
+
+@pytest.mark.parametrize("name", ["", "another"])
+def test_the_bucket_of_the_pictures_is_tried_out(environ: dict[str, str], shelf: Shelf, name: str) -> None:
+    place = shelf.place(name=name)
+    found = settings.read(
+        {
+            **environ,
+            "SUIDAO_STORAGE__S3__BUCKET": place.bucket,
+            "SUIDAO_STORAGE__S3__ENDPOINT": place.endpoint,
+            "SUIDAO_STORAGE__S3__ACCESS_KEY": place.access_key,
+            "SUIDAO_STORAGE__S3__SECRET_KEY": place.secret_key,
+        }
+    )
+    (finding,) = asyncio.run(doctor._pictures(found))
+    assert finding.subject == "pictures"
+    assert ("mend SUIDAO_STORAGE__S3__BUCKET" in finding.mend) == bool(name)
+    assert "secret" not in finding.said + finding.mend
+    assert shelf.objects() == {}
+
+
+def test_a_bucket_without_its_keys_stops_the_start(environ: dict[str, str]) -> None:
+    with pytest.raises(settings.SettingsError, match="S3__SECRET_KEY"):
+        settings.read({**environ, "SUIDAO_STORAGE__S3__BUCKET": "papers"})

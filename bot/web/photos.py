@@ -17,7 +17,13 @@ from bot.web.links import Links
 from bot.web.pages import Pages, by_script
 from bot.web.security import RefusedError
 from bot.web.session import Visitor
-from dispatch.errors import DispatchError, NotAPictureError, PictureTooLargeError, StoreUnavailableError
+from dispatch.errors import (
+    DispatchError,
+    NotAPictureError,
+    PicturesUnavailableError,
+    PictureTooLargeError,
+    StoreUnavailableError,
+)
 from dispatch.people import Address
 from dispatch.pictures import LARGEST, Picture
 from handlers import sentences
@@ -75,7 +81,10 @@ class Photos:
         # Of the bytes as they came: what goes out of the darkroom is made anew each time.
         said = hashlib.sha256(data).hexdigest()
         receipt = self._links.fingerprint(visitor.address.value, str(job), said)
-        reply = await self._album.add(visitor.address, job, pictures, receipt)
+        try:
+            reply = await self._album.add(visitor.address, job, pictures, receipt)
+        except PicturesUnavailableError as error:  # everything else goes on, so it is no outage of the page
+            return Reply(text=sentences.refusal(error, texts), ok=False)
         return reply if reply.text else Reply(text=texts.say("It is with the job already."))
 
 

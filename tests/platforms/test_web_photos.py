@@ -9,6 +9,7 @@ from PIL import Image
 from bot.web.photos import DRAINED
 from dispatch.pictures import MOST
 from dispatch.verbs import Verb
+from tests.buckets.server import nowhere
 from tests.papers import SCRIPT as SCRIPT_OF_A_PDF
 from tests.papers import locked, paper
 from tests.photos import opened, photo
@@ -80,6 +81,20 @@ async def test_a_document_is_its_pages_for_the_claimer_and_opens_nothing_but_pic
             assert opened(await answer.read()).size == (1131, 1600)
         await does(home, "wang", Verb.RELEASE, job)
         assert (await client.get(f"/picture/{job}/1")).status == 404
+
+
+async def test_while_the_bucket_is_away_the_page_says_so_and_the_job_goes_on(home: House) -> None:
+    (job,) = await posts(home, KNOCK)
+    home.store._bucket = nowhere()
+    async with browser(home, "zhao") as staff:
+        status, said = await send(staff, job, photo())
+        assert (status, "存放图片的地方暂时没有回应" in said) == (200, True)
+    assert await count(home, job) == 0
+    await does(home, "wang", Verb.CLAIM, job)
+    home.store._bucket = None
+    async with browser(home, "wang") as client:
+        assert (await send(client, job, photo()))[0] == 200
+    assert await count(home, job) == 1
 
 
 async def test_the_same_photo_sent_twice_is_one(home: House) -> None:
