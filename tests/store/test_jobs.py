@@ -331,6 +331,7 @@ def _everything(before: Situation) -> Decision:
         nudged_at=NOW + 4,
         alarmed_at=NOW + 5,
         deadline_at=NOW + 6,
+        handed=2,
     )
     calling = Calling(
         cause=CallCause.SILENT,
