@@ -116,7 +116,7 @@ async def open_house(
 async def _store(data: Path) -> AsyncIterator[WatchedStore]:
     vault = Vault.open(data, None)
     await (await open_store(data, vault)).close()  # made, and marked with its key
-    memory = Memory(WallClock())
+    memory = Memory(WallClock(), vault)
     engine = await SqliteEngine.open(data / DATABASE, lost=memory.clear)
     kept = WatchedStore(engine, vault, WallClock(), memory)
     kept.kept = {}

@@ -54,7 +54,7 @@ async def open_recorded(path: Path, vault: Vault, tape: Tape) -> SqlStore:
     """A store on an existing database which writes down what it runs, wired as `open_store` does it."""
     recording = _recording(tape)
     texts = statements.load()
-    memory = Memory(WallClock())
+    memory = Memory(WallClock(), vault)
     lists = await aiosqlite.connect(path, isolation_level=None, factory=recording)
     lists.row_factory = sqlite3.Row
     writer = Lane(_connect(path, recording), texts, begin="BEGIN IMMEDIATE", lost=memory.clear)

@@ -41,6 +41,8 @@ class Barrier(StrEnum):
     SKILL = "skill"
     VEHICLE = "vehicle"
     LANGUAGE = "language"
+    AGE = "age"
+    """They are known to be of another age than is asked for."""
     AWAY = "away"
     """They rest, or are out."""
     ASLEEP = "asleep"
@@ -71,6 +73,18 @@ def able(person: Person, needs: Needs) -> bool:
     return lacking(person, needs) is None
 
 
+def other_age(person: Person, situation: Situation, now: Micros) -> bool:
+    """They are known to be of another age than is asked for; somebody whose year nobody said never is."""
+    roster, ages = situation.roster, situation.playbook.needs.age
+    born = None if ages is None else roster.born.get(person.id)
+    return ages is not None and born is not None and ages.bar(born, _local(roster, now).year)
+
+
+def may_offer(person: Person, situation: Situation, now: Micros) -> bool:
+    """Able, and not known to be of another age: the job may be held out to them."""
+    return able(person, situation.playbook.needs) and not other_age(person, situation, now)
+
+
 def lacking(person: Person, needs: Needs) -> Barrier | None:
     """What they cannot bring that is needed."""
     if not needs.skills <= person.skills:
@@ -93,6 +107,7 @@ class Barriers:
     sealed: frozenset[int]
     trust: bool
     picky: bool
+    year: int
     awake: Mapping[int, Hours]
     minute: int
 
@@ -104,7 +119,7 @@ class Barriers:
             return _GO[bar]
         if self.trust and not person.trusted:
             return Barrier.UNTRUSTED
-        lack = lacking(person, self.situation.playbook.needs) if self.picky else None
+        lack = self._lacking(person) if self.picky else None
         return lack or self._now(person.id)
 
     def spare(self, person: Person) -> bool:
@@ -114,10 +129,17 @@ class Barriers:
             who not in self.moment
             and who not in self.had
             and (person.trusted or not self.trust)
-            and not (self.picky and lacking(person, self.situation.playbook.needs))
+            and not (self.picky and self._lacking(person))
             and not (self.sealed and self._way(person))
             and not (who in self.awake and not self.awake[who].hold(self.minute))
         )
+
+    def _lacking(self, person: Person) -> Barrier | None:
+        needs, born = self.situation.playbook.needs, self.situation.roster.born.get(person.id)
+        lack = lacking(person, needs)
+        if lack is None and needs.age and born is not None and needs.age.bar(born, self.year):
+            return Barrier.AGE
+        return lack
 
     def _way(self, person: Person) -> passage.Bar | None:
         return passage.may_go(person, self.situation.job.building_id, self.sealed)
@@ -150,7 +172,8 @@ def barriers(situation: Situation, now: Micros, *, busy: bool) -> Barriers:
         moment=moment,
         sealed=passage.sealed(roster, now),
         trust=hides(situation) or needs.trusted,
-        picky=bool(needs.skills or needs.vehicle or needs.speaks),
+        picky=bool(needs.skills or needs.vehicle or needs.speaks or needs.age),
+        year=_local(roster, now).year if needs.age else 0,
         awake=awake,
         minute=_minute(roster, now) if awake else 0,
     )
@@ -173,5 +196,9 @@ def _had(situation: Situation) -> dict[int, Barrier]:
 
 
 def _minute(roster: Roster, now: Micros) -> int:
-    local: datetime = to_datetime(now).astimezone(ZoneInfo(roster.committee.timezone))
+    local = _local(roster, now)
     return local.hour * 60 + local.minute
+
+
+def _local(roster: Roster, now: Micros) -> datetime:
+    return to_datetime(now).astimezone(ZoneInfo(roster.committee.timezone))

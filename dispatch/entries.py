@@ -72,6 +72,7 @@ class PersonEntry(TypedDict):
     hours: str
     daily: int | None
     gear: bool
+    born: int | None
     left: frozenset[str]
 
 

@@ -35,6 +35,12 @@ class NotAbleError(NotAllowedError):
     key = "not_able"
 
 
+class WrongAgeError(NotAllowedError):
+    """The playbook asks for people of another age than theirs; staff may give them the job."""
+
+    key = "wrong_age"
+
+
 class SealedInError(NotAllowedError):
     """Their own building is sealed, and the job is somewhere else, or nobody knows where."""
 

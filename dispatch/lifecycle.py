@@ -33,6 +33,7 @@ from dispatch.errors import (
     NotAbleError,
     NotAllowedError,
     UnknownPersonError,
+    WrongAgeError,
 )
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
@@ -186,6 +187,8 @@ def _claim(change: Change, command: Command) -> Answer:
     mine = claiming.claim_of(change, command.actor)
     if mine is not None and mine.holds_place:
         return change.answer(AnswerKey.ALREADY_YOURS)
+    if barriers.other_age(change.roster.people[command.actor], change.before, change.now):
+        raise WrongAgeError(verb=command.verb.value)
     passage.check(change.roster.people[command.actor], change.job.building_id, change.roster, change.now)
     if claiming.free_places(change, command.actor):
         claim = claiming.take(change, command.actor)

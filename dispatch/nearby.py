@@ -14,7 +14,7 @@ from dispatch.views import JobView
 def takeable(view: JobView, reader: Person, now: Micros) -> bool:
     """The reader could take it now, by what they can do and may."""
     situation = view.situation
-    if situation.job.status is not JobStatus.OPEN or not barriers.able(reader, situation.playbook.needs):
+    if situation.job.status is not JobStatus.OPEN or not barriers.may_offer(reader, situation, now):
         return False
     if passage.barred(reader, situation.job.building_id, situation.roster, now) is not None:
         return False

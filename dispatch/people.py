@@ -215,6 +215,9 @@ class Roster:
     """Group id to group; those that were given up are absent."""
     sealings: tuple[Sealing, ...] = ()
     """What was declared of buildings and still counts, or will; in the order in which it was said."""
+    born: Mapping[int, int] = field(default_factory=dict, repr=False)
+    """Person id to the year of their birth. Private, and no part of a person, who is seen by many: read only
+    where people are asked. Those of whom nobody said it are absent."""
 
     @cached_property
     def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:

@@ -6,7 +6,7 @@ Their phones are private: a mistake is named by table, number and field, and by 
 from collections.abc import Collection, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from dispatch import fields, ways_file
+from dispatch import ages, fields, ways_file
 from dispatch.entries import GroupEntry, PersonEntry
 from dispatch.people import LEADING, Role
 from dispatch.tables import Table, nearest, refuse_twice
@@ -23,7 +23,7 @@ ADDRESSES: Mapping[str, tuple[str, str]] = {
 }
 """Platforms on which the file may give a person's address: a pattern, and what it stands for."""
 
-OWN = frozenset({"speaks", "hours", "daily", "gear"})
+OWN = frozenset({"speaks", "hours", "daily", "gear", "born"})
 """What people tell of themselves: a file that says nothing of it leaves it as it is."""
 
 MOST_DAILY = 100
@@ -69,6 +69,7 @@ def _person(table: Table, language: str, buildings: Collection[str]) -> PersonEn
         "hours": ways_file.hours(table, ""),
         "daily": _daily(table),
         "gear": table.flag("gear", default=False),
+        "born": ages.born(table),
         "left": frozenset(field for field in OWN if not table.has(field)),
     }
 

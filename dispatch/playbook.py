@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from dispatch import instructions
+from dispatch.ages import Ages
 from dispatch.instructions import Instruction, Words
 from dispatch.jobs import Priority
 from dispatch.medicine import Medicine
@@ -71,6 +72,8 @@ class Needs:
     two_people: bool = False
     speaks: frozenset[str] = frozenset()
     """Languages in which whoever goes must be able to talk, as the register names them."""
+    age: Ages | None = None
+    """Whoever is known to be of another age is not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

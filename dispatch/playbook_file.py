@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dispatch import instructions_file, medicine
+from dispatch import ages, instructions_file, medicine
 from dispatch.instructions import Words
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
@@ -218,26 +218,27 @@ def _seeking_plain(seeking: Seeking | None) -> dict[str, object]:
 
 
 def _needs_plain(needs: Needs) -> dict[str, object]:
-    """As it is kept; languages only where some are needed, so that older playbooks keep their digest."""
+    """As it is kept; what came later only where it is needed, so that older playbooks keep their digest."""
     plain: dict[str, object] = {
         "skills": sorted(needs.skills),
         "vehicle": needs.vehicle,
         "trusted": needs.trusted,
         "two_people": needs.two_people,
     }
-    return {**plain, "speaks": sorted(needs.speaks)} if needs.speaks else plain
+    speaks = {"speaks": sorted(needs.speaks)} if needs.speaks else {}
+    return {**plain, **speaks, **ages.plain(needs.age)}
 
 
 def _needs_read(plain: Mapping[str, Any]) -> Needs:
     sets = {name: frozenset(plain[name]) for name in ("skills", "speaks") if name in plain}
-    return Needs(**{**plain, **sets})
+    return Needs(**{**plain, **sets, **ages.read(plain)})
 
 
 def _needs(top: Table, places: int) -> Needs:
     if not top.has("needs"):
         return Needs()
     table = top.table("needs")
-    table.only("skills", "speaks", "vehicle", "trusted", "two_people")
+    table.only("skills", "speaks", "vehicle", "trusted", "two_people", "age")
     two_people = table.flag("two_people", default=False)
     if two_people and places < 2:
         table.fail("two_people", "places = 2 or more beside it: two people cannot share one place")
@@ -248,6 +249,7 @@ def _needs(top: Table, places: int) -> Needs:
         vehicle=table.flag("vehicle", default=False),
         trusted=table.flag("trusted", default=False),
         two_people=two_people,
+        age=ages.parse(table.table("age")) if table.has("age") else None,
     )
 
 

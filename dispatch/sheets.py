@@ -118,6 +118,13 @@ _EVERYBODY = Sheet(
             10,
         ),
         column("gear", "防护装备 防护服", ("yes or no", "是或否"), Kind.FLAG, 10),
+        column(
+            "born",
+            "出生年份 出生年",
+            ("a year such as 1956, or none", "四位年份，例如 1956，可不填"),
+            Kind.WHOLE,
+            10,
+        ),
         LANGUAGE,
         column(
             "telegram",

@@ -22,7 +22,7 @@ TITLES = 5
 SINGLE = frozenset({"committee"})
 """Tables of one entry."""
 
-CLEARED: Mapping[str, object] = {"speaks": [], "hours": "", "daily": 0, "gear": False}
+CLEARED: Mapping[str, object] = {"speaks": [], "hours": "", "daily": 0, "gear": False, "born": 0}
 """What an empty cell says of fields that a file else leaves as they are (`dispatch.people_file.OWN`)."""
 
 

@@ -96,7 +96,7 @@ def _take_label(scene: Scene) -> str:
 
 def _take(scene: Scene) -> tuple[Action, ...]:
     reader = scene.reader
-    if reader is None or not barriers.able(reader, scene.playbook.needs) or scene.barred(reader):
+    if reader is None or not barriers.may_offer(reader, scene.situation, scene.now) or scene.barred(reader):
         return ()
     free = len(scene.held) < scene.job.places
     return (_button(scene, Verb.CLAIM, _take_label(scene), Style.SUCCESS if free else Style.PLAIN),)

@@ -7,6 +7,7 @@ Says what stands in the playbook and nothing of any job. The drawing takes its w
 from collections.abc import Iterable, Iterator, Mapping
 
 from dispatch import escalation
+from dispatch.ages import Ages
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck
 from dispatch.jobs import CallCause, Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
@@ -127,9 +128,16 @@ def _basics(book: Playbook, texts: Texts) -> Iterator[str]:
         (needs.two_people, mark("two people")),
     )
     wanted = [texts.gettext(said) for needed, said in flags if needed]
-    wanted += [*sorted(needs.skills), *sorted(needs.speaks)]
+    wanted += [*sorted(needs.skills), *sorted(needs.speaks), *_ages(needs.age, texts)]
     if wanted:
         yield say("Needed: {what}", what=texts.names(wanted))
+
+
+def _ages(ages: Ages | None, texts: Texts) -> Iterator[str]:
+    if ages is not None and ages.low is not None:
+        yield texts.say("at least {years} years old", years=ages.low)
+    if ages is not None and ages.high is not None:
+        yield texts.say("at most {years} years old", years=ages.high)
 
 
 def _call(book: Playbook, texts: Texts) -> Iterator[str]:

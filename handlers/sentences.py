@@ -169,6 +169,10 @@ ERRORS: Mapping[str, str] = {
     "not_able": mark(
         "This job needs a skill or a vehicle that you are not listed with. Please ask the staff."
     ),
+    "wrong_age": mark(
+        "This job is meant for people of another age than yours is listed to be. If you can go all the same, "
+        "please ask the staff, who can give it to you."
+    ),
     "sealed_in": mark(
         "Your own building is sealed, and this job is not in it: it is for others. If you can go "
         "all the same, please ask the staff, who can give it to you."

@@ -15,6 +15,7 @@ REASONS: Mapping[Barrier, str] = {
     Barrier.SKILL: mark("Without the skill that is needed: {names}"),
     Barrier.VEHICLE: mark("Without a vehicle: {names}"),
     Barrier.LANGUAGE: mark("Do not speak the language that is needed: {names}"),
+    Barrier.AGE: mark("Of another age than is asked for: {names}"),
     Barrier.AWAY: mark("Resting or out: {names}"),
     Barrier.ASLEEP: mark("Not at this hour, by their own wish: {names}"),
     Barrier.ENOUGH: mark("Asked often enough in the last 24 hours: {names}"),

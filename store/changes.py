@@ -143,7 +143,7 @@ class Keeper:
         if not rows["insert_job"]:  # another process posted it a moment ago
             raise ConflictError
         job = replace(job, id=rows["insert_job"][0]["id"])
-        roster = roster or self.memory.keep_roster(people.read_roster(rows))
+        roster = roster or self.memory.read_roster(rows)
         return situations.assemble(KnownJob(job, (), (), ()), roster, playbook)
 
     def _playbook(self, committee: Committee, playbook: Playbook) -> Iterator[Query]:

@@ -83,7 +83,7 @@ HOLDINGS: Mapping[str, Holding] = {
     # Who there is, and how they are reached.
     "people": _of(
         "id",
-        sealed="phone",
+        sealed="phone born",
         hashes="phone_index",
         people="id acting_of",
         named="key name",

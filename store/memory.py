@@ -6,7 +6,8 @@ been remembered from a state that never was. A roster is given out as it is at t
 committee follows from the clock (`dispatch.acting`), without a new revision.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from dispatch import acting
@@ -19,6 +20,9 @@ from dispatch.playbook import Playbook
 from dispatch.policies.record import Record
 from dispatch.ports import Clock
 from dispatch.situation import Situation
+from store import people
+from store.crypto import Vault
+from store.engine import Rows
 from store.offers import Offers
 
 JOBS = 512
@@ -49,8 +53,10 @@ class Memory:
     """Shared by the lanes of an engine: jobs are remembered by the writer only, rosters and playbooks by
     either, a single assignment each."""
 
-    def __init__(self, clock: Clock, limits: Limits = LIMITS) -> None:
+    def __init__(self, clock: Clock, vault: Vault, limits: Limits = LIMITS) -> None:
         self._clock = clock
+        self._vault = vault
+        self._born: dict[int, Mapping[str, int]] = {}
         self.limits = limits
         self._rosters: dict[int, _KnownRoster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
@@ -90,6 +96,15 @@ class Memory:
         """How often each of the committee was asked of late, as far as it was seen."""
         found = self._offers.get(committee_id)
         return self._offers.setdefault(committee_id, Offers()) if found is None else found
+
+    def read_roster(self, rows: Rows) -> Roster:
+        """Remember the roster that the rows of `people.roster_of` are, with what only asking wants to know;
+        gives it as it is now. Raises what `people.read_roster` raises."""
+        roster = people.read_roster(rows)
+        known = self._born.get(roster.committee.id, {})
+        born = self._born[roster.committee.id] = people.read_born(rows, self._vault, known)
+        years = {row["id"]: born[row["born"]] for row in rows["people_of"] if row["born"] in born}
+        return self.keep_roster(replace(roster, born=years))
 
     def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read; gives it as it is now."""

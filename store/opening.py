@@ -34,7 +34,7 @@ async def open_store(
     Raises a `store.errors.StartError` that says what to do, or `StoreUnavailableError`.
     """
     clock = clock or WallClock()
-    memory = Memory(clock, limits)
+    memory = Memory(clock, vault, limits)
     if database_url is None:
         path = data_dir / schema.DATABASE
         engine, name = await _sqlite(path, memory), str(path)

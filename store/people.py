@@ -1,6 +1,6 @@
 """A committee and its people as rows, and the roster that they make together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
@@ -8,6 +8,7 @@ from dispatch.moments import Micros
 from dispatch.people import RING, Address, Audience, Committee, JoinRule, Ladder, Person, Role, Roster, Rung
 from store import groups, seals, ways
 from store import rota as duties
+from store.crypto import Vault
 from store.engine import Query, Row, Rows
 from store.words import split, unpack
 
@@ -76,6 +77,12 @@ def read_roster(rows: Rows) -> Roster:
         groups=groups.read(rows, people),
         waking={person: listed for person, listed in ways.read(rows).items() if person in people},
     )
+
+
+def read_born(rows: Rows, vault: Vault, known: Mapping[str, int]) -> Mapping[str, int]:
+    """The years of birth of `roster_of` by their sealed words; those that are `known` are not opened anew."""
+    words = (row["born"] for row in rows["people_of"] if row["born"] and row["active"])
+    return {word: known.get(word) or int(vault.unseal(word)) for word in words}
 
 
 def committee(row: Row) -> Committee:

@@ -127,6 +127,7 @@ class _Reader:
                     "hours": row["hours"],
                     "daily": row["daily"],
                     "gear": bool(row["gear"]),
+                    "born": int(self._vault.unseal(row["born"]) or 0),
                 }
             )
             for row in self._rows["people_of"]

@@ -110,6 +110,7 @@ def person(entry: PersonEntry, buildings: Mapping[str, int], vault: Vault) -> Wa
         "daily": entry["daily"],
         "gear": int(entry["gear"]),
     }
+    born = {} if "born" in entry["left"] else {"born": str(entry["born"] or "")}
     return Wanted(
         open={
             "key": entry["key"],
@@ -124,8 +125,8 @@ def person(entry: PersonEntry, buildings: Mapping[str, int], vault: Vault) -> Wa
             "active": 1,
             **{name: value for name, value in own.items() if name not in entry["left"]},
         },
-        sealed={"phone": entry["phone"]},
-        left={name: value for name, value in own.items() if name in entry["left"]},
+        sealed={"phone": entry["phone"], **born},
+        left={name: value for name, value in {**own, "born": ""}.items() if name in entry["left"]},
     )
 
 

@@ -40,6 +40,7 @@ REVISIONS = (
     "0025",
     "0027",
     "0029",
+    "0031",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -68,7 +68,7 @@ def load_bare(
         rows = yield lacking
     return _bare(
         job or _read_job(row, rows, vault),
-        roster or memory.keep_roster(people.read_roster(rows)),
+        roster or memory.read_roster(rows),
         playbook or _read_playbook(row, rows, memory),
     )
 
@@ -153,5 +153,5 @@ def known_roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query]
     known = memory.roster(committee_id, rows["committee_by_id"][0]["revision"])
     if known is None:
         rows = yield people.roster_of(committee_id)
-        known = memory.keep_roster(people.read_roster(rows))
+        known = memory.read_roster(rows)
     return known

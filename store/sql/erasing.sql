@@ -103,7 +103,7 @@ WHERE job_id IN (SELECT id FROM jobs WHERE committee_id = :committee_id AND stat
 -- name: erase_people(committee_id, person_id, language)^
 UPDATE people SET
     key = 'left-' || id, name = '', phone = '', phone_index = NULL, language = :language, trusted = 0,
-    building_id = NULL, skills = '[]', vehicle = NULL, speaks = '', hours = '', daily = NULL, gear = 0, active = 0,
+    building_id = NULL, skills = '[]', vehicle = NULL, speaks = '', hours = '', daily = NULL, gear = 0, born = '', active = 0,
     paused_until = NULL, out_since = NULL, out_until = NULL, acting_since = NULL, acting_until = NULL,
     doubted_at = NULL, link_epoch = link_epoch + 1
 WHERE committee_id = :committee_id AND id = :person_id

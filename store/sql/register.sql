@@ -14,18 +14,18 @@ ON CONFLICT (committee_id, key) DO UPDATE SET
     plan_x = excluded.plan_x, plan_y = excluded.plan_y
 RETURNING id, key;
 
--- name: save_person(committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index, speaks, hours, daily, gear)^
+-- name: save_person(committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index, speaks, hours, daily, gear, born)^
 INSERT INTO people (
     committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, phone, phone_index,
-    speaks, hours, daily, gear, active, link_epoch)
+    speaks, hours, daily, gear, born, active, link_epoch)
 VALUES (
     :committee_id, :key, :name, :language, :roles, :trusted, :building_id, :skills, :vehicle, :phone,
-    :phone_index, :speaks, :hours, :daily, :gear, 1, 0)
+    :phone_index, :speaks, :hours, :daily, :gear, :born, 1, 0)
 ON CONFLICT (committee_id, key) DO UPDATE SET
     name = excluded.name, language = excluded.language, roles = excluded.roles, trusted = excluded.trusted,
     building_id = excluded.building_id, skills = excluded.skills, vehicle = excluded.vehicle,
     phone = excluded.phone, phone_index = excluded.phone_index, speaks = excluded.speaks,
-    hours = excluded.hours, daily = excluded.daily, gear = excluded.gear, active = 1
+    hours = excluded.hours, daily = excluded.daily, gear = excluded.gear, born = excluded.born, active = 1
 RETURNING id, key;
 
 -- name: save_address(committee_id, person_id, platform, value, topic, audience, language)!

@@ -34,7 +34,8 @@ def test_a_good_file_is_filled_in_everywhere() -> None:
         "hours": "",
         "daily": None,
         "gear": False,
-        "left": {"speaks", "hours", "daily", "gear"},
+        "born": None,
+        "left": {"speaks", "hours", "daily", "gear", "born"},
     }
     assert file.people[0]["language"] == "zh_CN"
     assert file.rooms[0]["topic"] == "7"

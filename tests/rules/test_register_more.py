@@ -19,7 +19,13 @@ def whole() -> Contents:
     contents["buildings"].append(
         {"key": "8", "coordinates": "wgs84", "outline": [*SQUARE, SQUARE[0]], "spot": [3, 4.5]}
     )
-    contents["people"][0] |= {"speaks": ["mandarin"], "hours": "07:00-23:00", "daily": 4, "gear": True}
+    contents["people"][0] |= {
+        "speaks": ["mandarin"],
+        "hours": "07:00-23:00",
+        "daily": 4,
+        "gear": True,
+        "born": 1956,
+    }
     contents["groups"] = [
         {"key": "all", "name": "全体", "leader": "lin", "members": ["wang"]},
         {"key": "east", "name": "东组", "leader": "wang", "parent": "all", "members": ["wang"]},
@@ -56,6 +62,7 @@ def test_shapes_groups_households_and_what_people_tell_are_read() -> None:
         True,
     )
     assert (wang["left"], lin["daily"]) == (frozenset(), None)
+    assert (wang["born"], lin["born"]) == (1956, None)
     assert file.groups[1] == {
         "key": "east",
         "name": "东组",
@@ -144,6 +151,8 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "always",
     ),
     ("too many offers", put("people", 0, "daily", value=101), "people #1 (wang)", "daily", "0 to 100"),
+    ("an age for a year", put("people", 0, "born", value=66), "people #1 (wang)", "born", "such as 1956"),
+    ("a year to come", put("people", 0, "born", value=2156), "people #1 (wang)", "born", "to 2099"),
     ("gear as text", put("people", 0, "gear", value="yes"), "people #1 (wang)", "gear", "true or false"),
     (
         "a leader nobody knows",

@@ -99,16 +99,16 @@ def test_people_are_understood_in_both_languages_at_once() -> None:
     assert person["speaks"] == ("mandarin", "shanghainese")
     assert (person["hours"], person["daily"], person["gear"]) == ("07:00-23:00", 5, True)
     assert (person["vehicle"], person["addresses"]) == ("ebike", {"telegram": "2002"})
-    assert person["left"] == frozenset()
+    assert person["left"] == {"born"}
 
 
 def test_a_column_that_is_not_there_leaves_what_is_kept_and_an_empty_cell_takes_it_away() -> None:
     (person,) = checked(read("people", ("key", "vehicle"), ("wang", None))).people
     assert (person["name"], person["vehicle"], person["skills"]) == ("王阿姨", None, ("medicine",))
-    assert person["left"] == {"speaks", "hours", "daily", "gear"}
+    assert person["left"] == {"speaks", "hours", "daily", "gear", "born"}
     (person,) = checked(read("people", ("key", "hours", "daily"), ("wang", " ", None))).people
     assert (person["hours"], person["daily"]) == ("", None)
-    assert person["left"] == {"speaks", "gear"}
+    assert person["left"] == {"speaks", "gear", "born"}
 
 
 def test_a_title_and_empty_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
@@ -291,6 +291,7 @@ def test_a_register_that_is_written_reads_back_the_same() -> None:
     whole["people"][1] |= {
         "ways": [{"to": "ntfys://n/T", "hours": "22:00-07:00"}, {"to": "chat"}],
         "daily": 3,
+        "born": 1956,
     }
     whole["residents"][0] |= {
         "notes": "=1+1\n两行",

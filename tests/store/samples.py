@@ -125,6 +125,7 @@ def person(
         "hours": "",
         "daily": None,
         "gear": False,
+        "born": None,
         "left": frozenset(),
     }
 

@@ -40,6 +40,7 @@ def file(**changed: object) -> RegisterFile:
         "hours": "07:00-23:00",
         "daily": 3,
         "gear": True,
+        "born": 1956,
     }
     building = {
         **made.buildings[0],
@@ -70,6 +71,7 @@ async def test_people_groups_and_shapes_become_a_roster(store: SqlStore) -> None
     told = by_key["v1"]
     assert told.speaks == {"mandarin", "shanghainese"}
     assert (told.hours, told.daily, told.gear) == ("07:00-23:00", 3, True)
+    assert roster.born == {told.id: 1956}
     assert (by_key["v2"].speaks, by_key["v2"].hours, by_key["v2"].daily) == (frozenset(), "", None)
     groups = {each.key: each for each in roster.groups.values()}
     members = frozenset({by_key["v1"].id, by_key["v2"].id})
@@ -93,11 +95,26 @@ async def test_loading_it_twice_changes_nothing(store: SqlStore) -> None:
 
 async def test_what_a_file_does_not_say_of_people_stays_as_they_told_it(store: SqlStore) -> None:
     committee = await loaded(store)
-    silent = {**samples.register().people[0], "name": "新名", "left": frozenset({"hours", "daily"})}
+    silent = {**samples.register().people[0], "name": "新名", "left": frozenset({"hours", "daily", "born"})}
     await store.load(file(people=(silent,)), prune=False, demo=True)
     person = await store.person(committee, "v1")
     assert (person.name, person.hours, person.daily) == ("新名", "07:00-23:00", 3)
     assert (person.speaks, person.gear) == (frozenset(), False)
+    assert (await store.roster(committee)).born == {person.id: 1956}
+    cleared = {**silent, "left": frozenset(), "born": None}
+    await store.load(file(people=(cleared,)), prune=False, demo=True)
+    assert (await store.roster(committee)).born == {}
+
+
+async def test_a_year_of_birth_is_sealed_and_given_back_to_whoever_exports(
+    store: SqlStore, base: Base
+) -> None:
+    committee = await loaded(store)
+    sealed = [row["born"] for row in await base.rows("SELECT born FROM people WHERE born <> ''")]
+    assert len(sealed) == 1
+    assert "1956" not in sealed[0]
+    told = await store.contents(committee, TABLES)
+    assert [each.get("born") for each in told["people"] if each["key"] == "v1"] == [1956]
 
 
 async def test_a_preview_says_what_would_change_and_changes_nothing(store: SqlStore) -> None:

@@ -87,5 +87,6 @@ def _person(key: str, role: str, addresses: dict[str, str]) -> PersonEntry:
         "hours": "",
         "daily": None,
         "gear": False,
+        "born": None,
         "left": frozenset(),
     }
