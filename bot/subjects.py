@@ -26,6 +26,7 @@ TITLES: Mapping[str, str] = {
     "addresses": "How they are reached 联系方式",
     "devices": "Browsers that ring 提醒设备",
     "ways": "How they want to be woken 叫醒方式",
+    "whereabouts": "At which building they are now 现在在哪栋楼",
     "link_codes": "Codes for another account 关联码",
     "applications": "Applications 报到申请",
     "ladder": "In the ladder of leaders 逐级名单",

@@ -39,6 +39,12 @@ class Building:
     """Where it stands on the compound's own plan, in units of the picture: x to the right, y down."""
 
 
+def flat(a: Point, b: Point) -> float:
+    """Metres as on a flat map: near enough to sort by within a city."""
+    squeeze = math.cos(math.radians(a.lat))
+    return EARTH_RADIUS_M * math.hypot(math.radians(b.lat - a.lat), math.radians(b.lon - a.lon) * squeeze)
+
+
 def haversine(a: Point, b: Point) -> float:
     """Great-circle distance in metres: good for sorting, geodesic is for the finalists."""
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)

@@ -4,7 +4,7 @@ Pure: everything it weighs is in the situation. Distances come from a port; a fl
 everybody's homes, the exact one only the finalists (TECH_NOTES.md, Distances).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 from dispatch import passage
 from dispatch.barriers import barriers
@@ -14,6 +14,7 @@ from dispatch.people import Person
 from dispatch.playbook import Wave, WaveTo
 from dispatch.ports import Distances
 from dispatch.situation import Situation, SurroundingsUnknownError
+from dispatch.whereabouts import outwards
 
 _FINALISTS = 2
 """Finalists per person wanted: within a city a flat map errs by far less than 1 %, so twice as many always
@@ -59,25 +60,11 @@ def _finalists(situation: Situation, wanted: int, suits: Callable[[Person], bool
 
     From the building outwards, and no further than needed: nobody looks at three hundred people for five."""
     found: list[Person] = []
-    for people in _outwards(situation):
+    for people in outwards(situation.roster, situation.job.building_id, situation.near):
         found += filter(suits, people)
         if len(found) >= wanted * _FINALISTS:
             break
     return found
-
-
-def _outwards(situation: Situation) -> Iterator[Sequence[Person]]:
-    """Everybody who may be asked at all, the nearest first; those equally far together, by id."""
-    roster, place = situation.roster, situation.job.building_id
-    if _point(situation, place) is None or place is None:
-        yield roster.askable
-        return
-    for homes in roster.outward(place):
-        if len(homes) == 1:
-            yield roster.askable_at[homes[0]]
-        else:
-            together = (person for home in homes for person in roster.askable_at[home])
-            yield sorted(together, key=lambda person: person.id)
 
 
 def _nearest(
@@ -91,9 +78,9 @@ def _nearest(
     finalists = finalists[: wanted * _FINALISTS]
     exactly = {
         home: _FAR if (point := _point(situation, home)) is None else distances.meters(place, point)
-        for home in {person.building_id for person in finalists}
+        for home in {situation.at(person) for person in finalists}
     }
-    return sorted(finalists, key=lambda person: exactly[person.building_id])[:wanted]
+    return sorted(finalists, key=lambda person: exactly[situation.at(person)])[:wanted]
 
 
 def _point(situation: Situation, building_id: int | None) -> Point | None:

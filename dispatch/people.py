@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from dispatch.geography import EARTH_RADIUS_M, Building, Point
+from dispatch.geography import EARTH_RADIUS_M, Building, Point, flat
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
 from dispatch.sealing import Course, Sealing, course
@@ -311,6 +311,14 @@ class Roster:
         if found is None:
             found = self._distances[building_id] = self._measured(self._point(building_id))
         return found
+
+    def metres(self, place: int, home: int | None) -> float:
+        """How far one building is from another, as on a flat map; infinite where nobody knows."""
+        far = self.distances(place).get(home)
+        if far is None:  # nobody lives there who may be asked
+            there, here = self._point(place), self._point(home)
+            far = math.inf if there is None or here is None else flat(there, here)
+        return far
 
     @cached_property
     def _outward(self) -> dict[int, tuple[tuple[int | None, ...], ...]]:

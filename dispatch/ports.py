@@ -39,6 +39,7 @@ from dispatch.supply import Supplies
 from dispatch.traces import Trace, Traces
 from dispatch.transfers import Transfers
 from dispatch.vouching import Vouching
+from dispatch.whereabouts import Whereabouts
 
 Decide = Callable[[Situation], Decision]
 """Pure and synchronous; may be called again when the job changed under it, or with the surroundings that it
@@ -68,6 +69,7 @@ class Store(
     ShownRows,
     Subjects,
     Medicines,
+    Whereabouts,
     Protocol,
 ):
     """What is kept. Every method is one transaction or one consistent read."""

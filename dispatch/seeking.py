@@ -8,13 +8,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from dispatch.barriers import barriers
 from dispatch.claims import Because
 from dispatch.jobs import Priority
 from dispatch.moments import SECOND, Micros, to_datetime
-from dispatch.people import Person, Roster
+from dispatch.people import Roster
 from dispatch.playbook import Playbook, Seeking
 from dispatch.policies.adaptive import Adaptive
 from dispatch.policies.candidate import Candidate
@@ -23,6 +24,7 @@ from dispatch.policies.registry import POLICIES, named
 from dispatch.policies.search import Asked, Reply, Search
 from dispatch.policies.wave import Policy, Wave
 from dispatch.situation import Situation, SurroundingsUnknownError
+from dispatch.whereabouts import outwards
 
 DETOUR = 1.3
 """A path is so much longer than the straight line (Recipe A of docs/matching.md)."""
@@ -101,11 +103,11 @@ def facets_at(moment: Micros, timezone: str, kind: str) -> tuple[str, ...]:
     return ("night" if night else "day", f"kind:{kind}")
 
 
-def walk(roster: Roster, building_id: int | None, person: Person) -> float:
-    """How many seconds somebody needs from home; infinite where nobody knows."""
+def walk(roster: Roster, building_id: int | None, home: int | None) -> float:
+    """How many seconds somebody needs who is at that building; infinite where nobody knows."""
     if building_id is None:
         return float("inf")
-    return roster.distances(building_id).get(person.building_id, float("inf")) * DETOUR / WALKING
+    return roster.metres(building_id, home) * DETOUR / WALKING
 
 
 def _policy(seeking: Seeking) -> Policy:
@@ -137,20 +139,13 @@ def _candidates(situation: Situation, now: Micros) -> list[Candidate]:
     spare, present = barriers(situation, now, busy=True).spare, situation.present or frozenset()
     ringing: list[Candidate] = []
     silent: list[Candidate] = []
-    for number, person in enumerate(_outwards(roster, place)):
+    for number, person in enumerate(chain.from_iterable(outwards(roster, place, situation.near))):
         if len(ringing) >= MOST or (number >= FAR_ENOUGH and len(ringing) + len(silent) >= MOST):
             break
         there = person.id in present
         found = ringing if there else silent
         if len(found) < MOST and spare(person):
-            found.append(Candidate(id=person.id, walk=walk(roster, place, person), present=there))
+            found.append(
+                Candidate(id=person.id, walk=walk(roster, place, situation.at(person)), present=there)
+            )
     return [*ringing, *silent][:MOST]
-
-
-def _outwards(roster: Roster, place: int | None) -> Iterator[Person]:
-    if place is None:
-        yield from roster.askable
-        return
-    for homes in roster.outward(place):
-        for home in homes:
-            yield from roster.askable_at[home]

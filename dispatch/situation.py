@@ -1,11 +1,12 @@
 """Everything one decision about one job looks at, and everything it may change: frozen values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, Notice
 from dispatch.jobs import Correction, Job
-from dispatch.people import Roster
+from dispatch.people import Person, Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
 from dispatch.policies.record import Record
@@ -38,8 +39,15 @@ class Situation:
     full: frozenset[int] | None = frozenset()
     shown: frozenset[int] = frozenset()
     """People who were shown the doors of as many jobs today as anybody may be; read only where it counts."""
+    near: Mapping[int, int | None] = field(default_factory=dict, compare=False)
+    """People of whom it is known at which building they are now, None for none of ours; read only where
+    people are asked. Everybody else is at home."""
     record: Record | None = field(default_factory=Record, compare=False)
     """What is on record of how people answered; None where it was not read: only a policy needs it."""
+
+    def at(self, person: Person) -> int | None:
+        """The building where the person is taken to be; None where nobody knows, or at none of ours."""
+        return self.near.get(person.id, person.building_id) if self.near else person.building_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from dispatch.people import PAGE, Address, Person
 from dispatch.service import Service
 from dispatch.succession import Succession
 from dispatch.verbs import ADMITTING, RELAYING, TRANSFERRING, Verb
+from dispatch.whereabouts import Shared
 from handlers import (
     applicants,
     commands,
@@ -33,6 +34,7 @@ from handlers import (
     staff,
     volunteer,
     walks,
+    whereabouts,
 )
 from handlers.album import Album
 from handlers.briefs import Briefs
@@ -229,6 +231,12 @@ class Router:
         Raises `UnknownPersonError`, and `StoreUnavailableError`: then nothing was changed."""
         actor = await self._service.person(address)
         return await self.handovers.out(actor, said, self._catalogs.texts(actor.language))
+
+    async def shares(self, address: Address, place: Shared) -> Reply:
+        """Whoever has the address shares where they are for a while, or no more. Raises `OffTheMapError` and
+        `UnknownPersonError`."""
+        actor = await self._service.person(address)
+        return await whereabouts.shared(self._service, actor, place, self._catalogs.texts(actor.language))
 
     async def set_language(self, address: Address, language: str) -> None:
         """What the person reads from now on. Raises `MalformedError` for a language there is none of."""

@@ -22,7 +22,7 @@ from store.part import Part
 STATEMENT = "kept_of_"
 """How the statements begin that find what is kept of one person in a table."""
 
-OWN = frozenset({"people", "applications", "devices", "ways"})
+OWN = frozenset({"people", "applications", "devices", "ways", "whereabouts"})
 """Tables whose sealed columns are about the person that a row is of; elsewhere they are about others."""
 
 LEFT_OUT = "(left out: it is about somebody else as well)"

@@ -29,6 +29,7 @@ _PERSON = (
     "erase_wanted_pictures",
     "erase_addresses",
     "erase_link_codes",
+    "erase_whereabouts",
     "erase_ladder",
     "erase_people_groups",
     "erase_group_members",

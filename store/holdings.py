@@ -110,6 +110,9 @@ HOLDINGS: Mapping[str, Holding] = {
     "link_codes": _of(
         "person_id", hashes="code_index", people="person_id", times="until", plain="committee_id"
     ),
+    "whereabouts": _of(
+        "person_id", sealed="near", people="person_id", times="heard_at until", plain="committee_id"
+    ),
     "link_tries": _of("id", hashes="who", times="at", plain="id"),
     "applications": _of(
         "id",

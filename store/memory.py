@@ -20,7 +20,7 @@ from dispatch.playbook import Playbook
 from dispatch.policies.record import Record
 from dispatch.ports import Clock
 from dispatch.situation import Situation
-from store import people
+from store import people, whereabouts
 from store.crypto import Vault
 from store.engine import Rows
 from store.offers import Offers
@@ -105,6 +105,10 @@ class Memory:
         born = self._born[roster.committee.id] = people.read_born(rows, self._vault, known)
         years = {row["id"]: born[row["born"]] for row in rows["people_of"] if row["born"] in born}
         return self.keep_roster(replace(roster, born=years))
+
+    def near(self, rows: Rows) -> Mapping[int, int | None]:
+        """Where people are who share it, of the rows of `whereabouts.known`."""
+        return whereabouts.read(rows, self._vault)
 
     def keep_roster(self, roster: Roster) -> Roster:
         """Remember a roster that was read; gives it as it is now."""

@@ -11,7 +11,7 @@ from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json
 from dispatch.seeking import seeks
 from dispatch.situation import Situation
-from store import claims, jobs, people, records, reveals
+from store import claims, jobs, people, records, reveals, whereabouts
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows
 from store.memory import KnownJob, Memory
@@ -23,7 +23,7 @@ def surroundings(
     """What no version number covers: who is at work elsewhere, who has a page open now; unless a life is at
     stake, whom it asked of late; and for a policy, how much is on record."""
     busy = Query("busy_elsewhere", {"committee_id": committee_id, "job_id": job_id})
-    always = (busy, people.open_pages(committee_id, now))
+    always = (busy, people.open_pages(committee_id, now), whereabouts.known(committee_id, now))
     if priority is Priority.LIFE:
         return always
     counted = (records.counted_jobs(committee_id),) if seeks(playbook, priority) else ()
@@ -100,6 +100,7 @@ def with_surroundings(
         present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
         full=full,
         shown=frozenset([row["person_id"] for row in rows.get("shown_enough", ())]),
+        near=memory.near(rows),
         record=record,
     )
 

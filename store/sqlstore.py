@@ -64,6 +64,7 @@ from store.supplies import SupplyRows
 from store.tallies import TallyRows
 from store.transfers import TransferRows
 from store.watch import Watched
+from store.whereabouts import WhereaboutsRows
 
 R = TypeVar("R")
 
@@ -89,6 +90,7 @@ class SqlStore(
     MatrixRows,
     Privacy,
     MedicineRows,
+    WhereaboutsRows,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 

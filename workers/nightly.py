@@ -100,6 +100,9 @@ class Keeper(Protocol):
     async def drop_uploads(self, before: Micros) -> None:
         """Let go of files of the register that were sent before then and never confirmed."""
 
+    async def drop_whereabouts(self, now: Micros) -> None:
+        """Let go of where people were who shared it."""
+
 
 class Nightly:
     """Forgets, once a night. A night that the program did not see is made up for when it starts: nothing
@@ -116,6 +119,7 @@ class Nightly:
         that the next look could mend."""
         try:
             await self._store.drop_uploads(self._clock.now() - UPLOAD_KEPT)
+            await self._store.drop_whereabouts(self._clock.now())
             night = last_night(self._clock.now(), await self._store.committees())
             if night != self._done:
                 for what, forget, before, at_most in self._work(night):

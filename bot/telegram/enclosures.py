@@ -10,7 +10,9 @@ from aiogram.types import Message, PhotoSize
 
 from dispatch.errors import DispatchError, NotAPictureError, PictureMovesError, PictureTooLargeError
 from dispatch.geography import Point
+from dispatch.moments import SECOND, from_datetime
 from dispatch.pictures import LARGEST, SIDE
+from dispatch.whereabouts import Shared
 
 _IMAGE = "image/"
 _ANYTHING = "application/octet-stream"
@@ -67,6 +69,20 @@ def place(message: Message | None) -> Point | None:
     if message is None or message.location is None:
         return None
     return Point(lat=message.location.latitude, lon=message.location.longitude)
+
+
+def shared(message: Message) -> Shared | None:
+    """Where the sender is for a while: a live place, or an edit of one, which without a period is its end.
+    One that replies to something is about that. The moments are Telegram's: by them late news is known."""
+    place, edited = message.location, message.edit_date
+    if place is None or message.reply_to_message is not None:
+        return None
+    if place.live_period is None and edited is None:
+        return None
+    sent = from_datetime(message.date)
+    at = sent if edited is None else edited * SECOND
+    ends = at if place.live_period is None else sent + place.live_period * SECOND
+    return Shared(point=Point(lat=place.latitude, lon=place.longitude), at=at, ends=ends)
 
 
 def place_name(message: Message) -> str:

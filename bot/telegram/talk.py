@@ -19,7 +19,8 @@ from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
 from dispatch.geography import Point
-from dispatch.people import Address
+from dispatch.people import ASKABLE, Address
+from dispatch.whereabouts import Shared
 from handlers.messages import Incoming, Reply
 from handlers.router import Router
 from handlers.texts import FALLBACK, Catalogs, Texts
@@ -110,6 +111,18 @@ class Talk:
         stranger = self._people.stranger(said.bot, said.user)
         reply = await self._router.meet(stranger, said.text, said.phone, said.receipt)
         self._reply(said, reply, self.tongue(said.user), None, None)
+
+    async def shares(self, said: Said, place: Shared) -> bool:
+        """Have it handled that somebody says where they are, in every committee that asks them; True where
+        one does. An edit is answered where it is the end: phones send one every few seconds."""
+        found = await self._people.addresses(said.bot, said.user.id)
+        people = [(each, await self._people.person(each)) for each in found]
+        asked = [(each, person) for each, person in people if person is not None and person.roles & ASKABLE]
+        for address, person in asked:
+            reply = await self._router.shares(address, place)
+            if place.stopped or said.message is None or said.message.edit_date is None:
+                self._reply(said, reply, self._catalogs.texts(person.language), address, None)
+        return bool(asked)
 
     async def show(self, said: Said, job_id: int) -> None:
         """Show the card of a job as it is now. Raises what the router raises."""

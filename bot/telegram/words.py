@@ -19,6 +19,7 @@ from bot.telegram.people import Known, People
 from bot.telegram.subjects import Subjects
 from bot.telegram.talk import START_HERE, START_JOB, Said, Talk
 from dispatch.errors import DispatchError
+from dispatch.whereabouts import Shared
 from handlers import sentences
 from handlers.texts import Catalogs
 
@@ -73,13 +74,24 @@ class Words:
     async def edited(self, bot: Bot, message: Message) -> None:
         """Changing a message changes no job; whoever does it in private is told so."""
         user = message.from_user
-        if user is None or message.chat.type != ChatType.PRIVATE or not message.text:
+        if user is None or message.chat.type != ChatType.PRIVATE:
+            return
+        place = enclosures.shared(message)
+        if place is not None:
+            await self._moved(Said(bot=bot, user=user, text="", receipt="", message=message), place)
+        if not message.text:
             return
         known = await self._people.of_words(bot, user)
         if known is not None:
             texts = await self._talk.texts(known, user)
             said = texts.say("A changed message changes nothing here. Reply to the card with what is right.")
             self._answers.say(bot, user.id, said, reply_to=message.message_id)
+
+    async def _moved(self, said: Said, place: Shared) -> None:
+        try:
+            await self._talk.shares(said, place)
+        except DispatchError as error:
+            _log.warning("a place was not kept (%s)", error.key)
 
     async def _in_private(self, bot: Bot, user: User, message: Message, receipt: str) -> None:
         said = Said(
@@ -97,6 +109,8 @@ class Words:
             self._talk.tell(said, texts.say("Please share your own number, by the button below."))
         elif (start := _START.fullmatch(said.text)) is not None:
             await self._started(said, start.group(1) or "")
+        elif (live := enclosures.shared(message)) is not None and await self._talk.shares(said, live):
+            return
         elif said.text or said.phone or said.place is not None:
             await self._answer(said)
         elif enclosures.picture(message) is not None:

@@ -175,3 +175,46 @@ async def test_the_same_place_brought_twice_is_one_correction(town: TelegramHous
     town.server.redeliver(town.account, update["update_id"])
     await town.settles()
     assert await town.version(job) == version
+
+
+async def near(town: TelegramHouse, job: int) -> dict[str, str | None]:
+    """At which buildings people are taken to be, by keys."""
+    state = await town.state(job)
+    roster = state.roster
+    return {
+        roster.people[who].key: None if there is None else roster.buildings[there].key
+        for who, there in state.near.items()
+    }
+
+
+async def test_a_live_place_says_where_a_volunteer_is_until_they_stop_and_is_told_to_nobody(
+    town: TelegramHouse,
+) -> None:
+    job = await town.posts(JOB)
+    live = await town.phone("wang").shares_location(town.account, 31.2034, 121.4796, 8 * 3600)
+    await town.settles()
+    assert await near(town, job) == {"wang": "7"}
+    assert "您按现在在7号楼" in said(town, "wang")[-1]
+    told = len(said(town, "wang"))
+    await town.phone("wang").moves(live, 31.25, 121.5)
+    await town.settles()
+    assert await near(town, job) == {"wang": None}
+    assert len(said(town, "wang")) == told, "a phone that moves is not answered every few seconds"
+    await town.phone("wang").stops_sharing(live)
+    await town.settles()
+    assert await near(town, job) == {}
+    assert "又算在家" in said(town, "wang")[-1]
+    assert await place(town, job) is None
+    assert not any("7号楼" in each for key in ("zhao", "qian") for each in said(town, key))
+
+
+async def test_a_live_place_counts_no_longer_than_it_lives_and_not_at_all_of_whom_nobody_asks(
+    town: TelegramHouse,
+) -> None:
+    job = await town.posts(JOB)
+    await town.phone("wang").shares_location(town.account, 31.2034, 121.4796, 600)
+    await town.phone("qian").shares_location(town.account, 31.2034, 121.4796, 600)
+    await town.settles()
+    assert await near(town, job) == {"wang": "7"}
+    town.home.clock.forward(601)
+    assert await near(town, job) == {}

@@ -114,7 +114,8 @@ async def test_a_year_of_birth_is_sealed_and_given_back_to_whoever_exports(
     assert len(sealed) == 1
     assert "1956" not in sealed[0]
     told = await store.contents(committee, TABLES)
-    assert [each.get("born") for each in told["people"] if each["key"] == "v1"] == [1956]
+    people = cast("list[dict[str, object]]", told["people"])
+    assert [each.get("born") for each in people if each["key"] == "v1"] == [1956]
 
 
 async def test_a_preview_says_what_would_change_and_changes_nothing(store: SqlStore) -> None:

@@ -119,7 +119,8 @@ async def test_each_kind_is_kept_for_its_own_days(house: House, keep: Keep, days
     kept = {name: FOUR - since * DAY for name, since in days.items()}
     kept |= dict.fromkeys(("reports", "relays"), FOUR - 90 * DAY)
     kept |= {"own jobs": FOUR - DAY, "objects": FOUR - HOUR}
-    assert watched.old == {**kept, "uploads": house.clock.now() - HOUR}
+    now = house.clock.now()
+    assert watched.old == {**kept, "uploads": now - HOUR, "whereabouts": now}
 
 
 async def test_a_flood_goes_in_small_parts_with_a_pause_between_them(house: House) -> None:
@@ -275,6 +276,10 @@ class Watched:
     async def drop_uploads(self, before: Micros) -> None:
         self.old["uploads"] = before
         await self._kept.drop_uploads(before)
+
+    async def drop_whereabouts(self, now: Micros) -> None:
+        self.old["whereabouts"] = now
+        await self._kept.drop_whereabouts(now)
 
 
 class Halting:

@@ -85,6 +85,27 @@ class TgUser:
         """Sends a pin."""
         return self._says(place, {"location": {"latitude": latitude, "longitude": longitude}}, reply_to)
 
+    async def shares_location(self, place: Place, latitude: float, longitude: float, period: int) -> Seen:
+        """Shares where the phone is for so many seconds."""
+        where = {"latitude": latitude, "longitude": longitude, "live_period": period}
+        return self._says(place, {"location": where}, None)
+
+    async def moves(self, message: Seen, latitude: float, longitude: float) -> None:
+        """The phone tells where it is now, in the message by which that is shared."""
+        self._relocates(
+            message, {**message.raw.body["location"], "latitude": latitude, "longitude": longitude}
+        )
+
+    async def stops_sharing(self, message: Seen) -> None:
+        """The last edit has no period any more."""
+        where = dict(message.raw.body["location"])
+        del where["live_period"]
+        self._relocates(message, where)
+
+    def _relocates(self, message: Seen, where: Json) -> None:
+        message.raw.change({"location": where}, None, self.town.clock.now())
+        announce(self.town, message.raw, "edited_message")
+
     async def sends_photo(
         self, place: Place, data: bytes, caption: str = "", reply_to: Seen | None = None
     ) -> Seen:
