@@ -22,7 +22,8 @@ LONGEST = 64
 
 _FIELDS = struct.Struct(">BQQII")
 """Version, committee, person, link epoch, and the second at which it expires (until the year 2106)."""
-_VERSION = 1
+_VERSION, _FAMILY = 1, 2
+"""The first byte: of people's invitations, and of those of residents' family, which make nobody a member."""
 _SEAL_BYTES = 16
 """Half of a SHA-256: nobody finds one of 2¹²⁸ by trying, and the whole would not fit."""
 _CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST}}}")
@@ -46,8 +47,24 @@ class Codes:
         Raises `LinkForgedError` for anything that was not made here, `LinkExpiredError` for what is too
         old. Only too old is refused: a clock that steps back must not shut anybody out."""
         said = self._opened(code)
+        return self._read(said, _VERSION)
+
+    def of_family(self, ticket: Ticket, expires: Micros) -> str:
+        """A code that ties a chat to a resident's family (`dispatch.telling`), good until `expires`."""
+        said = _FIELDS.pack(_FAMILY, *ticket, expires // SECOND)
+        return base64.urlsafe_b64encode(said + self._seal(said)).rstrip(b"=").decode()
+
+    def family(self, code: str) -> Ticket | None:
+        """Committee, number and mark of such a code; None for anything else. Raises `LinkExpiredError`."""
+        try:
+            said = self._opened(code)
+        except LinkForgedError:
+            return None
+        return self._read(said, _FAMILY) if said[0] == _FAMILY else None
+
+    def _read(self, said: bytes, wanted: int) -> Ticket:
         version, committee_id, person_id, epoch, expires = _FIELDS.unpack(said)
-        if version != _VERSION:
+        if version != wanted:
             raise LinkForgedError
         if self._now() > expires:
             raise LinkExpiredError

@@ -7,7 +7,7 @@ It knows no rule: those are in `lifecycle`, `claiming` and `escalation`.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dispatch import caring
+from dispatch import caring, telling
 from dispatch.claims import Ask, Because, Claim, Waiting
 from dispatch.events import Event, EventKind, Notice, NoticeKind
 from dispatch.frozen import changed
@@ -158,6 +158,7 @@ class Change:
             answer=answer,
             correction=correction,
             pictures=pictures,
+            tells=telling.due(self.before.job, self.job, self.playbook),
         )
 
     def answer(self, key: AnswerKey, **params: str | int) -> Answer:

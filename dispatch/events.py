@@ -119,6 +119,8 @@ class NoticeKind(StrEnum):
     """The morning's figures, about no job."""
     THANKS = "thanks"
     """Somebody gives thanks for a job that the reader did."""
+    TOLD = "told"
+    """To the family: something was done."""
     WITHDRAW = "withdraw"
     UPDATE = "update"
 
@@ -130,7 +132,7 @@ class NoticeKind(StrEnum):
     @property
     def alone(self) -> bool:
         """A message of its own: it is no card that follows something, and is never edited."""
-        return self in (NoticeKind.DRILL, NoticeKind.DIGEST, NoticeKind.THANKS)
+        return self in (NoticeKind.DRILL, NoticeKind.DIGEST, NoticeKind.THANKS, NoticeKind.TOLD)
 
     @property
     def presses(self) -> bool:

@@ -33,6 +33,10 @@ class Finding:
     """What leaders who are called should do, or know."""
     asks: Words = field(default_factory=dict)
     """The question that is answered in words with it; they are private."""
+    tells: Words = field(default_factory=dict)
+    """What the family may be told of it, in place of what they are told of every such job."""
+    rings: bool = False
+    """They are to be rung about it as well: it is nothing to hear from a message alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,9 @@ are 15 to 16 px high; every chat cuts off what is longer."""
 LONGEST_SAYS = 160
 """Columns: it is read on a locked phone, below who it is and where."""
 
+LONGEST_TOLD = 120
+"""Columns: a message that is read at once, and one SMS of 70 signs with the committee's name before it."""
+
 LONGEST_ASKS = 72
 """Columns: two lines over the field for the answer."""
 
@@ -49,7 +52,7 @@ _KEY = r"[a-z][a-z0-9_]{0,15}"
 _KEY_EXPECTED = "a name of at most 16 small letters, digits and _"
 _TO_EXPECTED = f"the key of a step, or {CLOSE}"
 _GUIDED = ("key", "reveal", "wants", "otherwise", "holds", "recheck", "findings")
-_FINDING = ("key", "to", "raises", "calls", "says", "asks")
+_FINDING = ("key", "to", "raises", "calls", "says", "asks", "tells", "rings")
 
 Sentence = Callable[[Table, Sequence[str]], Words]
 """Reads a text by language from a table that has other fields as well."""
@@ -66,6 +69,8 @@ class Reader:
     """Those of its title: the texts of a step that asks something may have no other."""
     reveal: frozenset[str]
     """What it shows from the claim on."""
+    tells: bool = False
+    """It says what the family is told."""
 
     def words(self, table: Table, longest: int, beside: Sequence[str] = ()) -> Words:
         """A text of at most so many columns in each language."""
@@ -162,7 +167,24 @@ def _finding(table: Table, reader: Reader) -> Finding:
         calls=calls,
         says=says,
         asks=reader.words(table.table("asks"), LONGEST_ASKS) if table.has("asks") else {},
+        tells=_tells(table, reader),
+        rings=table.flag("rings", default=False),
     )
+
+
+def told(top: Table, reader: Reader) -> Words:
+    """What the family is told of every job of a kind; empty where they are told nothing."""
+    return reader.words(top.table("told"), LONGEST_TOLD) if top.has("told") else {}
+
+
+def _tells(table: Table, reader: Reader) -> Words:
+    if not table.has("tells"):
+        return {}
+    if not reader.tells:
+        table.fail(
+            "tells", "a table [told] in the playbook beside it: what the family is told of every such job"
+        )
+    return reader.words(table.table("tells"), LONGEST_TOLD)
 
 
 def _recheck(table: Table, reader: Reader) -> Recheck:
@@ -261,6 +283,9 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
         "calls": finding.calls,
         "says": dict(finding.says),
         "asks": dict(finding.asks),
+        # Only where they are there, so that older playbooks keep their digest:
+        **({"tells": dict(finding.tells)} if finding.tells else {}),
+        **({"rings": True} if finding.rings else {}),
     }
 
 

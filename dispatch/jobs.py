@@ -189,7 +189,7 @@ class Job:
     second: bool = False
     """Somebody asked for help, and it has one more place because of that (`dispatch.reinforcing`)."""
     thanked_by: tuple[int, ...] = ()
-    """Who gave thanks for it, in that order (`dispatch.thanking`)."""
+    """Who gave thanks for it, in that order; below zero it is family (`dispatch.thanking`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,8 @@ class Playbook:
     seeking: Seeking | None = None
     medicine: Medicine | None = None
     """Jobs of this kind are medicine requests."""
+    told: Words = field(default_factory=dict)
+    """What the family is told when it was done (`dispatch.telling`); without it they are told nothing."""
     second: bool = False
     """Help asks for one more person at once (`dispatch.reinforcing`)."""
 

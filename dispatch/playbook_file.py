@@ -50,7 +50,19 @@ _NAME = r"[a-z][a-z0-9_]{0,31}"
 _LANGUAGE = r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?"
 _FIELDS = (
     *("kind", "title", "icon", "priority", "recognise", "require", "reveal", "places"),
-    *("loops", "needs", "seeking", "waves", "rungs", "deadlines", "steps", "example", "medicine", "second"),
+    *(
+        "loops",
+        "needs",
+        "seeking",
+        "waves",
+        "rungs",
+        "deadlines",
+        "steps",
+        "example",
+        "medicine",
+        "second",
+        "told",
+    ),
 )
 
 
@@ -85,6 +97,7 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         seeking=_seeking(top.table("seeking")) if top.has("seeking") else None,
         medicine=medicine.parse(top.table("medicine")) if top.has("medicine") else None,
         second=top.flag("second", default=False),
+        told=instructions_file.told(top, _reader(top, reveal)),
     )
     return replace(playbook, digest=_digest(to_json(playbook)))
 
@@ -138,6 +151,7 @@ def to_json(playbook: Playbook) -> str:
         **_seeking_plain(playbook.seeking),
         **medicine.plain(playbook.medicine),
         **({"second": True} if playbook.second else {}),  # so that older playbooks keep their digest
+        **({"told": dict(playbook.told)} if playbook.told else {}),
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -171,6 +185,7 @@ def from_json(text: str) -> Playbook:
         seeking=Seeking(**plain["seeking"]) if "seeking" in plain else None,
         medicine=medicine.read(plain.get("medicine")),
         second=plain.get("second", False),
+        told=plain.get("told", {}),
     )
 
 
@@ -198,7 +213,9 @@ def _sentence(table: Table, beside: Sequence[str] = ()) -> Words:
 
 def _reader(top: Table, reveal: frozenset[str]) -> instructions_file.Reader:
     languages = top.table("title").fields()
-    return instructions_file.Reader(sentence=_sentence, delay=delay, languages=languages, reveal=reveal)
+    return instructions_file.Reader(
+        sentence=_sentence, delay=delay, languages=languages, reveal=reveal, tells=top.has("told")
+    )
 
 
 def _recognise(top: Table, kind: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from dispatch.residents import Resident
 from dispatch.rota import Calendar, Swap
 from dispatch.situation import Decision, Situation
 from dispatch.supply import Supplies
+from dispatch.telling import Families
 from dispatch.traces import Trace, Traces
 from dispatch.transfers import Transfers
 from dispatch.vouching import Vouching
@@ -70,6 +71,7 @@ class Store(
     Subjects,
     Medicines,
     Whereabouts,
+    Families,
     Protocol,
 ):
     """What is kept. Every method is one transaction or one consistent read."""

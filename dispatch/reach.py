@@ -111,12 +111,15 @@ def missed(situation: Situation, sends: Iterable[Send]) -> tuple[int, ...]:
     return tuple(person for person in asked if person in situation.roster.people and person not in reached)
 
 
-def owed_to_desk(job_id: int, failed: Address, roster: Roster) -> tuple[Owed, ...]:
-    """What the desk is owed when an address turned out not to work while a job was on its way there.
+def owed_to_desk(
+    job_id: int, failed: Address, roster: Roster, others: Iterable[int] = ()
+) -> tuple[Owed, ...]:
+    """What the desk, and `others`, are owed when an address turned out not to work while something about a
+    job was on its way there.
 
     Repeating is safe: cause and address are a unique key."""
     cause = f"job {job_id} unreached {failed.id}"
-    addresses = {address.id for person in roster.desk for address in roster.ways.get(person, ())}
+    addresses = {address.id for person in (*roster.desk, *others) for address in roster.ways.get(person, ())}
     return tuple(
         Owed(cause=cause, address_id=each, kind=NoticeKind.UPDATE, urgent=False) for each in sorted(addresses)
     )

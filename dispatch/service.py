@@ -17,6 +17,7 @@ from dispatch import (
     run_beginning,
     run_joining,
     runs,
+    telling,
 )
 from dispatch.errors import (
     UnknownBuildingError,
@@ -161,7 +162,7 @@ class Service:
         seen = self._seen(decision.after, actor, saved.private)
         listed = seen.private is not None and seen.situation.job.run is not None
         if (
-            seen.desk or listed
+            seen.desk or listed or _rings_family(seen)
         ):  # their card also tells what happened and who is busy, which a tap need not know
             seen = await self.view(actor.committee_id, job_id, actor)
         return decision.answer, seen
@@ -303,6 +304,8 @@ class Service:
         shown = revealing.reveals(situation, reader)
         private = await self.store.private(job.committee_id, job.id) if shown else None
         seen = replace(self._seen(situation, reader, private), fate=fate)
+        if _rings_family(seen):
+            seen = replace(seen, told=await self.store.told_family(job.committee_id, job.id))
         if private is not None and job.run is not None:
             stops = await self.store.stops(job.committee_id, job.id)
             seen = replace(seen, stops=revealing.of_stops(stops, private, situation, reader))
@@ -359,6 +362,12 @@ class Service:
             pictures=0 if private is None else revealing.pictures(situation, reader),
             desk=desk,
         )
+
+
+def _rings_family(view: JobView) -> bool:
+    """Its reader would ring the family, or see to it that somebody does."""
+    held = view.mine is not None and view.mine.holds_place
+    return (view.desk or held) and telling.asks(view.situation.job, view.situation.playbook)
 
 
 def _relations(situation: Situation, reader: Person, *, called: bool, desk: bool) -> Iterator[Relation]:

@@ -66,6 +66,8 @@ class Decision:
     answer: Answer | None = None
     correction: Correction | None = None
     pictures: tuple[Picture, ...] = ()
+    tells: bool = False
+    """The family is owed a word (`dispatch.telling`): who that is, is looked up where it is kept."""
 
     @property
     def changed(self) -> bool:

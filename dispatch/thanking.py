@@ -11,11 +11,17 @@ from dispatch.claims import Claim, ClaimStatus
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import Job, JobStatus, Outcome
 from dispatch.moments import HOUR, Micros
+from dispatch.ports import Distances
+from dispatch.situation import Decision, Situation
 from dispatch.verbs import Answer, AnswerKey, Command
 
 UNTIL: Micros = 30 * 24 * HOUR
 """A month after a job is done: families write when a lockdown is over. Later nobody can tell any more which
 of many visits was meant."""
+
+TWICE = 2
+"""Family who have tapped may still say it in words, once: in a chat the words come after the button. It
+counts as one all the same."""
 
 
 def whom(job: Job, claims: Iterable[Claim], giver: int, now: Micros) -> tuple[int, ...]:
@@ -32,14 +38,29 @@ def whom(job: Job, claims: Iterable[Claim], giver: int, now: Micros) -> tuple[in
 
 def thank(change: Change, command: Command) -> Answer:
     """Somebody gives thanks; a second time changes nothing. Who may has been asked."""
-    job, giver = change.job, command.actor
+    return _thanked(change, command.actor, command.note, actor=command.actor)
+
+
+def from_family(family: int, note: str, situation: Situation, now: Micros, distances: Distances) -> Decision:
+    """The same from the family behind the link of that number, who are nobody of the committee."""
+    change = Change(situation, now, distances)
+    return change.decision(_thanked(change, giver_of(family), note, actor=None))
+
+
+def giver_of(family: int) -> int:
+    """How the family of a link stands among those who gave thanks, of whom all others are people."""
+    return -family
+
+
+def _thanked(change: Change, giver: int, note: str, *, actor: int | None) -> Answer:
+    job = change.job
     people = whom(job, change.claims.values(), giver, change.now)
     if not people:
         return change.answer(AnswerKey.NOT_THANKED)
-    if giver in job.thanked_by:
+    if job.thanked_by.count(giver) >= (TWICE if actor is None and note else 1):
         return change.answer(AnswerKey.THANKED_BEFORE)
     change.set_job(thanked_by=(*job.thanked_by, giver))
-    change.record(EventKind.THANKED, actor=giver, note=command.note)
+    change.record(EventKind.THANKED, actor=actor, note=note)
     change.tell(NoticeKind.THANKS, *people)
     names = [change.roster.people[who].name for who in people if who in change.roster.people]
     return change.answer(AnswerKey.THANKED, who=", ".join(names))

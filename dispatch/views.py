@@ -10,6 +10,7 @@ from dispatch.lately import Reveal
 from dispatch.people import Committee, Person
 from dispatch.situation import Situation
 from dispatch.stops import Stop
+from dispatch.telling import Told
 from dispatch.transfers import Fate
 
 
@@ -53,5 +54,7 @@ class JobView:
     """The other end, where the job was handed over by another committee or to one."""
     elsewhere: tuple[Committee, ...] = ()
     """Committees that it could be handed over to, and was; for those who follow every job."""
+    told: Told = Told.NOBODY
+    """Whether the family hears of it by themselves; for whoever has to ring them otherwise."""
     unreached: tuple[int, ...] = ()
     """Ids of those asked or called whom nothing has reached so far; for the desk, while the job is open."""

@@ -14,7 +14,7 @@ from dispatch.residents import Contact, ContactKind
 from dispatch.sealing import Status
 from dispatch.verbs import Verb
 from dispatch.views import Relation
-from handlers import states, statuses, stops, turns
+from handlers import states, statuses, stops, told, turns
 from handlers.messages import Call, Fact
 from handlers.scene import Scene
 from handlers.sentences import FIELDS
@@ -151,16 +151,14 @@ def thanks(scene: Scene) -> tuple[str, ...]:
     mine = scene.view.mine
     if mine is None or mine.status is not ClaimStatus.DONE:
         return ()
-    given = (who for who in scene.job.thanked_by if who != mine.person_id)
-    return tuple(
-        scene.texts.say("{person} gives thanks for what you did.", person=scene.name(who)) for who in given
-    )
+    given = dict.fromkeys(who for who in scene.job.thanked_by if who != mine.person_id)
+    return tuple(told.thanks(scene, who) for who in given)
 
 
 def notes(scene: Scene) -> tuple[str, ...]:
     """What is missing, who is where and who was asked; on a closed card nothing but who gives thanks."""
     if scene.closed:
-        return thanks(scene)
+        return tuple(note for note in (told.missed(scene), *thanks(scene)) if note)
     desk = _for_the_desk(scene) if scene.view.desk else ()
     return tuple(
         note

@@ -57,5 +57,6 @@ def _given(each: Served, roster: Roster, playbooks: Mapping[str, Playbook], text
 def _said(thanks: Thanks, roster: Roster, texts: Texts) -> str:
     """Who gave thanks, and what they said."""
     person = roster.people.get(thanks.by or 0)
-    who = person.name if person is not None and person.name else texts.say("somebody who has left")
+    left = texts.say("somebody who has left") if thanks.by else texts.say("the family")
+    who = person.name if person is not None and person.name else left
     return f"{who}: {thanks.words}" if thanks.words else who

@@ -23,7 +23,7 @@ from dispatch.joining import (
 )
 from dispatch.people import Address, Committee, Person, Roster
 from dispatch.service import Service
-from handlers import applicants, commands, inquiries, offering, phones, places, sentences
+from handlers import applicants, commands, families, inquiries, offering, phones, places, sentences
 from handlers.folding import BLANK, Folded, fold
 from handlers.linking import Linking
 from handlers.messages import Card, Choice, Reply, Stranger
@@ -47,7 +47,7 @@ _CHOSEN = "@"
 _EDGES = " \t\n,，、;；:：.。·-"
 
 
-class Invites(Protocol):
+class Invites(families.Codes, Protocol):
     """Reads what an invitation says."""
 
     def open(self, code: str) -> Ticket:

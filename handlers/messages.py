@@ -156,6 +156,8 @@ class Card:
     """It is a medicine run whose requests the reader may see, and may have a page about."""
     thanks: int = 0
     """Somebody gives thanks, in the message of this number; it follows no job."""
+    told: int = 0
+    """It tells family that something was done, in the message of this number; it follows nothing."""
     near: bool = False
     """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 
@@ -168,6 +170,8 @@ class Card:
             return f"digest-{self.digest}"
         if self.thanks:
             return f"thanks-{self.thanks}"
+        if self.told:
+            return f"told-{self.told}"
         return f"{self.subject.value}-{self.job_id}"
 
     @property

@@ -45,6 +45,7 @@ from handlers.charts import Draw
 from handlers.commands import Typed
 from handlers.deputies import Deputies
 from handlers.desk import Desk
+from handlers.families import Families
 from handlers.front import Front
 from handlers.handovers import Handovers
 from handlers.home import Home, Rest, Unreachable
@@ -95,6 +96,7 @@ class Router:
         self.care = Care(service, catalogs)
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
+        self.families = Families(service, catalogs, invites)
         self.album = Album(service, catalogs)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
@@ -137,9 +139,13 @@ class Router:
         """Answer somebody without an address: an invitation, an application, or how to come in.
 
         `phone` is what they shared as their own number. Never raises a `DispatchError`. A repeated
-        message adds nothing to an application, so `receipt` is not needed for it."""
-        del receipt
-        return await self.joining.meet(stranger, text, phone)
+        message adds nothing to an application; `receipt` is for what family says (`handlers.families`)."""
+        try:
+            said = await self.families.met(stranger, text, receipt)
+        except DispatchError as error:
+            _log.warning("refused (%s): family on %s", error.key, stranger.platform)
+            return Reply(text=sentences.refusal(error, self._catalogs.texts(stranger.language)), ok=False)
+        return said or await self.joining.meet(stranger, text, phone)
 
     async def home(self, address: Address) -> Home:
         """The person's own page. Raises `UnknownPersonError`."""
@@ -267,14 +273,18 @@ class Router:
             return await self._ordered(actor, incoming, verb, typed, texts)
         if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)
-            return await self.joining.enter(code, account)
+            return await self.families.opens(code, account) or await self.joining.enter(code, account)
         if typed.word in (Word.PAUSE, Word.RESUME):
             return await self._rests(actor, typed.rest if typed.word is Word.PAUSE else "off", texts)
         if typed.word is Word.HELP:
             job = await self._inquiries.in_hand(actor, typed.number)
             if job is not None:
                 return await self._worded(actor, incoming, Verb.HELP, job, typed.rest, texts)
-        ask = {Word.STATUS: self.buildings.asked, Word.LINK: self.joining.linking.asked}.get(typed.word)
+        ask = {
+            Word.STATUS: self.buildings.asked,
+            Word.LINK: self.joining.linking.asked,
+            Word.STOP: self.families.asked_to_stop,
+        }.get(typed.word)
         if ask is not None:
             return await ask(actor, incoming, typed.rest, texts)
         return await self._told(actor, typed, texts)
@@ -352,6 +362,11 @@ class Router:
             return await self.handovers.here(actor, job_of(incoming), texts)
         if incoming.verb is Verb.HAND_OVER:
             return await self.transfers.offer(actor, incoming, texts)
+        if incoming.verb is Verb.THANK:
+            account = Account(platform=incoming.address.platform, value=incoming.address.value)
+            said = await self.families.tapped(account, incoming.job_id, incoming.text, incoming.receipt)
+            if said is not None:
+                return said
         act = _VERBS.get(incoming.verb) if incoming.verb is not None else None
         if act is None:
             raise MalformedError

@@ -10,11 +10,14 @@ from dispatch.events import Entry, EventKind
 from dispatch.moments import Micros
 from dispatch.people import Address, Person
 from dispatch.service import Service
-from handlers import facts
+from handlers import facts, told
 from handlers.cards import NORMAL_RANK, at_night
 from handlers.messages import Card, Fact, Tone
 from handlers.scene import Scene
 from handlers.texts import Catalogs
+
+BY_FAMILY = -1
+"""Of the log's entry nobody is the author: they are nobody of the committee."""
 
 
 class Thanked:
@@ -43,7 +46,7 @@ class Thanked:
             tone=Tone.DONE,
             title=say("Thank you · {job}", job=facts.title(scene)),
             badge="",
-            state=say("{person} gives thanks for what you did.", person=scene.name(given.actor_id)),
+            state=told.thanks(scene, given.actor_id or BY_FAMILY),
             facts=(Fact(label=say("In their words"), value=given.note, private=True),) if given.note else (),
             rank=NORMAL_RANK,
             silent=at_night(scene.roster.committee, now),

@@ -80,6 +80,7 @@ _UNKNOWN: Mapping[EventKind, str] = {
 }
 """Of a step that the playbook of the job does not have: it was another kind of job then."""
 _NOTES = frozenset({EventKind.NOTED, EventKind.FOUND})
+_FAMILY = mark("The family gave thanks")
 _AWAY = mark("Closed here")
 _REPLACED = mark("{person} was replaced")
 _SILENCE = mark("No answer: {who}")
@@ -158,6 +159,9 @@ def _msgid(scene: Scene, entry: Entry) -> str:
         return _REPLACED
     if entry.data.get("outcome") == Outcome.HANDED_OVER:
         return _AWAY
+    by_family = entry.kind is EventKind.THANKED and entry.actor_id is None
+    if by_family:
+        return _FAMILY
     usual = _PAGES if entry.kind is EventKind.PICTURED and "pages" in entry.data else LINES[entry.kind]
     return _ENDINGS.get(str(entry.data.get("ending")), usual)
 

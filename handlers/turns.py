@@ -12,7 +12,7 @@ from dispatch.jobs import JobStatus, Outcome
 from dispatch.moments import Micros, to_datetime
 from dispatch.overdue import DUE
 from dispatch.precedence import USUAL
-from dispatch.residents import ContactKind
+from handlers import told
 from handlers.messages import Fact
 from handlers.scene import Scene
 from handlers.texts import Texts, mark
@@ -37,9 +37,7 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
 
 def note(scene: Scene) -> str:
     """Who waits to hear that it was done; for whoever is on it."""
-    if scene.job.turn is None or scene.working is None or ContactKind.FAMILY.value not in scene.job.hides:
-        return ""
-    return scene.texts.say("When it is done, please ring the family before you tap Done: they wait for it.")
+    return "" if scene.job.turn is None or scene.working is None else told.ahead(scene)
 
 
 def asked(scene: Scene) -> str:
@@ -70,16 +68,15 @@ def closed(scene: Scene) -> str:
     turn, reader, say = scene.job.turn, scene.reader, scene.texts.say
     if turn is None or reader is None or scene.job.outcome is not Outcome.DONE:
         return ""
-    mine, family = scene.view.mine, ContactKind.FAMILY.value in scene.job.hides
+    mine = scene.view.mine
     if mine is not None and mine.status is ClaimStatus.DONE:
-        tell = say("If the family does not know yet, please ring them.") if family else ""
-        return scene.texts.sentences(say("Done. Thank you!"), tell)
+        return scene.texts.sentences(say("Done. Thank you!"), told.done(scene, mine=True))
     clock = scene.texts.clock(scene.job.closed_at or scene.now, scene.roster.committee.timezone)
     who = scene.names(scene.held) if scene.held else scene.name(scene.job.closed_by)
     if reader.id in turn.usual:
         return say("{who} has done it for you, at {time}.", who=who, time=clock)
     if scene.view.desk:
-        tell = say("Please see that the family knows.") if family else ""
+        tell = told.done(scene, mine=False)
         return scene.texts.sentences(say("Done by {who} at {time}.", who=who, time=clock), tell)
     return ""
 

@@ -57,6 +57,7 @@ class Word(StrEnum):
     CANT_COME = "cantcome"
     TICK = "tick"
     THANK = "thank"
+    STOP = "stop"
     UNKNOWN = "unknown"
 
 
@@ -180,6 +181,9 @@ NAMES: Mapping[str, Word] = {
     "thanks": Word.THANK,
     "谢谢": Word.THANK,
     "感谢": Word.THANK,
+    "stop": Word.STOP,
+    "停止": Word.STOP,
+    "退订": Word.STOP,
     "cantcome": Word.CANT_COME,
     "来不了": Word.CANT_COME,
     "不能来": Word.CANT_COME,

@@ -17,6 +17,7 @@ from dispatch.people import PAGE
 from dispatch.verbs import Answer, AnswerKey, Verb
 from dispatch.views import JobView
 from handlers import sentences
+from handlers import told as families
 from handlers.messages import Action, Asks, Choice, Incoming, Style
 from handlers.scene import Scene
 from handlers.texts import Texts, mark
@@ -45,7 +46,9 @@ def short(scene: Scene, step: Instruction) -> str:
 def asked(scene: Scene) -> str:
     """What is asked now, in full: for whoever is on it, and for the desk once something was found."""
     step = scene.step
-    return scene.texts.pick(step.words) if step is not None and _follows(scene) else ""
+    if step is None or not _follows(scene):
+        return ""
+    return scene.texts.sentences(scene.texts.pick(step.words), families.asked(scene))
 
 
 def found(scene: Scene) -> tuple[str, ...]:

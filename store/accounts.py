@@ -54,6 +54,9 @@ def released(rows: Sequence[Row], *, but: str | None = None) -> Iterator[Save]:
         if row["value"] != but and (row["active"] or row["failed_reason"] is not None):
             yield losses.unreached(row["id"], row["committee_id"])
             yield Save("retire_address", {"id": row["id"], "committee_id": row["committee_id"]})
+            # Whoever has the account by now is not told of somebody's mother.
+            where = {"address_id": row["id"], "committee_id": row["committee_id"]}
+            yield Save("end_families_at", where)
 
 
 def revised(committee_id: int) -> Save:

@@ -23,6 +23,7 @@ from dispatch.situation import Decision, Situation, SurroundingsUnknownError
 from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (
     claims,
+    families,
     jobs,
     ledger,
     outbox,
@@ -185,6 +186,7 @@ class Keeper:
         yield from _reveals(decision)
         yield from reveals.doubted(decision)
         yield from outbox.new_rows(decision)
+        yield from families.owed(decision)
         yield from sources.reports(decision)
         yield from transfers.ended(decision)
         yield from transfers.followed(decision)

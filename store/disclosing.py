@@ -27,7 +27,7 @@ OWN = frozenset({"people", "applications", "devices", "ways", "whereabouts"})
 
 LEFT_OUT = "(left out: it is about somebody else as well)"
 
-_NUMBER = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+")
 
 SELF, OTHER = "themselves", "somebody else"
 
@@ -42,6 +42,7 @@ _ABOUT = {
     "ledger": "noted_about",
     "care_plans": "care_about",
     "medicine_supplies": "medicines_about",
+    "families": "families_of",
     "medicine_stops": "stops_about",
     "reveals": "reveals_about",
     "pictures": "pictures_about",
@@ -55,7 +56,7 @@ def tables() -> Sequence[str]:
     return [name for name in asked if name not in _APART]
 
 
-_TIED = frozenset({"devices", "cards", "outbox", "wanted_pictures"})
+_TIED = frozenset({"devices", "families", "cards", "outbox", "wanted_pictures"})
 """Tables that point to somebody's address and not to them."""
 
 _APART = frozenset({"residents", "matrix_traces", *_LISTS})

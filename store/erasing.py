@@ -22,6 +22,7 @@ _PERSON = (
     "erase_applications",
     "erase_devices",
     "erase_owed",
+    "erase_families",
     "erase_cards",
     "erase_application_cards",
     "erase_relay_cards",
@@ -47,6 +48,8 @@ _RESIDENT = (
     "erase_transfers_about",
     "erase_care_about",
     "erase_medicines_about",
+    "let_go_of_families",
+    "end_families_of",
     "erase_stops_about",
     "erase_said_about",
 )

@@ -146,6 +146,13 @@ HOLDINGS: Mapping[str, Holding] = {
         residents="id",
         plain="committee_id building_id household_id active",
     ),
+    "families": _of(
+        "id",
+        sealed="name",
+        residents="resident_id",
+        times="made_at linked_at",
+        plain="id committee_id mark language address_id",
+    ),
     "care_plans": _of(
         "id",
         sealed="key device words",

@@ -74,6 +74,6 @@ def _served(row: Row, person: int, thanks: tuple[Thanks, ...]) -> Served:
         building_id=row["building_id"],
         claimed_at=row["claimed_at"],
         done_at=row["ended_at"],
-        thanked=sum(by != person for by in jobs.thanked_by(row)),
+        thanked=len(set(jobs.thanked_by(row)) - {person}),
         thanks=thanks,
     )

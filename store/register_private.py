@@ -229,4 +229,5 @@ def _leave_out(table: str, rows: Sequence[Row], named: Named, writing: Writing) 
         writing.deactivate(f"deactivate_{table.removesuffix('s')}", row)
         if table == "residents":
             gone = {"resident_id": row["id"], **writing.where}
-            writing.saves += [Save("stop_care_of", gone), Save("stop_medicines_of", gone)]
+            stopped = ("stop_care_of", "stop_medicines_of", "let_go_of_families", "end_families_of")
+            writing.saves += [Save(name, gone) for name in stopped]

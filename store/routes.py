@@ -4,11 +4,12 @@ of what was sent there."""
 from collections.abc import Generator, Iterator, Sequence
 
 from dispatch import reach, waking
+from dispatch.events import NoticeKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.people import Address
 from dispatch.reach import Send, Way
-from store import outbox, people, situations
+from store import claims, outbox, people, situations
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import Memory
 
@@ -57,10 +58,14 @@ def read_send(row: Row) -> Send:
 def tell_desk(
     row: OutboxRow, memory: Memory, now: Micros
 ) -> Generator[Sequence[Query], Rows, Plan[tuple[int, ...]]]:
-    """Owe the desk the card of the job that was on its way to an address which turned out not to work; ids
-    of those rows."""
+    """Owe the desk the card of the job that was on its way to an address which turned out not to work, and
+    whoever did it where that was their family's; ids of those rows."""
     roster = yield from situations.known_roster(row.committee_id, memory)
-    owed = reach.owed_to_desk(row.job_id, row.address, roster)
+    did: tuple[int, ...] = ()
+    if row.kind is NoticeKind.TOLD:
+        rows = yield claims.of_job(row.job_id)
+        did = tuple(each.person_id for each in claims.read_claims(rows["claims_of_job"]) if each.holds_place)
+    owed = reach.owed_to_desk(row.job_id, row.address, roster, did)
     if not owed:
         return Plan((), lambda _rows: ())
     saves: tuple[Save | SaveMany, ...] = tuple(outbox.rows_of(owed, row.committee_id, row.job_id, now))

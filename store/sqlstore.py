@@ -47,6 +47,7 @@ from store.crypto import Vault
 from store.drills import Drilling
 from store.duty import Duties
 from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, saved, stepwise
+from store.families import FamilyRows
 from store.matrix_rows import MatrixRows
 from store.medicine import MedicineRows
 from store.memory import Memory
@@ -91,6 +92,7 @@ class SqlStore(
     Privacy,
     MedicineRows,
     WhereaboutsRows,
+    FamilyRows,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 

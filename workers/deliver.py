@@ -208,6 +208,8 @@ class Deliverer:
         if row.address.person_id is None and kind is NoticeKind.UPDATE and await self._never_shown(row):
             return Sent(delivery=Delivery.NOT_REACHED)  # a room that never had this card is not told
         card = await self._card(row)
+        if card is None:
+            return Sent(delivery=Delivery.OBSOLETE)
         if row.kind.alone:
             sent = await self._sent(rows, card, row.kind, None)
             await self._digests.follow(row, sent)
@@ -238,13 +240,21 @@ class Deliverer:
             return False
         return not (row.job_id and await self._store.doubtful(row.address, row.job_id))
 
-    async def _card(self, row: OutboxRow) -> Card:
-        if row.kind is NoticeKind.DRILL:
-            return await self._router.drill_card(row.address, row.id)
-        if row.kind is NoticeKind.DIGEST:
-            return await self._router.loads.card(row.address, row.id)
-        if row.kind is NoticeKind.THANKS:
-            return await self._router.thanks.card(row.address, row.job_id, row.created_at, row.id)
+    async def _card(self, row: OutboxRow) -> Card | None:
+        """None where it is owed to nobody any more."""
+        router = self._router
+        match row.kind:
+            case NoticeKind.DRILL:
+                return await router.drill_card(row.address, row.id)
+            case NoticeKind.DIGEST:
+                return await router.loads.card(row.address, row.id)
+            case NoticeKind.THANKS:
+                return await router.thanks.card(row.address, row.job_id, row.created_at, row.id)
+            case NoticeKind.TOLD:
+                return await router.families.card(row.address, row.job_id, row.id)
+        return await self._follows(row)
+
+    async def _follows(self, row: OutboxRow) -> Card:
         if row.application_id is not None:
             return await self._router.application_card(row.address, row.application_id)
         if row.relay_id is not None:
@@ -283,12 +293,13 @@ class Deliverer:
             told = await self._tell_desk(rows[-1])
         else:
             given_up = [row for row in rows if sent.delivery is Delivery.RETRY and patience.passes_on(row)]
-            told = ()
+            told = await self._tell_desk(rows[-1]) if _family_unsure(rows[-1], sent) else ()
         found = [await self._store.next_address(row) for row in given_up]
         return [*(row for row in found if row is not None), *told]
 
     async def _tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
-        """Whom a job does not reach stands on the desk's card of it."""
+        """Whom a job does not reach stands on the desk's card of it; and where that is family, on the card of
+        whoever did it."""
         return await self._store.tell_desk(row) if row.job_id else ()
 
     async def _fail(self, address: Address, reason: Reason) -> None:
@@ -302,6 +313,12 @@ class Deliverer:
     async def _doubt(self, address: Address, reason: Reason, now: Micros) -> None:
         log.warning("address %d did not take what was sent there (%s)", address.id, reason.value)
         await self._store.doubt(address, reason.value, now)
+
+
+def _family_unsure(row: OutboxRow, sent: Sent) -> bool:
+    """A message to family that perhaps nobody has: somebody is to ring them."""
+    lost = sent.delivery is Delivery.RETRY and patience.last(row)
+    return row.kind is NoticeKind.TOLD and (lost or sent.delivery is Delivery.UNKNOWN)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -53,8 +53,8 @@ class Errand:
 
     @property
     def personal(self) -> bool:
-        """It goes to one person alone."""
-        return self.address.person_id is not None
+        """It goes to one person alone, whether they are of the committee or not."""
+        return self.address.audience is None
 
     @property
     def target(self) -> Ref | None:

@@ -192,7 +192,7 @@ class MatrixGateway:
             try:
                 return await self._carrier.carry(errand)
             except RefusedError as refusal:
-                if refusal.outcome.verdict not in _UNUSABLE or address.person_id is None or last:
+                if refusal.outcome.verdict not in _UNUSABLE or address.audience is not None or last:
                     return self._refused(address, wish.card, refusal.outcome)
             room = await self._rooms.again(address, room)
         return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)

@@ -31,6 +31,10 @@ KEYS: Mapping[Verb, str] = {
 }
 """The reaction that is a verb's tap. Emoji only: long keys are cut on phones."""
 
+WORDLESS: Mapping[Verb, str] = {Verb.THANK: "💐"}
+"""The same of verbs that have a number, on a card where they need no words; no sign that people nod to each
+other with."""
+
 FINDINGS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣")
 """What may be found now, in the card's order; no step asks for more (`dispatch.instructions_file`)."""
 
@@ -65,6 +69,7 @@ def plain(key: str) -> str:
 _MEANT: Mapping[str, frozenset[Verb]] = {
     **{plain(key): frozenset(verb for verb, other in KEYS.items() if other == key) for key in KEYS.values()},
     **{plain(key): frozenset({Verb.FIND}) for key in FINDINGS},
+    **{plain(key): frozenset({verb}) for verb, key in WORDLESS.items()},
 }
 
 
@@ -87,7 +92,7 @@ def numbered(number: int, card: Card) -> Action | None:
 def number_of(action: Action) -> int | None:
     """The number that an action is answered with; None for one that is a reaction."""
     others = OTHERS.get(action.verb) if action.asks is Asks.PERSON else None
-    return NUMBERS.get(action.verb, others)
+    return None if _reaction(action) else NUMBERS.get(action.verb, others)
 
 
 def offered(card: Card) -> tuple[str, ...]:
@@ -126,8 +131,16 @@ def _keyed(actions: Iterable[Action]) -> Iterator[tuple[str, Action]]:
         if _finds(action):
             if key := next(left, ""):
                 yield f"{key}{_stamp(action)}", action
-        elif action.verb in KEYS and action.asks is not Asks.PERSON:
-            yield KEYS[action.verb], action
+        elif key := _reaction(action):
+            yield key, action
+
+
+def _reaction(action: Action) -> str:
+    """The reaction that taps it; empty for what is said in words."""
+    if action.asks is Asks.PERSON:
+        return ""
+    wordless = WORDLESS.get(action.verb, "") if action.asks is Asks.NOTHING else ""
+    return KEYS.get(action.verb, wordless)
 
 
 def _stamp(action: Action) -> str:

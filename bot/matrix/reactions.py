@@ -13,6 +13,7 @@ from bot.matrix import keys
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Work
 from bot.matrix.cards import Cards
+from bot.matrix.carrying import PLATFORM
 from bot.matrix.events import ANNOTATION, Event
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.outcomes import Outcome
@@ -23,15 +24,15 @@ from dispatch.errors import DispatchError
 from dispatch.people import Address, Audience
 from dispatch.ports import Store, Trace
 from dispatch.verbs import RELAYING, Verb, subject
-from handlers.messages import Asks, Card, Incoming, Reply, Tone
+from handlers.messages import Asks, Card, Incoming, Reply, Stranger, Tone
 from handlers.router import Router
 from handlers.texts import Catalogs
 
 _log = logging.getLogger(__name__)
 
-_SAID = frozenset({Verb.HELP, Verb.APPROVE, Verb.DECLINE, *RELAYING})
+_SAID = frozenset({Verb.HELP, Verb.APPROVE, Verb.DECLINE, Verb.THANK, *RELAYING})
 """Verbs whose outcome is put into words even where the card shows it: what to do in danger, what was decided
-about somebody, and whose the duty is."""
+about somebody, whom thanks reach, and whose the duty is."""
 
 
 class Reactions:
@@ -91,8 +92,10 @@ class Reactions:
         address = await self._people.of_card(event.sender, card)
         if verb is Verb.ACKNOWLEDGE and any(each.audience is Audience.VOLUNTEERS for each in rooms):
             return  # people nod to each other below a card there; a leader answers on their own
-        if verb is Verb.FIND and rooms:
-            return  # and where many read they number things for each other
+        if verb in (Verb.FIND, Verb.THANK) and rooms:
+            return  # and where many read they number things, and give flowers, for each other
+        if address is None and verb is Verb.THANK and await self._from_family(event, card):
+            return
         if address is None:
             _log.warning("a tap by an account that is nobody's was refused, receipt %s", event.receipt)
             self._below(event, card, rooms, "strangers")
@@ -118,6 +121,15 @@ class Reactions:
             await self._answer_in_room(event, card, verb, reply, rooms)
         else:
             await self._answer_in_private(event, verb, reply, address)
+
+    async def _from_family(self, event: Event, card: Trace) -> bool:
+        """Somebody who is nobody of a committee gives thanks for what they were told."""
+        language = await self._people.first_language()
+        stranger = Stranger(platform=PLATFORM, value=event.sender, name="", language=language)
+        reply = await self._router.families.thanked(stranger, card.number, event.receipt)
+        if reply is not None:
+            self._answers.say(event.room_id, reply.text, event.receipt, reply_to=event.relation.event_id)
+        return reply is not None
 
     async def _found(self, event: Event, card: Trace, address: Address) -> None:
         """What was found, which its key says; one that is left of another step says nothing any more."""

@@ -114,19 +114,25 @@ class Talk:
 
     async def meet(self, said: Said) -> None:
         """Have words of somebody handled who is to be let in: the handlers know how."""
-        language = await self._people.first_language()
-        stranger = Stranger(
-            platform=PLATFORM,
-            value=said.user_id,
-            name=await self._members.name(said.user_id),
-            language=language,
-            shares_contact=False,
-        )
+        stranger = await self._stranger(said.user_id)
         words = self._choices.chosen(said.event.room_id, said.text)
         reply = await self._router.meet(stranger, words, "", said.event.receipt)
         known = await self._people.of_words(said.user_id)  # an invitation lets them in at once
-        texts = self._catalogs.texts(language) if known is None else await self.texts(known)
+        texts = self._catalogs.texts(stranger.language) if known is None else await self.texts(known)
         self._answers.beside.begin(self._reply(said, reply, texts, known))
+
+    async def tells(self, user_id: str) -> bool:
+        """Somebody who is nobody of a committee is told here what was done for whom they care."""
+        return await self._router.families.knows(await self._stranger(user_id))
+
+    async def _stranger(self, user_id: str) -> Stranger:
+        return Stranger(
+            platform=PLATFORM,
+            value=user_id,
+            name=await self._members.name(user_id),
+            language=await self._people.first_language(),
+            shares_contact=False,
+        )
 
     async def card(self, address: Address, job_id: int) -> Card:
         """A job's card as it is now, for whoever has the address. Raises what the router raises."""

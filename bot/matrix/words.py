@@ -122,6 +122,8 @@ class Words:
         address = await self._known(said)
         if address is None:
             await self._talk.meet(said)
+            if await self._talk.tells(said.user_id):
+                await self._settled(said)
             if enclosures.picture(said.event) is not None:
                 texts = await self._talk.texts(None)
                 self._below(said, texts.say("The picture was not kept."))

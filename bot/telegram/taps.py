@@ -121,7 +121,7 @@ class Taps:
                 return await self._said(bot, query, tap, receipt)
             known = await self._people.of_tap(bot, query.from_user, tap)
             if known is None:
-                return self._unknown(query)
+                return await self._from_family(bot, query, tap, receipt) or self._unknown(query)
             return await self._do(_Tapped(bot=bot, query=query, tap=tap, known=known), receipt)
         except DispatchError as error:
             _log.warning("a tap was refused (%s), bot %d, receipt %s", error.key, bot.id, receipt)
@@ -165,7 +165,10 @@ class Taps:
         if ref is None or message is None:
             return
         await self._gateway.rush.over()
-        if subject(tap.verb) is Subject.JOB and await self._store.job_of_ref(PLATFORM, ref.value) is None:
+        unknown = (
+            subject(tap.verb) is Subject.JOB and tap.verb is not Verb.THANK
+        )  # that stands below others, too
+        if unknown and await self._store.job_of_ref(PLATFORM, ref.value) is None:
             await self._gateway.adopt(tapped.address, tap.job_id, message.chat.id, message.message_id)
         unfolded = unfolding.stands_below(message)
         if reply.card is not None:
@@ -229,6 +232,16 @@ class Taps:
         if tap.verb in RELAYING:
             return await self._router.relay_card(tapped.address, tap.job_id)
         return await self._router.card(tapped.address, tap.job_id)
+
+    async def _from_family(
+        self, bot: Bot, query: CallbackQuery, tap: Tap, receipt: str
+    ) -> AnswerCallbackQuery | None:
+        """Somebody who is nobody of a committee gives thanks for what they were told."""
+        if tap.verb is not Verb.THANK or not _private(query):
+            return None
+        stranger = self._people.stranger(bot, query.from_user)
+        reply = await self._router.families.thanked(stranger, tap.job_id, receipt)
+        return None if reply is None else popup(query.id, reply.text, alert=True)
 
     def _unknown(self, query: CallbackQuery) -> AnswerCallbackQuery:
         texts = self._catalogs.texts(query.from_user.language_code or FALLBACK)

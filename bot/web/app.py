@@ -20,6 +20,7 @@ from bot.web.desk import Briefs, Desk, DeskPages, Loads
 from bot.web.devices import Devices
 from bot.web.doors import Doors
 from bot.web.duty import DutyPages, Rota
+from bot.web.families import DeskFamilies, Families, FamilyPages
 from bot.web.gateway import WebGateway
 from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
@@ -99,6 +100,10 @@ class Router(PagesRouter, sharing.Router, personal.Router, Protocol):
     @property
     def runs(self) -> Runs:
         """What the page about medicine runs asks."""
+
+    @property
+    def families(self) -> Families:
+        """What the pages about residents' family ask."""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -240,6 +245,16 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         rosters=rosters,
         renderer=gateway.renderer,
         kinds=router.kinds,
+    ).mount(app)
+    DeskFamilies(families=router.families, pages=pages, sheets=sheets, links=links).mount(app)
+    FamilyPages(
+        families=router.families,
+        pages=pages,
+        rosters=rosters,
+        links=links,
+        renderer=gateway.renderer,
+        looks=TokenBuckets(clock, burst=report.LOOKS[0], per_second=report.LOOKS[1]),
+        doors=doors,
     ).mount(app)
     personal.Personal(router=router, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)

@@ -25,6 +25,8 @@ COOKIE_MAX_AGE_S = 90 * 24 * 3600
 """Longer than the two months the field notes describe: nobody is signed out in the middle of it."""
 CALENDAR_MAX_AGE_S = 400 * 24 * 3600
 """A phone subscribes to a calendar once; after a year somebody who still needs it can do so again."""
+FAMILY_MAX_AGE_S = 400 * 24 * 3600
+"""As the calendar's: family keep the page where they have it, and staff can end it at any moment."""
 FLASH_MAX_AGE_S = 60
 """The answer to a form is shown on the very next page or not at all."""
 FLASH_CHARACTERS = 600
@@ -62,6 +64,7 @@ class Links:
         # Paper has no age, and whoever types its address is glad of every sign less.
         self._poster = URLSafeSerializer(secret, salt="report")
         self._applied = self._serializer("applicant")
+        self._family = self._serializer("family")
         self._signed_in = lru_cache(REMEMBERED)(lambda cookie: _opened(self._session, cookie))
 
     @property
@@ -132,6 +135,15 @@ class Links:
                 return committee_id, application_id
             case _:
                 raise LinkForgedError
+
+    def family(self, ticket: Ticket) -> str:
+        """The address of the page of a resident's family (`dispatch.telling`); it signs nobody in."""
+        return f"{self.base_url}/family/{self._family.dumps(list(ticket))}"
+
+    def open_family(self, token: str) -> Ticket:
+        """Committee, number and mark of such a link. Raises like `open`; whether it still counts is the
+        store's to say."""
+        return _checked(self._read(self._family, token, FAMILY_MAX_AGE_S))
 
     def cookie(self, person: Person) -> str:
         """What a browser keeps instead of the link."""

@@ -87,6 +87,10 @@ WHERE j.committee_id = :committee_id
   AND o.address_id IN (SELECT id FROM addresses WHERE person_id = :person_id AND committee_id = :committee_id)
 ORDER BY o.id;
 
+-- name: kept_of_families(committee_id, person_id)
+SELECT f.* FROM addresses a JOIN families f ON f.address_id = a.id
+WHERE a.person_id = :person_id AND a.committee_id = :committee_id ORDER BY f.id;
+
 -- name: kept_of_cards(committee_id, person_id)
 SELECT c.* FROM addresses a JOIN cards c ON c.address_id = a.id
 WHERE a.person_id = :person_id AND a.committee_id = :committee_id ORDER BY c.job_id, c.address_id;

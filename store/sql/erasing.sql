@@ -47,6 +47,12 @@ UPDATE outbox SET status = 'obsolete', done_at = :at
 WHERE status = 'owed' AND committee_id = :committee_id AND address_id IN (
     SELECT id FROM addresses WHERE person_id = :person_id AND committee_id = :committee_id);
 
+-- name: erase_families(committee_id, person_id)!
+-- As whose family they were told. Before their addresses.
+DELETE FROM families
+WHERE committee_id = :committee_id AND address_id IN (
+    SELECT id FROM addresses WHERE person_id = :person_id AND committee_id = :committee_id);
+
 -- name: erase_cards(committee_id, person_id)!
 DELETE FROM cards
 WHERE committee_id = :committee_id AND address_id IN (

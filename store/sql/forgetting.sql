@@ -127,6 +127,7 @@ WHERE committee_id IN (SELECT id FROM committees) AND decided_at < :before AND n
 -- The account of somebody who was not let in, if it is nobody's. Before the application.
 UPDATE addresses SET value = 'left-' || id
 WHERE committee_id = :committee_id AND person_id IS NULL AND audience IS NULL AND active = 0
+  AND NOT EXISTS (SELECT 1 FROM families f WHERE f.address_id = addresses.id)
   AND EXISTS (
       SELECT 1 FROM applications p
       WHERE p.id = :id AND p.platform = addresses.platform AND p.value = addresses.value);

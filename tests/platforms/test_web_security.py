@@ -251,6 +251,7 @@ class BrokenRouter:
         self.acting = whole.acting
         self.buildings = whole.buildings
         self.care = whole.care
+        self.families = whole.families
         self.runs = whole.runs
         self.kinds = whole.kinds
         self.joining = whole.joining

@@ -220,6 +220,13 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "says",
         "calls = true",
     ),
+    (
+        "told where nothing is told of such a job",
+        put("steps", RING, "findings", 0, "tells", value=WORDS),
+        "steps #2 (ring).findings #1 (none)",
+        "tells",
+        "[told]",
+    ),
     ("one language", drop("steps", SEE, "zh_CN"), "steps #5 (see)", "zh_CN", "the text in this language"),
     (
         "a language misspelt",

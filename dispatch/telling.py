@@ -1,0 +1,183 @@
+"""Family of a resident who are told, in a chat of their own, that something was done for them.
+
+They are nobody of the committee: an account that is tied to a resident, and to nothing else. It has no role,
+so the access table opens nothing to it; it sees no job, and is sent what the playbook says may be told, once
+a job. Knows neither how it is worded nor how it is kept.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from dispatch.instructions import Words
+from dispatch.jobs import Job, JobStatus, Outcome
+from dispatch.joining import Account
+from dispatch.moments import HOUR, Micros
+from dispatch.people import Address
+from dispatch.playbook import Playbook
+from dispatch.residents import ContactKind
+
+DAY: Micros = 24 * HOUR
+
+FAMILY = ContactKind.FAMILY.value
+"""What a step of a playbook wants that is about them, and how it is known that there are any."""
+
+CODE_LASTS: Micros = DAY
+"""How long the code that leads from their page into a chat counts; the page makes a new one whenever it is
+opened."""
+
+NEWS: Micros = 30 * DAY
+"""How long their page tells what was done: as long as thanks are taken (`dispatch.thanking`)."""
+
+MOST_NEWS = 20
+"""Lines on their page: ten days of a machine that is filled twice a day."""
+
+Ticket: TypeAlias = tuple[int, int, int]
+"""What an invitation of theirs holds: committee id, number of the link, and its mark."""
+
+
+class Told(StrEnum):
+    """How it stands with telling the family of a job."""
+
+    NOBODY = "nobody"
+    """No chat of theirs is known: somebody has to ring them."""
+    WILL_BE = "will_be"
+    """They are told once there is something to tell."""
+    ON_ITS_WAY = "on_its_way"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+    """It did not arrive, or nobody knows: somebody has to ring them after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One link: a contact of a resident, and the account that has opened it. `name` is private."""
+
+    id: int
+    committee_id: int
+    resident_id: int
+    mark: int
+    """Drawn anew for each link, so that a number that is used again opens nothing that was ended."""
+    name: str = field(repr=False)
+    """What the register calls the contact."""
+    language: str
+    made_at: Micros
+    linked_at: Micros | None = None
+    address: Address | None = None
+    """Theirs, or that of somebody of the committee who is their family: that stays two things."""
+
+    @property
+    def ticket(self) -> Ticket:
+        """What its invitation says."""
+        return self.committee_id, self.id, self.mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A contact of a resident, and their link where staff have made one; private."""
+
+    name: str
+    family: Family | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLink:
+    """A link that staff want: for the contact of that `name` of the resident of that key, with the mark that
+    a new one gets. `language` is what they will read."""
+
+    committee_id: int
+    resident: str
+    name: str = field(repr=False)
+    language: str
+    mark: int
+
+
+class Families(Protocol):
+    """What is kept of it; `dispatch.ports.Store` is one. A link counts as long as its resident and its
+    contact are in the register."""
+
+    async def family_contacts(self, committee_id: int, resident: str) -> tuple[Linked, ...]:
+        """The family of the resident of that key, as the register lists them. Raises `UnknownPersonError`."""
+
+    async def make_family_link(self, wanted: WantedLink, now: Micros) -> Family:
+        """A link for a contact: the one that there is, else a new one. Raises `UnknownPersonError`."""
+
+    async def family(self, ticket: Ticket) -> Family:
+        """The link of a ticket. Raises `LinkRevokedError`."""
+
+    async def tie_family(self, ticket: Ticket, account: Account, now: Micros) -> Family:
+        """From now on that account is told. Opening one's own again changes nothing. Raises
+        `LinkRevokedError`, also where somebody else has opened it; `AccountTakenError` for a room."""
+
+    async def families_at(self, account: Account) -> tuple[Family, ...]:
+        """The links that an account has opened, oldest first."""
+
+    async def family_of_job(self, committee_id: int, job_id: int, address_id: int) -> Family | None:
+        """Whose family the reader of an address is, of those of the job's resident."""
+
+    async def end_family(self, family: Family) -> None:
+        """The link counts no more; an account that is nobody's otherwise is forgotten. Repeating is safe."""
+
+    async def told_family(self, committee_id: int, job_id: int) -> Told:
+        """How it stands with telling the family of a job."""
+
+    async def news(self, family: Family, since: Micros) -> Sequence[Job]:
+        """Jobs of their resident that were done after `since`, newest first, `MOST_NEWS` at most."""
+
+
+def fresh_mark() -> int:
+    """A mark that nobody can guess."""
+    return secrets.randbelow(2**31)
+
+
+def asks(job: Job, playbook: Playbook) -> bool:
+    """The playbook says what the family may be told of such a job, and there is family."""
+    return bool(playbook.told) and FAMILY in job.hides
+
+
+def due(before: Job, job: Job, playbook: Playbook) -> bool:
+    """The family is owed a word now: it was done, or the way has come to where the family is told. Of several
+    such moments only the first one makes a message (`cause`)."""
+    if not asks(job, playbook):
+        return False
+    done = job.status is JobStatus.CLOSED and job.outcome is Outcome.DONE
+    if done and before.status is not JobStatus.CLOSED:
+        return True
+    step, was = _step(job, playbook), _step(before, playbook)
+    return step != was and step in {each.key for each in playbook.steps if each.wants == FAMILY}
+
+
+def cause(job_id: int) -> str:
+    """What makes the message of a job one, whatever is decided later."""
+    return f"job {job_id} family"
+
+
+def words(playbook: Playbook, found: Iterable[tuple[str, str]]) -> Words:
+    """What may be told: of what was found (keys of steps and findings, oldest first) the newest that may be,
+    else what is told of every such job."""
+    told = playbook.told
+    for step, finding in found:
+        known = playbook.step_of.get(step)
+        said = next((each.tells for each in known.findings if each.key == finding), {}) if known else {}
+        told = said or told
+    return told
+
+
+def standing(statuses: Iterable[str | None]) -> Told:
+    """How it stands with several chats together; None is one that nothing was owed yet. One that heard of it
+    is enough: a family talks."""
+    known = list(statuses)
+    for status, told in _STANDINGS:
+        if status in known:
+            return told
+    return Told.FAILED if known else Told.NOBODY
+
+
+_STANDINGS = (("delivered", Told.ARRIVED), ("owed", Told.ON_ITS_WAY), (None, Told.WILL_BE))
+
+
+def _step(job: Job, playbook: Playbook) -> str:
+    """The step that a job has come to; empty before it began, and of another kind of job."""
+    return "" if job.walk is None or job.walk.step not in playbook.step_of else job.walk.step

@@ -1,0 +1,160 @@
+"""Family of residents: whose link it is, who is told once, and what is left when it ends."""
+
+from dataclasses import replace
+
+import pytest
+
+from dispatch.errors import AccountTakenError, LinkRevokedError, UnknownPersonError
+from dispatch.events import Event, EventKind, NoticeKind
+from dispatch.jobs import JobStatus, Outcome
+from dispatch.joining import Account
+from dispatch.moments import MINUTE
+from dispatch.situation import Decision, Situation
+from dispatch.telling import Family, Told, WantedLink
+from store import SqlStore
+from tests.store import samples
+from tests.store.bases import Base
+from tests.store.places import Place, settle
+from tests.store.samples import CONTACT, NOW, RESIDENT_KEY
+
+SON = Account(platform="telegram", value="880001")
+OTHER = Account(platform="matrix", value="@other:example.org")
+
+
+@pytest.fixture
+async def place(store: SqlStore) -> Place:
+    return await settle(store)
+
+
+async def link(store: SqlStore, place: Place, mark: int = 5, name: str = CONTACT) -> Family:
+    wanted = WantedLink(
+        committee_id=place.committee_id, resident=RESIDENT_KEY, name=name, language="en", mark=mark
+    )
+    return await store.make_family_link(wanted, NOW)
+
+
+def closed(before: Situation) -> Decision:
+    """Somebody closes it, and the family is owed a word."""
+    job = replace(
+        before.job,
+        version=before.job.version + 1,
+        status=JobStatus.CLOSED,
+        outcome=Outcome.DONE,
+        closed_at=NOW + MINUTE,
+        look_at=None,
+    )
+    event = Event(kind=EventKind.CLOSED, at=NOW + MINUTE)
+    return Decision(before=before, after=replace(before, job=job), events=(event,), tells=True)
+
+
+async def done(store: SqlStore, place: Place, nonce: str = "form-1") -> tuple[int, tuple[int, ...]]:
+    """A job of the resident that is done; its number, and the rows that ring somebody."""
+    posted = await place.post(nonce=nonce)
+    saved = await store.change(place.committee_id, posted.job_id, closed)
+    return posted.job_id, saved.rows
+
+
+async def test_a_link_is_made_once_and_the_first_account_that_opens_it_has_it(
+    store: SqlStore, place: Place
+) -> None:
+    made = await link(store, place)
+    assert await link(store, place, mark=6) == made
+    (contact,) = await store.family_contacts(place.committee_id, RESIDENT_KEY)
+    assert (contact.name, contact.family) == (CONTACT, made)
+    tied = await store.tie_family(made.ticket, SON, NOW)
+    assert tied.address is not None
+    assert (tied.address.person_id, tied.linked_at) == (None, NOW)
+    assert await store.tie_family(made.ticket, SON, NOW + MINUTE) == tied
+    with pytest.raises(LinkRevokedError):
+        await store.tie_family(made.ticket, OTHER, NOW)
+    assert await store.families_at(SON) == (tied,)
+    assert await store.addresses(SON.platform, SON.value) == ()  # nobody of the committee
+    assert await store.family(made.ticket) == tied
+    with pytest.raises(LinkRevokedError):
+        await store.family((made.committee_id, made.id, made.mark + 1))
+
+
+async def test_a_room_a_stranger_and_another_committee_have_no_link(store: SqlStore, place: Place) -> None:
+    theirs = await settle(store, "qingtongli")
+    made = await link(store, place)
+    with pytest.raises(UnknownPersonError):
+        await link(store, place, name="路人")
+    with pytest.raises(LinkRevokedError):
+        await store.family((theirs.committee_id, made.id, made.mark))
+    file = samples.register()
+    await store.load(replace(file, rooms=[{**samples.room(), "topic": None}]), prune=True, demo=False)
+    with pytest.raises(AccountTakenError):
+        await store.tie_family(made.ticket, Account(platform="telegram", value="-100123"), NOW)
+
+
+async def test_they_are_owed_one_message_a_job_and_everybody_knows_how_it_stands(
+    store: SqlStore, place: Place
+) -> None:
+    family = await store.tie_family((await link(store, place)).ticket, SON, NOW)
+    posted = await place.post()
+    assert await store.told_family(place.committee_id, posted.job_id) is Told.WILL_BE
+    saved = await store.change(place.committee_id, posted.job_id, closed)
+    (row,) = await store.outbox(saved.rows)
+    assert (row.kind, row.address.value, row.job_id) == (NoticeKind.TOLD, SON.value, posted.job_id)
+    again = await store.change(place.committee_id, posted.job_id, closed)
+    assert again.rows == saved.rows  # the very row
+    assert await store.told_family(place.committee_id, posted.job_id) is Told.ON_ITS_WAY
+    assert await store.family_of_job(place.committee_id, posted.job_id, row.address.id) == family
+    assert await store.family_of_job(place.committee_id, posted.job_id, row.address.id + 1) is None
+    await store.delivered(row, now=NOW, result="delivered", ref=None, retry_at=None)
+    assert await store.told_family(place.committee_id, posted.job_id) is Told.ARRIVED
+    (job,) = await store.news(family, NOW)
+    assert job.id == posted.job_id
+    assert await store.news(family, NOW + 2 * MINUTE) == []
+
+
+async def test_whoever_is_of_the_committee_is_told_at_their_own_address_and_stays_what_they_are(
+    store: SqlStore, place: Place
+) -> None:
+    roster = await store.roster(place.committee_id)
+    (address,) = [each for each in roster.addresses_of[place.people["v1"]] if each.platform == "telegram"]
+    own = Account(platform="telegram", value=address.value)
+    family = await store.tie_family((await link(store, place)).ticket, own, NOW)
+    assert family.address is not None
+    assert family.address.id == address.id
+    await store.end_family(family)
+    assert await store.families_at(own) == ()
+    assert [each.id for each in await store.addresses("telegram", address.value)] == [address.id]
+
+
+@pytest.mark.parametrize("how", ["end", "leaves", "contact", "erased"])
+async def test_what_ended_tells_nobody_anything_and_leaves_no_account(
+    store: SqlStore, place: Place, base: Base, how: str
+) -> None:
+    family = await store.tie_family((await link(store, place)).ticket, SON, NOW)
+    file = samples.register()
+    if how == "end":
+        await store.end_family(family)
+        await store.end_family(family)
+    elif how == "leaves":
+        await store.load(replace(file, residents=[]), prune=True, demo=False)
+    elif how == "erased":
+        await store.forget_resident(place.committee_id, RESIDENT_KEY)
+    else:
+        (resident,) = file.residents
+        await store.load(replace(file, residents=[{**resident, "contacts": []}]), prune=False, demo=False)
+    with pytest.raises(LinkRevokedError):
+        await store.family(family.ticket)
+    assert await store.families_at(SON) == ()
+    if how != "contact":
+        assert await base.rows("SELECT id FROM families") == []
+        assert SON.value.encode() not in b"".join(
+            str(row["value"]).encode() for row in await base.rows("SELECT value FROM addresses")
+        )
+    _, rows = await done(store, place)
+    kinds = {row.kind for row in await store.outbox(rows)}
+    assert NoticeKind.TOLD not in kinds or how == "contact"
+
+
+async def test_the_name_lies_sealed_and_is_told_to_whoever_asks_about_the_resident(
+    store: SqlStore, place: Place, base: Base
+) -> None:
+    await store.tie_family((await link(store, place)).ticket, SON, NOW)
+    assert CONTACT.encode() not in await base.kept()
+    told = await store.kept_about_resident(place.committee_id, RESIDENT_KEY)
+    assert [row["name"] for row in told.tables["families"]] == [CONTACT]
