@@ -70,6 +70,8 @@ class Tally:
     posted: tuple[Posted, ...] = ()
     alarms: tuple[Sign, ...] = ()
     signs: tuple[Sign, ...] = ()
+    thanks: Count = field(default_factory=Count)
+    """Given for jobs that were done in that time, once a job and giver."""
 
 
 class Tallies(Protocol):
@@ -179,6 +181,7 @@ class Load:
     """The newest first, one that runs still included."""
     watch: Watch | None
     near: tuple[Near, ...]
+    thanks: Count = field(default_factory=Count)
 
 
 def gini(shares: Sequence[int]) -> float | None:
@@ -218,6 +221,7 @@ def load(tally: Tally, roster: Roster, now: Micros, span: Micros = WEEK) -> Load
         nights=tuple(_nights(tally.alarms, roster, since, now)),
         watch=longest_watch(tally.signs, roster, since, now),
         near=tuple(_near(people, roster)),
+        thanks=tally.thanks,
     )
 
 

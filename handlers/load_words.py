@@ -84,7 +84,7 @@ def day(load: Load, roster: Roster, texts: Texts) -> tuple[str, ...]:
         lines.append(_alarms(load.nights[0], roster, texts))
     if load.near:
         lines.append(_near(load, roster, texts))
-    return tuple(lines)
+    return (*lines, *_thanked(load.thanks.day, texts))
 
 
 def week(load: Load, roster: Roster, texts: Texts) -> tuple[str, ...]:
@@ -112,7 +112,12 @@ def week(load: Load, roster: Roster, texts: Texts) -> tuple[str, ...]:
     worst = max((each.total for each in load.nights), default=0)
     lines.append(say("Alarms at night: {count}, the most in one night: {most}", count=rung, most=worst))
     lines.append(_watch(load, roster, texts))
-    return tuple(lines)
+    return (*lines, *_thanked(load.thanks.span, texts))
+
+
+def _thanked(count: int, texts: Texts) -> tuple[str, ...]:
+    """Nothing where nobody gave thanks: that is no figure to wait for."""
+    return (texts.say("Thanks given for what was done: {count}", count=count),) if count else ()
 
 
 def chart(load: Load, roster: Roster, texts: Texts, plain: Texts) -> Chart:

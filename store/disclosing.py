@@ -34,6 +34,9 @@ SELF, OTHER = "themselves", "somebody else"
 _LISTS = {"rota_slots": "rota_of", "rota_holidays": "holidays_of", "care_plans": "care_of"}
 """Tables that name people in a list, and the statement that reads all of a committee's."""
 
+_THANKS = "thanks_received"
+"""The statement that finds the words of thanks which somebody was given."""
+
 _ABOUT = {
     "residents": "resident_by_key",
     "households": "household_of_resident",
@@ -76,10 +79,11 @@ class Disclosing(Part):
         where = {"committee_id": committee_id, "person_id": person}
         queries = [Query(f"{STATEMENT}{table}", where) for table in tables()]
         lists = [Query(name, {"committee_id": committee_id}) for name in _LISTS.values()]
-        rows = await self._looked([*queries, *lists])
+        rows = await self._looked([*queries, *lists, Query(_THANKS, where)])
         teller = _Teller(self._vault, {int(row["id"]) for row in rows[f"{STATEMENT}people"]})
         told = {table: teller.rows(table, rows[f"{STATEMENT}{table}"]) for table in tables()}
         told |= {table: teller.lists(table, rows[name]) for table, name in _LISTS.items()}
+        told["thanks"] = teller.thanks(rows[_THANKS])
         return Kept(
             key=key, name=found[0]["name"], tables={name: each for name, each in told.items() if each}
         )
@@ -119,6 +123,13 @@ class _Teller:
 
     def rows(self, table: str, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
         return [self._row(table, HOLDINGS[table], row) for row in rows]
+
+    def thanks(self, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
+        """Words that were written for them: theirs to read, whoever wrote them."""
+        return [
+            {"job_id": row["job_id"], "at": _moment(row["at"]), "words": self._vault.unseal(row["note"])}
+            for row in rows
+        ]
 
     def lists(self, table: str, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
         """The lines that name them, without the others whom they name."""

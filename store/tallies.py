@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dispatch.events import NoticeKind
 from dispatch.fairness import Count, Posted, Sign, Tally
 from dispatch.moments import Micros
-from store import drills, outbox
+from store import drills, jobs, outbox
 from store.attempts import insist
 from store.engine import Params, Plan, Query, Row, Rows, stepwise
 from store.part import Part
@@ -29,8 +29,8 @@ class TallyRows(Part):
     async def own_load(self, committee_id: int, person_id: int, since: Micros) -> tuple[int, int]:
         """See `Tallies.own_load`."""
         where = {"committee_id": committee_id, "person_id": person_id, "since": since}
-        offers, jobs = [await self._engine.read(Query(name, where)) for name in ("own_offers", "own_jobs")]
-        return offers[0]["jobs"], jobs[0]["jobs"]
+        offers, taken = [await self._engine.read(Query(name, where)) for name in ("own_offers", "own_jobs")]
+        return offers[0]["jobs"], taken[0]["jobs"]
 
     async def begin_digest(
         self, committee_id: int, addresses: Sequence[int], now: Micros, name: str
@@ -54,7 +54,7 @@ def _tally(committee_id: int, since: Micros, day: Micros) -> Generator[Sequence[
         Query("offers_since", {**span, "day": day}),
         Query("posted_since", {**span, "since": day}),
         Query("called_for", {**span, "limit": MOST_CALLED}),
-        *(Query(name, span) for name in ("claims_since", "signs_since")),
+        *(Query(name, span) for name in ("claims_since", "signs_since", "thanked_since")),
     )
     called = [_alarms(row["job_id"], span) for row in rows["called_for"]]
     if called:
@@ -67,6 +67,7 @@ def _tally(committee_id: int, since: Micros, day: Micros) -> Generator[Sequence[
         posted=tuple(map(_posted, rows["posted_since"])),
         alarms=tuple(map(_sign, rows.get("alarms_of_job", ()))),
         signs=tuple(map(_sign, rows["signs_since"])),
+        thanks=_thanks(rows["thanked_since"], day),
     )
     return Plan((), lambda _rows: tally)
 
@@ -78,13 +79,19 @@ def _alarms(job_id: int, span: Params) -> Query:
 
 def _taken(rows: Sequence[Row], day: Micros) -> Mapping[int, Count]:
     """A job that somebody gave back and took again is one."""
-    jobs: dict[int, set[int]] = defaultdict(set)
+    ever: dict[int, set[int]] = defaultdict(set)
     lately: dict[int, set[int]] = defaultdict(set)
     for row in rows:
-        jobs[row["person_id"]].add(row["job_id"])
+        ever[row["person_id"]].add(row["job_id"])
         if row["claimed_at"] > day:
             lately[row["person_id"]].add(row["job_id"])
-    return {who: Count(span=len(found), day=len(lately[who])) for who, found in jobs.items()}
+    return {who: Count(span=len(found), day=len(lately[who])) for who, found in ever.items()}
+
+
+def _thanks(rows: Sequence[Row], day: Micros) -> Count:
+    """Once a job and giver."""
+    given = [(row["closed_at"], len(set(jobs.thanked_by(row)))) for row in rows]
+    return Count(span=sum(count for _, count in given), day=sum(count for at, count in given if at > day))
 
 
 def _posted(row: Row) -> Posted:

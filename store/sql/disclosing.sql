@@ -64,6 +64,13 @@ SELECT * FROM asks WHERE committee_id = :committee_id AND person_id = :person_id
 SELECT l.* FROM jobs j JOIN ledger l ON l.job_id = j.id
 WHERE j.committee_id = :committee_id AND l.actor_id = :person_id ORDER BY l.job_id, l.version;
 
+-- name: thanks_received(committee_id, person_id)
+-- What others said of what they did.
+SELECT l.job_id, l.at, l.note FROM claims c JOIN ledger l ON l.job_id = c.job_id
+WHERE c.committee_id = :committee_id AND c.person_id = :person_id AND c.status = 'done'
+  AND l.kind = 'thanked' AND l.note <> '' AND COALESCE(l.actor_id, 0) <> :person_id
+ORDER BY l.at, l.job_id;
+
 -- name: kept_of_reveals(committee_id, person_id)
 SELECT * FROM reveals WHERE committee_id = :committee_id AND person_id = :person_id ORDER BY at, id;
 

@@ -24,6 +24,10 @@ FROM jobs j LEFT JOIN claims c ON c.job_id = j.id AND c.number = 1
 WHERE j.committee_id = :committee_id AND j.closed_at > :since AND j.posted_at > :since
 ORDER BY posted_at, id;
 
+-- name: thanked_since(committee_id, since)
+SELECT closed_at, thanked_by FROM jobs
+WHERE committee_id = :committee_id AND closed_at > :since AND thanked_by <> '' ORDER BY closed_at, id;
+
 -- name: called_for(committee_id, since, limit)
 -- Jobs for which a leader was called since then, the newest ones.
 SELECT DISTINCT job_id FROM asks WHERE committee_id = :committee_id AND at > :since AND leader = 1

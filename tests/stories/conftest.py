@@ -54,12 +54,13 @@ ALSO_ON_MATRIX = frozenset(
         "test_transfers::test_declined_it_stays_ours_and_the_desk_is_told",
         "test_drills::test_a_test_arrives_in_the_chat_asks_nothing_and_is_no_job",
         "test_acting::test_words_of_somebody_of_two_committees_are_never_posted_into_a_guessed_one",
+        "test_family::test_r2_the_son_elsewhere_is_told_that_it_is_done_and_the_two_who_did_it_read_his_thanks",
         "test_welfare_check::test_r1_from_nobody_answering_to_the_family_told_with_every_time_in_the_log",
     }
 )
 """Stories that are told there although the rest of their file is not: cards that come into being in another
-committee's rooms, one that asks nothing, whose words are whose where there is no button to press, and numbers
-below a card that mean something else at every step."""
+committee's rooms, one that asks nothing, whose words are whose where there is no button to press, a chat with
+somebody who is nobody of the committee, and numbers below a card that mean something else at every step."""
 
 _OF_WORDS = (
     "test_whatever_a_stranger_writes_changes_nothing_and_says_how_to_come_in",

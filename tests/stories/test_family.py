@@ -97,6 +97,9 @@ async def test_r2_the_son_elsewhere_is_told_that_it_is_done_and_the_two_who_did_
         person = await chats.store.person(chats.committee.id, each.person.key)
         served = await chats.store.served(chats.committee.id, person.id)
         assert [given.thanked for given in served] == [1]
+        kept = await chats.store.kept_about(chats.committee.id, each.person.key)
+        assert [row["words"] for row in kept.tables["thanks"]] == [WORDS]
+    assert "收到感谢：1" in await lin.writes("/load")
     assert "家属表示感谢" in (await lin.looks()).card(job) or await lin.sees("家属表示感谢")
 
 
