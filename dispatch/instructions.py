@@ -31,6 +31,8 @@ class Finding:
     """Leaders are called at once, rung by rung, and read what was found."""
     says: Words = field(default_factory=dict)
     """What leaders who are called should do, or know."""
+    settles: bool = False
+    """What leaders were called for has come to rest: a call because of an earlier finding ends."""
     asks: Words = field(default_factory=dict)
     """The question that is answered in words with it; they are private."""
     tells: Words = field(default_factory=dict)

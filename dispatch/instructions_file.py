@@ -52,7 +52,7 @@ _KEY = r"[a-z][a-z0-9_]{0,15}"
 _KEY_EXPECTED = "a name of at most 16 small letters, digits and _"
 _TO_EXPECTED = f"the key of a step, or {CLOSE}"
 _GUIDED = ("key", "reveal", "wants", "otherwise", "holds", "recheck", "findings")
-_FINDING = ("key", "to", "raises", "calls", "says", "asks", "tells", "rings")
+_FINDING = ("key", "to", "raises", "calls", "says", "settles", "asks", "tells", "rings")
 
 Sentence = Callable[[Table, Sequence[str]], Words]
 """Reads a text by language from a table that has other fields as well."""
@@ -158,6 +158,9 @@ def _finding(table: Table, reader: Reader) -> Finding:
     calls = table.flag("calls", default=False)
     if says and not calls:
         table.fail("says", "calls = true beside it: it is said to the leaders who are called")
+    settles = table.flag("settles", default=False)
+    if settles and (calls or table.has("raises")):
+        table.fail("settles", "neither calls nor raises beside it: it says that nobody needs to be called")
     priorities = [Priority.LIFE.value, Priority.URGENT.value]
     return Finding(
         key=key,
@@ -166,6 +169,7 @@ def _finding(table: Table, reader: Reader) -> Finding:
         raises=Priority(table.choice("raises", priorities)) if table.has("raises") else None,
         calls=calls,
         says=says,
+        settles=settles,
         asks=reader.words(table.table("asks"), LONGEST_ASKS) if table.has("asks") else {},
         tells=_tells(table, reader),
         rings=table.flag("rings", default=False),
@@ -286,6 +290,7 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
         # Only where they are there, so that older playbooks keep their digest:
         **({"tells": dict(finding.tells)} if finding.tells else {}),
         **({"rings": True} if finding.rings else {}),
+        **({"settles": True} if finding.settles else {}),  # so that older playbooks keep their digest
     }
 
 

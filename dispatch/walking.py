@@ -79,6 +79,8 @@ def find(change: Change, command: Command) -> Answer:
     _go(change, step.key, finding.key, finding.to)
     if finding.calls:
         _call(change)
+    if finding.settles:
+        _settle(change)
     return change.answer(AnswerKey.FOUND)
 
 
@@ -104,6 +106,14 @@ def _call(change: Change) -> None:
     helped = change.calling.cause is CallCause.HELP and change.calling.running
     if change.live and not helped:
         escalation.start(change, CallCause.FINDING)
+
+
+def _settle(change: Change) -> None:
+    """What leaders were called for was found to be well, or is in better hands. A call for any other reason
+    goes on: somebody who asked for help or fell silent, and a place that is free."""
+    if change.calling.cause is CallCause.FINDING and change.calling.running:
+        escalation.stop(change)
+        claiming.resume(change)
 
 
 def _go(change: Change, key: str, finding: str, to: str) -> None:

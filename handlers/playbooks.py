@@ -86,6 +86,8 @@ def effects(finding: Finding, texts: Texts) -> Iterator[str]:
         yield texts.say("becomes: {priority}", priority=texts.gettext(PRIORITIES[finding.raises]))
     if finding.calls:
         yield texts.say("calls leaders")
+    if finding.settles:
+        yield texts.say("ends the call of leaders")
     if finding.asks:
         yield texts.say("asks: {question}", question=texts.pick(finding.asks))
 

@@ -222,7 +222,7 @@ def _leading(scene: Scene) -> str:
 def _cause(scene: Scene) -> str:
     say, calling = scene.texts.say, scene.calling
     if not calling.running:
-        return who_has_it(scene)
+        return scene.texts.sentences(walks.at_rest(scene), who_has_it(scene))
     if calling.cause in TROUBLE:
         return _trouble(scene)
     if calling.cause is CallCause.RAISED:

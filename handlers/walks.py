@@ -96,6 +96,18 @@ def says(scene: Scene) -> str:
     return scene.texts.pick(finding.says) if finding is not None else ""
 
 
+def at_rest(scene: Scene) -> str:
+    """For leaders whose call because of a finding has ended: what was found since, and when."""
+    if scene.calling.cause is not CallCause.FINDING or scene.calling.running:
+        return ""
+    for step, finding in reversed(scene.passed):
+        if finding is not None and finding.settles:
+            words = scene.texts.pick(finding.words)
+            said = scene.texts.say("{who} found: {finding}.", who=_finder(scene, step), finding=words)
+            return " ".join(part for part in (_clock(scene, step), said) if part)
+    return ""
+
+
 def told(scene: Scene) -> str:
     """For whoever found it: whether a leader knows."""
     if not scene.trouble or scene.calling.cause is not CallCause.FINDING:

@@ -227,6 +227,13 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "tells",
         "[told]",
     ),
+    (
+        "called and settled at once",
+        put("steps", RING, "findings", 0, "settles", value=True),
+        "steps #2 (ring).findings #1 (none)",
+        "settles",
+        "neither calls nor raises",
+    ),
     ("one language", drop("steps", SEE, "zh_CN"), "steps #5 (see)", "zh_CN", "the text in this language"),
     (
         "a language misspelt",

@@ -130,6 +130,23 @@ def test_leaders_who_are_called_read_who_found_what_and_what_to_do(language: str
     assert [action.verb for action in seen.actions] == [Verb.ACKNOWLEDGE]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "P1 found: They are well."), ("zh_CN", "P1发现：人没事。")],
+)
+def test_leaders_who_were_called_read_that_it_came_to_rest_who_found_that_and_when(
+    language: str, said: str
+) -> None:
+    play = walked(*WALKS[1:6])
+    play.look()
+    play.does(SECRETARY_A, Verb.ACKNOWLEDGE)
+    play.does(ANA, Verb.FIND, finding="found.well")
+    seen = see(play, SECRETARY_A, Relation.CALLED, language=language)
+    clock, _, rest = seen.state.partition(" ")
+    assert (len(clock), rest.startswith(said)) == (len("10:52"), True)
+    assert not {Verb.ACKNOWLEDGE, Verb.SETTLE} & {action.verb for action in seen.actions}
+
+
 def test_a_step_whose_time_passed_says_so_to_those_it_calls() -> None:
     play = walked(*WALKS[1:5])
     play.does(SECRETARY_A, Verb.ACKNOWLEDGE)
