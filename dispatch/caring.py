@@ -7,11 +7,12 @@ that resident still waits. Knows no store and no words.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dispatch.care import Plan
-from dispatch.jobs import Job, Priority, Turn
+from dispatch.jobs import ELSEWHERE, Job, Outcome, Priority, Turn
 from dispatch.moments import HOUR, MINUTE, Micros, to_datetime
 from dispatch.playbook import Playbook
 from dispatch.rota import moment
@@ -27,6 +28,10 @@ needs nobody today."""
 AGAIN: Micros = 12 * HOUR
 """A plan with no turn ahead is looked at all the same: twice a day, so that a look that was written down for
 another time zone or rule is at most half a day wrong."""
+
+SOON: Micros = 5 * MINUTE
+"""While a turn is open that was begun at other hours, the plan is looked at this often: it stands for the
+next one, and if it is called off that one is late by no more."""
 
 ALONE: Micros = 10 * MINUTE
 """How long those who usually do it are asked before all others: as long as whoever is out on the stairs needs
@@ -97,6 +102,23 @@ def turn(plan: Plan, at: Micros, first: tuple[int, ...]) -> Turn:
         first=first,
         usual=plan.carers,
     )
+
+
+def elsewhere(turn: Turn) -> Turn:
+    """The same turn as another committee has it that takes it over: as urgent, and raised in the same moment,
+    but nobody's there before all others."""
+    return replace(turn, plan_id=ELSEWHERE, first=(), usual=())
+
+
+def stands_for(job: Job, plan: Plan, zone: ZoneInfo, at: Micros, now: Micros) -> bool:
+    """Whether a job of the plan, begun at hours that are its hours no more, is the turn of the moment `at` as
+    well: it is open in that turn's time, or somebody was there in it. One that was called off is not."""
+    if job.turn is None or job.turn.at == at or job.outcome is Outcome.CANCELLED:
+        return False
+    ended = now if job.closed_at is None else job.closed_at
+    if ended < opens_at(plan, at, excused=False) or job.posted_at > due_at(plan, at):
+        return False
+    return not moments(plan, zone, job.turn.at, job.turn.at)
 
 
 def nonce(plan_id: int, at: Micros) -> str:

@@ -128,6 +128,10 @@ class Walk:
     due_at: Micros | None = None
 
 
+ELSEWHERE = 0
+"""In place of a care plan's number: the plan is another committee's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """The job is one turn of a care plan (`dispatch.care`), usually done `at` that moment. If it is not done
@@ -135,7 +139,8 @@ class Turn:
     long as it is not.
 
     `first` are those to whom it is offered before all others, `usual` those who usually do it: they are told
-    what became of it."""
+    what became of it. Of a turn that was handed over to another committee all that is nobody's there, and
+    `plan_id` is `ELSEWHERE`."""
 
     plan_id: int
     at: Micros

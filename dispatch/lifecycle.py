@@ -71,7 +71,7 @@ def posted(
     poster, priority = situation.job.posted_by, situation.job.priority.value
     if source:
         change.record(EventKind.POSTED, actor=poster, priority=priority, source=source)
-    elif situation.job.turn is not None:
+    elif situation.job.turn is not None and poster is None:
         change.record(EventKind.POSTED, priority=priority, plan=situation.job.turn.plan_id)
     elif supply:
         change.record(EventKind.POSTED, priority=priority, supply=supply)

@@ -39,6 +39,11 @@ class State(StrEnum):
     MISSED = "missed"
     """It had to be done by now, and is not."""
     CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
+    """Another committee does it."""
+
+
+_ENDED: Mapping[Outcome | None, State] = {Outcome.DONE: State.DONE, Outcome.HANDED_OVER: State.HANDED_OVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +89,16 @@ class Tending:
             return
         roster, said = await self._service.roster(plan.committee_id), await self._said(plan, now)
         zone = ZoneInfo(roster.committee.timezone)
+        turns = await self._turns(plan, now)
+        again = caring.look_at(plan, zone, said, now)
         for at in caring.opening(plan, zone, said, now):
+            standing = [job for job in turns if caring.stands_for(job, plan, zone, at, now)]
             # In the demo nothing comes by itself: time runs faster there than any clock on a wall.
-            if at in said or not roster.committee.demo:
+            if not standing and (at in said or not roster.committee.demo):
                 await self._open(plan, at, said.get(at, ()), roster)
-        await self._store.look_at_care(due, caring.look_at(plan, zone, said, now))
+            if any(job.status is not JobStatus.CLOSED for job in standing):
+                again = min(again, now + caring.SOON)
+        await self._store.look_at_care(due, again)
 
     async def cannot_come(self, actor: Person, plan_id: int, person: int | None = None) -> Excused:
         """The actor, or somebody for whom staff say it (`NOBODY`: any of them), cannot come to the next turn,
@@ -141,13 +151,13 @@ class Tending:
         day = to_datetime(now).astimezone(zone).date()
         first, last = midnight(day, zone), midnight(day + timedelta(days=1), zone)
         since = first - caring.MATTERS
-        jobs = {_of(job): job for job in await self._store.care_turns(committee_id, since)}
+        jobs = await self._store.care_turns(committee_id, since)
         said = _by_turn(await self._store.care_excuses(committee_id, since))
         found = []
         for plan in plans:
             for at in caring.moments(plan, zone, since, last - 1):
                 due = caring.due_at(plan, at)
-                job = jobs.get((plan.id, at))
+                job = _job(jobs, plan, zone, at, now)
                 state = _state(plan, at, job, now)
                 today = at >= first and due > plan.since_at
                 if today or (job is not None and state in {State.MISSED, State.OPEN, State.TAKEN}):
@@ -207,9 +217,13 @@ class Tending:
 
     async def _current(self, plan: Plan, now: Micros) -> Job | None:
         """The turn that is open now."""
+        turns = await self._turns(plan, now)
+        return next((job for job in turns if job.status is not JobStatus.CLOSED), None)
+
+    async def _turns(self, plan: Plan, now: Micros) -> Sequence[Job]:
+        """The jobs that were turns of the plan of late, oldest turn first."""
         turns = await self._store.care_turns(plan.committee_id, now - caring.MATTERS - plan.within)
-        mine = [job for job in turns if job.turn is not None and job.turn.plan_id == plan.id]
-        return next((job for job in mine if job.status is not JobStatus.CLOSED), None)
+        return [job for job in turns if job.turn is not None and job.turn.plan_id == plan.id]
 
     async def _given_back(self, plan: Plan, job: Job, who: int) -> Excused:
         """It is open: whoever has it gives it back, and whoever was asked is asked no more."""
@@ -223,8 +237,12 @@ class Tending:
         return Excused(plan=plan, at=at, job_id=job.id, before=before)
 
 
-def _of(job: Job) -> tuple[int, Micros]:
-    return (0, 0) if job.turn is None else (job.turn.plan_id, job.turn.at)
+def _job(jobs: Sequence[Job], plan: Plan, zone: ZoneInfo, at: Micros, now: Micros) -> Job | None:
+    """The job that the turn of that moment is: its own, or one begun at other hours that stands for it."""
+    mine = [job for job in jobs if job.turn is not None and job.turn.plan_id == plan.id]
+    own = (job for job in mine if job.turn is not None and job.turn.at == at)
+    standing = (job for job in mine if caring.stands_for(job, plan, zone, at, now))
+    return next(own, None) or next(standing, None)
 
 
 def _by_turn(said: Sequence[Excuse]) -> Mapping[tuple[int, Micros], tuple[int, ...]]:
@@ -237,7 +255,7 @@ def _by_turn(said: Sequence[Excuse]) -> Mapping[tuple[int, Micros], tuple[int, .
 
 def _state(plan: Plan, at: Micros, job: Job | None, now: Micros) -> State:
     if job is not None and job.status is JobStatus.CLOSED:
-        return State.DONE if job.outcome is Outcome.DONE else State.CANCELLED
+        return _ENDED.get(job.outcome, State.CANCELLED)
     if now >= caring.due_at(plan, at):
         return State.MISSED
     if job is None:

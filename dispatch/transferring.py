@@ -8,7 +8,7 @@ which stands on the sender's own ladder, whoever accepts holds the job as somebo
 
 from dataclasses import replace
 
-from dispatch import claiming, duty
+from dispatch import caring, claiming, duty
 from dispatch.change import Change
 from dispatch.errors import MalformedError
 from dispatch.events import EventKind, NoticeKind
@@ -121,6 +121,7 @@ def rewritten(
         phone=private.phone,
         headline=job.headline,
         origin_id=transfer.relay_id,
+        turn=None if job.turn is None else caring.elsewhere(job.turn),
     )
 
 

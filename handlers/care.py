@@ -30,6 +30,7 @@ SAID = {
     State.DONE: mark("done"),
     State.MISSED: mark("not done in time!"),
     State.CANCELLED: mark("cancelled"),
+    State.HANDED_OVER: mark("handed over to another committee"),
 }
 _TONES = {
     State.AHEAD: Tone.NORMAL,
@@ -38,6 +39,7 @@ _TONES = {
     State.DONE: Tone.DONE,
     State.MISSED: Tone.LIFE,
     State.CANCELLED: Tone.DONE,
+    State.HANDED_OVER: Tone.DONE,
 }
 
 

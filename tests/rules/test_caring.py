@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dispatch import care, caring
 from dispatch.care import NOBODY, Plan
-from dispatch.jobs import Priority
+from dispatch.jobs import Job, Outcome, Priority
 from dispatch.moments import HOUR, MINUTE, Micros, from_datetime
 from dispatch.residents import Resident
 from dispatch.rota import moment
@@ -82,6 +82,62 @@ def test_whoever_cannot_come_opens_the_next_turn_at_once_and_no_sooner_than_a_da
     assert opened(weekly, "2026-04-05T08:00", monday) == [monday]
     soon = caring.look_at(weekly, ZoneInfo(SHANGHAI), [monday], at("2026-04-05T07:00"))
     assert soon == at("2026-04-05T08:00")
+
+
+BEGUN = builders.situation().job
+
+
+def turn_of(moment: str, posted: str, **job: object) -> Job:
+    """A job of the plan, begun when its hours were others."""
+    turn = caring.turn(PLAN, at(moment), ())
+    return replace(BEGUN, turn=turn, posted_at=at(posted), **job)  # type: ignore[arg-type]  # by name
+
+
+@pytest.mark.parametrize(
+    ("now", "job", "moment", "stands"),
+    [
+        # Still open in the time of the new hour, or done in it: that was the one.
+        ("T07:30", turn_of("2026-03-30T07:50", "2026-03-30T06:50"), "T08:00", True),
+        ("T19:00", turn_of("2026-03-30T07:50", "2026-03-30T06:50"), "T20:00", True),
+        (
+            "T09:00",
+            turn_of(
+                "2026-03-30T07:50", "2026-03-30T06:50", outcome=Outcome.DONE, closed_at=at("2026-03-30T07:05")
+            ),
+            "T08:00",
+            True,
+        ),
+        # Done before that time, begun after it, or called off: not.
+        (
+            "T09:00",
+            turn_of(
+                "2026-03-30T07:50", "2026-03-30T06:30", outcome=Outcome.DONE, closed_at=at("2026-03-30T06:59")
+            ),
+            "T08:00",
+            False,
+        ),
+        ("T09:00", turn_of("2026-03-30T09:10", "2026-03-30T08:40"), "T08:00", False),
+        (
+            "T08:00",
+            turn_of(
+                "2026-03-30T07:50",
+                "2026-03-30T06:50",
+                outcome=Outcome.CANCELLED,
+                closed_at=at("2026-03-30T07:30"),
+            ),
+            "T08:00",
+            False,
+        ),
+        # Its own hour is an hour of the plan as well: each is a turn of its own.
+        ("T19:00", turn_of("2026-03-30T08:00", "2026-03-30T07:00"), "T20:00", False),
+        ("T08:00", turn_of("2026-03-30T08:00", "2026-03-30T07:00"), "T08:00", False),
+    ],
+)
+def test_a_job_begun_at_hours_that_are_no_more_is_the_turn_of_the_time_in_which_it_is_open_or_done(
+    now: str, job: Job, moment: str, stands: bool
+) -> None:
+    day = "2026-03-30"
+    assert caring.stands_for(job, PLAN, ZoneInfo(SHANGHAI), at(day + moment), at(day + now)) is stands
 
 
 def test_a_turn_is_at_its_hour_on_the_wall_also_when_clocks_change() -> None:

@@ -11,8 +11,8 @@ from dispatch import lifecycle, transferring
 from dispatch.change import Change
 from dispatch.errors import MalformedError
 from dispatch.events import EventKind, NoticeKind
-from dispatch.jobs import JobStatus, Outcome, Priority, Private
-from dispatch.moments import MINUTE, Micros
+from dispatch.jobs import ELSEWHERE, JobStatus, Outcome, Priority, Private, Turn
+from dispatch.moments import HOUR, MINUTE, Micros
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import PATIENCE, Ending, Transfer
 from dispatch.verbs import AnswerKey, Command, Verb
@@ -176,6 +176,14 @@ def test_the_new_job_has_the_same_words_and_nothing_of_the_senders_register() ->
     assert (draft.unit, draft.phone, draft.headline) == ("502", "13800138000", "water")
     assert (draft.committee_id, draft.building_id, draft.posted_by) == (OTHER, 9, 55)
     assert (draft.origin_id, draft.places, draft.priority) == (7, 2, sent.job.priority)
+
+
+def test_a_turn_that_is_handed_over_keeps_its_moments_and_nobody_there_is_one_who_usually_does_it() -> None:
+    asked = asked_over()
+    turn = Turn(plan_id=3, at=NOW + HOUR, due_at=NOW + 2 * HOUR, leaders_at=NOW, first=(1,), usual=(1, 2))
+    sent = replace(asked, job=replace(asked.job, turn=turn))
+    draft = transferring.rewritten(transfer(asked), sent, Private(), 55)
+    assert draft.turn == Turn(plan_id=ELSEWHERE, at=NOW + HOUR, due_at=NOW + 2 * HOUR, leaders_at=NOW)
 
 
 @pytest.mark.parametrize("priority", list(Priority))

@@ -11,6 +11,7 @@ from dispatch.tending import Tending
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_brief import section
+from tests.stories.test_transfers import MAPLE, handed, theirs
 from tests.stories.world import World
 
 DAY: Micros = 24 * HOUR
@@ -117,6 +118,45 @@ async def test_a_missed_refill_is_life_threatening_and_the_ladder_is_called_at_o
     assert await lin.sees("没有按时做完，升为", job)
     assert {"lin", "zhao"} <= await world.called(job)
     assert (await zhao.looks()).red
+
+
+async def test_what_another_committee_took_over_is_raised_there_when_it_is_missed(pages: World) -> None:
+    maple = await pages.founds(MAPLE)
+    await cared(pages)
+    await pages.fast_forward(minutes=3 * 60 + 51)
+    job = await pages.job()
+    relay = await handed(pages, job, maple)
+    await (await pages.person("staff", maple)).taps("take_over", relay)
+    (made,) = await theirs(pages, maple)
+    sec = await pages.person("sec", maple)
+    assert "09:00" in (await (await pages.person("h0", maple)).looks()).card(made)
+    assert "另一个居委会接手" in section((await (await pages.visitor("lin")).fetches("/brief"))[1], "care")
+    await pages.fast_forward(minutes=58)
+    assert not (await sec.looks()).red
+    await pages.fast_forward(minutes=62)
+    (open_,) = await pages.store.open_jobs(maple.id)
+    assert open_.priority is Priority.LIFE
+    assert (await sec.looks()).red
+    assert await pages.jobs() == ()
+
+
+async def test_another_hour_while_its_turn_is_open_makes_no_second_turn(pages: World) -> None:
+    await cared(pages)
+    lin = await pages.visitor("lin")
+    await pages.fast_forward(minutes=3 * 60 + 51)
+    job = await pages.job()
+    later = {**OXYGEN, "at": ["08:30", "20:00"]}
+    await pages.store.load(
+        register.parse("later.toml", {**COMMITTEE, "care": [later]}), prune=False, demo=False
+    )
+    await until(pages, 7, 45)
+    assert [each.id for each in await pages.jobs()] == [job]
+    due = section((await lin.fetches("/brief"))[1], "care")
+    assert re.search(rf"08:30.*#{job}", due)
+    await lin.taps("cancel", job)  # called off: the new hour is its own again
+    await until(pages, 7, 52)
+    (anew,) = await pages.jobs()
+    assert anew.id != job
 
 
 async def test_after_an_outage_only_what_still_matters_is_opened_the_newest_and_once(pages: World) -> None:
