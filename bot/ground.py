@@ -12,10 +12,11 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 import store
-from bot import bucket, charts
+from bot import bucket, charts, step_pictures
 from bot.codes import Codes
 from bot.gateways import MATRIX, TELEGRAM, Surroundings
 from bot.playbooks import load_playbooks
+from bot.step_pictures import StepPictures
 from bot.web.session import PLATFORM as WEB
 from config.settings import Settings
 from dispatch.errors import StoreUnavailableError
@@ -63,6 +64,7 @@ class Ground:
     clock: WallClock
     distances: Geodesic
     figures: Figures
+    guides: StepPictures
 
     def surroundings(self, crowd: int | None = None) -> Surroundings:
         """What chats are made of."""
@@ -108,6 +110,7 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
     """All of it, for as long as the block runs. Raises a `StartError` that says what to do."""
     vault = Vault.open(data, _secret(settings))
     playbooks = load_playbooks(settings.playbooks_dir, pace)
+    guides = step_pictures.load(settings.playbooks_dir, playbooks.values())
     clock, distances, catalogs = WallClock(), Geodesic(), Catalogs.load()
     # The demo never touches a real database, nor a chat platform, whatever is set.
     database = None if demo else settings.database
@@ -130,11 +133,14 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
             bell=bell,
             service=service,
             succession=succession,
-            router=Router(service, catalogs, Codes(vault.derive(b"invite"), clock), succession, charts.draw),
+            router=Router(
+                service, catalogs, Codes(vault.derive(b"invite"), clock), succession, charts.draw, guides
+            ),
             catalogs=catalogs,
             clock=clock,
             distances=distances,
             figures=figures,
+            guides=guides,
         )
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_RINGS_S):

@@ -84,7 +84,7 @@ class Front:
 async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) -> AsyncIterator[None]:
     """Everything in one process, with nobody beside it."""
     ringing = await _ringing(ground, front)
-    page = WebGateway(ground.catalogs, front.links.root, ringing, demo=demo)
+    page = WebGateway(ground.catalogs, front.links.root, ringing, demo=demo, guides=ground.guides.named)
     async with chats(ground.surroundings(crowd)) as talk:
         # The demo rings nobody, whatever is listed.
         services = {} if demo else _services(ground, front)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from bot import step_pictures
 from config import playbooks, toml_files
 from dispatch import playbook_base, playbook_file
 from dispatch.errors import BadFileError
@@ -19,6 +20,8 @@ def load_playbooks(directory: Path | None, pace: int = 1) -> Mapping[str, Playbo
     if directory is not None:
         found |= _read(_filled(_contents(directory), ours))
     _one_meaning_a_word(found)
+    for file, book in found.values():
+        step_pictures.check(file, book, directory)
     return MappingProxyType(
         {kind: playbook_file.paced(book, pace) for kind, (_, book) in sorted(found.items())}
     )

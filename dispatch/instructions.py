@@ -65,6 +65,8 @@ class Instruction:
     recheck: Recheck | None = None
     holds: bool = False
     """Something was found that is no end: the job is not done before this is answered."""
+    picture: str = ""
+    """The name of a picture file that shows it without words; everybody may see it."""
 
 
 def guided(instructions: Sequence[Instruction]) -> bool:

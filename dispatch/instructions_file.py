@@ -48,10 +48,15 @@ OPENABLE = ("unit", "phone", "text", "resident", "keyholder")
 WANTED = {"phone": "phone", "resident": "resident", "keyholder": "keyholder", "family": "resident"}
 """What a step may want, with the private field that shows it: family goes with the resident."""
 
+PICTURE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(png|jpe?g|webp)"
+PICTURE_SAID = "the name of a picture such as fill.png (png, jpg or webp)"
+"""A step's picture; where it lies and what is in it is for somebody else to look at."""
+
 _KEY = r"[a-z][a-z0-9_]{0,15}"
 _KEY_EXPECTED = "a name of at most 16 small letters, digits and _"
 _TO_EXPECTED = f"the key of a step, or {CLOSE}"
 _GUIDED = ("key", "reveal", "wants", "otherwise", "holds", "recheck", "findings")
+_READ = ("picture",)
 _FINDING = ("key", "to", "raises", "calls", "says", "settles", "asks", "tells", "rings")
 
 Sentence = Callable[[Table, Sequence[str]], Words]
@@ -106,12 +111,12 @@ def _read_only(table: Table, reader: Reader) -> Instruction:
     for field in _GUIDED:
         if table.has(field):
             table.fail("key", f"{_KEY_EXPECTED}: steps that ask something are led to by it; it is missing")
-    return Instruction(words=reader.sentence(table, ()))
+    return Instruction(words=reader.sentence(table, _READ), picture=_picture(table))
 
 
 def _step(table: Table, reader: Reader) -> Instruction:
     key = _key(table)
-    words = reader.words(table, LONGEST_STEP, _GUIDED)
+    words = reader.words(table, LONGEST_STEP, (*_GUIDED, *_READ))
     findings = table.tables("findings", label="key")
     if not 1 <= len(findings) <= MOST_FINDINGS:
         table.fail("findings", f"one to {MOST_FINDINGS} findings: what can be tapped here")
@@ -128,7 +133,13 @@ def _step(table: Table, reader: Reader) -> Instruction:
         otherwise=otherwise,
         recheck=_recheck(table.table("recheck"), reader) if table.has("recheck") else None,
         holds=table.flag("holds", default=False),
+        picture=_picture(table),
     )
+
+
+def _picture(table: Table) -> str:
+    has = table.has("picture")
+    return table.text("picture", pattern=PICTURE, expected=PICTURE_SAID) if has else ""
 
 
 def _key(table: Table) -> str:
@@ -253,13 +264,20 @@ def plain(steps: tuple[Instruction, ...]) -> list[dict[str, Any]]:
     """As they are kept. Steps that are only read are written as before there were others, so that older
     playbooks keep their digest."""
     if not guided(steps):
-        return [dict(step.words) for step in steps]
+        return [
+            {"words": dict(step.words), **_pictured(step)} if step.picture else dict(step.words)
+            for step in steps
+        ]
     return [_plain_step(step) for step in steps]
 
 
 def read(kept: Sequence[Mapping[str, Any]]) -> tuple[Instruction, ...]:
     """What `plain` wrote."""
     return tuple(_read_step(each) if "words" in each else Instruction(words=each) for each in kept)
+
+
+def _pictured(step: Instruction) -> dict[str, str]:
+    return {"picture": step.picture} if step.picture else {}
 
 
 def _plain_step(step: Instruction) -> dict[str, Any]:
@@ -275,6 +293,7 @@ def _plain_step(step: Instruction) -> dict[str, Any]:
         if recheck is None
         else {"after": recheck.after, "to": recheck.to, "calls": recheck.calls},
         "findings": [_plain_finding(each) for each in step.findings],
+        **_pictured(step),
     }
 
 
@@ -295,6 +314,8 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
 
 
 def _read_step(kept: Mapping[str, Any]) -> Instruction:
+    if "key" not in kept:  # only read, and shown
+        return Instruction(**kept)
     recheck = kept["recheck"]
     return Instruction(
         words=kept["words"],
@@ -305,6 +326,7 @@ def _read_step(kept: Mapping[str, Any]) -> Instruction:
         otherwise=kept["otherwise"],
         recheck=None if recheck is None else Recheck(**recheck),
         holds=kept["holds"],
+        picture=kept.get("picture", ""),
     )
 
 

@@ -38,4 +38,5 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
         Owed(cause=cause, address_id=address_id, kind=kind, urgent=kind.presses or (life and kind.wakes))
         for address_id, kind in sorted(kinds.items())
     )
-    return (*cards, *showing.owed(decision)) if job.pictures else cards
+    pictured = job.pictures or decision.after.playbook.pictured
+    return (*cards, *showing.owed(decision)) if pictured else cards

@@ -126,6 +126,11 @@ class Playbook:
         return instructions.guided(self.steps)
 
     @cached_property
+    def pictured(self) -> bool:
+        """Some step shows what to do in a picture."""
+        return any(step.picture for step in self.steps)
+
+    @cached_property
     def reveals(self) -> frozenset[str]:
         """All private fields that it ever opens."""
         return self.reveal.union(*(step.reveal for step in self.steps))

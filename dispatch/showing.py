@@ -1,17 +1,18 @@
 """Which pictures a decision owes to which chats: to whoever took the job when they take it, or when one is
-added; what they hand in, to whoever posted the job, else to the desk; and taken back when their claim ends.
+added, or a step with one is come to; what they hand in, to whoever posted the job, else to the desk; and taken
+back when their claim ends.
 
 A page is owed nothing: it shows what its reader may see when it is looked at.
 """
 
 from collections.abc import Iterable, Iterator
 
-from dispatch import revealing
+from dispatch import guides, revealing
 from dispatch.claims import Claim
 from dispatch.events import EventKind, NoticeKind, Owed
 from dispatch.jobs import Priority
 from dispatch.people import PAGE, Address
-from dispatch.situation import Decision
+from dispatch.situation import Decision, Situation
 
 
 def owed(decision: Decision) -> Iterator[Owed]:
@@ -23,16 +24,29 @@ def owed(decision: Decision) -> Iterator[Owed]:
     for claim in after.claims:
         was = known.get(claim.number)
         if was is not None and was.live and not claim.live:
-            for reader in (claim.person_id, *_receivers(decision, claim)):
+            steps = guides.had(before.job, before.playbook)
+            yield from _back(decision, claim, (*range(1, had + 1), *steps), claim.person_id)
+            for reader in _receivers(decision, claim):
                 yield from _back(decision, claim, range(1, had + 1), reader)
         elif was is None:
             # Their card rings; what belongs to it need not.
-            yield from _shown(decision, claim, range(1, has + 1), NoticeKind.UPDATE, claim.person_id)
-        elif claim.person_id != by:
-            yield from _shown(decision, claim, added, NoticeKind.PICTURE, claim.person_id)
-        else:  # they have it already
-            for reader in _receivers(decision, claim):
-                yield from _shown(decision, claim, added, NoticeKind.PICTURE, reader)
+            theirs = _seen(after, range(1, has + 1), claim.person_id)
+            both = (*theirs, *guides.due(after.job, after.playbook))
+            yield from _shown(decision, claim, both, NoticeKind.UPDATE, claim.person_id)
+        elif after.job.walk != before.job.walk:
+            steps = guides.due(after.job, after.playbook)
+            yield from _shown(decision, claim, steps, NoticeKind.UPDATE, claim.person_id)
+        elif added:
+            # Whoever hands something in has it already.
+            readers = (claim.person_id,) if claim.person_id != by else _receivers(decision, claim)
+            for reader in readers:
+                yield from _shown(decision, claim, _seen(after, added, reader), NoticeKind.PICTURE, reader)
+
+
+def _seen(after: Situation, numbers: Iterable[int], reader: int) -> Iterable[int]:
+    """Of the job's own pictures those that the reader may see."""
+    person = after.roster.people.get(reader)
+    return numbers if person is not None and revealing.pictures(after, person) else ()
 
 
 def _added_by(decision: Decision) -> int | None:
@@ -58,8 +72,7 @@ def _shown(
 ) -> Iterator[Owed]:
     """To the first of the reader's chats; the next one is for when that one fails."""
     after = decision.after
-    person = after.roster.people.get(reader)
-    if person is None or not claim.live or not revealing.pictures(after, person):
+    if not claim.live:
         return
     urgent = after.job.priority is Priority.LIFE
     for address in _chats(decision, reader)[:1]:

@@ -5,7 +5,9 @@ How a picture is added and what may be seen of one is said in `pictures`.
 
 import logging
 
+from dispatch import guides
 from dispatch.errors import DispatchError, StoreUnavailableError
+from dispatch.guides import Guides
 from dispatch.people import Address
 from dispatch.pictures import Picture
 from dispatch.service import Service
@@ -19,9 +21,11 @@ _log = logging.getLogger(__name__)
 class Album:
     """The pictures of jobs, for whoever reads an address. Everything may be repeated."""
 
-    def __init__(self, service: Service, catalogs: Catalogs) -> None:
+    def __init__(self, service: Service, catalogs: Catalogs, guides: Guides | None = None) -> None:
+        """Without `guides` the steps of playbooks have no pictures."""
         self._service = service
         self._catalogs = catalogs
+        self._guides = guides
 
     async def refuses(self, address: Address) -> str:
         """Why a picture from there would not be taken, in one sentence; empty where it would be.
@@ -65,7 +69,9 @@ class Album:
         return await self._service.picture(await self._service.person(address), job_id, number)
 
     async def owed(self, address: Address, job_id: int, number: int, claim: int) -> Shown:
-        """One picture that is owed because of a claim. Raises `UnknownPersonError`, and
-        `UnknownPictureError` once the claim has ended."""
+        """One picture that is owed because of a claim: the job's own, or one of its playbook's steps. Raises
+        `UnknownPersonError`, and `UnknownPictureError` once the claim has ended."""
         reader = await self._service.person(address)
+        if number <= guides.SHEET:
+            return await pictures.guided(self._service, reader, job_id, number, claim, self._guides)
         return await pictures.shown(self._service, reader, job_id, number, claim)

@@ -46,6 +46,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         found=walks.found(scene),
         step=walks.asked(scene),
         steps=facts.steps(scene),
+        guide=facts.guide(scene),
         actions=offered.actions,
         more=offered.more,
         notes=facts.notes(scene),

@@ -146,6 +146,15 @@ def steps(scene: Scene) -> tuple[str, ...]:
     return tuple(scene.texts.pick(step.words) for step in listed)
 
 
+def guide(scene: Scene) -> tuple[str, ...]:
+    """The picture of each of these steps, or of the one that is asked; empty where none has one."""
+    if scene.working is None:
+        return ()
+    asked = () if scene.step is None else (scene.step,)
+    names = tuple(step.picture for step in (asked if scene.playbook.guided else scene.playbook.steps))
+    return names if any(names) else ()
+
+
 def thanks(scene: Scene) -> tuple[str, ...]:
     """Who gives thanks, for whoever did it. The words stand on their own sheet (`handlers.hours`)."""
     mine = scene.view.mine

@@ -116,6 +116,9 @@ class Card:
     calls: tuple[Call, ...] = ()
     facts: tuple[Fact, ...] = ()
     steps: tuple[str, ...] = ()
+    guide: tuple[str, ...] = ()
+    """The name of the picture for each of `steps`, or for the one `step`; empty for one without. Nobody's
+    secret: a platform that shows pictures within a card finds them by it."""
     found: tuple[str, ...] = ()
     """What was found so far in a guided job, a line each; such a job has no `steps`."""
     step: str = ""
@@ -287,8 +290,8 @@ class Shown:
 
     @property
     def caption(self) -> str:
-        """The words below it: the job's number and nothing else, or its title."""
-        return self.title or f"#{self.job_id} ({self.number})"
+        """The words below it: the job's number and its own, or its title; the pictures of steps have none."""
+        return self.title or (f"#{self.job_id} ({self.number})" if self.number > 0 else f"#{self.job_id}")
 
     @property
     def file(self) -> str:

@@ -3,11 +3,15 @@
 Knows people and jobs, not where a picture came from: a chat, or a page.
 """
 
-from dispatch import access, lifecycle
+from dispatch import access, guides, lifecycle
 from dispatch.access import Standing
+from dispatch.errors import UnknownJobError, UnknownPictureError
+from dispatch.guides import Guides
+from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.pictures import Picture
 from dispatch.service import Service
+from dispatch.situation import Situation
 from dispatch.verbs import AnswerKey, Command, Verb
 from handlers import cards, sentences
 from handlers.cards import card
@@ -61,9 +65,31 @@ async def shown(service: Service, reader: Person, job_id: int, number: int, clai
     and for those who may not see it."""
     picture = await service.picture(reader, job_id, number, claim=claim)
     situation = await service.store.situation(reader.committee_id, job_id)
-    silent = cards.wakes_nobody(situation.job, situation.roster.committee, service.clock.now())
+    return _shown(picture, situation, number, claim, service.clock.now())
+
+
+async def guided(
+    service: Service, reader: Person, job_id: int, number: int, claim: int, drawings: Guides | None
+) -> Shown:
+    """The same of the pictures of its playbook's steps (`dispatch.guides`), which anybody may see who has the
+    job."""
+    try:
+        situation = await service.store.situation(reader.committee_id, job_id)
+    except UnknownJobError as error:
+        raise UnknownPictureError from error
+    mine = any(
+        each.number == claim and each.live and each.person_id == reader.id for each in situation.claims
+    )
+    picture = None if drawings is None else guides.drawn(number, situation.playbook, drawings)
+    if picture is None or not mine:
+        raise UnknownPictureError
+    return _shown(picture, situation, number, claim, service.clock.now())
+
+
+def _shown(picture: Picture, situation: Situation, number: int, claim: int, now: Micros) -> Shown:
+    silent = cards.wakes_nobody(situation.job, situation.roster.committee, now)
     return Shown(
-        job_id=job_id,
+        job_id=situation.job.id,
         number=number,
         data=picture.data,
         silent=silent,

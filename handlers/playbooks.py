@@ -106,6 +106,8 @@ def conditions(step: Instruction, texts: Texts) -> Iterator[str]:
         yield texts.say("shown from here on: {fields}", fields=fields)
     if step.holds:
         yield texts.say("no Done before an answer")
+    if step.picture:
+        yield texts.say("picture: {name}", name=step.picture)
 
 
 def left_out(step: Instruction, texts: Texts) -> str:
@@ -183,7 +185,8 @@ def _list(book: Playbook, texts: Texts) -> Iterator[str]:
         return
     yield texts.say("What whoever goes there does")
     for place, step in enumerate(book.steps, 1):
-        yield from _wrapped([texts.pick(step.words)], f"{place:>3}  ")
+        shown = [texts.say("picture: {name}", name=step.picture)] if step.picture else []
+        yield from _wrapped([texts.pick(step.words), *shown], f"{place:>3}  ")
 
 
 def _guide(book: Playbook, texts: Texts) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dispatch import access
 from dispatch.admission import Admission
 from dispatch.errors import DispatchError, MalformedError
 from dispatch.exchange import Exchange
+from dispatch.guides import Guides
 from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
 from dispatch.service import Service
@@ -72,7 +73,8 @@ _VERBS: Mapping[Verb, Act] = {**volunteer.VERBS, **duty.VERBS, **staff.VERBS}
 
 class Router:
     """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
-    `invites` an invitation cannot be opened in a chat, and without `draw` nobody gets a chart."""
+    `invites` an invitation cannot be opened in a chat, without `draw` nobody gets a chart, and without
+    `guides` no step has a picture."""
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class Router:
         invites: Invites | None = None,
         succession: Succession | None = None,
         draw: Draw | None = None,
+        guides: Guides | None = None,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
@@ -97,7 +100,7 @@ class Router:
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
         self.families = Families(service, catalogs, invites)
-        self.album = Album(service, catalogs)
+        self.album = Album(service, catalogs, guides)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))
         self.acting = Deputies(service, catalogs, self.transfers)

@@ -5,17 +5,18 @@ work then goes on to somebody who can be reached.
 Nothing is kept here; a page that opens later is told everything at once (`pages`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from bot.web.assets import Assets
+from bot.web.assets import NO_GUIDES, Assets
 from bot.web.render import Renderer
 from bot.web.ringing import Ringing
 from bot.web.session import PLATFORM
 from bot.web.streams import Streams
 from dispatch.events import NoticeKind
 from dispatch.people import Address
+from dispatch.pictures import Picture
 from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
 from handlers.texts import Catalogs
 
@@ -35,10 +36,17 @@ class WebGateway:
     """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
 
     def __init__(
-        self, catalogs: Catalogs, root: str = "", ringing: Ringing | None = None, *, demo: bool = False
+        self,
+        catalogs: Catalogs,
+        root: str = "",
+        ringing: Ringing | None = None,
+        *,
+        demo: bool = False,
+        guides: Mapping[str, Picture] = NO_GUIDES,
     ) -> None:
-        """`demo` marks as one those pages, too, that belong to no committee."""
-        self.assets = Assets(root)
+        """`demo` marks as one those pages, too, that belong to no committee; `guides` are the pictures of
+        playbooks' steps by name."""
+        self.assets = Assets(root, guides=guides)
         key = b"" if ringing is None else ringing.key
         self.renderer = Renderer(catalogs, self.assets, root, key, demo=demo)
         self.ringing = ringing

@@ -193,6 +193,7 @@ def _environment(
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     environment.globals.update(
         asset=assets.url,
+        guide_of=assets.guide,
         root=root,
         length=length,
         language=language,

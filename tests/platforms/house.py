@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 
+from bot import step_pictures
 from bot.plans import Plans
 from bot.web.app import build
 from bot.web.board import Office
@@ -108,12 +109,13 @@ class House:
         self.bell = PromptBell()
         self.catalogs = Catalogs.load()
         self.service = Service(store, self.bell, clock, Geodesic(), counted.playbooks())
-        self.router = Router(self.service, self.catalogs)
+        guides = step_pictures.load(None, self.service.playbooks.values())
+        self.router = Router(self.service, self.catalogs, guides=guides)
         # The push service of the tests stands on this machine, where a real one must never be.
         self.ringing = Ringing(
             store, bytes(range(32)), clock, links.base_url, lambda url: url.startswith("http")
         )
-        self.gateway = WebGateway(self.catalogs, ringing=self.ringing)
+        self.gateway = WebGateway(self.catalogs, ringing=self.ringing, guides=guides.named)
         self.fit = True
         self.committee_id = 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mautrix.types import RoomID
 
+from bot import step_pictures
 from bot.codes import Codes
 from bot.matrix import contents
 from bot.matrix.account import Account
@@ -247,7 +248,12 @@ async def hearing(folder: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
         for room in (room_id, desk_id):
             await account.client.join_room_by_id(RoomID(room))
         codes = Codes(SECRET, home.clock)
-        router = Router(home.service, home.catalogs, codes)
+        router = Router(
+            home.service,
+            home.catalogs,
+            codes,
+            guides=step_pictures.load(None, home.service.playbooks.values()),
+        )
         gateway, heard = halves(home, account, router)
         made = Hearing(
             home=home,

@@ -172,3 +172,12 @@ async def test_a_job_that_ends_takes_the_picture_with_it(town: Hearing, office: 
 
 def _shown(claim: int = 1) -> Shown:
     return Shown(job_id=77, number=1, data=photo(40, 30), width=40, height=30, claim=claim)
+
+
+async def test_how_it_is_done_comes_with_the_claim_and_goes_with_it(town: Hearing) -> None:
+    job = await town.posts("7号楼301 制氧机要加水")
+    await claims(town, job)
+    (seen,) = await photos(town, "wang")
+    assert opened(await contents(town.phone("wang"), seen)).width > 1_000
+    await gives_back(town, job)
+    assert await photos(town, "wang") == []

@@ -167,3 +167,20 @@ async def test_somebody_whom_nobody_vouched_for_never_gets_a_picture(town: Teleg
     assert photos(town, "new") == []
     assert town.server.count("sendPhoto") == 0
     assert not any("图片" in each.text for each in town.phone("new").sees(town.account))
+
+
+async def test_how_it_is_done_comes_once_below_the_card_of_whoever_takes_it_and_goes_with_the_claim(
+    town: TelegramHouse,
+) -> None:
+    await town.posts("7号楼301 制氧机要加水")
+    await claims(town, "li")
+    (seen,) = photos(town, "li")
+    assert seen.raw.reply_to is not None
+    assert seen.raw.reply_to.id == town.card("li").id
+    assert opened(contents(town, seen)).width > 1_000
+    await town.phone("li").taps(town.card("li"), "On my way")
+    await town.settles()
+    assert len(photos(town, "li")) == 1
+    await town.phone("li").taps(town.card("li"), "Done")
+    await town.settles()
+    assert photos(town, "li") == []

@@ -17,13 +17,13 @@ from tests.platforms.html import words
 KNOCK = "3号楼502 敲门无应答"
 
 
-async def posted(home: House, *, pictures: int = 1) -> int:
+async def posted(home: House, *, pictures: int = 1, said: str = KNOCK) -> int:
     """A job with so many pictures; its number."""
     async with browser(home, "zhao") as staff:
         read = await (await staff.get("/")).text()
         nonce = re.search(r'name="nonce" value="([^"]+)"', read)
         assert nonce is not None
-        await staff.post("/post", {"text": KNOCK, "nonce": nonce[1]})
+        await staff.post("/post", {"text": said, "nonce": nonce[1]})
     await home.settle()
     job = max(job.id for job in await home.store.open_jobs(home.committee_id))
     for number in range(pictures):
@@ -189,3 +189,19 @@ async def test_the_claimers_card_leads_to_the_place_on_the_map(home: House) -> N
         assert "31.20770, 121.47880" in words(await card(client, job))
     async with browser(home, "li") as client:
         assert "31.2077" not in await (await client.get("/")).text()
+
+
+async def test_each_step_shows_how_it_is_done_to_whoever_has_the_job_and_to_nobody_else(home: House) -> None:
+    job = await posted(home, pictures=0, said="7号楼301 制氧机要加水")
+    await does(home, "wang", Verb.CLAIM, job)
+    async with browser(home, "wang") as wang:
+        read = await card(wang, job)
+        sources = re.findall(r'<img class="guide" src="([^"]+)" width="(\d+)" height="(\d+)"', read)
+        assert len(sources) == 5
+        for source, width, height in sources:
+            answer = await wang.get(source)
+            assert (answer.status, answer.content_type) == (200, "image/jpeg")
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert opened(await answer.read()).size == (int(width), int(height))
+    async with browser(home, "li") as li:
+        assert "guide/" not in await card(li, job)

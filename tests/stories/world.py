@@ -20,7 +20,7 @@ from typing import Self
 import asyncpg
 
 import store
-from bot import charts
+from bot import charts, step_pictures
 from bot.codes import Codes
 from bot.playbooks import load_playbooks
 from dispatch import register
@@ -105,7 +105,8 @@ class World:
         self.service = Service(self.store, LostBell(), self.clock, Geodesic(), self.playbooks)
         codes = Codes(self.vault.derive(b"invite"), self.clock)
         self.succession = Succession(self.service)
-        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw)
+        guides = step_pictures.load(None, self.playbooks.values())
+        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw, guides)
         parts = Parts(
             data=self.data,
             queue=self._queue,
