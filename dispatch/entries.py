@@ -13,7 +13,8 @@ from dispatch.ways import Hours
 
 
 class CommitteeEntry(TypedDict):
-    """`coordinates` is the system of the buildings' positions; None when there are no positions."""
+    """`coordinates` is the system of the buildings' positions; None when there are no positions. `recheck` is
+    in minutes; None for the playbooks' own time."""
 
     key: str
     name: str
@@ -22,6 +23,7 @@ class CommitteeEntry(TypedDict):
     joining: str
     coordinates: str | None
     emergency: Mapping[str, str]
+    recheck: int | None
 
 
 class PlanEntry(TypedDict):

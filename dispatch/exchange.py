@@ -8,7 +8,7 @@ here: as long as it is asked to take it, and no longer.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dispatch import access, lifecycle, transferring
+from dispatch import access, lifecycle, own_times, transferring
 from dispatch.access import Standing
 from dispatch.errors import NotAllowedError, UnknownCommitteeError
 from dispatch.jobs import Draft, Job, Private
@@ -155,7 +155,9 @@ class Exchange:
         def rewrite(sent: Situation, private: Private) -> tuple[Draft, Playbook]:
             draft = transferring.rewritten(transfer, sent, private, actor.id)
             playbook = self._service.playbooks.get(sent.job.kind, sent.playbook)
-            return replace(draft, building_id=where(draft.text, roster)), playbook
+            return replace(draft, building_id=where(draft.text, roster)), own_times.own(
+                playbook, roster.committee
+            )
 
         return Takeover(
             person_id=actor.id,

@@ -88,6 +88,8 @@ class Committee:
     joining: JoinRule = JoinRule.APPROVE
     poster_epoch: int = 0
     """Part of what posters lead to: raising it makes every one that hangs useless."""
+    recheck: Micros | None = None
+    """After how long somebody is to look again, where a step says so; None: as the playbooks have it."""
 
     @property
     def unseen(self) -> bool:

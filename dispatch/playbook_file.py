@@ -99,6 +99,11 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         second=top.flag("second", default=False),
         told=instructions_file.told(top, _reader(top, reveal)),
     )
+    return signed(playbook)
+
+
+def signed(playbook: Playbook) -> Playbook:
+    """The playbook with the digest of what it says now."""
     return replace(playbook, digest=_digest(to_json(playbook)))
 
 
@@ -127,7 +132,7 @@ def paced(playbook: Playbook, pace: int) -> Playbook:
             answers=quicker(playbook.seeking.answers),
         ),
     )
-    return replace(quick, digest=_digest(to_json(quick)))
+    return signed(quick)
 
 
 def to_json(playbook: Playbook) -> str:
@@ -347,4 +352,13 @@ def delay(table: Table, field: str, *, zero: bool = False) -> Micros:
     return length
 
 
-__all__: Sequence[str] = ("FALLBACK", "LANGUAGES", "delay", "from_json", "paced", "parse", "to_json")
+__all__: Sequence[str] = (
+    "FALLBACK",
+    "LANGUAGES",
+    "delay",
+    "from_json",
+    "paced",
+    "parse",
+    "signed",
+    "to_json",
+)

@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 from dispatch import buildings_file, care_file, fields, people_file, residents_file, rota_file, supply_file
 from dispatch.buildings_file import COORDINATES, WIDEST
 from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RegisterFile, RoomEntry
+from dispatch.instructions_file import LONGEST_RECHECK, SHORTEST_RECHECK
+from dispatch.moments import MINUTE
 from dispatch.people import LEADING, Audience, JoinRule, Rung
 from dispatch.people_file import LANGUAGES
 from dispatch.rota import Calendar
@@ -42,6 +44,9 @@ CHATS: Mapping[str, tuple[str, str]] = {
     "matrix": (r"![^\s]+", 'a Matrix room id such as "!abc:example.org"'),
 }
 """Platforms of rooms: a pattern of what they are called there, and what it stands for."""
+
+_SHORTEST, _LONGEST = SHORTEST_RECHECK // MINUTE, LONGEST_RECHECK // MINUTE
+"""Minutes of a committee's own recheck: what the file of a playbook may say."""
 
 _FILE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
@@ -87,7 +92,7 @@ def parse(
 
 
 def _committee(table: Table) -> CommitteeEntry:
-    table.only("key", "name", "language", "timezone", "joining", "coordinates", "emergency")
+    table.only("key", "name", "language", "timezone", "joining", "coordinates", "emergency", "recheck")
     emergency = table.table("emergency")
     emergency.only("ambulance", "police")
     return {
@@ -101,6 +106,7 @@ def _committee(table: Table) -> CommitteeEntry:
             name: emergency.text(name, pattern=fields.PHONE, expected=fields.PHONE_SAID)
             for name in ("ambulance", "police")
         },
+        "recheck": table.whole("recheck", low=_SHORTEST, high=_LONGEST) if table.has("recheck") else None,
     }
 
 

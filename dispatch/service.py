@@ -12,6 +12,7 @@ from dispatch import (
     harvesting,
     lifecycle,
     nearby,
+    own_times,
     reach,
     revealing,
     run_beginning,
@@ -134,7 +135,7 @@ class Service:
         if saved is None:
             saved = await self.store.post(
                 signed,
-                playbook,
+                own_times.own(playbook, roster.committee),
                 now,
                 lambda found: lifecycle.posted(found, now, self.distances, key, supply=supply),
             )
@@ -260,10 +261,15 @@ class Service:
     async def _change(self, actor: Person, job_id: int, command: Command) -> Saved:
         now = self.clock.now()
         lately = await self._lately(actor, now) if harvesting.asks(actor, command) else NOTHING
+
+        def decide(found: Situation) -> Decision:
+            books = own_times.all_own(self.playbooks, found.roster.committee)
+            return lifecycle.decide(found, command, now, self.distances, books, lately)
+
         saved = await self.store.change(
             actor.committee_id,
             job_id,
-            lambda found: lifecycle.decide(found, command, now, self.distances, self.playbooks, lately),
+            decide,
             command.receipt,
             lambda found: not actor.desk and revealing.reveals(found, actor),
         )

@@ -49,6 +49,15 @@ _COMMITTEE = Sheet(
         SYSTEM,
         column("ambulance", "急救电话", ("such as 120", "例如 120"), Kind.PHONE, into="emergency"),
         column("police", "报警电话", ("such as 110", "例如 110"), Kind.PHONE, into="emergency"),
+        column(
+            "recheck",
+            "再看分钟",
+            (
+                "minutes after which somebody at a shut door looks again, 1 to 1440; empty: 15",
+                "门没开时，过多少分钟再看一次，1 到 1440；不填为 15",
+            ),
+            Kind.WHOLE,
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from dispatch import access, care, caring, handing, lifecycle
+from dispatch import access, care, caring, handing, lifecycle, own_times
 from dispatch.access import Standing
 from dispatch.care import NOBODY, DuePlan, Excuse, Plan
 from dispatch.errors import UnknownKindError, UnknownPersonError, UnknownPlanError
@@ -171,7 +171,7 @@ class Tending:
 
     async def _open(self, plan: Plan, at: Micros, excused: Sequence[int], roster: Roster) -> None:
         now, service = self._service.clock.now(), self._service
-        playbook = self._playbook(plan)
+        playbook = own_times.own(self._playbook(plan), roster.committee)
         doers = await self._store.care_doers(plan.committee_id, plan.id, FIRST)
         turn = caring.turn(plan, at, care.usual(plan, excused, doers, FIRST))
         draft = Draft(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
-from dispatch.moments import Micros
+from dispatch.moments import MINUTE, Micros
 from dispatch.people import RING, Address, Audience, Committee, JoinRule, Ladder, Person, Role, Roster, Rung
 from store import groups, seals, ways
 from store import rota as duties
@@ -98,6 +98,7 @@ def committee(row: Row) -> Committee:
         revision=row["revision"],
         joining=JoinRule(row["joining"]),
         poster_epoch=row["poster_epoch"],
+        recheck=None if row["recheck"] is None else row["recheck"] * MINUTE,
     )
 
 

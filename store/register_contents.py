@@ -90,7 +90,8 @@ class _Reader:
     def committee(self) -> _Tables:
         row = self._rows["committee_by_id"][0]
         named = {name: row[name] for name in ("key", "name", "language", "timezone", "joining")}
-        return {**named, "emergency": unpack(row["emergency"])}
+        own = {} if row["recheck"] is None else {"recheck": row["recheck"]}
+        return {**named, "emergency": unpack(row["emergency"]), **own}
 
     def buildings(self) -> Sequence[_Tables]:
         return [

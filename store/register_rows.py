@@ -71,6 +71,7 @@ def committee(entry: CommitteeEntry, *, demo: bool) -> Wanted:
             "timezone": entry["timezone"],
             "joining": entry["joining"],
             "emergency": pack(dict(entry["emergency"])),
+            "recheck": entry["recheck"],
             "demo": int(demo),
         }
     )

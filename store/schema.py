@@ -41,6 +41,7 @@ REVISIONS = (
     "0027",
     "0028",
     "0029",
+    "0030",
     "0031",
 )
 """Every revision that this program knows, oldest first."""

@@ -32,6 +32,15 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "timezone",
         "IANA",
     ),
+    ("a recheck of no time", put("committee", "recheck", value=0), "committee", "recheck", "from 1 to 1440"),
+    ("a recheck of days", put("committee", "recheck", value=1441), "committee", "recheck", "from 1 to 1440"),
+    (
+        "a recheck in words",
+        put("committee", "recheck", value="10m"),
+        "committee",
+        "recheck",
+        "from 1 to 1440",
+    ),
     ("a path as time zone", put("committee", "timezone", value="../x"), "committee", "timezone", "IANA"),
     ("no emergency numbers", drop("committee", "emergency"), "committee", "emergency", "missing"),
     (

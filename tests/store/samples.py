@@ -83,6 +83,7 @@ def committee(key: str = "wutongli") -> CommitteeEntry:
         "name": "梧桐里居民区",
         "language": "zh_CN",
         "timezone": "Asia/Shanghai",
+        "recheck": None,
         "joining": "approve",
         "coordinates": "gcj02",
         "emergency": {"ambulance": "120", "police": "110"},

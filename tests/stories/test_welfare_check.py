@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from dispatch import register
 from dispatch.jobs import CallCause, Outcome, Priority
 from dispatch.moments import MINUTE
-from tests.stories.committee import COMMITTEE, tables
+from tests.stories.committee import COMMITTEE, table, tables
 from tests.stories.drivers.base import Actor, ChatActor
 from tests.stories.world import MONDAY_NIGHT, World
 
@@ -287,3 +288,23 @@ async def test_in_a_chat_the_words_of_the_card_are_a_tap_as_a_reply_or_as_a_comm
     assert walk.found == (("knock", "none"), ("phone", "none"))
     notes = [entry.note for entry in await chats.store.timeline(chats.committee.id, job) if entry.note]
     assert notes == ["听到铃声"]
+
+
+async def test_a_committee_looks_again_after_its_own_time_and_jobs_that_run_keep_theirs(pages: World) -> None:
+    job, ana = await at_the_door(pages)
+    quick = {**committee(), "committee": {**table(COMMITTEE, "committee"), "recheck": 5}}
+    await pages.store.load(register.parse("own.toml", quick), prune=False, demo=False)
+    for finding in ("knock.none", "phone.none", "neighbours.none", "police.rung"):
+        await finds(ana, job, finding)
+    lin = await pages.person("lin")
+    await lin.writes("5号楼201 敲门无应答")
+    second = max(each.id for each in await pages.jobs())
+    ben = await pages.person("v4")
+    for verb in ("claim", "arrive"):
+        await ben.taps(verb, second)
+    for finding in ("knock.none", "neighbours.none", "police.rung"):
+        await finds(ben, second, finding)
+    await clock(pages, 6)
+    assert (await _step(pages, second), await _step(pages, job)) == ("recheck", "waiting")
+    await clock(pages, 16)
+    assert await _step(pages, job) == "recheck"

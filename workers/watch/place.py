@@ -35,6 +35,7 @@ def register() -> RegisterFile:
         "joining": "approve",
         "coordinates": None,
         "emergency": {},
+        "recheck": None,
     }
     desk = _person(DESK, "staff", {})
     volunteer = _person(VOLUNTEER, "volunteer", {PLATFORM: VOLUNTEER})
