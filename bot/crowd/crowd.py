@@ -14,13 +14,12 @@ from typing import Protocol
 from bot.crowd import rhythm
 from bot.crowd.agenda import Agenda
 from bot.crowd.habits import Dice
-from bot.crowd.minds import ASKS, CALLS, REMINDS, Intent, Mind, Place
+from bot.crowd.minds import ASKS, CALLS, REMINDS, Intent, Mind, Place, Stage
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.moments import HOUR, SECOND, Micros
 from dispatch.people import Address, Committee, Person, Role, Roster
 from dispatch.ports import Clock, Store
-from dispatch.verbs import Verb
 from handlers.messages import Abilities, Card, Delivery, Incoming, MessageRef, Reply, Sent, Stranger
 from workers import faults
 
@@ -100,7 +99,7 @@ class Crowd:
         self._random = Random(seed)  # noqa: S311 - a game of chance: nothing is kept secret by it
         self._dice = Dice(self._random)
         self._agenda: Agenda[_Tap] = Agenda()
-        self._stages: dict[tuple[int, int], Verb] = {}
+        self._stages: dict[tuple[int, int], Stage] = {}
         self._roster: Roster | None = None
         self._members: dict[int, Person] = {}
         self._mind = Mind(self._dice, ())
@@ -225,7 +224,7 @@ class Crowd:
         if stage is not None:
             if kind in REMINDS:
                 return mind.reminded(card, stage)
-            if self._stages.get(key) is stage:
+            if self._stages.get(key) == stage and kind is not NoticeKind.RECHECK:
                 return None
             self._remember(key, stage)
             return mind.at_work(card, stage, self._where(person, card))
@@ -235,7 +234,7 @@ class Crowd:
             return mind.called(card, kind, person)
         return None if key in self._agenda else mind.settled(card)
 
-    def _remember(self, key: tuple[int, int], stage: Verb) -> None:
+    def _remember(self, key: tuple[int, int], stage: Stage) -> None:
         self._stages.pop(key, None)
         self._stages[key] = stage
         if len(self._stages) > MOST_KNOWN:

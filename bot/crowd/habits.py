@@ -28,6 +28,13 @@ class Habits:
     near_m: float = 120.0  # our estimate: how far it is where nobody knows where
     work_s: float = 720.0  # our estimate: median at the door, within the 30 minutes that playbooks allow
     work_sigma: float = 0.5  # our estimate
+    step_s: float = (
+        90.0  # our estimate: median at one step of several: a knock and a wait, a call, a neighbour
+    )
+    step_sigma: float = 0.6  # our estimate
+    finds_well: float = (
+        0.7  # our estimate: of doors at which somebody was missed, those behind which all is well
+    )
     gives_back: float = 0.05  # our estimate: something came up between the tap and the door
     falls_silent: float = 0.05  # our estimate: took it and forgot the telephone
     needs_help: float = 0.02  # field notes: volunteers fainted in the heat and staff had to come
@@ -56,6 +63,10 @@ class Dice:
     def answer(self) -> float:
         """Seconds until somebody who was asked taps."""
         return self._lognormal(self.habits.answer_s, self.habits.answer_sigma)
+
+    def step(self) -> float:
+        """Seconds until somebody says what they found at a step."""
+        return self._lognormal(self.habits.step_s, self.habits.step_sigma)
 
     def turnout(self) -> float:
         """Seconds from the tap to the own door."""

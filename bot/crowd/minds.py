@@ -34,6 +34,14 @@ class Intent:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The tap that somebody's work waits for; of FIND, at which `step`: what may be found there first."""
+
+    verb: Verb
+    step: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the person lives and where the job is; None where nobody knows."""
@@ -49,14 +57,19 @@ class Mind:
         self._dice = dice
         self._crowd = crowd
 
-    def stage(self, card: Card) -> Verb | None:
-        """How far the person's own work is, by the button that comes next; None without a place."""
-        offered = {action.verb for action in card.actions}
-        return next((verb for verb in (Verb.START, Verb.ARRIVE, Verb.FINISH) if verb in offered), None)
+    def stage(self, card: Card) -> Stage | None:
+        """How far the person's own work is, by the button that comes next; None without a place. Where they
+        are asked what they find, that comes before *Done*, and each step is a stage of its own."""
+        offered = {action.verb: action.choice for action in reversed(card.actions)}
+        stages = (Verb.START, Verb.ARRIVE, Verb.FIND, Verb.FINISH)
+        verb = next((verb for verb in stages if verb in offered), None)
+        return None if verb is None else Stage(verb=verb, step=offered[verb])
 
-    def at_work(self, card: Card, verb: Verb, place: Place) -> Intent | None:
+    def at_work(self, card: Card, stage: Stage, place: Place) -> Intent | None:
         """The next tap of somebody who has the job; None when they fall silent."""
-        dice, habits = self._dice, self._dice.habits
+        dice, habits, verb = self._dice, self._dice.habits, stage.verb
+        if verb is Verb.FIND:
+            return self.finds(card)
         if dice.happens(habits.falls_silent):
             return None
         if verb is Verb.START:
@@ -68,10 +81,22 @@ class Mind:
             return _intent(card, Verb.HELP, dice.work() / 2)
         return _intent(card, verb, dice.work())
 
-    def reminded(self, card: Card, verb: Verb) -> Intent | None:
+    def finds(self, card: Card) -> Intent | None:
+        """What somebody finds at the step that is asked: mostly what is hoped for, which stands first. Words
+        that are asked for are left out; a real person may give none, either."""
+        dice, found = self._dice, [action for action in card.actions if action.verb is Verb.FIND]
+        if not found:
+            return None
+        well = len(found) == 1 or dice.happens(dice.habits.finds_well)
+        finding = found[0] if well else dice.random.choice(found[1:])
+        return _intent(card, Verb.FIND, dice.step(), finding.choice)
+
+    def reminded(self, card: Card, stage: Stage) -> Intent | None:
         """What somebody says who was asked whether they are still on it."""
         minds = self._dice.happens(self._dice.habits.minds_a_nudge)
-        return _intent(card, verb, self._dice.answer()) if minds else None
+        if minds and stage.verb is Verb.FIND:
+            return self.finds(card)
+        return _intent(card, stage.verb, self._dice.answer()) if minds else None
 
     def asked(self, card: Card) -> Intent | None:
         """A volunteer's answer; None for most, who are silent."""

@@ -9,13 +9,19 @@ import pytest
 
 from bot.crowd import rhythm
 from bot.crowd.habits import DEMO, Dice
-from bot.crowd.minds import Mind, Place
+from bot.crowd.minds import Mind, Place, Stage
+from bot.playbooks import load_playbooks
+from dispatch import walking
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
+from dispatch.jobs import JobStatus, Outcome
+from dispatch.moments import SECOND
 from dispatch.people import Role
 from dispatch.verbs import Verb
+from dispatch.views import Relation
 from handlers.messages import Action, Card, Choice, Tone
-from tests.rules.builders import person
+from tests.rules.builders import Play, person, situation
+from tests.rules.card_scenes import see
 
 DRAWS = 4_000
 NOWHERE = Place(None, None)
@@ -53,10 +59,10 @@ def test_the_work_goes_on_button_by_button_with_the_cards_version() -> None:
     for verbs in ((Verb.START, Verb.ARRIVE, Verb.FINISH), (Verb.ARRIVE, Verb.FINISH), (Verb.FINISH,)):
         shown = card(*verbs, Verb.RELEASE, Verb.HELP)
         stage = working.stage(shown)
-        assert stage is verbs[0]
+        assert stage == Stage(verb=verbs[0])
         intent = working.at_work(shown, stage, NOWHERE)
         assert intent is not None
-        assert (intent.verb, intent.version) == (stage, 7)
+        assert (intent.verb, intent.version) == (stage.verb, 7)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +77,7 @@ def test_not_everybody_who_takes_a_job_does_it(
     habit: str, verbs: tuple[Verb, ...], expected: Verb | None
 ) -> None:
     calm = {"falls_silent": 0.0, "gives_back": 0.0, "needs_help": 0.0}
-    intent = mind(**{**calm, habit: 1.0}).at_work(card(*verbs), verbs[0], NOWHERE)
+    intent = mind(**{**calm, habit: 1.0}).at_work(card(*verbs), Stage(verb=verbs[0]), NOWHERE)
     assert (None if intent is None else intent.verb) is expected
 
 
@@ -109,3 +115,27 @@ def test_every_message_of_the_crowd_is_understood_as_its_kind() -> None:
     said = Counter(rhythm.message(Random(seed), ["3号楼502"]) for seed in range(300))  # noqa: S311 - as above
     assert all(text.startswith("3号楼502 ") for text in said)
     assert len(said) == sum(len(texts) for _, texts in rhythm.KINDS.values())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_welfare_check_is_walked_step_by_step_to_its_end_and_never_tapped_past(seed: int) -> None:
+    book = load_playbooks(None)["welfare_check"]
+    dice = Dice(Random(seed), replace(DEMO, falls_silent=0.0, gives_back=0.0, needs_help=0.0))  # noqa: S311 - as above
+    walker, play, found = Mind(dice, ()), Play(situation(book)), 0
+    play.does(1, Verb.CLAIM)
+    for _ in range(60):
+        shown = see(play, 1, Relation.CLAIMER)
+        stage = walker.stage(shown)
+        assert stage is not None
+        intent = walker.at_work(shown, stage, NOWHERE)
+        assert intent is not None
+        assert intent.verb is not Verb.FINISH
+        play.lives(round(intent.after_s * SECOND))
+        asked = walking.current(play.job, book)
+        if intent.verb is Verb.FIND and asked is not None and not intent.choice.startswith(f"{asked.key}."):
+            continue  # the step's own time was over first, and they look again
+        play.does(1, intent.verb, finding=intent.choice)
+        found += intent.verb is Verb.FIND
+        if play.job.status is JobStatus.CLOSED:
+            break
+    assert (play.job.outcome, found >= 2) == (Outcome.DONE, True)
