@@ -18,7 +18,7 @@ from bot.web.news import BEAT_S
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
 from tests.platforms.house import House, house, visit
-from tests.platforms.scenery import does, evening, finds, medicine, whole_ladder
+from tests.platforms.scenery import cared, does, evening, finds, medicine, whole_ladder
 
 SCREEN = ViewportSize(width=1920, height=1080)
 DESK = ViewportSize(width=1100, height=800)
@@ -116,6 +116,15 @@ async def _typing(page: Page) -> None:
     await page.wait_for_selector("#preview .understood")
 
 
+async def _steps(page: Page) -> None:
+    """The pictures, the first step ticked."""
+    await page.locator("ol.ticks input").first.check()
+    await page.evaluate("document.querySelector('ol.ticks').scrollIntoView()")
+    await page.wait_for_timeout(300)  # the tick is drawn slowly
+    for drawing in await page.locator("ol.ticks img").all():
+        await drawing.evaluate("each => { each.loading = 'eager'; return each.decode(); }")
+
+
 async def _handing(page: Page) -> None:
     await page.locator(".row details summary").nth(2).click()
     await page.locator(".row details[open] button").first.click()
@@ -157,6 +166,13 @@ async def _found(shots: Shots) -> None:
         await shots.take(f"found-secretary{suffix}", "qian", whole=whole)
 
 
+async def _cared(shots: Shots) -> None:
+    await shots.take("care", "zhao", "/care", whole=True)
+    await shots.take("oxygen", "wang")
+    await shots.take("oxygen-whole", "wang", whole=True)
+    await shots.take("oxygen-steps", "wang", first=_steps)
+
+
 async def _quiet(shots: Shots) -> None:
     await shots.take("leaving", "qian", whole=True, first=_leaving)
     await shots.take("secretary-quiet", "qian")
@@ -191,6 +207,9 @@ async def main(folder: Path) -> None:
             await _each(_found, home, chrome, served.origin, folder)
             for job in jobs:
                 await does(home, "zhao", Verb.CANCEL, job)
+            job = await cared(home)
+            await _each(_cared, home, chrome, served.origin, folder)
+            await does(home, "zhao", Verb.CANCEL, job)
             await _each(_quiet, home, chrome, served.origin, folder)
 
 

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from bot.pictures import developed
 from dispatch import register, running_out
+from dispatch.care import NOBODY
 from dispatch.jobs import Priority
 from dispatch.medicine_runs import MedicineRuns
 from dispatch.moments import to_datetime
 from dispatch.refilling import Refilling
 from dispatch.runs import Act, Tick
 from dispatch.stops import Good
+from dispatch.tending import Tending
 from dispatch.verbs import Command, Verb
 from handlers.messages import Incoming
 from tests.photos import photo
@@ -117,6 +119,30 @@ async def medicine(home: House) -> int:
     await runs.tick(wang, job, Tick(number=1, act=Act.RECEIVED, good=Good.CARD))
     await runs.tick(wang, job, Tick(number=2, act=Act.GOT))
     await home.settle()
+    return job
+
+
+CARE = {
+    "key": "chen-oxygen",
+    "resident": "chen",
+    "kind": "oxygen_refill",
+    "at": ["08:00", "23:30"],
+    "carers": ["li"],
+    "device": "卧室床头的制氧机",
+    "words": "纯净水在床底下",
+}
+
+
+async def cared(home: House) -> int:
+    """A care plan whose next turn nobody who usually does it can do; somebody else has it, and is there."""
+    file = register.parse("care.toml", {**COMMITTEE, "care": [CARE]})
+    await home.store.load(file, prune=False, demo=True)
+    (plan,) = await home.store.care_plans(home.committee_id)
+    said = await Tending(home.service).cannot_come(await home.person("zhao"), plan.id, NOBODY)
+    job = said.job_id
+    assert job is not None
+    for verb in (Verb.CLAIM, Verb.START, Verb.ARRIVE):
+        await does(home, "wang", verb, job)
     return job
 
 
