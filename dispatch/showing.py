@@ -1,6 +1,6 @@
 """Which pictures a decision owes to which chats: to whoever took the job when they take it, or when one is
-added, or a step with one is come to; what they hand in, to whoever posted the job, else to the desk; and taken
-back when their claim ends.
+added, or a step with one is come to; what they hand in, to whoever posted the job, else to the desk; and
+taken back when their claim ends.
 
 A page is owed nothing: it shows what its reader may see when it is looked at.
 """

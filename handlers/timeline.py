@@ -159,11 +159,13 @@ def _msgid(scene: Scene, entry: Entry) -> str:
         return _REPLACED
     if entry.data.get("outcome") == Outcome.HANDED_OVER:
         return _AWAY
-    by_family = entry.kind is EventKind.THANKED and entry.actor_id is None
-    if by_family:
+    return _ENDINGS.get(str(entry.data.get("ending"))) or _line(entry)
+
+
+def _line(entry: Entry) -> str:
+    if entry.kind is EventKind.THANKED and entry.actor_id is None:
         return _FAMILY
-    usual = _PAGES if entry.kind is EventKind.PICTURED and "pages" in entry.data else LINES[entry.kind]
-    return _ENDINGS.get(str(entry.data.get("ending")), usual)
+    return _PAGES if entry.kind is EventKind.PICTURED and "pages" in entry.data else LINES[entry.kind]
 
 
 def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
