@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot import step_pictures
 from config import playbooks, toml_files
-from dispatch import playbook_base, playbook_file
+from dispatch import playbook_base, playbook_file, walking
 from dispatch.errors import BadFileError
 from dispatch.playbook import Playbook
 from dispatch.playbook_base import Contents
@@ -22,6 +22,7 @@ def load_playbooks(directory: Path | None, pace: int = 1) -> Mapping[str, Playbo
     _one_meaning_a_word(found)
     for file, book in found.values():
         step_pictures.check(file, book, directory)
+    _known_answers(found)
     return MappingProxyType(
         {kind: playbook_file.paced(book, pace) for kind, (_, book) in sorted(found.items())}
     )
@@ -64,6 +65,21 @@ def _one_meaning_a_word(found: Mapping[str, tuple[str, Playbook]]) -> None:
                 expected = f"words of its own; {meant[word]} has {word} as well"
                 raise BadFileError(file=file, table="", field="recognise", expected=expected)
             meant[word] = file
+
+
+def _known_answers(found: Mapping[str, tuple[str, Playbook]]) -> None:
+    """Refuse a round whose *no answer* opens what there is not, or begins where its steps do not lead on."""
+    for file, book in found.values():
+        if book.no_answer is None:
+            continue
+        opens, said = book.no_answer.opens, book.no_answer.found
+        if opens not in found:
+            raise BadFileError(
+                file=file, table="no_answer", field="opens", expected=f"one of the kinds {', '.join(found)}"
+            )
+        if said and not walking.leads_on(found[opens][1], said):
+            expected = f"a finding of the first step of {opens} that does not end it"
+            raise BadFileError(file=file, table="no_answer", field="found", expected=expected)
 
 
 __all__ = ["load_playbooks"]

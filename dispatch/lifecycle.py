@@ -63,10 +63,12 @@ def posted(
     source: str = "",
     excused: Collection[int] = (),
     supply: int = 0,
+    found: str = "",
 ) -> Decision:
     """The first decision of a job: it is announced, and its call begins. `source` is the key of the other
     system that it is from, if it is from one; `excused` have said before that they cannot come; `supply` is
-    the medicine of the register for which the program itself asks."""
+    the medicine of the register for which the program itself asks; `found` is what its poster has found of
+    its first step already."""
     change = Change(situation, now, distances)
     poster, priority = situation.job.posted_by, situation.job.priority.value
     if source:
@@ -77,6 +79,7 @@ def posted(
         change.record(EventKind.POSTED, priority=priority, supply=supply)
     else:
         change.record(EventKind.POSTED, actor=poster, priority=priority)
+    walking.begin(change, found, poster)
     escalation.start(change, CallCause.UNCLAIMED)
     precedence.begin(change, excused)
     change.tell(NoticeKind.ASK, rooms=(Audience.STAFF,))

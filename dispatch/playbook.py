@@ -14,6 +14,7 @@ from dispatch.instructions import Instruction, Words
 from dispatch.jobs import Priority
 from dispatch.medicine import Medicine
 from dispatch.moments import Micros
+from dispatch.no_answer import NoAnswer
 from dispatch.people import Rung
 
 
@@ -117,6 +118,8 @@ class Playbook:
     """Jobs of this kind are medicine requests."""
     told: Words = field(default_factory=dict)
     """What the family is told when it was done (`dispatch.telling`); without it they are told nothing."""
+    no_answer: NoAnswer | None = None
+    """What a door opens where nobody answers, for jobs of this kind that are rounds."""
     second: bool = False
     """Help asks for one more person at once (`dispatch.reinforcing`)."""
 

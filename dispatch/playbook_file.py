@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dispatch import ages, instructions_file, medicine
+from dispatch import ages, instructions_file, medicine, no_answer
 from dispatch.instructions import Words
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
@@ -62,6 +62,7 @@ _FIELDS = (
         "medicine",
         "second",
         "told",
+        "no_answer",
     ),
 )
 
@@ -96,6 +97,7 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         example=_sentence(top.table("example")),
         seeking=_seeking(top.table("seeking")) if top.has("seeking") else None,
         medicine=medicine.parse(top.table("medicine")) if top.has("medicine") else None,
+        no_answer=no_answer.parse(top.table("no_answer")) if top.has("no_answer") else None,
         second=top.flag("second", default=False),
         told=instructions_file.told(top, _reader(top, reveal)),
     )
@@ -155,6 +157,7 @@ def to_json(playbook: Playbook) -> str:
         "example": dict(playbook.example),
         **_seeking_plain(playbook.seeking),
         **medicine.plain(playbook.medicine),
+        **no_answer.plain(playbook.no_answer),
         **({"second": True} if playbook.second else {}),  # so that older playbooks keep their digest
         **({"told": dict(playbook.told)} if playbook.told else {}),
     }
@@ -189,6 +192,7 @@ def from_json(text: str) -> Playbook:
         example=plain["example"],
         seeking=Seeking(**plain["seeking"]) if "seeking" in plain else None,
         medicine=medicine.read(plain.get("medicine")),
+        no_answer=no_answer.read(plain.get("no_answer")),
         second=plain.get("second", False),
         told=plain.get("told", {}),
     )

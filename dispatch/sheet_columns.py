@@ -65,6 +65,7 @@ CARED = {
     "oxygen_refill": "制氧机加水",
     "medicine_run": "配药取药",
     "welfare_check": "上门查看",
+    "daily_round": "每日巡访",
     "general": "其他事项",
 }
 """Kinds that come with the program; a committee may have others, by their own names."""

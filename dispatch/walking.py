@@ -47,6 +47,28 @@ def opened(job: Job, playbook: Playbook) -> frozenset[str]:
     return frozenset(fields)
 
 
+def leads_on(playbook: Playbook, found: str) -> bool:
+    """It is what may be found at the first step, by the keys of both, and not the end."""
+    finding = _first(playbook, found)
+    return finding is not None and finding.to != CLOSE
+
+
+def begin(change: Change, found: str, actor: int | None) -> None:
+    """Somebody found that of a job before it was one, so it begins at the step after; nothing where its
+    playbook asks something else first."""
+    finding = _first(change.playbook, found)
+    if finding is None or finding.to == CLOSE:
+        return
+    step = change.playbook.steps[0].key
+    change.record(EventKind.FOUND, actor=actor, at_step=step, finding=finding.key)
+    _go(change, step, finding.key, finding.to)
+
+
+def _first(playbook: Playbook, found: str) -> Finding | None:
+    key, _, name = found.partition(BETWEEN)
+    return _finding(playbook.steps[0], name) if playbook.guided and playbook.steps[0].key == key else None
+
+
 def holds(job: Job, playbook: Playbook) -> bool:
     """Something was found that is no end, so the job cannot simply be called done."""
     step = current(job, playbook)

@@ -16,11 +16,12 @@ from dispatch.playbook_file import FALLBACK
 OURS = sorted(playbooks.OURS.glob("*.toml"))
 
 
-def test_the_four_kinds_are_there_with_the_stakes_of_the_field_notes() -> None:
+def test_the_five_kinds_are_there_with_the_stakes_of_the_field_notes() -> None:
     assert {kind: book.priority for kind, book in load_playbooks(None).items()} == {
         "welfare_check": Priority.LIFE,
         "oxygen_refill": Priority.LIFE,
         "medicine_run": Priority.URGENT,
+        "daily_round": Priority.NORMAL,
         FALLBACK: Priority.NORMAL,
     }
 
@@ -72,12 +73,13 @@ def test_a_committees_own_file_replaces_ours_of_the_same_kind(tmp_path: Path) ->
     own(tmp_path, "ours_is_slower.toml", loops="loops = 9")
     loaded = load_playbooks(tmp_path)
     assert loaded[FALLBACK].loops == 9
-    assert len(loaded) == 4
+    assert len(loaded) == 5
 
 
 def test_a_committees_own_kind_comes_beside_ours(tmp_path: Path) -> None:
     own(tmp_path, "rice.toml", kind='kind = "rice_round"', recognise='recognise = ["大米"]')
     assert set(load_playbooks(tmp_path)) == {
+        "daily_round",
         "general",
         "medicine_run",
         "oxygen_refill",
@@ -102,6 +104,27 @@ def test_two_files_of_one_kind_are_refused(tmp_path: Path) -> None:
     params = bad(own(tmp_path, "two.toml"))
     assert (params["file"], params["field"]) == ("two.toml", "kind")
     assert "one.toml has the same" in str(params["expected"])
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("opens", 'opens = "welfare"'),  # no such kind
+        ("opens", 'opens = "上门"'),
+        ("found", 'opens = "welfare_check"\nfound = "knock.nobody"'),  # no such finding
+        ("found", 'opens = "welfare_check"\nfound = "phone.none"'),  # not the first step
+        ("found", 'opens = "general"\nfound = "knock.none"'),  # it asks nothing
+        ("found", 'opens = "welfare_check"\nfound = "knock"'),
+        ("first", 'opens = "welfare_check"\nfirst = "knock"'),
+    ],
+)
+def test_a_round_whose_no_answer_leads_nowhere_is_refused(tmp_path: Path, field: str, said: str) -> None:
+    text = (playbooks.OURS / "daily_round.toml").read_text(encoding="utf-8")
+    ours = 'opens = "welfare_check"\nfound = "knock.none"'
+    assert ours in text
+    (tmp_path / "mine.toml").write_text(text.replace(ours, said), encoding="utf-8")
+    params = bad(tmp_path)
+    assert (params["file"], params["table"], params["field"]) == ("mine.toml", "no_answer", field)
 
 
 def test_a_word_that_two_kinds_claim_is_refused(tmp_path: Path) -> None:
