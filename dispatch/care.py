@@ -19,16 +19,38 @@ NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whom a round goes to: the residents of these keys, and those who live in the buildings of these keys
+    (none: in any), all of them or with `alone` those who live alone. With `relay` a household of their
+    building tells them, where one does."""
+
+    residents: tuple[str, ...] = field(default=(), repr=False)
+    buildings: tuple[str, ...] = ()
+    alone: bool = False
+    relay: bool = False
+
+    @property
+    def widens(self) -> bool:
+        """Residents belong to it whom it does not name."""
+        return self.alone or bool(self.buildings)
+
+    def holds(self, key: str, building: str | None, *, alone: bool) -> bool:
+        """The resident of that key, who lives there, belongs to it."""
+        here = self.widens and (not self.buildings or building in self.buildings)
+        return key in self.residents or (here and (alone or not self.alone))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One plan of one resident. `rule` says the days, counted from `anchor`; `times` are the hours of such a
-    day, on the clock on the wall, at which it is usually done. A turn is opened `ahead` of that and must be
-    done `within` so long after it. Turns that had to be done by `since_at` are nobody's business any more:
-    the plan is younger than they are."""
+    """One plan of one resident, or with a `scope` of several: a round (`resident` is None then). `rule` says
+    the days, counted from `anchor`; `times` are the hours of such a day, on the clock on the wall, at which
+    it is usually done. A turn is opened `ahead` of that and must be done `within` so long after it. Turns
+    that had to be done by `since_at` are nobody's business any more: the plan is younger than they are."""
 
     id: int
     committee_id: int
     key: str = field(repr=False)
-    resident: Resident = field(repr=False)
+    resident: Resident | None = field(repr=False)
     kind: str
     rule: str
     times: tuple[time, ...]
@@ -39,6 +61,7 @@ class Plan:
     """Ids of people who usually do it, first come first; some may have left."""
     device: str = field(default="", repr=False)
     words: str = field(default="", repr=False)
+    scope: Scope | None = None
     since_at: Micros = 0
     look_at: Micros = 0
     calendar: Calendar = field(compare=False, repr=False)

@@ -1,16 +1,15 @@
 """The care plans of a committee's file, checked: `[[care]]`.
 
-All of a plan is private but its kind: a mistake is named by table, number and field, never by what stood
-there. A plan that would never open a job, or opens the next one before the last had to be done, is refused:
-somebody's oxygen hangs on it.
-"""
+A plan is of one resident, or a round of several (`round_file`). All of it is private but its kind: a mistake
+is named by table, number and field, never by what stood there. A plan that would never open a job, or opens
+the next one before the last had to be done, is refused: somebody's oxygen hangs on it."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from dispatch import fields, residents_file
+from dispatch import fields, round_file
 from dispatch.entries import CareEntry, PersonEntry, ResidentEntry
 from dispatch.rota import Calendar
 from dispatch.tables import Table, refuse_twice
@@ -61,6 +60,7 @@ _HOLDING = frozenset({"volunteer", "leader", "staff", "secretary"})
 def plans(
     top: Table,
     residents: Sequence[ResidentEntry],
+    buildings: Collection[str],
     people: Sequence[PersonEntry],
     kinds: Collection[str] | None,
     calendar: Calendar | None,
@@ -70,7 +70,7 @@ def plans(
     tables = top.tables("care")
     homes = {each["key"]: each for each in residents}
     roles = {each["key"]: each["roles"] for each in people}
-    found = [_plan(table, homes, roles, kinds) for table in tables]
+    found = [_plan(table, homes, buildings, roles, kinds) for table in tables]
     for table, plan in zip(tables, found, strict=True):
         _check_window(table, plan, calendar)
     refuse_twice(tables, "key", [each["key"] for each in found], "key")
@@ -85,6 +85,7 @@ def times(said: Sequence[str]) -> tuple[time, ...]:
 def _plan(
     table: Table,
     homes: Mapping[str, ResidentEntry],
+    buildings: Collection[str],
     roles: Mapping[str, Sequence[str]],
     kinds: Collection[str] | None,
 ) -> CareEntry:
@@ -94,7 +95,7 @@ def _plan(
         table.fail("anchor", f"{fields.DAY_SAID}, from which INTERVAL, UNTIL, months and years are counted")
     return {
         "key": fields.key(table),
-        "resident": residents_file.at_home(table, homes),
+        **round_file.subject(table, homes, buildings),
         "kind": _kind(table, kinds),
         "rrule": rule,
         "at": _times(table),

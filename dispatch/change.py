@@ -181,7 +181,7 @@ class Change:
         new_face = _face(self.job, self.claims.values()) != _face(self.before.job, self.before.claims)
         before_job = self.before.job
         moved = (self.job.calling, self.job.walk) != (before_job.calling, before_job.walk)
-        moved = moved or self.job.run != before_job.run
+        moved = moved or (self.job.run, self.job.round) != (before_job.run, before_job.round)
         if new_face or moved:
             workers |= {claim.person_id for claim in self.held}
         self.tell(NoticeKind.UPDATE, *sorted({*self.roster.desk, *leaders, *workers}))
@@ -189,6 +189,10 @@ class Change:
             asked = {ask.person_id for ask in self.asks} | {waiting.person_id for waiting in self.waiting}
             rooms = (Audience.VOLUNTEERS, Audience.STAFF)
             self.tell(NoticeKind.UPDATE, *sorted(asked), rooms=rooms)
+        elif (
+            self.job.round != before_job.round
+        ):  # how far it is: who was asked and did not come need not know
+            self.tell(NoticeKind.UPDATE, rooms=(Audience.VOLUNTEERS, Audience.STAFF))
 
     def _look_at(self) -> Micros | None:
         if self.job.status is JobStatus.CLOSED:

@@ -125,7 +125,8 @@ class GroupEntry(TypedDict):
 
 
 class HouseholdEntry(TypedDict):
-    """Whoever lives behind one door. Private, all but the building; `people` is how many they are."""
+    """Whoever lives behind one door. Private, all but the building; `people` is how many they are, and with
+    `relay` they tell the others of their building."""
 
     key: str
     building: str | None
@@ -133,6 +134,7 @@ class HouseholdEntry(TypedDict):
     people: int | None
     phone: str
     notes: str
+    relay: bool
 
 
 class ResidentEntry(TypedDict):
@@ -146,14 +148,20 @@ class ResidentEntry(TypedDict):
     phone: str
     notes: str
     contacts: Sequence[ContactEntry]
+    alone: bool
 
 
 class CareEntry(TypedDict):
     """What a resident needs again and again. Private, all but the kind. `resident` and `carers` are keys,
-    `at` hours of the day as 08:00, `ahead` and `within` minutes before and after them."""
+    `at` hours of the day as 08:00, `ahead` and `within` minutes before and after them. A round has no
+    `resident`, but those `residents`, and those of the `buildings`, or of all, who live `alone`."""
 
     key: str
     resident: str
+    residents: Sequence[str]
+    buildings: Sequence[str]
+    alone: bool
+    relay: bool
     kind: str
     rrule: str
     at: Sequence[str]

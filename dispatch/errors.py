@@ -125,6 +125,12 @@ class UnknownStopError(DispatchError):
     key = "unknown_stop"
 
 
+class UnknownDoorError(DispatchError):
+    """No such door of a round."""
+
+    key = "unknown_door"
+
+
 class UnknownKindError(DispatchError):
     """The committee has no playbook of this kind."""
 

@@ -45,6 +45,9 @@ class EventKind(StrEnum):
     """One more medicine request goes with a run."""
     STOP = "stop"
     """What became of a stop of a run, by its number."""
+    DOOR = "door"
+    """What was found at a door of a round, by its number; with the job that looks after whoever did not
+    answer."""
     SETTLED = "settled"
     ACKNOWLEDGED = "acknowledged"
     PASSING_ON = "passing_on"

@@ -7,6 +7,7 @@ one view at a time, and a job only knows which private fields exist (`hides`).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dispatch.doors import NewDoor, Round
 from dispatch.geography import Point
 from dispatch.moments import Micros
 from dispatch.residents import Contact
@@ -191,6 +192,8 @@ class Job:
     """Set where a care plan opened it."""
     run: Run | None = None
     """Set where it is about medicine (`dispatch.runs`)."""
+    round: Round | None = None
+    """Set where it goes from door to door (`dispatch.rounds`)."""
     second: bool = False
     """Somebody asked for help, and it has one more place because of that (`dispatch.reinforcing`)."""
     thanked_by: tuple[int, ...] = ()
@@ -239,6 +242,8 @@ class Draft:
     request: Request | None = None
     """What medicine it asks for."""
     run: Run | None = None
+    doors: tuple[NewDoor, ...] = ()
+    """Whom it goes to, where it is a round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from dispatch import (
     barriers,
     claiming,
     correcting,
+    doors,
     escalation,
     harvesting,
     overdue,
@@ -247,6 +248,8 @@ def _finish(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.STEP_OPEN)
     if change.job.run is not None and change.job.run.owed:
         return change.answer(AnswerKey.NOT_GIVEN_BACK, count=change.job.run.owed)
+    if change.job.round is not None and change.job.round.open:
+        return change.answer(AnswerKey.DOORS_OPEN, doors=doors.listed(change.job.round.open))
     claiming.finish(change, claim, command.actor)
     return change.answer(AnswerKey.FINISHED)
 

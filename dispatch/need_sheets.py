@@ -8,7 +8,11 @@ CARE = Sheet(
     chinese=("照护计划", "照护"),
     columns=(
         KEY,
-        column("resident", "居民编号 居民", ("the key of a resident", "“居民”表中的编号，楼号门牌要填好")),
+        column(
+            "resident",
+            "居民编号 居民",
+            ("the key of a resident; empty for a round", "“居民”表中的编号，楼号门牌要填好；巡访不填"),
+        ),
         column(
             "kind",
             "事项 类型",
@@ -71,6 +75,40 @@ CARE = Sheet(
             "怎么做 说明",
             ("what to do, in words; at most 2,000 characters", "怎么做，最多 2000 个字"),
             width=36,
+        ),
+        column(
+            "alone",
+            "巡访独居",
+            ("yes: a round to all who live alone", "是：巡访所有独居的居民"),
+            Kind.FLAG,
+            10,
+        ),
+        column(
+            "buildings",
+            "巡访楼栋",
+            (
+                "a round to these buildings only: keys; empty: all",
+                "只巡访这些楼：楼栋编号，用逗号分开；不填为全部",
+            ),
+            Kind.WORDS,
+            18,
+        ),
+        column(
+            "residents",
+            "巡访居民",
+            ("a round to these residents as well: keys", "另外巡访这些居民：编号，用逗号分开"),
+            Kind.WORDS,
+            24,
+        ),
+        column(
+            "relay",
+            "由传话户通知",
+            (
+                "yes: the relay household of each building tells them",
+                "是：由每栋楼的传话户通知",
+            ),
+            Kind.FLAG,
+            12,
         ),
     ),
 )

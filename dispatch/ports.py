@@ -10,6 +10,7 @@ from dispatch.acting import Actings
 from dispatch.care import CarePlans
 from dispatch.declaring import Sealings
 from dispatch.devices import Subscription
+from dispatch.door_lists import DoorLists
 from dispatch.drills import Drills
 from dispatch.entries import RegisterFile
 from dispatch.events import Entry, Owed
@@ -72,6 +73,7 @@ class Store(
     Medicines,
     Whereabouts,
     Families,
+    DoorLists,
     Protocol,
 ):
     """What is kept. Every method is one transaction or one consistent read."""

@@ -82,7 +82,7 @@ def parse(
         rooms=_rooms(top),
         households=households,
         residents=residents,
-        care=care_file.plans(top, residents, people, kinds, calendar),
+        care=care_file.plans(top, residents, keys, people, kinds, calendar),
         medicines=supply_file.medicines(top, residents),
         ladder=_ladder(top.table("ladder"), people) if top.has("ladder") else None,
         plan=plan,

@@ -32,7 +32,15 @@ def _household(table: Table, buildings: Collection[str]) -> HouseholdEntry:
         "people": table.whole("people", low=1, high=MOST_PEOPLE) if table.has("people") else None,
         "phone": fields.phone(table),
         "notes": table.text("notes", ""),
+        "relay": _relay(table, buildings),
     }
+
+
+def _relay(table: Table, buildings: Collection[str]) -> bool:
+    relay = table.flag("relay", default=False)
+    if relay and fields.building(table, buildings) is None:
+        table.fail("relay", "a household whose building is known: it tells the others there")
+    return relay
 
 
 def residents(
@@ -65,6 +73,7 @@ def _resident(table: Table, buildings: Collection[str], homes: Mapping[str, Hous
         "phone": fields.phone(table),
         "notes": table.text("notes", ""),
         "contacts": [_contact(contact) for contact in table.tables("contacts")],
+        "alone": table.flag("alone", default=False),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dispatch import access, lifecycle, walking
+from dispatch.doors import Door
 from dispatch.jobs import Job, JobStatus, Private
 from dispatch.people import Person, Role
 from dispatch.residents import Contact, ContactKind
@@ -58,6 +59,25 @@ def of_stops(
     fields = walking.opened(situation.job, situation.playbook)
     whole = _whole(reader)
     return tuple(_limited_stop(each, private, situation.job, fields, whole=whole) for each in stops)
+
+
+def of_doors(doors: Sequence[Door], situation: Situation, reader: Person) -> tuple[Door, ...]:
+    """The same of a round's doors, and of the households that tell them."""
+    if _whole(reader):
+        return tuple(doors)
+    fields = walking.opened(situation.job, situation.playbook)
+    unit, phone = "unit" in fields, "phone" in fields
+    return tuple(
+        replace(
+            each,
+            name=each.name if "resident" in fields else "",
+            unit=each.unit if unit else "",
+            phone=each.phone if phone else "",
+            relay_unit=each.relay_unit if unit else "",
+            relay_phone=each.relay_phone if phone else "",
+        )
+        for each in doors
+    )
 
 
 def _limited_stop(stop: Stop, private: Private, job: Job, fields: frozenset[str], *, whole: bool) -> Stop:

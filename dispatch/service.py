@@ -161,7 +161,8 @@ class Service:
             view = await self.view(actor.committee_id, job_id, actor)
             return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
         seen = self._seen(decision.after, actor, saved.private)
-        listed = seen.private is not None and seen.situation.job.run is not None
+        job_seen = seen.situation.job
+        listed = seen.private is not None and (job_seen.run is not None or job_seen.round is not None)
         if (
             seen.desk or listed or _rings_family(seen)
         ):  # their card also tells what happened and who is busy, which a tap need not know
@@ -315,6 +316,9 @@ class Service:
         if private is not None and job.run is not None:
             stops = await self.store.stops(job.committee_id, job.id)
             seen = replace(seen, stops=revealing.of_stops(stops, private, situation, reader))
+        if private is not None and job.round is not None:
+            doors = await self.store.doors(job.committee_id, job.id)
+            seen = replace(seen, doors=revealing.of_doors(doors, situation, reader))
         if not seen.desk:
             return seen
         timeline = await self.store.timeline(job.committee_id, job.id)

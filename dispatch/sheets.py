@@ -207,6 +207,13 @@ _HOUSEHOLDS = Sheet(
         column("people", "人数", ("how many live there", "住几个人"), Kind.WHOLE, 8),
         PHONE,
         NOTES,
+        column(
+            "relay",
+            "传话户",
+            ("yes or no: they tell the others of their building", "是或否：由这家通知本楼其他住户"),
+            Kind.FLAG,
+            8,
+        ),
     ),
 )
 
@@ -227,6 +234,9 @@ _RESIDENTS = Sheet(
             ("a line each: name: phone; name (key): phone", "每行一位：姓名: 电话；姓名（钥匙）: 电话"),
             Kind.CONTACTS,
             30,
+        ),
+        column(
+            "alone", "独居", ("yes or no: they live alone", "是或否：一个人住，每日巡访会去"), Kind.FLAG, 8
         ),
     ),
 )

@@ -5,20 +5,22 @@ Beside `service`, which is about jobs. Knows neither how anything is said nor ho
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from dispatch import access, care, caring, handing, lifecycle, own_times
+from dispatch import access, care, caring, handing, lifecycle, own_times, rounds
 from dispatch.access import Standing
 from dispatch.care import NOBODY, DuePlan, Excuse, Plan
+from dispatch.doors import NewDoor
 from dispatch.errors import UnknownKindError, UnknownPersonError, UnknownPlanError
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
 from dispatch.moments import Micros, to_datetime
 from dispatch.people import Person, Roster
 from dispatch.playbook import Playbook, for_everything
+from dispatch.residents import Resident
 from dispatch.rota import midnight
 from dispatch.service import Service
 from dispatch.verbs import Verb
@@ -172,6 +174,10 @@ class Tending:
     async def _open(self, plan: Plan, at: Micros, excused: Sequence[int], roster: Roster) -> None:
         now, service = self._service.clock.now(), self._service
         playbook = own_times.own(self._playbook(plan), roster.committee)
+        doors = await self._store.doors_of_plan(plan.committee_id, plan.id) if plan.scope else ()
+        if plan.scope is not None and not doors:
+            _log.warning("round %d goes to nobody any more: it is not opened", plan.id)
+            return
         doers = await self._store.care_doers(plan.committee_id, plan.id, FIRST)
         turn = caring.turn(plan, at, care.usual(plan, excused, doers, FIRST))
         draft = Draft(
@@ -181,12 +187,9 @@ class Tending:
             text=care.called(plan),
             nonce=caring.nonce(plan.id, at),
             places=playbook.places,
-            building_id=plan.resident.building_id,
-            unit=plan.resident.unit,
-            phone=plan.resident.phone,
-            resident_id=plan.resident.id,
             turn=turn,
         )
+        draft = _about(draft, plan.resident, doors)
         cannot = plan.carers if NOBODY in excused else excused
         saved = await self._store.post(
             draft,
@@ -243,6 +246,19 @@ def _job(jobs: Sequence[Job], plan: Plan, zone: ZoneInfo, at: Micros, now: Micro
     own = (job for job in mine if job.turn is not None and job.turn.at == at)
     standing = (job for job in mine if caring.stands_for(job, plan, zone, at, now))
     return next(own, None) or next(standing, None)
+
+
+def _about(draft: Draft, resident: Resident | None, doors: Sequence[NewDoor]) -> Draft:
+    """The draft, told whom it is about."""
+    if resident is None:
+        return replace(draft, building_id=rounds.building(doors), doors=tuple(doors))
+    return replace(
+        draft,
+        building_id=resident.building_id,
+        unit=resident.unit,
+        phone=resident.phone,
+        resident_id=resident.id,
+    )
 
 
 def _by_turn(said: Sequence[Excuse]) -> Mapping[tuple[int, Micros], tuple[int, ...]]:

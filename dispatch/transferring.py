@@ -44,14 +44,21 @@ def offer(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.UNCHANGED)
     if change.held:
         return change.answer(AnswerKey.IN_HANDS)
-    if change.job.run is not None and change.job.run.stops > 1 and not command.office:
-        return change.answer(AnswerKey.SEVERAL_STOPS)
+    if not command.office and (stays := _stays(change.job)) is not None:
+        return change.answer(stays)
     if command.office and not office(change.roster, change.now):
         return change.answer(AnswerKey.NOBODY_THERE)
     change.record(EventKind.HANDING_OVER, actor=command.actor, note=command.note, committee=target)
     until = change.now + command.patience
     change.set_job(pending=Pending(committee_id=target, since_version=change.version, until=until))
     return change.answer(AnswerKey.HANDING_OVER)
+
+
+def _stays(job: Job) -> AnswerKey | None:
+    """Why a job with a list of doors is given to no other committee: they do not know them."""
+    if job.round is not None:
+        return AnswerKey.DOORS_STAY
+    return AnswerKey.SEVERAL_STOPS if job.run is not None and job.run.stops > 1 else None
 
 
 def office(roster: Roster, now: Micros) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dispatch.claims import Claim
+from dispatch.doors import Door
 from dispatch.events import Entry
 from dispatch.jobs import Private
 from dispatch.lately import Reveal
@@ -43,6 +44,8 @@ class JobView:
     private: Private | None = None
     stops: tuple[Stop, ...] = ()
     """Those of a medicine run, where `private` is there."""
+    doors: tuple[Door, ...] = ()
+    """Those of a round, where `private` is there."""
     pictures: int = 0
     """How many pictures the reader may see; numbered from 1."""
     desk: bool = False

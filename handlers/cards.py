@@ -61,6 +61,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         closed=scene.closed,
         away=facts.away(scene),
         run=bool(scene.view.stops) and not scene.closed,
+        doors=bool(scene.view.doors) and not scene.closed,
     )
 
 

@@ -15,7 +15,7 @@ from dispatch.people import Address, Person, Roster
 from dispatch.service import Service
 from dispatch.tending import Excused, State, Tending, TurnState
 from dispatch.verbs import Verb
-from handlers import turns
+from handlers import doors, turns
 from handlers.messages import Choice, Reply, Tone
 from handlers.sheets import CareLine, CareSheet, CareTurn
 from handlers.texts import Catalogs, Texts, mark
@@ -143,7 +143,7 @@ class Care:
         return CareLine(
             plan_id=plan.id,
             title=self._title(plan, roster, texts),
-            who=_who(plan, named=named),
+            who=_who(plan, texts, named=named),
             days=_days(plan, texts),
             usual=texts.names(roster.people[who].name for who in people),
             following=self._following(plan, roster, texts),
@@ -157,11 +157,13 @@ class Care:
             names = [roster.people[who].name for who in each.excused if who in roster.people]
             said = turns.absent(each.excused, names, texts) or said
         job = each.job
+        if job is not None and job.round is not None:
+            said = f"{said} · {doors.progress(job.round, texts)}"
         closed = job is not None and job.status is JobStatus.CLOSED
         return CareTurn(
             when=turns.moment(each.at, now, zone, texts),
             title=self._title(each.plan, roster, texts),
-            who=_who(each.plan, named=named),
+            who=_who(each.plan, texts, named=named),
             tone=_TONES[each.state],
             said=said,
             job_id=0 if job is None or closed else job.id,
@@ -171,8 +173,12 @@ class Care:
         """The kind and the building, as everybody may know them."""
         playbook = self._service.playbooks.get(plan.kind)
         kind = plan.kind if playbook is None else f"{playbook.icon} {texts.pick(playbook.title)}"
-        building = roster.buildings.get(plan.resident.building_id or 0)
-        return kind if building is None else f"{kind} · {building.name}"
+        at = None if plan.resident is None else roster.buildings.get(plan.resident.building_id or 0)
+        names = [] if at is None else [at.name]
+        if plan.scope is not None:
+            known = (roster.building_by_key.get(key) for key in plan.scope.buildings)
+            names = [each.name for each in known if each is not None]
+        return f"{kind} · {texts.names(names)}" if names else kind
 
     def _following(self, plan: Plan, roster: Roster, texts: Texts) -> str:
         at = self._tending.next_turn(plan, roster)
@@ -194,8 +200,13 @@ def _number(turn: CareTurn) -> str:
     return f" #{turn.job_id}" if turn.job_id else ""
 
 
-def _who(plan: Plan, *, named: bool) -> str:
-    return f"{plan.resident.name} {plan.resident.unit}".strip() if named else ""
+def _who(plan: Plan, texts: Texts, *, named: bool) -> str:
+    """Whom it is for: a resident and their door, or what a round goes by."""
+    if plan.scope is not None:
+        alone = texts.say("who live alone") if plan.scope.alone else ""
+        relay = texts.say("told by relay households") if plan.scope.relay else ""
+        return " · ".join(part for part in (alone, relay) if part)
+    return f"{plan.resident.name} {plan.resident.unit}".strip() if named and plan.resident else ""
 
 
 def _days(plan: Plan, texts: Texts) -> str:

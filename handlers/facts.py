@@ -14,7 +14,7 @@ from dispatch.residents import Contact, ContactKind
 from dispatch.sealing import Status
 from dispatch.verbs import Verb
 from dispatch.views import Relation
-from handlers import states, statuses, stops, told, turns
+from handlers import doors, states, statuses, stops, told, turns
 from handlers.messages import Call, Fact
 from handlers.scene import Scene
 from handlers.sentences import FIELDS
@@ -41,15 +41,18 @@ _ORDER = ("building", "unit", "phone")
 
 
 def title(scene: Scene) -> str:
-    """The kind of job and the building, as everybody may know them."""
+    """The kind of job and the building, of a round how many doors, as everybody may know them."""
     kind = f"{scene.playbook.icon} {scene.texts.pick(scene.playbook.title)}".strip()
-    return f"{kind} · {building(scene)}"
+    return " · ".join(part for part in (kind, doors.count(scene), building(scene)) if part)
 
 
 def building(scene: Scene) -> str:
     """The building's name, or that it is not known yet."""
     known = scene.roster.buildings.get(scene.job.building_id) if scene.job.building_id is not None else None
-    return known.name if known is not None else scene.texts.say("place not clear yet")
+    if known is not None:
+        return known.name
+    several = scene.job.round is not None
+    return scene.texts.say("several buildings") if several else scene.texts.say("place not clear yet")
 
 
 def place(scene: Scene) -> Point | None:
@@ -111,6 +114,7 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
         *headline,
         *turns.facts(scene),
         *stops.public(scene),
+        *doors.public(scene),
         *_status(scene),
         *_origin(scene),
         *private,
@@ -176,6 +180,7 @@ def notes(scene: Scene) -> tuple[str, ...]:
             _unclear(scene),
             turns.note(scene),
             stops.note(scene),
+            doors.note(scene),
             _needs(scene),
             _untrusted(scene),
             _barred(scene),
@@ -208,6 +213,8 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
     say = scene.texts.say
     if stops.listed(scene):
         return stops.private(scene)
+    if scene.view.doors:
+        return (*doors.private(scene), *_words(scene, private))
     known = building(scene) if scene.job.building_id is not None else ""
     door = f"{known} {private.unit}".strip() if private.unit else ""
     lines = (
@@ -226,6 +233,11 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
         if value
     )
     return (*said, *stops.private(scene))
+
+
+def _words(scene: Scene, private: Private) -> tuple[Fact, ...]:
+    said = private.text.strip()
+    return (Fact(label=_source(scene), value=said, private=True),) if said else ()
 
 
 def _source(scene: Scene) -> str:

@@ -157,6 +157,8 @@ class Card:
     """It is a morning's figures, the message of this number, and about no job."""
     run: bool = False
     """It is a medicine run whose requests the reader may see, and may have a page about."""
+    doors: bool = False
+    """The same of a round and its doors."""
     thanks: int = 0
     """Somebody gives thanks, in the message of this number; it follows no job."""
     told: int = 0

@@ -166,7 +166,7 @@ def _form_field(
 
 def _choices(column: Column, roster: Roster, texts: Texts) -> tuple[Choice, ...]:
     match column.field:
-        case "building":
+        case "building" | "buildings":
             return tuple(Choice(label=each.name, value=each.key) for each in roster.buildings.values())
         case "leader" | "members" | "carers":
             people = sorted(roster.people.values(), key=lambda each: each.name)

@@ -268,8 +268,13 @@ class Router:
             return await self._tapped(actor, remark, texts)
         if incoming.phone and not incoming.text:
             return inquiries.inside(texts)
-        said = None if incoming.fields else await self.buildings.overheard(actor, incoming, texts)
+        said = None if incoming.fields else await self._overheard(actor, incoming, texts)
         return said or await self._posted(actor, incoming, texts)
+
+    async def _overheard(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply | None:
+        """Free words that are no job: what was found at a round's doors, or how it stands with a building."""
+        ticked = await self.runs.overheard(actor, incoming.text, texts)
+        return ticked or await self.buildings.overheard(actor, incoming, texts)
 
     async def _commanded(self, actor: Person, incoming: Incoming, typed: Typed, texts: Texts) -> Reply:
         if (verb := VERBS.get(typed.word)) is not None:

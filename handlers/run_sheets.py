@@ -65,6 +65,41 @@ class SupplyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoorLine:
+    """A door of a round. `state` is a `DoorState`; `said` tells what was found there, and how it stands with
+    whoever did not answer."""
+
+    number: int
+    where: str
+    name: str
+    phone: str
+    state: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorGroup:
+    """Doors that the household at `relay` tells, whose phone it is; empty: somebody goes to each. `open` are
+    the numbers of those that are not ticked, with blanks between."""
+
+    relay: str
+    phone: str
+    open: str
+    doors: tuple[DoorLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundLine:
+    """A round with its doors, for whoever may see them. `said`: how far it is, who has it, until when."""
+
+    job_id: int
+    title: str
+    tone: Tone
+    said: str
+    groups: tuple[DoorGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSheet:
     """The medicine runs that are the reader's business. `desk`: they follow every job; `follows`: they read
     where all runs go, those of the sub-district office of all committees."""
@@ -72,6 +107,7 @@ class RunSheet:
     desk: bool
     follows: bool
     runs: tuple[RunLine, ...]
+    rounds: tuple[RoundLine, ...] = ()
     medicines: tuple[SupplyLine, ...] = ()
     """Those of the register, for those who may see residents."""
     loud: str = ""

@@ -1,4 +1,5 @@
-"""Medicine runs, told and ticked off: the page with their stops, and what is written behind `/tick`.
+"""Medicine runs, told and ticked off: the page with their stops, and what is written behind `/tick`. Rounds
+stand on the same page and are ticked by the same word; what is theirs alone is said in `rounds`.
 
 The doors stand only where the access table lets the reader see them: on the page of whoever has the run, and
 of the desk. The sub-district's medicine desk reads where runs go and how many they are, and no more.
@@ -21,6 +22,7 @@ from dispatch.views import JobView
 from handlers import facts, run_words, sentences, stops, supplies
 from handlers.cards import TONES
 from handlers.messages import Reply
+from handlers.rounds import Rounds
 from handlers.run_sheets import GoodLine, RunLine, RunSheet, StopLine
 from handlers.scene import Scene
 from handlers.texts import Catalogs, Texts
@@ -36,6 +38,7 @@ class Runs:
         self._catalogs = catalogs
         self._medicine = MedicineRuns(service)
         self._refilling = Refilling(service)
+        self._rounds = Rounds(service)
 
     async def sheet(self, address: Address) -> RunSheet:
         """The page. Raises `UnknownPersonError`."""
@@ -48,7 +51,8 @@ class Runs:
             known = {each.job_id for each in shown}
             for each in await self._medicine.everywhere(reader):
                 shown += [self._public(each, job, texts) for job in each.jobs if job.id not in known]
-        sheet = RunSheet(desk=reader.desk, follows=follows, runs=tuple(shown))
+        rounds = await self._rounds.lines(reader, texts)
+        sheet = RunSheet(desk=reader.desk, follows=follows, runs=tuple(shown), rounds=rounds)
         if not access.allows(Verb.SEE_RESIDENTS, reader, reader.committee_id):
             return sheet
         found = await self._refilling.standings(reader)
@@ -63,17 +67,28 @@ class Runs:
     async def tick(self, address: Address, job_id: int, fields: Mapping[str, str]) -> Reply:
         """Tick off what a form says. Raises `DispatchError`."""
         actor = await self._service.person(address)
-        return await self._ticked(actor, job_id, _tick(fields), self._catalogs.texts(actor.language))
+        texts = self._catalogs.texts(actor.language)
+        if await self._rounds.is_one(actor, job_id):
+            return await self._rounds.form(actor, job_id, fields, texts)
+        return await self._ticked(actor, job_id, _tick(fields), texts)
 
     async def said(self, job_id: int | None, actor: Person, words: str, texts: Texts) -> Reply:
         """What follows `/tick`. Raises `DispatchError`."""
         views = await self._medicine.mine(actor)
         held = [view.situation.job.id for view in views if view.mine is not None and view.mine.live]
-        number = held[0] if job_id is None and len(held) == 1 else job_id
+        rounds = await self._rounds.held(actor) if job_id is None else ()
+        both = (*held, *rounds)
+        number = both[0] if job_id is None and len(both) == 1 else job_id
+        if number is not None and await self._rounds.is_one(actor, number):
+            return await self._rounds.said(actor, number, words, texts)
         tick = run_words.read(words)
         if number is None or tick is None:
             return Reply(text=_how(number or (held or [42])[0], texts), ok=False)
         return await self._ticked(actor, number, tick, texts)
+
+    async def overheard(self, actor: Person, words: str, texts: Texts) -> Reply | None:
+        """Free words of somebody on a round; see `Rounds.overheard`. Raises `DispatchError`."""
+        return await self._rounds.overheard(actor, words, texts)
 
     async def _ticked(self, actor: Person, job_id: int, tick: Tick, texts: Texts) -> Reply:
         if tick.act is Act.NEXT and not tick.hospital:

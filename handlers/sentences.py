@@ -75,6 +75,14 @@ ANSWERS: Mapping[AnswerKey, str] = {
         "It stays a medicine run, and nothing was changed: several requests go with it, or something is "
         "still to be given back."
     ),
+    AnswerKey.DOORS_TICKED: mark("Ticked: {ticked} of {doors}."),
+    AnswerKey.DOORS_OPEN: mark(
+        "It is not done before every door is ticked; still open: {doors}. Tick them, or tell the staff."
+    ),
+    AnswerKey.DOORS_STAY: mark(
+        "A round stays in its committee, and nothing was changed: one committee does not know the doors of "
+        "another. Ask the sub-district office to take it."
+    ),
     AnswerKey.SEVERAL_STOPS: mark(
         "A run with several requests stays in its committee, and nothing was changed: one committee does not "
         "know the doors of another. Ask the sub-district office to take it, or post them one by one."
@@ -156,6 +164,8 @@ NOTHING_DONE = frozenset(
         AnswerKey.NOT_GIVEN_BACK,
         AnswerKey.SEVERAL_STOPS,
         AnswerKey.STAYS_A_RUN,
+        AnswerKey.DOORS_OPEN,
+        AnswerKey.DOORS_STAY,
     }
 )
 """Answers that mean: what was tapped did not happen."""
@@ -188,6 +198,7 @@ ERRORS: Mapping[str, str] = {
     "unknown_job": mark("There is no such job here."),
     "unknown_plan": mark("There is no such care plan here, or it has no turn ahead."),
     "unknown_stop": mark("Job {job} has no request of number {number}. Its card lists them."),
+    "unknown_door": mark("Round {job} has no door of number {number}. Its card lists them."),
     "unknown_source": mark("There is no such source here."),
     "source_in_use": mark("There is a source of this name already."),
     "nonce_used": mark("Another job was posted under this name. A new job needs a new one."),

@@ -16,7 +16,7 @@ from dispatch.runs import Act
 from dispatch.silences import Silence, silences
 from dispatch.transfers import Ending
 from dispatch.verbs import Verb
-from handlers import reveals, stops, turns, walks
+from handlers import doors, reveals, stops, turns, walks
 from handlers.scene import Scene
 from handlers.sentences import CALLED, PRIORITIES
 from handlers.texts import mark
@@ -50,6 +50,7 @@ LINES: Mapping[EventKind, str] = {
     EventKind.RECHECK: mark("Time is up: {step}"),
     EventKind.STOP_JOINED: mark("One more request goes with it: number {number}"),
     EventKind.STOP: mark("{actor}, request {number}: {act}"),
+    EventKind.DOOR: mark("{actor}, door {number}: {found}"),
     EventKind.SETTLED: mark("{actor} settled it"),
     EventKind.ACKNOWLEDGED: mark("{actor} is on it"),
     EventKind.PASSING_ON: mark("{person} is out: somebody is asked to take it over"),
@@ -159,10 +160,10 @@ def _msgid(scene: Scene, entry: Entry) -> str:
         return _REPLACED
     if entry.data.get("outcome") == Outcome.HANDED_OVER:
         return _AWAY
-    return _ENDINGS.get(str(entry.data.get("ending"))) or _line(entry)
+    return _ENDINGS.get(str(entry.data.get("ending"))) or _usual(entry)
 
 
-def _line(entry: Entry) -> str:
+def _usual(entry: Entry) -> str:
     if entry.kind is EventKind.THANKED and entry.actor_id is None:
         return _FAMILY
     return _PAGES if entry.kind is EventKind.PICTURED and "pages" in entry.data else LINES[entry.kind]
@@ -181,8 +182,16 @@ def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
         data["number"] = scene.texts.ordinal(number)
     if isinstance(act := data.get("act"), str):
         data["act"] = scene.texts.gettext(stops.ACTS[Act(act)])
+    if isinstance(found := data.get("found"), str):
+        data["found"] = _found(scene, found, data.get("check"))
     if isinstance(step := data.get("at_step"), str):
         data |= walks.named(scene, step, str(data.get("finding", "")))
     if isinstance(committee := data.get("committee"), int):
         data["committee"] = scene.committee(committee)
     return {**data, "actor": str(data.get("source") or "") or scene.name(entry.actor_id)}
+
+
+def _found(scene: Scene, found: str, check: object) -> str:
+    """What was found at a door, with the job that looks after it."""
+    said = scene.texts.gettext(doors.STATES[found])
+    return f"{said} #{check}" if check else said

@@ -6,13 +6,14 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from dispatch.care import DuePlan, Excuse, Plan
+from dispatch.care import DuePlan, Excuse, Plan, Scope
 from dispatch.care_file import times
 from dispatch.entries import CareEntry, RegisterFile
 from dispatch.errors import BadFileError
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, Micros
-from store import jobs, residents
+from dispatch.residents import Resident
+from store import jobs, residents, rounds
 from store.attempts import insist
 from store.calendar import RuleCalendar
 from store.crypto import Vault
@@ -115,7 +116,7 @@ def read(row: Row, vault: Vault) -> Plan:
         id=row["id"],
         committee_id=row["committee_id"],
         key=vault.unseal(row["key"]),
-        resident=residents.read(row, vault, "resident_"),
+        resident=_resident(row, vault),
         kind=row["kind"],
         rule=row["rule"],
         times=times(row["times"].split()),
@@ -125,10 +126,18 @@ def read(row: Row, vault: Vault) -> Plan:
         carers=tuple(unpack(row["carers"])),
         device=vault.unseal(row["device"]),
         words=vault.unseal(row["words"]),
+        scope=rounds.read_scope(row["scope"], vault),
         since_at=row["since_at"],
         look_at=row["look_at"],
         calendar=RuleCalendar(),
     )
+
+
+def _resident(row: Row, vault: Vault) -> Resident | None:
+    """Whom a plan is for; None of a round."""
+    if row["resident_id"] is None:
+        return None
+    return residents.read(row, vault, "resident_")
 
 
 def wanted(
@@ -139,9 +148,17 @@ def wanted(
     if missing := [key for key in entry["carers"] if key not in people]:
         expected = f"keys of people of this committee; {missing[0]} is none"
         raise BadFileError(table="care", field="carers", expected=expected)
+    scope = Scope(
+        residents=tuple(entry["residents"]),
+        buildings=tuple(entry["buildings"]),
+        alone=entry["alone"],
+        relay=entry["relay"],
+    )
+    named = [("resident", entry["resident"])] if entry["resident"] else []
+    for field, key in (*named, *(("residents", key) for key in scope.residents)):
+        if str(vault.index("resident", key)) not in ids:
+            raise BadFileError(table="care", field=field, expected="the key of a resident")
     resident = str(vault.index("resident", entry["resident"]))
-    if resident not in ids:
-        raise BadFileError(table="care", field="resident", expected="the key of a resident")
     open_ = {
         "key_index": vault.index("care", entry["key"]),
         "kind": entry["kind"],
@@ -154,8 +171,9 @@ def wanted(
         "active": 1,
     }
     sealed = {"key": entry["key"], "device": entry["device"], "words": entry["words"]}
+    sealed["scope"] = "" if entry["resident"] else rounds.pack_scope(scope)
     mark = vault.index("care row", pack([open_, sealed, resident]))
-    return Wanted(open={**open_, "resident_id": ids[resident]}, sealed=sealed, marked=mark)
+    return Wanted(open={**open_, "resident_id": ids.get(resident)}, sealed=sealed, marked=mark)
 
 
 def written(want: Wanted, resident: str, row: Row | None, now: Micros, vault: Vault) -> Params:
@@ -168,11 +186,39 @@ def written(want: Wanted, resident: str, row: Row | None, now: Micros, vault: Va
     return {**columns, "resident_index": resident, "since_at": since, "look_at": now}
 
 
-def told(row: Row, people: Mapping[int, str], names: Mapping[int, str], vault: Vault) -> dict[str, Any]:
-    """The plan as a committee's file says it; `people` and `names` are keys of people and of residents."""
-    return {
+class Subjects:
+    """Whom plans are for, as a committee's file says it; made of the rows of all residents and buildings."""
+
+    def __init__(self, rows: Rows, vault: Vault) -> None:
+        self._rows, self._vault = rows, vault
+        self._there = {row["id"]: row for row in rows["residents_of"] if row["active"]}
+
+    def of(self, row: Row) -> dict[str, Any] | None:
+        """The fields of a plan's row that say it; None for nobody who is there."""
+        if row["resident_id"] is not None:
+            found = self._there.get(row["resident_id"])
+            return None if found is None else {"resident": self._vault.unseal(found["key"])}
+        scope = rounds.read_scope(row["scope"], self._vault)
+        if scope is None:
+            return None
+        homes = {row["key_index"] for row in rounds.members(scope, self._rows, self._vault)}
+        if not homes:
+            return None
+        return {
+            "residents": [key for key in scope.residents if self._vault.index("resident", key) in homes],
+            "buildings": list(scope.buildings),
+            "alone": scope.alone,
+            "relay": scope.relay,
+        }
+
+
+def told(row: Row, people: Mapping[int, str], there: Subjects, vault: Vault) -> dict[str, Any] | None:
+    """The plan as a committee's file says it; `people` are keys of people. None where everybody whom it is
+    for has left."""
+    subject = there.of(row)
+    return subject and {
         "key": vault.unseal(row["key"]),
-        "resident": names[row["resident_id"]],
+        **subject,
         "kind": row["kind"],
         "rrule": row["rule"],
         "at": row["times"].split(),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dispatch import walking
+from dispatch import rounds, walking
 from dispatch.claims import Claim
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
@@ -248,6 +248,7 @@ def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:
         origin_id=draft.origin_id,
         turn=draft.turn,
         run=draft.run,
+        round=rounds.begun(draft.doors),
     )
 
 

@@ -47,6 +47,7 @@ _ABOUT = {
     "medicine_supplies": "medicines_about",
     "families": "families_of",
     "medicine_stops": "stops_about",
+    "round_doors": "doors_about",
     "reveals": "reveals_about",
     "pictures": "pictures_about",
 }

@@ -5,12 +5,13 @@ to wait is decided in `dispatch.leaving`.
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 from dispatch import acting, leaving
 from dispatch.errors import UnknownPersonError
 from dispatch.leaving import GONE, GoneAlreadyError, Hands, Hindrance, StillNeededError
 from dispatch.moments import Micros
-from store import accounts, people
+from store import accounts, people, rounds
 from store.attempts import insist
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany, stepwise
@@ -51,6 +52,7 @@ _RESIDENT = (
     "let_go_of_families",
     "end_families_of",
     "erase_stops_about",
+    "erase_doors_about",
     "erase_said_about",
 )
 """What was said in jobs about them; by the last one the jobs are found."""
@@ -127,8 +129,24 @@ def _resident(committee_id: int, key: str, vault: Vault) -> Generator[Sequence[Q
         raise StillNeededError(why=Hindrance.OPEN_JOBS.value, jobs=leaving.told(open_jobs))
     saves: list[Save | SaveMany] = [Save(name, about) for name in _RESIDENT]
     saves.append(Save("erase_residents", about, expect=1))
+    saves += yield from _unscoped(committee_id, key, vault)
     saves += yield from _unlogged(committee_id, "residents", key, resident, vault)
     return Plan(saves, lambda _rows: resident)
+
+
+def _unscoped(
+    committee_id: int, key: str, vault: Vault
+) -> Generator[Sequence[Query], Rows, Sequence[SaveMany]]:
+    """Rounds go to them no more."""
+    rows = yield (Query("care_of", {"committee_id": committee_id}),)
+    changed = []
+    for row in rows["care_of"]:
+        scope = rounds.read_scope(row["scope"], vault)
+        if scope is not None and key in scope.residents:
+            left = replace(scope, residents=tuple(each for each in scope.residents if each != key))
+            sealed = vault.seal(rounds.pack_scope(left))
+            changed.append({"id": row["id"], "committee_id": committee_id, "scope": sealed})
+    return [SaveMany("save_scope", changed)] if changed else []
 
 
 def _unlogged(

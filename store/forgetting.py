@@ -26,10 +26,11 @@ _JOB = (
     "forget_own_picture_messages",
     "forget_own_wanted_pictures",
     "forget_own_stops",
+    "forget_own_doors",
     "forget_own_job",
 )
 """Every table that a job of the program's own may be in; its own row last, since the others point to it."""
-_SAID = ("forget_said", "forget_transfer_note", "forget_stops", "forget_run")
+_SAID = ("forget_said", "forget_transfer_note", "forget_stops", "forget_doors", "forget_run")
 _APPLICATION = ("forget_turned_away", "forget_application")
 
 

@@ -135,13 +135,13 @@ HOLDINGS: Mapping[str, Holding] = {
     # People at risk.
     "households": _of(
         "id",
-        sealed="key unit size phone notes",
+        sealed="key unit size phone notes relay",
         hashes="key_index unit_index phone_index mark",
         plain="id committee_id building_id active",
     ),
     "residents": _of(
         "id",
-        sealed="key name unit phone notes contacts",
+        sealed="key name unit phone notes contacts alone",
         hashes="key_index unit_index phone_index mark",
         residents="id",
         plain="committee_id building_id household_id active",
@@ -155,7 +155,7 @@ HOLDINGS: Mapping[str, Holding] = {
     ),
     "care_plans": _of(
         "id",
-        sealed="key device words",
+        sealed="key device words scope",
         hashes="key_index mark",
         people="carers",
         residents="resident_id",
@@ -180,7 +180,7 @@ HOLDINGS: Mapping[str, Holding] = {
         " hides missing pictures outcome call_cause call_since_version call_loop call_step call_position"
         " call_repeats call_calls source_id request_mark pending_committee pending_claim pending_places"
         " origin_id counted walk_step walk_since walk_found care_id run_stops"
-        " run_owed second",
+        " run_owed second round_doors round_open round_unanswered",
     ),
     "job_private": _of(
         "job_id",
@@ -202,6 +202,11 @@ HOLDINGS: Mapping[str, Holding] = {
         residents="resident_id",
         times="look_at",
         plain="id committee_id said_until until box ahead active",
+    ),
+    "round_doors": _of(
+        "job_id number",
+        residents="resident_id",
+        plain="job_id number committee_id building_id household_id state check_id",
     ),
     "medicine_stock": _of(
         "id",

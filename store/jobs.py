@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from dispatch.doors import Round
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
 from dispatch.stops import Run
 from store.crypto import Vault
@@ -52,6 +53,7 @@ def read(row: Row, vault: Vault) -> Job:
         walk=_read_walk(row),
         turn=_read_turn(row),
         run=_read_run(row, vault),
+        round=_read_round(row),
         second=bool(row["second"]),
         thanked_by=thanked_by(row),
     )
@@ -115,6 +117,24 @@ def _run_columns(run: Run | None, vault: Vault) -> dict[str, Any]:
         "run_until": None if run is None else run.until,
         "run_stops": None if run is None else run.stops,
         "run_owed": None if run is None else run.owed,
+    }
+
+
+def _read_round(row: Row) -> Round | None:
+    if row["round_doors"] is None:
+        return None
+    return Round(
+        doors=row["round_doors"],
+        open=tuple(map(int, row["round_open"].split())),
+        unanswered=tuple(map(int, row["round_unanswered"].split())),
+    )
+
+
+def _round_columns(round_: Round | None) -> dict[str, Any]:
+    return {
+        "round_doors": None if round_ is None else round_.doors,
+        "round_open": "" if round_ is None else " ".join(map(str, round_.open)),
+        "round_unanswered": "" if round_ is None else " ".join(map(str, round_.unanswered)),
     }
 
 
@@ -228,6 +248,7 @@ def columns(job: Job, vault: Vault) -> dict[str, Any]:
         "pending_places": None if job.pending is None else job.pending.places,
         **_walk_columns(job.walk),
         **_run_columns(job.run, vault),
+        **_round_columns(job.round),
         "second": int(job.second),
         "thanked_by": pack(job.thanked_by) if job.thanked_by else "",
     }

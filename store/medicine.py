@@ -6,7 +6,7 @@ What becomes of a run is none of this module's business.
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 
-from dispatch.errors import ConflictError, NonceUsedError
+from dispatch.errors import NonceUsedError
 from dispatch.jobs import Draft
 from dispatch.kept import Saved
 from dispatch.medicines import Ticked
@@ -16,20 +16,15 @@ from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from dispatch.sources import Source
 from dispatch.stops import Stock, Stop
-from store import jobs, private, residents
+from store import private, residents
 from store import stops as stop_rows
-from store.attempts import insist
 from store.changes import Keeper, Wanted
-from store.engine import Plan, Query, Row, Rows, Save, stepwise
-from store.memory import Memory
-from store.part import Part
+from store.engine import Plan, Query, Row, Rows, Save
+from store.listed import Listed, also, heard
 
 
-class MedicineRows(Part):
+class MedicineRows(Listed):
     """What `dispatch.medicines.Medicines` promises."""
-
-    _keeper: Keeper
-    _memory: Memory
 
     async def stop_job(self, committee_id: int, nonce: str, mark: str = "") -> int | None:
         """See `Medicines.stop_job`."""
@@ -76,20 +71,6 @@ class MedicineRows(Part):
         rows = await self._engine.read(Query("stock_counts", {"committee_id": committee_id}))
         return {row["hospital"]: (int(row["had"]), int(row["known"]) - int(row["had"])) for row in rows}
 
-    async def _held(
-        self,
-        committee_id: int,
-        job_id: int,
-        make: Callable[[], Generator[Sequence[Query], Rows, Plan[Saved]]],
-    ) -> Saved:
-        try:
-            return await insist(
-                self._engine.run, lambda: stepwise(make(), jobs.hold(committee_id, job_id)), repeatable=False
-            )
-        except ConflictError:
-            self._memory.drop_job(job_id)
-            raise
-
 
 def posted(
     keeper: Keeper, draft: Draft, playbook: Playbook, now: Micros, decide: Decide
@@ -100,11 +81,11 @@ def posted(
     if draft.run is not None:
         query = residents.of_draft(draft, keeper.vault)
         resident = private.first((yield (query,)), query.name)
-    plan = yield from keeper.post(draft, playbook, now, _heard(decide, made))
+    plan = yield from keeper.post(draft, playbook, now, heard(decide, made))
     if draft.run is None or draft.request is None or not made:
         return plan
     columns = stop_rows.columns(draft, draft.request, made[-1].after.job.id, 1, resident, keeper.vault)
-    return _with(plan, [Save("insert_stop", columns)])
+    return also(plan, [Save("insert_stop", columns)])
 
 
 def _joined(
@@ -117,12 +98,12 @@ def _joined(
         return Plan((), lambda _rows: Saved(job_id=known, decision=None))
     resident, made = private.first(rows, query.name), list[Decision]()
     wanted = Wanted(committee_id=draft.committee_id, job_id=job_id)
-    plan = yield from keeper.change(wanted, _heard(_informed(decide, resident), made), now)
+    plan = yield from keeper.change(wanted, heard(_informed(decide, resident), made), now)
     run = made[-1].after.job.run
     if not made[-1].changed or run is None or draft.request is None:
         return plan
     columns = stop_rows.columns(draft, draft.request, job_id, run.stops, resident, keeper.vault)
-    return _with(plan, [Save("insert_stop", columns)])
+    return also(plan, [Save("insert_stop", columns)])
 
 
 def _ticked(
@@ -156,7 +137,7 @@ def _ticked(
                 },
             )
         )
-    return _with(plan, saves)
+    return also(plan, saves)
 
 
 def _known(rows: Sequence[Row], mark: str) -> int | None:
@@ -180,20 +161,6 @@ def _informed(decide: Decide, resident: Row | None) -> Decide:
         return replace(made, after=replace(made.after, job=job))
 
     return deciding
-
-
-def _heard(decide: Decide, made: list[Decision]) -> Decide:
-    def deciding(situation: Situation) -> Decision:
-        made.append(decide(situation))
-        return made[-1]
-
-    return deciding
-
-
-def _with(plan: Plan[Saved], more: Sequence[Save]) -> Plan[Saved]:
-    """The same, with more to be kept in the same transaction."""
-    split = len(plan.saves)
-    return Plan([*plan.saves, *more], lambda rows: plan.result(rows[:split]), plan.meanwhile)
 
 
 def _of_nonce(committee_id: int, nonce: str) -> Query:

@@ -37,6 +37,8 @@ def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None, vau
         "phone": bool(said.phone or (resident is not None and resident["phone"])),
         "resident": resident is not None,
     }
+    if job.round is not None:  # they are the doors' own
+        fields |= dict.fromkeys(("unit", "phone", "resident"), True)
     if resident is not None:
         kinds = {contact.kind.value for contact in residents.read_contacts(resident["contacts"], vault)}
         fields |= dict.fromkeys(kinds, True)

@@ -15,6 +15,7 @@ from store import care, groups, residents, supplies, ways
 from store.crypto import Vault
 from store.engine import Query, Row, Rows
 from store.people import LAST_RESORT, WEB
+from store.register_rows import flagged
 from store.words import split, unpack
 
 _Tables: TypeAlias = Mapping[str, Any]
@@ -184,8 +185,18 @@ class _Reader:
 
     def households(self) -> Sequence[_Tables]:
         return [
-            _without_empty({**each, "people": int(each["people"]) if each["people"] else None})
-            for each in self._sealed("households", {"people": "size"}, ("unit", "phone", "notes"))
+            _without_empty(
+                {
+                    **each,
+                    "people": int(each["people"]) if each["people"] else None,
+                    "relay": flagged(row["relay"], self._vault),
+                }
+            )
+            for each, row in zip(
+                self._sealed("households", {"people": "size"}, ("unit", "phone", "notes")),
+                [row for row in self._active("households") if self._asked_sealed("households", row)],
+                strict=True,
+            )
         ]
 
     def residents(self) -> Sequence[_Tables]:
@@ -198,14 +209,22 @@ class _Reader:
                     **each,
                     "household": homes.get(row["household_id"]),
                     "contacts": residents.told_contacts(row["contacts"], self._vault),
+                    "alone": flagged(row["alone"], self._vault),
                 }
             )
             for each, row in zip(named, rows, strict=True)
         ]
 
     def care(self) -> Sequence[_Tables]:
-        rows, names = self._of_residents("care")
-        return [_without_empty(care.told(row, self._people, names, self._vault)) for row in rows]
+        """Plans of residents who are there."""
+        rows = {**self._rows, "residents_of": self._active("residents")}
+        there = care.Subjects(rows, self._vault)
+        found = (
+            care.told(row, self._people, there, self._vault)
+            for row in self._rows["care_of"]
+            if row["active"] and self._asked_sealed("care", row)
+        )
+        return [_without_empty(each) for each in found if each]
 
     def medicines(self) -> Sequence[_Tables]:
         rows, names = self._of_residents("medicines")

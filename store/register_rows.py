@@ -26,6 +26,8 @@ from store.words import join, pack
 PLACES = 7
 """Decimals of a degree that are kept: a centimetre. What a spreadsheet gives back is the same number then."""
 
+_YES, _NO = "yes", "no"
+
 MARK = "mark"
 """The column that holds the hash of a whole row."""
 
@@ -39,6 +41,8 @@ class Wanted:
     sealed: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, object] = field(default_factory=dict)
     marked: str | None = None
+    usual: Mapping[str, str] = field(default_factory=dict)
+    """What a sealed column means that is empty, since its row is older than it."""
 
     def differing(self, row: Row, vault: Vault) -> tuple[str, ...]:
         """The columns in which the row says something else."""
@@ -46,7 +50,11 @@ class Wanted:
         if same and row["active"] == self.open["active"]:  # one that was removed keeps its hash
             return ()
         names = [name for name, value in self.open.items() if row[name] != value]
-        names += [name for name, text in self.sealed.items() if vault.unseal(row[name]) != text]
+        names += [
+            name
+            for name, text in self.sealed.items()
+            if (vault.unseal(row[name]) or self.usual.get(name, "")) != text
+        ]
         return tuple(names)
 
     def columns(self, vault: Vault, row: Row | None = None) -> Params:
@@ -151,6 +159,7 @@ def household(entry: HouseholdEntry, buildings: Mapping[str, int], vault: Vault)
             "phone": entry["phone"],
             "notes": entry["notes"],
         },
+        flags={"relay": entry["relay"]},
     )
 
 
@@ -182,12 +191,29 @@ def resident(
             "notes": entry["notes"],
             "contacts": residents.pack_contacts(contacts),
         },
+        flags={"alone": entry["alone"]},
     )
 
 
-def _marked(table: str, vault: Vault, *, open: Mapping[str, object], sealed: Mapping[str, str]) -> Wanted:  # noqa: A002 - as `Wanted` calls it
-    mark = vault.index(f"{table} row", pack([dict(open), dict(sealed)]))
-    return Wanted(open=open, sealed=sealed, marked=mark)
+def _marked(
+    table: str,
+    vault: Vault,
+    *,
+    open: Mapping[str, object],  # noqa: A002 - as `Wanted` calls it
+    sealed: Mapping[str, str],
+    flags: Mapping[str, bool],
+) -> Wanted:
+    """`flags` are sealed either way: that a column is empty would say it. Those that do not hold are not in
+    the hash, which is so as it was before there were any."""
+    holding = {name: _YES for name, holds in flags.items() if holds}
+    mark = vault.index(f"{table} row", pack([dict(open), {**sealed, **holding}]))
+    said = {name: _YES if holds else _NO for name, holds in flags.items()}
+    return Wanted(open=open, sealed={**sealed, **said}, marked=mark, usual=dict.fromkeys(flags, _NO))
+
+
+def flagged(token: str, vault: Vault) -> bool:
+    """What is sealed holds."""
+    return vault.unseal(token) == _YES
 
 
 def room(entry: RoomEntry) -> Wanted:

@@ -26,12 +26,12 @@ from store import (
     invitations,
     jobs,
     ledger,
-    medicine,
     newcomers,
     outbox,
     people,
     private,
     residents,
+    rounds,
     routes,
     situations,
     ties,
@@ -59,6 +59,7 @@ from store.records import Records
 from store.register import Terms
 from store.registers import Registers
 from store.relays import RelayRows
+from store.rounds import RoundRows
 from store.sealings import SealingRows
 from store.sources import SourceRows
 from store.supplies import SupplyRows
@@ -93,6 +94,7 @@ class SqlStore(
     MedicineRows,
     WhereaboutsRows,
     FamilyRows,
+    RoundRows,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""
 
@@ -110,7 +112,7 @@ class SqlStore(
 
     async def post(self, draft: Draft, playbook: Playbook, now: Micros, decide: Decide) -> Saved:
         """See `Store.post`."""
-        return await self._insist(lambda: medicine.posted(self._keeper, draft, playbook, now, decide))
+        return await self._insist(lambda: rounds.posted(self._keeper, draft, playbook, now, decide))
 
     async def change(
         self,

@@ -1,4 +1,4 @@
-"""The page about medicine runs: their stops, what changed hands, and where each goes.
+"""The page about medicine runs and rounds: their stops and doors, what changed hands, and where each goes.
 
 It works without scripts. What may be seen of a run is the handlers' business.
 """
@@ -44,13 +44,13 @@ class RunPages:
         app.router.add_post(f"{PATH}/tick", self.tick)
 
     async def show(self, request: web.Request) -> web.Response:
-        """Answer GET /runs. For whoever has no run and follows none there is no such page."""
+        """Answer GET /runs. For whoever has neither and follows none there is no such page."""
         visitor = await self._pages.visitor(request)
         try:
             sheet = await self._runs.sheet(visitor.address)
         except UnknownPersonError as error:
             raise RefusedError(404) from error
-        if not (sheet.runs or sheet.follows):
+        if not (sheet.runs or sheet.rounds or sheet.follows):
             raise RefusedError(404)
         response = await self._sheets.show("runs", visitor, answering=request, sheet=sheet)
         response.headers["Cache-Control"] = "no-store"

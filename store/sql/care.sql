@@ -1,16 +1,17 @@
--- name: save_care_plan(committee_id, key_index, resident_index, kind, rule, times, anchor, ahead, within, carers, key, device, words, mark, since_at, look_at)!
+-- name: save_care_plan(committee_id, key_index, resident_index, kind, rule, times, anchor, ahead, within, carers, key, device, words, scope, mark, since_at, look_at)!
 -- The resident may have been written a moment ago.
 INSERT INTO care_plans (
     committee_id, key_index, resident_id, kind, rule, times, anchor, ahead, within, carers, key, device, words,
-    mark, active, since_at, look_at)
+    scope, mark, active, since_at, look_at)
 VALUES (
     :committee_id, :key_index,
     (SELECT id FROM residents WHERE committee_id = :committee_id AND key_index = :resident_index AND active = 1),
-    :kind, :rule, :times, :anchor, :ahead, :within, :carers, :key, :device, :words, :mark, 1, :since_at, :look_at)
+    :kind, :rule, :times, :anchor, :ahead, :within, :carers, :key, :device, :words, :scope, :mark,
+    1, :since_at, :look_at)
 ON CONFLICT (committee_id, key_index) DO UPDATE SET
     resident_id = excluded.resident_id, kind = excluded.kind, rule = excluded.rule, times = excluded.times,
     anchor = excluded.anchor, ahead = excluded.ahead, within = excluded.within, carers = excluded.carers,
-    key = excluded.key, device = excluded.device, words = excluded.words, mark = excluded.mark, active = 1,
+    key = excluded.key, device = excluded.device, words = excluded.words, scope = excluded.scope, mark = excluded.mark, active = 1,
     since_at = excluded.since_at, look_at = excluded.look_at;
 
 -- name: care_of(committee_id)
@@ -28,19 +29,19 @@ UPDATE care_plans SET active = 0 WHERE committee_id = :committee_id AND resident
 UPDATE care_plans SET look_at = 0 WHERE committee_id = :committee_id AND active = 1;
 
 -- name: care_plans(committee_id)
--- Plans of residents who left count no more.
+-- Plans of residents who left count no more; a round is of several and names none.
 SELECT p.*, r.key AS resident_key, r.name AS resident_name, r.building_id, r.unit, r.phone, r.notes, r.contacts
-FROM care_plans p JOIN residents r ON r.id = p.resident_id
-WHERE p.committee_id = :committee_id AND p.active = 1 AND r.active = 1 ORDER BY p.id;
+FROM care_plans p LEFT JOIN residents r ON r.id = p.resident_id
+WHERE p.committee_id = :committee_id AND p.active = 1 AND (p.resident_id IS NULL OR r.active = 1) ORDER BY p.id;
 
 -- name: care_plan(committee_id, id)^
 SELECT p.*, r.key AS resident_key, r.name AS resident_name, r.building_id, r.unit, r.phone, r.notes, r.contacts
-FROM care_plans p JOIN residents r ON r.id = p.resident_id
-WHERE p.id = :id AND p.committee_id = :committee_id AND p.active = 1 AND r.active = 1;
+FROM care_plans p LEFT JOIN residents r ON r.id = p.resident_id
+WHERE p.id = :id AND p.committee_id = :committee_id AND p.active = 1 AND (p.resident_id IS NULL OR r.active = 1);
 
 -- name: carers_of(committee_id)
-SELECT p.carers FROM care_plans p JOIN residents r ON r.id = p.resident_id
-WHERE p.committee_id = :committee_id AND p.active = 1 AND r.active = 1;
+SELECT p.carers FROM care_plans p LEFT JOIN residents r ON r.id = p.resident_id
+WHERE p.committee_id = :committee_id AND p.active = 1 AND (p.resident_id IS NULL OR r.active = 1);
 
 -- name: care_due(now, limit)
 SELECT committee_id, id, look_at FROM care_plans

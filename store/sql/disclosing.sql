@@ -184,6 +184,9 @@ SELECT * FROM care_plans WHERE committee_id = :committee_id AND resident_id = :r
 -- name: medicines_about(committee_id, resident_id)
 SELECT * FROM medicine_supplies
 WHERE committee_id = :committee_id AND resident_id = :resident_id ORDER BY id;
+-- name: doors_about(committee_id, resident_id)
+SELECT * FROM round_doors
+WHERE resident_id = :resident_id AND committee_id = :committee_id ORDER BY job_id, number;
 
 -- name: stops_about(committee_id, resident_id)
 SELECT * FROM medicine_stops

@@ -126,7 +126,10 @@ SELECT p.job_id FROM job_private p JOIN jobs j ON j.id = p.job_id
 WHERE p.resident_id = :resident_id AND p.committee_id = :committee_id AND j.status <> 'closed'
 UNION
 SELECT s.job_id FROM medicine_stops s JOIN jobs j ON j.id = s.job_id
-WHERE s.resident_id = :resident_id AND s.committee_id = :committee_id AND j.status <> 'closed' ORDER BY job_id;
+WHERE s.resident_id = :resident_id AND s.committee_id = :committee_id AND j.status <> 'closed'
+UNION
+SELECT d.job_id FROM round_doors d JOIN jobs j ON j.id = d.job_id
+WHERE d.resident_id = :resident_id AND d.committee_id = :committee_id AND j.status <> 'closed' ORDER BY job_id;
 
 -- name: erase_pictures_about(committee_id, resident_id)!
 DELETE FROM pictures
@@ -164,9 +167,16 @@ UPDATE medicine_stops SET
     resident_id = NULL, days = NULL
 WHERE resident_id = :resident_id AND committee_id = :committee_id;
 
+-- name: erase_doors_about(committee_id, resident_id)!
+UPDATE round_doors SET resident_id = NULL, household_id = NULL
+WHERE resident_id = :resident_id AND committee_id = :committee_id;
+
+-- name: save_scope(id, committee_id, scope)!
+UPDATE care_plans SET scope = :scope WHERE id = :id AND committee_id = :committee_id;
+
 -- name: erase_residents(committee_id, resident_id)^
 UPDATE residents SET
-    key_index = 'left-' || id, key = '', name = '', unit = '', phone = '', notes = '', contacts = '',
+    key_index = 'left-' || id, key = '', name = '', unit = '', phone = '', notes = '', contacts = '', alone = '',
     unit_index = NULL, phone_index = NULL, mark = NULL, building_id = NULL, household_id = NULL, active = 0
 WHERE committee_id = :committee_id AND id = :resident_id
 RETURNING id;

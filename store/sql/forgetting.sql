@@ -71,6 +71,9 @@ DELETE FROM wanted_pictures WHERE job_id = :id AND committee_id = :committee_id;
 -- name: forget_own_stops(id, committee_id)!
 DELETE FROM medicine_stops WHERE job_id = :id AND committee_id = :committee_id;
 
+-- name: forget_own_doors(id, committee_id)!
+DELETE FROM round_doors WHERE job_id = :id AND committee_id = :committee_id;
+
 -- name: forget_own_job(id, committee_id)!
 DELETE FROM jobs
 WHERE id = :id AND committee_id = :committee_id AND committee_id IN (SELECT id FROM committees WHERE key LIKE '~%');
@@ -93,6 +96,10 @@ UPDATE transfers SET note = '' WHERE job_id = :id AND sender_id = :committee_id;
 UPDATE medicine_stops SET
     hospital = '', tried = '', drug = '', doctor = '', unit = '', phone = '', words = '', handed = '', days = NULL
 WHERE job_id = :id AND committee_id = :committee_id;
+
+-- name: forget_doors(id, committee_id)!
+-- How many there were and what was found stays; whose they were goes.
+UPDATE round_doors SET resident_id = NULL, household_id = NULL WHERE job_id = :id AND committee_id = :committee_id;
 
 -- name: forget_run(id, committee_id)!
 UPDATE jobs SET run_hospital = '' WHERE id = :id AND committee_id = :committee_id AND run_hospital <> '';

@@ -36,17 +36,17 @@ ON CONFLICT (committee_id, platform, value, topic) DO UPDATE SET
     person_id = excluded.person_id, audience = excluded.audience, language = excluded.language, active = 1,
     failed_reason = NULL, failed_at = NULL;
 
--- name: save_resident(committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, unit_index, phone_index, mark)!
+-- name: save_resident(committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, alone, unit_index, phone_index, mark)!
 INSERT INTO residents (
-    committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, unit_index,
+    committee_id, key_index, building_id, household_id, key, name, unit, phone, notes, contacts, alone, unit_index,
     phone_index, mark, active)
 VALUES (
     :committee_id, :key_index, :building_id, :household_id, :key, :name, :unit, :phone, :notes, :contacts,
-    :unit_index, :phone_index, :mark, 1)
+    :alone, :unit_index, :phone_index, :mark, 1)
 ON CONFLICT (committee_id, key_index) DO UPDATE SET
     building_id = excluded.building_id, household_id = excluded.household_id, key = excluded.key,
     name = excluded.name, unit = excluded.unit, phone = excluded.phone, notes = excluded.notes,
-    contacts = excluded.contacts, unit_index = excluded.unit_index, phone_index = excluded.phone_index,
+    contacts = excluded.contacts, alone = excluded.alone, unit_index = excluded.unit_index, phone_index = excluded.phone_index,
     mark = excluded.mark, active = 1;
 
 -- name: residents_of(committee_id)
@@ -73,15 +73,16 @@ DELETE FROM ladder WHERE committee_id = :committee_id;
 INSERT INTO ladder (committee_id, rung, position, person_id)
 VALUES (:committee_id, :rung, :position, :person_id);
 
--- name: save_household(committee_id, key_index, building_id, key, unit, size, phone, notes, unit_index, phone_index, mark)^
+-- name: save_household(committee_id, key_index, building_id, key, unit, size, phone, notes, relay, unit_index, phone_index, mark)^
 INSERT INTO households (
-    committee_id, key_index, building_id, key, unit, size, phone, notes, unit_index, phone_index, mark, active)
+    committee_id, key_index, building_id, key, unit, size, phone, notes, relay, unit_index, phone_index, mark,
+    active)
 VALUES (
-    :committee_id, :key_index, :building_id, :key, :unit, :size, :phone, :notes, :unit_index, :phone_index,
+    :committee_id, :key_index, :building_id, :key, :unit, :size, :phone, :notes, :relay, :unit_index, :phone_index,
     :mark, 1)
 ON CONFLICT (committee_id, key_index) DO UPDATE SET
     building_id = excluded.building_id, key = excluded.key, unit = excluded.unit, size = excluded.size,
-    phone = excluded.phone, notes = excluded.notes, unit_index = excluded.unit_index,
+    phone = excluded.phone, notes = excluded.notes, relay = excluded.relay, unit_index = excluded.unit_index,
     phone_index = excluded.phone_index, mark = excluded.mark, active = 1
 RETURNING id, key_index;
 

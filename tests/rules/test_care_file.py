@@ -12,7 +12,7 @@ from dispatch.errors import BadFileError
 from store.calendar import RuleCalendar
 from tests.rules.registers import GOOD
 
-KINDS = ("general", "oxygen_refill")
+KINDS = ("daily_round", "general", "oxygen_refill")
 OXYGEN = {
     "key": "chen-oxygen",
     "resident": "chen",
@@ -24,6 +24,7 @@ OXYGEN = {
     "device": "床头左侧的制氧机",
     "words": "加纯净水到刻度线",
 }
+NO_ROUND = {"residents": (), "buildings": (), "alone": False, "relay": False}
 DOORLESS = {"key": "li", "name": "李伯", "building": "3"}
 
 
@@ -36,7 +37,7 @@ def parsed(*plans: Mapping[str, object]) -> RegisterFile:
 
 def test_a_plan_is_read_with_what_it_does_not_say_filled_in() -> None:
     full, short = parsed(OXYGEN, {"key": "b", "resident": "chen", "kind": "general", "at": ["9:30"]}).care
-    assert full == {**OXYGEN, "at": ["08:00", "20:00"], "rrule": "FREQ=DAILY", "anchor": ANCHOR,
+    assert full == {**OXYGEN, **NO_ROUND, "at": ["08:00", "20:00"], "rrule": "FREQ=DAILY", "anchor": ANCHOR,
                     "carers": ("wang",)}  # fmt: skip
     assert (short["at"], short["ahead"], short["within"], short["carers"]) == (["09:30"], 60, 60, ())
 

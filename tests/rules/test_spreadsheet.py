@@ -67,6 +67,7 @@ def test_chinese_headings_are_understood() -> None:
                 {"name": "女儿", "phone": "199-0000-004", "kind": "family"},
                 {"name": "王阿姨", "phone": "199-0000-005", "kind": "keyholder"},
             ],
+            "alone": False,
         }
     ]
 

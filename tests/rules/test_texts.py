@@ -123,6 +123,8 @@ def test_an_answer_is_said_whole_with_the_parameters_that_the_rules_give(
         "priority": "life",
         "committee": "枫林里",
         "count": 2,
+        "ticked": 9,
+        "doors": "12",
     }
     said = sentences.answer(Answer(key, params), CATALOGS.texts(language))
     assert said

@@ -152,6 +152,7 @@ def resident(building_key: str | None = "3", unit: str = f"{DOOR}室") -> Reside
         "phone": PHONE,
         "notes": NOTES,
         "contacts": contacts,
+        "alone": False,
     }
 
 

@@ -25,6 +25,7 @@ HOUSEHOLD: HouseholdEntry = {
     "people": 2,
     "phone": "13800138001",
     "notes": "有一只大狗",
+    "relay": False,
 }
 PRIVATE = ("door-3-502", "13800138001", "有一只大狗")
 EAST: GroupEntry = {"key": "east", "name": "东组", "leader": "li", "parent": "all", "members": ("v1", "v2")}

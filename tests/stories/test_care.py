@@ -279,6 +279,7 @@ async def test_staff_add_change_and_stop_a_plan_on_the_page(pages: World) -> Non
     status, _ = await form_of(lin, **new)
     assert status == 200
     (plan,) = await pages.store.care_plans(pages.committee.id)
+    assert plan.resident is not None
     assert plan.resident.name == "陈阿婆"
     assert "07:30" in (await lin.fetches("/register/list?table=care"))[1]
     assert "每天07:30" in (await lin.fetches("/care"))[1]
