@@ -68,7 +68,7 @@ async def test_conformance_04_killed_after_sending_and_before_noting_it_is_one_c
     assert after.reactions.keys() == {"✅", "❌"}
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize("after_s", [0.0, 0.2])
 async def test_killed_in_the_midst_of_it_there_is_one_copy(
     out: Sending, tmp_path: Path, after_s: float
 ) -> None:

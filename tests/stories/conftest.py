@@ -41,7 +41,7 @@ SQLITE, POSTGRES = BASES = ("sqlite", "postgres")
 
 ON_MATRIX = frozenset(
     {
-        *("test_urgent_jobs", "test_race", "test_ladder", "test_privacy", "test_mixed", "test_bad_input"),
+        *("test_urgent_jobs", "test_race", "test_privacy", "test_mixed"),
         *("test_joining", "test_declining", "test_unreached", "test_roll_call"),
     }
 )
@@ -50,6 +50,10 @@ what a chat is told in words alone is the same on all of them."""
 
 ALSO_ON_MATRIX = frozenset(
     {
+        "test_ladder::test_deputy_director_and_office_are_called_one_after_the_other",
+        "test_ladder::test_conformance_18_claimed_and_silent_is_nudged_once_and_reopened_without_that_person",
+        "test_ladder::test_help_reaches_staff_and_duty_at_once",
+        "test_bad_input::test_hostile_text_becomes_a_job_whose_words_reach_staff_and_run_nowhere",
         "test_transfers::test_it_stays_ours_with_our_clock_until_they_accept_and_is_theirs_from_then_on",
         "test_transfers::test_declined_it_stays_ours_and_the_desk_is_told",
         "test_drills::test_a_test_arrives_in_the_chat_asks_nothing_and_is_no_job",
@@ -82,21 +86,9 @@ _OF_REFUSALS = (
     "test_somebody_out_of_reach_is_told_of_with_the_reason_and_since_when",
     "test_the_jobs_card_names_whom_it_did_not_reach",
 )
-_OF_THE_CLOCK = (
-    "test_an_unclaimed_job_never_stops_being_called",
-    "test_everything_down_across_several_due_times_gives_one_message_a_person",
-    "test_two_workers_on_one_due_job_advance_it_once",
-    "test_a_stale_alarm_does_nothing",
-    "test_conformance_15_a_playbook_edited_or_deleted_in_mid_run_does_not_change_the_job",
-    "test_conformance_13_nobody_on_duty_is_passed_on_at_once_and_the_last_resort_is_called",
-    "test_an_empty_ladder_still_calls_somebody",
-    "test_a_leader_removed_in_mid_run_is_passed_over",
-    "test_whatever_has_a_receipt_that_was_seen_before_moves_nothing",
-)
-LEFT_OUT = frozenset((*_OF_WORDS, *_OF_PAGES, *_OF_REFUSALS, *_OF_THE_CLOCK))
+LEFT_OUT = frozenset((*_OF_WORDS, *_OF_PAGES, *_OF_REFUSALS))
 """Stories of these files that are not told on Matrix: what is said is the handlers'; the pages are the same
-whatever chat there is; what comes of time alone is decided below every platform, and these look at nobody's
-phone (those of the ladder that do are told there); and a chat refuses there and then, where on Matrix
+whatever chat there is; and a chat refuses there and then, where on Matrix
 somebody is asked into a room first and counts as out of reach when they decline, or have not come after ten
 minutes (`tests/platforms`)."""
 
