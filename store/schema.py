@@ -44,6 +44,7 @@ REVISIONS = (
     "0029",
     "0030",
     "0031",
+    "0032",
 )
 """Every revision that this program knows, oldest first."""
 
