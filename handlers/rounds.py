@@ -148,7 +148,7 @@ def _looked_after(answer: Answer, visit: Visit, view: JobView, texts: Texts) -> 
     checks = [
         f"#{each.check}" for each in view.doors if each.number in visit.numbers and each.check is not None
     ]
-    return texts.say("Looked after from here on: {jobs}.", jobs=texts.names(checks)) if checks else ""
+    return texts.say("Somebody is asked to look there: {jobs}.", jobs=texts.names(checks)) if checks else ""
 
 
 def _visit(fields: Mapping[str, str]) -> Visit:
