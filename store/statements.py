@@ -6,7 +6,9 @@ statement of the same name stands in `sql/postgres/`.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import aiosql
@@ -28,11 +30,15 @@ class Numbered(NamedTuple):
     parameters: tuple[str, ...]
 
 
+@cache
 def load() -> Mapping[str, str]:
-    """Every statement's text by its name, parameters named. A name that stands in two files raises."""
-    return _merged(_texts(aiosql.from_path(file, "sqlite3")) for file in _sorted(_FILES))
+    """Every statement's text by its name, parameters named. A name that stands in two files raises. Read
+    once, since it takes longer than opening a database."""
+    files = (_texts(aiosql.from_path(file, "sqlite3")) for file in _sorted(_FILES))
+    return MappingProxyType(_merged(files))
 
 
+@cache
 def load_numbered() -> Mapping[str, Numbered]:
     """The same for PostgreSQL, and what it needs to hold something (`Work.hold`). Any other statement that
     has nothing to override raises."""
@@ -40,7 +46,7 @@ def load_numbered() -> Mapping[str, Numbered]:
     own = _merged(map(_numbered, _sorted(_FOR_POSTGRES)))
     if strangers := [name for name in own.keys() - common.keys() if not name.startswith(HOLD)]:
         raise LookupError(f"nothing to override: {', '.join(sorted(strangers))}")
-    return {**common, **own}
+    return MappingProxyType({**common, **own})
 
 
 def _numbered(file: Path) -> Mapping[str, Numbered]:

@@ -8,6 +8,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -36,7 +37,7 @@ class Frame:
 
 
 class _Compiled(BytecodeCache):
-    """What one language's environment compiled, for the others: the code is the same in all."""
+    """What one environment compiled, for the others: the code is the same in every language and committee."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -47,6 +48,12 @@ class _Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled() -> _Compiled:
+    """One for the whole process: compiling is most of what it takes to make a `Renderer`."""
+    return _Compiled()
 
 
 class Renderer:
@@ -62,7 +69,7 @@ class Renderer:
         demo: bool = False,
     ) -> None:
         self._catalogs = catalogs
-        compiled = _Compiled()
+        compiled = _compiled()
         self._environments = {
             language: _environment(language, catalogs.texts(language), assets, compiled, root)
             for language, _ in LANGUAGES

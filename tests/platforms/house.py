@@ -107,7 +107,7 @@ class House:
         self.links = links
         self.plans = plans
         self.bell = PromptBell()
-        self.catalogs = Catalogs.load()
+        self.catalogs = _catalogs()
         self.service = Service(store, self.bell, clock, Geodesic(), counted.playbooks())
         guides = step_pictures.load(None, self.service.playbooks.values())
         self.router = Router(self.service, self.catalogs, guides=guides)
@@ -174,6 +174,12 @@ class House:
     async def link(self, key: str) -> str:
         """A path that opens the person's page."""
         return self.links.link(await self.person(key)).removeprefix(self.links.base_url)
+
+
+@cache
+def _catalogs() -> Catalogs:
+    """Read once: nothing changes them."""
+    return Catalogs.load()
 
 
 @cache
