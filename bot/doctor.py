@@ -32,6 +32,7 @@ from store import broker, open_store, queue, revision, schema
 from store.bucket import try_out
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
+from workers import services, sms
 
 LEAST_FREE = 200_000_000
 """Bytes. The append-only file is rewritten into a second one and the database keeps a log beside it: each
@@ -61,6 +62,9 @@ class Finding:
 
 _BUCKET_KEYS = "mend SUIDAO_STORAGE__S3__ACCESS_KEY and __SECRET_KEY, or let that key write, read and delete"
 _BUCKET_AWAY = "start its server, or mend SUIDAO_STORAGE__S3__ENDPOINT and __REGION"
+_SOME_NUMBER = "+8619900000000"
+"""Nobody's; a service's address is read with it, and nothing is sent."""
+
 _BUCKET = {
     "FileNotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
     "NotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
@@ -355,6 +359,17 @@ async def _heartbeat(settings: Settings) -> Sequence[Finding]:
     return [Finding(subject="heartbeat", said="its host can be reached")]
 
 
+async def _sms(settings: Settings) -> Sequence[Finding]:
+    """SMS: its service is one that there is, where one is set. Nobody is sent any."""
+    if settings.sms.url is None:
+        return []
+    wrong = services.slip(sms.addressed(settings.sms.url.get_secret_value(), _SOME_NUMBER))
+    if wrong is not None:
+        mend = "mend SUIDAO_SMS__URL (docs/family.md)"
+        return [Finding(subject="sms", said=f"its address cannot be read ({wrong.value})", mend=mend)]
+    return [Finding(subject="sms", said="its address can be read")]
+
+
 async def _pictures(settings: Settings) -> Sequence[Finding]:
     """Pictures: their bucket is written, read and deleted from, where one is set."""
     chosen = bucket.chosen(settings)
@@ -383,4 +398,5 @@ CHECKS: Sequence[Check] = (
     _playbooks,
     _matrix,
     _heartbeat,
+    _sms,
 )

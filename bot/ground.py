@@ -134,7 +134,13 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
             service=service,
             succession=succession,
             router=Router(
-                service, catalogs, Codes(vault.derive(b"invite"), clock), succession, charts.draw, guides
+                service,
+                catalogs,
+                Codes(vault.derive(b"invite"), clock),
+                succession,
+                charts.draw,
+                guides,
+                sms=settings.sms.url is not None and not demo,
             ),
             catalogs=catalogs,
             clock=clock,

@@ -39,7 +39,7 @@ from dispatch.tending import Tending
 from handlers.messages import Gateway
 from handlers.outlook import Lookouts
 from store import queue
-from workers import ring
+from workers import ring, sms
 from workers import settings as arq
 from workers.buildings import StatusWatch
 from workers.care import CareWatch
@@ -237,9 +237,13 @@ def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
 
 
 def _services(ground: Ground, front: Front) -> Mapping[str, Gateway]:
-    """What rings phones that nothing else wakes."""
-    gateway = ring.RingGateway(ground.store, ground.catalogs, f"{front.links.base_url}/")
-    return {gateway.platform: gateway}
+    """What rings phones that nothing else wakes, and what tells family who have no chat."""
+    ringing = ring.RingGateway(ground.store, ground.catalogs, f"{front.links.base_url}/")
+    url = ground.settings.sms.url
+    if url is None:
+        return {ringing.platform: ringing}
+    texting = sms.SmsGateway(ground.store, ground.clock, url.get_secret_value())
+    return {ringing.platform: ringing, texting.platform: texting}
 
 
 async def _warm(ground: Ground) -> None:

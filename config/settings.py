@@ -26,6 +26,9 @@ _FILE = "_FILE"
 ANY_COMMITTEE = "<COMMITTEE>"
 """Stands in a setting's name for the key of a committee; a minus in the key is an underscore here."""
 
+FOR_NUMBER = "{phone}"
+"""Stands in the address of the SMS service for the number that one goes to."""
+
 MOST_DAYS = 3650
 """The longest that anything private is kept that has an end: ten years."""
 
@@ -270,6 +273,23 @@ class Storage(BaseModel):
     s3: S3 = Field(default_factory=lambda: S3.model_validate({}))
 
 
+def _sms_address(value: SecretStr) -> SecretStr:
+    scheme, joint, rest = value.get_secret_value().partition("://")
+    if not (scheme and joint) or FOR_NUMBER not in rest:
+        raise ValueError
+    return value
+
+
+class Sms(BaseModel):
+    """The service that sends SMS to family without a chat. Without an address nobody is sent any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[SecretStr, AfterValidator(_sms_address)] | None = Field(
+        None, description="a service as Apprise writes it, such as twilio://SID:TOKEN@FROM/{phone}"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `read` makes it. Its repr holds no secret."""
 
@@ -308,15 +328,21 @@ class Settings(BaseSettings):
         description="whole: with HOMESERVER also USER_ID, and PASSWORD or ACCESS_TOKEN",
     )
 
+    sms: Sms = Field(default_factory=lambda: Sms.model_validate({}))
+
     @property
     def database(self) -> str | None:
         """The address of the PostgreSQL database, its password included; None where SQLite is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
     def without_chats(self) -> Self:
-        """The same with every chat platform switched off."""
+        """The same with every chat platform, and SMS, switched off."""
         return self.model_copy(
-            update={"telegram": Telegram.model_validate({}), "matrix": Matrix.model_validate({})}
+            update={
+                "telegram": Telegram.model_validate({}),
+                "matrix": Matrix.model_validate({}),
+                "sms": Sms.model_validate({}),
+            }
         )
 
     @classmethod

@@ -5,7 +5,7 @@ committee: nobody comes in by this.
 """
 
 from dispatch import access, telling, thanking
-from dispatch.errors import LinkForeignError, UnknownJobError
+from dispatch.errors import LinkForeignError, UnknownJobError, UnknownPersonError
 from dispatch.jobs import Job
 from dispatch.joining import Account
 from dispatch.people import Person
@@ -39,6 +39,16 @@ class Kinship:
             mark=telling.fresh_mark(),
         )
         return await self._store.make_family_link(wanted, self._service.clock.now())
+
+    async def text(self, actor: Person, resident: str, name: str, language: str) -> Family:
+        """Tell that contact by SMS from now on, for as long as no chat takes its place; who is told already
+        stays as they are. Raises as `invite`, also for a contact without a number."""
+        if not any(each.name == name and each.phone for each in await self.contacts(actor, resident)):
+            raise UnknownPersonError
+        family = await self.invite(actor, resident, name, language)
+        if family.address is not None:
+            return family
+        return await self._store.tie_family(family.ticket, telling.by_sms(family), self._service.clock.now())
 
     async def revoke(self, actor: Person, resident: str, name: str) -> bool:
         """End the link of that contact; False where there is none. Raises as `invite`."""

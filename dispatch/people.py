@@ -44,6 +44,10 @@ PAGE = "web"
 RING = "ring"
 """The platform of services that ring a phone and can do nothing else; no address of a roster is one."""
 
+SMS = "sms"
+"""The platform of family who have a number and no chat; such an address says no number, and none of a roster
+is one."""
+
 
 UNSEEN = "~"
 """How the key of a committee begins that no person belongs to; a committee's file cannot give such a key."""

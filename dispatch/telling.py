@@ -5,6 +5,7 @@ so the access table opens nothing to it; it sees no job, and is sent what the pl
 a job. Knows neither how it is worded nor how it is kept.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from dispatch.instructions import Words
 from dispatch.jobs import Job, JobStatus, Outcome
 from dispatch.joining import Account
 from dispatch.moments import HOUR, Micros
-from dispatch.people import Address
+from dispatch.people import SMS, Address
 from dispatch.playbook import Playbook
 from dispatch.residents import ContactKind
 
@@ -30,6 +31,10 @@ opened."""
 
 NEWS: Micros = 30 * DAY
 """How long their page tells what was done: as long as thanks are taken (`dispatch.thanking`)."""
+
+MOST_SMS = 4
+"""SMS that one contact gets within 24 hours: a machine that is filled twice a day, and two checks. More would
+be a mistake of somebody's, and each costs money; whoever has the job is asked to ring instead."""
 
 MOST_NEWS = 20
 """Lines on their page: ten days of a machine that is filled twice a day."""
@@ -79,6 +84,8 @@ class Linked:
     """A contact of a resident, and their link where staff have made one; private."""
 
     name: str
+    phone: bool = False
+    """The register has a number of theirs."""
     family: Family | None = None
 
 
@@ -108,8 +115,16 @@ class Families(Protocol):
         """The link of a ticket. Raises `LinkRevokedError`."""
 
     async def tie_family(self, ticket: Ticket, account: Account, now: Micros) -> Family:
-        """From now on that account is told. Opening one's own again changes nothing. Raises
-        `LinkRevokedError`, also where somebody else has opened it; `AccountTakenError` for a room."""
+        """From now on that account is told; a chat takes the place of SMS. Opening one's own again changes
+        nothing. Raises `LinkRevokedError`, also where somebody else has opened it; `AccountTakenError` for a
+        room."""
+
+    async def number_of_family(self, address: Address) -> str | None:
+        """The number of whoever is told by SMS at that address, as the register has it now and as it was
+        written there; None where there is none any more."""
+
+    async def sms_of_family(self, address: Address, since: Micros) -> int:
+        """How many SMS went there after `since`, with those of which nobody knows whether they arrived."""
 
     async def families_at(self, account: Account) -> tuple[Family, ...]:
         """The links that an account has opened, oldest first."""
@@ -130,6 +145,22 @@ class Families(Protocol):
 def fresh_mark() -> int:
     """A mark that nobody can guess."""
     return secrets.randbelow(2**31)
+
+
+def by_sms(family: Family) -> Account:
+    """What stands for a contact who is told by SMS: it says whose link it is, and no number."""
+    return Account(platform=SMS, value=f"{family.id}-{family.mark}")
+
+
+def international(phone: str) -> str:
+    """A number as every service understands it, such as +8613900139000; empty for what is none. One that says
+    no country is a Chinese one."""
+    digits = re.sub(r"[^0-9]", "", phone)
+    if digits.startswith("00"):
+        digits = digits[2:]
+    elif not phone.strip().startswith("+") and not (len(digits) == _CHINESE and digits.startswith(_CHINA)):
+        digits = _CHINA + digits.removeprefix("0")
+    return f"+{digits}" if _SHORTEST <= len(digits) <= _LONGEST else ""
 
 
 def asks(job: Job, playbook: Playbook) -> bool:
@@ -165,6 +196,17 @@ def words(playbook: Playbook, found: Iterable[tuple[str, str]]) -> Words:
     return told
 
 
+def presses(playbook: Playbook, found: Iterable[tuple[str, str]]) -> bool:
+    """Something was found that they should hear now, whatever the hour."""
+    return any(
+        each.rings
+        for step, finding in found
+        if (known := playbook.step_of.get(step)) is not None
+        for each in known.findings
+        if each.key == finding
+    )
+
+
 def standing(statuses: Iterable[str | None]) -> Told:
     """How it stands with several chats together; None is one that nothing was owed yet. One that heard of it
     is enough: a family talks."""
@@ -174,6 +216,13 @@ def standing(statuses: Iterable[str | None]) -> Told:
             return told
     return Told.FAILED if known else Told.NOBODY
 
+
+_CHINA = "86"
+_CHINESE = 13
+"""Digits of a Chinese mobile number behind its country."""
+
+_SHORTEST, _LONGEST = 9, 15
+"""Digits of a number with its country; the longest is E.164's."""
 
 _STANDINGS = (("delivered", Told.ARRIVED), ("owed", Told.ON_ITS_WAY), (None, Told.WILL_BE))
 

@@ -6,7 +6,7 @@ whoever it is for knows, and a phone lies about.
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dispatch import duty
@@ -15,9 +15,9 @@ from dispatch.events import Entry, EventKind
 from dispatch.jobs import Job
 from dispatch.joining import Account
 from dispatch.kinship import Kinship
-from dispatch.people import PAGE, Address, Person, Roster
+from dispatch.people import PAGE, SMS, Address, Person, Roster
 from dispatch.service import Service
-from dispatch.telling import CODE_LASTS, Family, Linked, Ticket, words
+from dispatch.telling import CODE_LASTS, Family, Linked, Ticket, presses, words
 from dispatch.verbs import Answer, AnswerKey, Verb
 from handlers import inquiries, sentences
 from handlers.cards import NORMAL_RANK, at_night
@@ -75,39 +75,47 @@ class FamilyPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A contact of a resident, for the desk. `ticket` is that of their link, where there is one."""
+    """A contact of a resident, for the desk. `ticket` is that of their link, where there is one; `linked`:
+    a chat has it; `texts`: they can be told by SMS instead."""
 
     name: str
     ticket: Ticket | None
     said: str
     linked: bool
+    texts: bool = False
 
 
 class Families:
-    """Answers family, and the desk about them. Without `codes` no page leads into a chat."""
+    """Answers family, and the desk about them. Without `codes` no page leads into a chat, and without `sms`
+    nobody is told by SMS."""
 
-    def __init__(self, service: Service, catalogs: Catalogs, codes: Codes | None) -> None:
+    def __init__(
+        self, service: Service, catalogs: Catalogs, codes: Codes | None, *, sms: bool = False
+    ) -> None:
         self._service = service
         self._catalogs = catalogs
         self._codes = codes
+        self._sms = sms
         self._kinship = Kinship(service)
 
     async def card(self, address: Address, job_id: int, number: int) -> Card | None:
         """What was done, for whoever reads this address, as the message of this number; None where they are
-        no family of that job's resident any more. Without a sound while most people sleep."""
+        no family of that job's resident any more. Without a sound while most people sleep, unless they should
+        hear it from a person as well. For SMS it is short, names nobody and asks nothing."""
         family = await self._service.store.family_of_job(address.committee_id, job_id, address.id)
         if family is None:
             return None
         roster, now = await self._service.roster(family.committee_id), self._service.clock.now()
         texts = self._catalogs.texts(family.language)
         say = texts.say
-        return Card(
+        state, pressing = await self._told(family.committee_id, job_id, texts)
+        card = Card(
             job_id=job_id,
             version=1,
             tone=Tone.DONE,
             title=say("News from {committee}", committee=roster.committee.name),
             badge="",
-            state=await self._told(family.committee_id, job_id, texts),
+            state=state,
             notes=(
                 whom(roster, now, texts),
                 say("Your thanks, by the button or in words (“thanks …”), reach those who did it."),
@@ -123,9 +131,12 @@ class Families:
                 ),
             ),
             rank=NORMAL_RANK,
-            silent=at_night(roster.committee, now),
+            silent=at_night(roster.committee, now) and not pressing,
             told=number,
         )
+        if address.platform != SMS:
+            return card
+        return replace(card, actions=(), notes=(say("If you want to know more, ring the committee."),))
 
     async def met(self, stranger: Stranger, text: str, receipt: str) -> Reply | None:
         """Answer somebody who is nobody of the committee, where it is about this; None where it is not.
@@ -188,14 +199,15 @@ class Families:
         texts = self._catalogs.texts(family.language)
         jobs = await self._kinship.news(family)
         code = ""
-        if family.address is None and self._codes is not None:
+        chat = None if family.address is None or family.address.platform == SMS else family.address
+        if chat is None and self._codes is not None:
             code = self._codes.of_family(ticket, now + CODE_LASTS)
         return FamilyPage(
             language=family.language,
             committee=roster.committee.name,
             name=family.name,
             demo=roster.committee.demo,
-            platform="" if family.address is None else family.address.platform.capitalize(),
+            platform="" if chat is None else chat.platform.capitalize(),
             code=code,
             whom=whom(roster, now, texts),
             lines=tuple([await self._line(family, job, roster, texts) for job in jobs]),
@@ -217,7 +229,7 @@ class Families:
         texts, roster = self._catalogs.texts(reader.language), await self._service.roster(reader.committee_id)
         zone = roster.committee.timezone
         found = await self._kinship.contacts(reader, resident)
-        return tuple(_contact(each, zone, texts) for each in found)
+        return tuple(self._contact(each, zone, texts) for each in found)
 
     async def invite(self, reader: Person, resident: str, name: str, language: str) -> Contact:
         """A link for that contact. Raises as `sheet`."""
@@ -227,7 +239,18 @@ class Families:
         _log.info("person %d made family link %d", reader.id, family.id)
         roster = await self._service.roster(reader.committee_id)
         texts = self._catalogs.texts(reader.language)
-        return _contact(Linked(name=name, family=family), roster.committee.timezone, texts)
+        return self._contact(Linked(name=name, family=family), roster.committee.timezone, texts)
+
+    async def text(self, reader: Person, resident: str, name: str, language: str) -> Reply:
+        """Tell that contact by SMS, who was asked. Raises as `sheet`."""
+        texts = self._catalogs.texts(reader.language)
+        if not self._sms:
+            return Reply(text=texts.say("Nothing was changed."), ok=False)
+        if language not in self._catalogs.languages:
+            language = reader.language
+        family = await self._kinship.text(reader, resident, name, language)
+        _log.info("person %d made family link %d, by SMS", reader.id, family.id)
+        return Reply(text=texts.say("From now on they are told by SMS."))
 
     async def revoke(self, reader: Person, resident: str, name: str) -> Reply:
         """End the link of that contact. Raises as `sheet`."""
@@ -238,22 +261,28 @@ class Families:
             ok=ended,
         )
 
-    async def _told(self, committee_id: int, job_id: int, texts: Texts) -> str:
-        """When, and what may be told of it."""
+    async def _told(self, committee_id: int, job_id: int, texts: Texts) -> tuple[str, bool]:
+        """When, and what may be told of it; and whether it is to be heard at once."""
         view = await self._service.store.situation(committee_id, job_id)
         entries = await self._service.store.timeline(committee_id, job_id)
         found = [_found(each) for each in entries if each.kind is EventKind.FOUND]
         said = texts.pick(words(view.playbook, found))
         at = view.job.closed_at or entries[-1].at
-        return f"{texts.clock(at, view.roster.committee.timezone)} {said}"
+        said = f"{texts.clock(at, view.roster.committee.timezone)} {said}"
+        return said, presses(view.playbook, found)
 
     async def _line(self, family: Family, job: Job, roster: Roster, texts: Texts) -> Line:
         return Line(
             job_id=job.id,
             day=texts.day(job.closed_at or job.posted_at, roster.committee.timezone),
-            said=await self._told(family.committee_id, job.id, texts),
+            said=(await self._told(family.committee_id, job.id, texts))[0],
             thanked=-family.id in job.thanked_by,
         )
+
+    def _contact(self, each: Linked, zone: str, texts: Texts) -> Contact:
+        """As the desk sees them."""
+        told = each.family is not None and each.family.address is not None
+        return replace(_contact(each, zone, texts), texts=self._sms and each.phone and not told)
 
     def _ticket(self, text: str) -> Ticket | None:
         """What somebody brings who types, or opens, a code; None for other words."""
@@ -328,6 +357,9 @@ def _contact(each: Linked, zone: str, texts: Texts) -> Contact:
         )
         return Contact(name=each.name, ticket=family.ticket, said=said, linked=False)
     since = texts.day(family.linked_at, zone)
+    if family.address.platform == SMS:
+        said = say("Told by SMS since {day}; a chat would take its place.", day=since)
+        return Contact(name=each.name, ticket=family.ticket, said=said, linked=False)
     said = say("Told on {platform} since {day}.", platform=family.address.platform.capitalize(), day=since)
     return Contact(name=each.name, ticket=family.ticket, said=said, linked=True)
 

@@ -73,8 +73,8 @@ _VERBS: Mapping[Verb, Act] = {**volunteer.VERBS, **duty.VERBS, **staff.VERBS}
 
 class Router:
     """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
-    `invites` an invitation cannot be opened in a chat, without `draw` nobody gets a chart, and without
-    `guides` no step has a picture."""
+    `invites` an invitation cannot be opened in a chat, without `draw` nobody gets a chart, without `guides`
+    no step has a picture, and without `sms` no family is told by SMS."""
 
     def __init__(
         self,
@@ -84,6 +84,8 @@ class Router:
         succession: Succession | None = None,
         draw: Draw | None = None,
         guides: Guides | None = None,
+        *,
+        sms: bool = False,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
@@ -99,7 +101,7 @@ class Router:
         self.care = Care(service, catalogs)
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
-        self.families = Families(service, catalogs, invites)
+        self.families = Families(service, catalogs, invites, sms=sms)
         self.album = Album(service, catalogs, guides)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))

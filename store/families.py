@@ -13,6 +13,7 @@ from dispatch.events import NoticeKind
 from dispatch.jobs import Job
 from dispatch.joining import Account
 from dispatch.moments import Micros
+from dispatch.people import SMS, Address
 from dispatch.residents import ContactKind
 from dispatch.situation import Decision
 from dispatch.telling import Family, Linked, Ticket, Told, WantedLink
@@ -35,7 +36,10 @@ class FamilyRows(Part):
         def steps() -> Generator[Sequence[Query], Rows, Plan[tuple[Linked, ...]]]:
             row = yield from _resident(committee_id, resident, self._vault)
             made = yield from _made(committee_id, row, self._vault)
-            found = [Linked(name=name, family=made.get(name)) for name in _names(row, self._vault)]
+            found = [
+                Linked(name=name, phone=bool(phone), family=made.get(name))
+                for name, phone in _numbers(row["contacts"], self._vault).items()
+            ]
             return Plan((), lambda _rows: tuple(found))
 
         return await insist(self._engine.look, lambda: stepwise(steps()))
@@ -58,6 +62,20 @@ class FamilyRows(Part):
             self._engine.run,
             lambda: stepwise(_tied(ticket, account, now, self._vault), people.hold(ticket[0])),
         )
+
+    async def number_of_family(self, address: Address) -> str | None:
+        """See `Families.number_of_family`."""
+        where = {"committee_id": address.committee_id, "address_id": address.id}
+        for row in await self._engine.read(Query("family_at_address", where)):
+            name = self._vault.unseal(row["name"])
+            return _numbers(row["contacts"], self._vault).get(name) or None
+        return None
+
+    async def sms_of_family(self, address: Address, since: Micros) -> int:
+        """See `Families.sms_of_family`."""
+        where = {"committee_id": address.committee_id, "address_id": address.id, "since": since}
+        (row,) = await self._engine.read(Query("sms_of_family", where))
+        return int(row["sent"])
 
     async def families_at(self, account: Account) -> tuple[Family, ...]:
         """See `Families.families_at`."""
@@ -160,23 +178,26 @@ def _tied(
     rows = yield (_by_ticket(ticket), accounts.here(ticket[0], account))
     family = _of_ticket(_open(rows["family_by_id"], vault), ticket)
     if family.address is not None:
-        if (family.address.platform, family.address.value) != (account.platform, account.value):
+        if (family.address.platform, family.address.value) == (account.platform, account.value):
+            return Plan((), lambda _rows: family)
+        if family.address.platform != SMS or account.platform == SMS:
             raise LinkRevokedError
-        return Plan((), lambda _rows: family)
+    was = 0 if family.address is None else family.address.id
+    gone = _let_go(ticket[0], was) if was else []
     here = rows["account_here"][0] if rows["account_here"] else None
     if here is not None and here["audience"] is not None:
         raise AccountTakenError  # a room: many read there
-    where = {"id": family.id, "committee_id": family.committee_id, "linked_at": now}
+    where = {"id": family.id, "committee_id": family.committee_id, "linked_at": now, "was": was}
     if here is not None and here["person_id"] is not None:
         save = Save("tie_family", {**where, "address_id": here["id"]}, expect=1)
         address = people.address(here, here["id"])
-        return Plan((save,), lambda _rows: replace(family, linked_at=now, address=address))
+        return Plan((save, *gone), lambda _rows: replace(family, linked_at=now, address=address))
     noted = {"committee_id": ticket[0], "platform": account.platform, "value": account.value}
     rows = yield (Query("note_family", {**noted, "language": family.language}),)
     row = rows["note_family"][0]
     save = Save("tie_family", {**where, "address_id": row["id"]}, expect=1)
     address = people.address(row, row["id"])
-    return Plan((save,), lambda _rows: replace(family, linked_at=now, address=address))
+    return Plan((save, *gone), lambda _rows: replace(family, linked_at=now, address=address))
 
 
 def _resident(committee_id: int, key: str, vault: Vault) -> Generator[Sequence[Query], Rows, Row]:
@@ -197,8 +218,16 @@ def _made(
 
 
 def _names(resident: Row, vault: Vault) -> Sequence[str]:
-    contacts = residents.read_contacts(resident["contacts"], vault)
-    return tuple(dict.fromkeys(each.name for each in contacts if each.kind is ContactKind.FAMILY))
+    return tuple(_numbers(resident["contacts"], vault))
+
+
+def _numbers(contacts: str | None, vault: Vault) -> dict[str, str]:
+    """Family by their name, with the first number of each."""
+    found: dict[str, str] = {}
+    for each in residents.read_contacts(contacts, vault):
+        if each.kind is ContactKind.FAMILY:
+            found[each.name] = found.get(each.name) or each.phone
+    return found
 
 
 def _open(rows: Sequence[Row], vault: Vault) -> tuple[Family, ...]:

@@ -287,3 +287,13 @@ def test_the_bucket_of_the_pictures_is_tried_out(environ: dict[str, str], shelf:
 def test_a_bucket_without_its_keys_stops_the_start(environ: dict[str, str]) -> None:
     with pytest.raises(settings.SettingsError, match="S3__SECRET_KEY"):
         settings.read({**environ, "SUIDAO_STORAGE__S3__BUCKET": "papers"})
+
+
+@pytest.mark.parametrize(("scheme", "well"), [("json", True), ("jsn", False)])
+def test_the_address_of_the_sms_service_is_read_and_not_shown(
+    environ: dict[str, str], scheme: str, well: bool
+) -> None:
+    found = settings.read({**environ, "SUIDAO_SMS__URL": f"{scheme}://u:hunter2@127.0.0.1/{{phone}}"})
+    (finding,) = asyncio.run(doctor._sms(found))
+    assert (finding.mend == "") == well
+    assert "hunter2" not in finding.said + finding.mend

@@ -13,7 +13,7 @@ from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
-from dispatch.people import RING, Address
+from dispatch.people import RING, SMS, Address
 from dispatch.ports import Bell, Clock, Store
 from dispatch.reach import Reason
 from handlers.messages import Announces, Card, Delivery, Gateway, MessageRef, Rings, Sent
@@ -140,6 +140,8 @@ class Deliverer:
             await self._store.not_reached(away, now)
             for row in away:
                 self._count(row, Delivery.NOT_REACHED, now)
+                if row.kind is NoticeKind.TOLD:  # somebody is to ring them; the sweep finds that card
+                    await self._tell_desk(row)
         return by_card([row for row in owed if self._reaches(row)])
 
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
@@ -303,8 +305,9 @@ class Deliverer:
         return await self._store.tell_desk(row) if row.job_id else ()
 
     async def _fail(self, address: Address, reason: Reason) -> None:
-        """What refuses for good is left out; but what rings is tried whenever somebody is called."""
-        if address.platform == RING:
+        """What refuses for good is left out; but what rings is tried whenever somebody is called, and the
+        service that sends SMS refuses for us all: it is mended without their doing."""
+        if address.platform in (RING, SMS):
             await self._doubt(address, reason, self._clock.now())
             return
         log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
@@ -318,7 +321,8 @@ class Deliverer:
 def _family_unsure(row: OutboxRow, sent: Sent) -> bool:
     """A message to family that perhaps nobody has: somebody is to ring them."""
     lost = sent.delivery is Delivery.RETRY and patience.last(row)
-    return row.kind is NoticeKind.TOLD and (lost or sent.delivery is Delivery.UNKNOWN)
+    unheard = sent.delivery in (Delivery.UNKNOWN, Delivery.NOT_REACHED)
+    return row.kind is NoticeKind.TOLD and (lost or unheard)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -47,6 +47,9 @@ class Families(Protocol):
     async def invite(self, reader: Person, resident: str, name: str, language: str) -> Contact:
         """A link for that contact."""
 
+    async def text(self, reader: Person, resident: str, name: str, language: str) -> Reply:
+        """Tell that contact by SMS."""
+
     async def revoke(self, reader: Person, resident: str, name: str) -> Reply:
         """End it."""
 
@@ -61,7 +64,7 @@ class Families(Protocol):
 
 
 class DeskFamilies:
-    """Answers POST /register/family, /register/family/link and /register/family/end."""
+    """Answers POST /register/family, and /link, /sms and /end below it."""
 
     def __init__(self, *, families: Families, pages: Pages, sheets: Sheets, links: Links) -> None:
         self._families = families
@@ -73,6 +76,7 @@ class DeskFamilies:
         """Add the pages to an application."""
         app.router.add_post("/register/family", self.show)
         app.router.add_post("/register/family/link", self.link)
+        app.router.add_post("/register/family/sms", self.sms)
         app.router.add_post("/register/family/end", self.end)
 
     async def show(self, request: web.Request) -> web.Response:
@@ -88,6 +92,13 @@ class DeskFamilies:
         made = await _found(asked)
         url = "" if made.ticket is None else self._links.family(made.ticket)
         return await self._page(visitor, key, made=name, url=url)
+
+    async def sms(self, request: web.Request) -> web.Response:
+        """Tell a contact by SMS, who was asked. Repeating is safe."""
+        visitor, fields = await self._pages.form(request)
+        key, name = fields.get("key", ""), fields.get("name", "")
+        asked = self._families.text(visitor.person, key, name, fields.get("language", ""))
+        return await self._page(visitor, key, said=(await _found(asked)).text)
 
     async def end(self, request: web.Request) -> web.Response:
         """End a link. Repeating is safe."""

@@ -14,6 +14,18 @@ SELECT f.*, r.contacts, a.person_id, a.platform, a.value, a.topic, a.audience
 FROM addresses a JOIN families f ON f.address_id = a.id JOIN residents r ON r.id = f.resident_id
 WHERE a.platform = :platform AND a.value = :value AND r.active = 1 ORDER BY f.id;
 
+-- name: family_at_address(committee_id, address_id)^
+SELECT f.name, r.contacts FROM families f JOIN residents r ON r.id = f.resident_id
+WHERE f.address_id = :address_id AND f.committee_id = :committee_id AND r.active = 1;
+
+-- name: sms_of_family(committee_id, address_id, since)^
+-- By the causes of the resident's jobs (`dispatch.telling.cause`), which their index finds.
+SELECT COUNT(*) AS sent
+FROM families f JOIN job_private p ON p.resident_id = f.resident_id
+JOIN outbox o ON o.cause = 'job ' || p.job_id || ' family' AND o.address_id = f.address_id
+WHERE f.address_id = :address_id AND f.committee_id = :committee_id
+  AND o.status IN ('delivered', 'unknown') AND o.done_at > :since;
+
 -- name: families_of_job(committee_id, job_id, cause)
 -- With what became of the message that each of them is owed for the job.
 SELECT f.*, r.contacts, a.person_id, a.platform, a.value, a.topic, a.audience, o.status
@@ -37,10 +49,10 @@ INSERT INTO families (committee_id, resident_id, mark, name, language, made_at)
 VALUES (:committee_id, :resident_id, :mark, :name, :language, :made_at)
 RETURNING id;
 
--- name: tie_family(id, committee_id, address_id, linked_at)^
--- Whoever opens it first has it.
+-- name: tie_family(id, committee_id, address_id, linked_at, was)^
+-- Whoever opens it first has it; `was` is an address that gives way.
 UPDATE families SET address_id = :address_id, linked_at = :linked_at
-WHERE id = :id AND committee_id = :committee_id AND address_id IS NULL
+WHERE id = :id AND committee_id = :committee_id AND (address_id IS NULL OR address_id = :was)
 RETURNING id;
 
 -- name: end_family(id, committee_id, mark)!

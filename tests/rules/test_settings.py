@@ -208,3 +208,14 @@ def test_a_name_without_its_server_is_refused() -> None:
 )
 def test_what_would_be_kept_too_shortly_is_refused(name: str, value: str) -> None:
     assert name in refused({name: value})
+
+
+def test_the_address_of_the_sms_service_has_a_place_for_the_number_and_is_never_said() -> None:
+    found = settings.read({"SUIDAO_SMS__URL": f"json://u:{SECRET}@sms.example.org/{{phone}}"})
+    assert found.sms.url is not None
+    assert SECRET not in repr(found)
+    assert found.without_chats().sms.url is None
+    for wrong in (f"json://u:{SECRET}@sms.example.org/", "{phone}", "://{phone}"):
+        line = refused({"SUIDAO_SMS__URL": wrong})
+        assert "SUIDAO_SMS__URL" in line
+        assert SECRET not in line

@@ -12,6 +12,7 @@ from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json, to_json
 from dispatch.telling import Told
 from dispatch.verbs import AnswerKey, Verb
+from handlers.texts import Catalogs
 from tests.rules.builders import DISTANCES, STAFF, Play, playbook, situation
 from tests.rules.plays import ANA
 
@@ -143,3 +144,47 @@ def test_older_playbooks_keep_their_digest_and_ours_say_what_may_be_told() -> No
         said = [each.told, *(finding.tells for step in each.steps for finding in step.findings)]
         for words in said:
             assert not any(word in text for text in words.values() for word in ("氧气", "中风", "stroke"))
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("139 0013 9000", "+8613900139000"),
+        ("8613900139000", "+8613900139000"),
+        ("+86 139-0013-9000", "+8613900139000"),
+        ("0086 13900139000", "+8613900139000"),
+        ("(021) 5550 0100", "+862155500100"),
+        ("+1 202 555 0100", "+12025550100"),
+        ("001 202 555 0100", "+12025550100"),
+        ("302", ""),
+        ("", ""),
+        ("问楼组长", ""),
+        ("13900139000 13900139001", ""),
+    ],
+)
+def test_a_number_is_told_to_a_service_with_its_country(written: str, number: str) -> None:
+    assert telling.international(written) == number
+
+
+def test_only_what_a_person_should_say_as_well_is_heard_at_night() -> None:
+    rung = replace(STEPS[0].findings[0], key="taken", rings=True)
+    found = replace(CHECK, steps=(replace(STEPS[0], findings=(*STEPS[0].findings, rung)), STEPS[1]))
+    assert telling.presses(found, [("look", "well"), ("look", "taken")])
+    assert not telling.presses(found, [("look", "well"), ("gone", "taken")])
+
+
+def test_what_our_playbooks_tell_fits_one_sms() -> None:
+    for each in load_playbooks(None).values():
+        tells = [each.told, *(finding.tells for step in each.steps for finding in step.findings)]
+        for language, most in (("zh_CN", 70), ("en", 160)):
+            for said in filter(None, tells):
+                assert len(sms(said[language], language)) <= most, said
+
+
+def sms(said: str, language: str) -> str:
+    """The whole of it, with the longest name of a committee that docs/family.md promises room for."""
+    texts = Catalogs.load().texts(language)
+    name = "梧" * 10 if language == "zh_CN" else "Wutong Committee"
+    title = texts.say("News from {committee}", committee=name)
+    whom = texts.say("If you want to know more, ring the committee.")
+    return "\n".join((title, f"18:52 {said}", whom))

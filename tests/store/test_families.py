@@ -10,12 +10,12 @@ from dispatch.jobs import JobStatus, Outcome
 from dispatch.joining import Account
 from dispatch.moments import MINUTE
 from dispatch.situation import Decision, Situation
-from dispatch.telling import Family, Told, WantedLink
+from dispatch.telling import Family, Told, WantedLink, by_sms
 from store import SqlStore
 from tests.store import samples
 from tests.store.bases import Base
 from tests.store.places import Place, settle
-from tests.store.samples import CONTACT, NOW, RESIDENT_KEY
+from tests.store.samples import CONTACT, CONTACT_PHONE, NOW, RESIDENT_KEY
 
 SON = Account(platform="telegram", value="880001")
 OTHER = Account(platform="matrix", value="@other:example.org")
@@ -158,3 +158,59 @@ async def test_the_name_lies_sealed_and_is_told_to_whoever_asks_about_the_reside
     assert CONTACT.encode() not in await base.kept()
     told = await store.kept_about_resident(place.committee_id, RESIDENT_KEY)
     assert [row["name"] for row in told.tables["families"]] == [CONTACT]
+
+
+async def texted(store: SqlStore, place: Place) -> Family:
+    made = await link(store, place)
+    return await store.tie_family(made.ticket, by_sms(made), NOW)
+
+
+async def test_whoever_is_told_by_sms_has_a_number_in_no_open_column_and_so_many_a_day(
+    store: SqlStore, place: Place, base: Base
+) -> None:
+    family = await texted(store, place)
+    assert family.address is not None
+    (contact,) = await store.family_contacts(place.committee_id, RESIDENT_KEY)
+    assert (contact.phone, contact.family) == (True, family)
+    assert await store.number_of_family(family.address) == CONTACT_PHONE
+    assert CONTACT_PHONE.encode() not in await base.kept()
+    for nonce, result, sent in (("a", "delivered", 1), ("b", "unreachable", 1), ("c", "unknown", 2)):
+        _, rows = await done(store, place, nonce)
+        (row,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+        assert row.address.id == family.address.id
+        await store.delivered(row, now=NOW + MINUTE, result=result, ref=None, retry_at=None)
+        assert await store.sms_of_family(family.address, NOW) == sent
+    assert await store.sms_of_family(family.address, NOW + MINUTE) == 0
+    theirs = replace(family.address, committee_id=place.committee_id + 1)
+    assert await store.number_of_family(theirs) is None
+    assert await store.sms_of_family(theirs, NOW) == 0
+
+
+async def test_a_chat_takes_the_place_of_sms_and_sms_that_of_no_chat(
+    store: SqlStore, place: Place, base: Base
+) -> None:
+    family = await texted(store, place)
+    assert family.address is not None
+    told = await store.tie_family(family.ticket, SON, NOW + MINUTE)
+    assert await store.families_at(SON) == (told,)
+    assert await store.number_of_family(family.address) is None
+    for refused in (by_sms(family), OTHER):
+        with pytest.raises(LinkRevokedError):
+            await store.tie_family(family.ticket, refused, NOW)
+    kept = await base.rows("SELECT value FROM addresses WHERE platform = 'sms'")
+    assert [str(row["value"]).startswith("left-") for row in kept] == [True]
+
+
+@pytest.mark.parametrize("how", ["end", "leaves", "erased"])
+async def test_what_ended_leaves_no_number(store: SqlStore, place: Place, base: Base, how: str) -> None:
+    family = await texted(store, place)
+    assert family.address is not None
+    if how == "end":
+        await store.end_family(family)
+    elif how == "leaves":
+        await store.load(replace(samples.register(), residents=[]), prune=True, demo=False)
+    else:
+        await store.forget_resident(place.committee_id, RESIDENT_KEY)
+    assert await store.number_of_family(family.address) is None
+    assert await base.rows("SELECT id FROM families") == []
+    assert await store.families_at(by_sms(family)) == ()

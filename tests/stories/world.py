@@ -27,7 +27,7 @@ from dispatch import register
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
 from dispatch.moments import MINUTE, SECOND, Micros
-from dispatch.people import Committee, Person
+from dispatch.people import SMS, Committee, Person
 from dispatch.refilling import Refilling
 from dispatch.relays import Relay
 from dispatch.service import Service
@@ -50,6 +50,7 @@ from workers.care import CareWatch
 from workers.deliver import Deliverer
 from workers.duty import DutyWatch
 from workers.medicines import MedicineWatch
+from workers.sms import SmsGateway
 from workers.sweep import AT_MOST, PATIENCE, Sweep
 
 MONDAY_NIGHT: Micros = 1_779_649_800_000_000
@@ -106,7 +107,7 @@ class World:
         codes = Codes(self.vault.derive(b"invite"), self.clock)
         self.succession = Succession(self.service)
         guides = step_pictures.load(None, self.playbooks.values())
-        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw, guides)
+        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw, guides, sms=True)
         parts = Parts(
             data=self.data,
             queue=self._queue,
@@ -126,8 +127,8 @@ class World:
             if name != WEB:
                 self._drivers[name] = await self._stack.enter_async_context(_chat(name, parts))
         self.driver = self._drivers[self.platform]
-        gateways = {name: each.gateway for name, each in self._drivers.items()}
-        self._deliverer = Deliverer(self.store, self.router, gateways, self.clock)
+        self._gateways = {name: each.gateway for name, each in self._drivers.items()}
+        self._deliverer = Deliverer(self.store, self.router, self._gateways, self.clock)
         self._sweep = Sweep(self.service, self._deliverer, self.clock)
         self._duty = DutyWatch(self.succession, self.clock)
         self._statuses = StatusWatch(Gatekeeping(self.service), self.clock)
@@ -150,6 +151,10 @@ class World:
         Until then the counted waves ask, so that a story can count on it."""
         self.playbooks = load_playbooks(None)
         self.service.playbooks = self.playbooks
+
+    def texts_by(self, url: str) -> None:
+        """From now on a service of that address sends SMS."""
+        self._gateways[SMS] = SmsGateway(self.store, self.clock, url)
 
     async def founds(self, file: Mapping[str, object], *, prune: bool = False) -> Committee:
         """Load a committee's file; its people have the world's platforms on their phones."""
