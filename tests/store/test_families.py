@@ -10,12 +10,14 @@ from dispatch.jobs import JobStatus, Outcome
 from dispatch.joining import Account
 from dispatch.moments import MINUTE
 from dispatch.situation import Decision, Situation
-from dispatch.telling import Family, Told, WantedLink, by_sms
+from dispatch.telling import MOST_SMS, Family, Told, WantedLink, by_sms
+from handlers.messages import Card, Delivery, Tone
 from store import SqlStore
 from tests.store import samples
 from tests.store.bases import Base
 from tests.store.places import Place, settle
-from tests.store.samples import CONTACT, CONTACT_PHONE, NOW, RESIDENT_KEY
+from tests.store.samples import CONTACT, CONTACT_PHONE, NOW, RESIDENT_KEY, OurClock
+from workers.sms import SmsGateway
 
 SON = Account(platform="telegram", value="880001")
 OTHER = Account(platform="matrix", value="@other:example.org")
@@ -184,6 +186,22 @@ async def test_whoever_is_told_by_sms_has_a_number_in_no_open_column_and_so_many
     theirs = replace(family.address, committee_id=place.committee_id + 1)
     assert await store.number_of_family(theirs) is None
     assert await store.sms_of_family(theirs, NOW) == 0
+
+
+async def test_more_than_so_many_sms_a_day_are_not_sent(
+    store: SqlStore, place: Place, clock: OurClock
+) -> None:
+    family = await texted(store, place)
+    assert family.address is not None
+    card = Card(job_id=1, version=1, tone=Tone.DONE, title="…", badge="", state="…")
+    gateway = SmsGateway(store, clock, "json://127.0.0.1:1/{phone}")  # where nobody listens
+    for number in range(MOST_SMS):
+        assert (await gateway.send(family.address, card, NoticeKind.TOLD, None)).delivery is Delivery.UNKNOWN
+        _, rows = await done(store, place, f"form {number}")
+        (row,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+        await store.delivered(row, now=clock.now(), result="unknown", ref=None, retry_at=None)
+    found = await gateway.send(family.address, card, NoticeKind.TOLD, None)
+    assert found.delivery is Delivery.NOT_REACHED
 
 
 async def test_a_chat_takes_the_place_of_sms_and_sms_that_of_no_chat(
