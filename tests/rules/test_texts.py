@@ -97,7 +97,7 @@ def test_a_translation_keeps_the_places_of_its_message(language: str) -> None:
             assert named_places(form) == named_places(msgid), msgid
 
 
-NAMES = re.compile(r"\b(Matrix|Telegram|JPEG|PNG|WebP|XLSX|CSV|UTF|MB)(?![A-Za-z])")
+NAMES = re.compile(r"\b(Matrix|Telegram|JPEG|PDF|PNG|WebP|XLSX|CSV|UTF|MB)(?![A-Za-z])")
 """Platforms, formats and a unit that Chinese writes like this too."""
 
 
@@ -125,6 +125,7 @@ def test_an_answer_is_said_whole_with_the_parameters_that_the_rules_give(
         "count": 2,
         "ticked": 9,
         "doors": "12",
+        "pages": 3,
     }
     said = sentences.answer(Answer(key, params), CATALOGS.texts(language))
     assert said

@@ -10,6 +10,7 @@ import pytest
 
 from dispatch.barriers import DAILY
 from dispatch.claims import Ask, Because, ClaimStatus, ReleaseReason
+from dispatch.doors import Round
 from dispatch.errors import ConflictError, NotAllowedError, UnknownPersonError
 from dispatch.events import Event, EventKind
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
@@ -365,6 +366,7 @@ def _everything(before: Situation) -> Decision:
         look_at=NOW + 14,
         walk=Walk(step="knock", since_version=7, found=(("door", "shut"), ("phone", "")), due_at=NOW + 18),
         second=True,
+        round=Round(doors=3, open=(1, 3), unanswered=(2,)),
         thanked_by=(first.person_id, 77),
         pending=Pending(
             committee_id=before.job.committee_id, since_version=6, until=NOW + 15, claim=1, places=4
