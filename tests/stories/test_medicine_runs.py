@@ -3,6 +3,7 @@ what one hospital does not have is looked for in the next."""
 
 from dispatch.jobs import JobStatus, Priority
 from dispatch.people import Role
+from tests.stories.committee import COMMITTEE, tables
 from tests.stories.world import World
 
 FIRST = "3号楼502 降压药 还剩2天 中山医院 医保卡"
@@ -247,3 +248,27 @@ async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next
     _, page = await (await pages.visitor("desk")).fetches("/runs")
     assert all(hospital in page for hospital in runs)
     assert "胰岛素" not in page
+
+
+async def test_r3_in_english(pages: World) -> None:
+    people = [{**each, "language": "en"} for each in tables(COMMITTEE, "people")]
+    await pages.founds({**COMMITTEE, "people": people})
+    qian, ana = await pages.person("qian"), await pages.person("v3")
+    await qian.writes(
+        "Building 3 unit 502, warfarin, 9 days left, medicine from Zhongshan Hospital, insurance card"
+    )
+    job = await pages.job()
+    await qian.writes("Building 7 unit 301, insulin, 9 days left, medicine from Zhongshan Hospital")
+    assert await pages.job() == job
+    await ana.taps("claim", job)
+    card = (await ana.looks()).card(job)
+    assert all(said in card for said in ("Zhongshan Hospital", "502", "301", "warfarin", "insulin"))
+    assert "Ticked off" in await ana.writes(f"/tick {job} 1 card 1")
+    await ana.writes(f"/tick {job} 1 got it")
+    assert "No other hospital is known to have it" in await ana.writes(f"/tick {job} 2 not here")
+    await ana.writes(f"/tick {job} 2 pass on")
+    await ana.taps("finish", job)
+    assert (await pages.state(job)).job.status is JobStatus.FILLED
+    await ana.writes(f"/tick {job} 1 back card 1")
+    await ana.taps("finish", job)
+    assert (await pages.state(job)).job.status is JobStatus.CLOSED

@@ -94,7 +94,8 @@ class MatrixActor(ChatActor):
             sign = card.sign(await self._called(wanted, choice))
             return lambda: self._taps(room, below, sign, card.mark)
         if wanted in card.tapped and not (choice or text):
-            return lambda: self._taps(room, below, keys.KEYS[wanted], card.mark)
+            sign = keys.KEYS.get(wanted) or keys.WORDLESS[wanted]
+            return lambda: self._taps(room, below, sign, card.mark)
         assert wanted in card.written, f"{verb} is a reaction, and says nothing more"
         words = f"{card.written[wanted]} {text or await self._called(wanted, choice)}".strip()
         return lambda: self._says(room, words, below)
