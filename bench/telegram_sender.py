@@ -20,7 +20,7 @@ from bench.house import House, open_house
 from bot.playbooks import load_playbooks
 from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch.jobs import Draft, Priority
 from dispatch.moments import HOUR
 from dispatch.playbook import Playbook, Wave, WaveTo

@@ -10,7 +10,8 @@ from bot import bucket, folder
 from bot.codes import Codes
 from bot.invite import Invitation, choose_committee, invite, matrix_words, print_links, telegram_link
 from bot.web.links import Links
-from config.settings import Settings, Telegram
+from config.sections import Telegram
+from config.settings import Settings
 from store import SqlStore, open_store, revision, schema
 from store.clock import WallClock
 from store.crypto import Vault

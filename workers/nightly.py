@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from config.settings import KEEP, Keep
+from config.sections import KEEP, Keep
 from dispatch.errors import DispatchError
 from dispatch.moments import HOUR, Micros, from_datetime, to_datetime
 from dispatch.people import Committee

@@ -8,7 +8,7 @@ Then nobody knows whether it arrived, and somebody is asked to ring.
 from functools import partial
 from urllib.parse import quote
 
-from config.settings import FOR_NUMBER
+from config.sections import FOR_NUMBER
 from dispatch.events import NoticeKind
 from dispatch.people import SMS, Address
 from dispatch.ports import Clock, Store

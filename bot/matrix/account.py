@@ -24,7 +24,7 @@ from bot.matrix.patience import TROUBLE
 from bot.matrix.renewal import Renewal
 from bot.matrix.signing_in import AWAY, HomeserverAwayError, log_in, sign_in
 from bot.matrix.wire import Wire
-from config.settings import Matrix
+from config.sections import Matrix
 from store.errors import StartError
 
 log = logging.getLogger(__name__)

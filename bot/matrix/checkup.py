@@ -9,7 +9,7 @@ from mautrix.types import UserID
 from bot.matrix.papers import PaperFile
 from bot.matrix.signing_in import AWAY, HomeserverAwayError, TokenWrongError, show
 from bot.matrix.wire import Wire
-from config.settings import Matrix
+from config.sections import Matrix
 
 WITHIN_S = 10.0
 """Seconds that a server of one's own may take for one request, a busy one too."""

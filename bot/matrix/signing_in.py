@@ -18,7 +18,7 @@ from mautrix.types import DeviceID, UserID
 
 from bot.matrix.papers import Papers
 from bot.matrix.wire import LimitedError
-from config.settings import Matrix
+from config.sections import Matrix
 from store.errors import StartError
 
 DEVICE_NAME = "Suidao"

@@ -19,7 +19,8 @@ from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 
 from bot.telegram.session import Session
-from config.settings import PREFIX, Telegram
+from config.sections import Telegram
+from config.settings import PREFIX
 from dispatch.errors import DispatchError
 from store.errors import StartError
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import aiohttp
 from pydantic import SecretStr
 
-from config.settings import Settings, Telegram
+from config.sections import Telegram
+from config.settings import Settings
 from dispatch.people import Committee
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.sync import Syncing
 from bot.matrix.updates import Updates
 from bot.playbooks import load_playbooks
-from config.settings import Matrix
+from config.sections import Matrix
 from dispatch.lately import Limits
 from dispatch.service import Service
 from handlers.router import Router

@@ -12,7 +12,7 @@ from bot.matrix import events
 from bot.matrix.account import Account
 from bot.matrix.events import Event
 from bot.matrix.keyring import Closed, Keyring
-from config.settings import Matrix
+from config.sections import Matrix
 from tests.platforms.matrix_server import Member, Synapse
 from tests.platforms.matrix_server.phone import WITHIN_S
 

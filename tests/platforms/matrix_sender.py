@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.matrix.account import Account
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.rooms import Rooms
-from config.settings import Matrix
+from config.sections import Matrix
 from dispatch.events import NoticeKind
 from handlers.texts import Catalogs
 from store import open_store

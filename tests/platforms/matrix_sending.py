@@ -15,7 +15,7 @@ from bot.matrix.account import Account
 from bot.matrix.devices import DATABASE
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.rooms import Rooms
-from config.settings import Matrix
+from config.sections import Matrix
 from dispatch import register
 from dispatch.events import NoticeKind
 from dispatch.people import Address

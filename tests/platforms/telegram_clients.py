@@ -15,7 +15,7 @@ from bot.telegram.bots import Bots
 from bot.telegram.polling import Polling
 from bot.telegram.session import Session
 from bot.telegram.updates import Updates
-from config.settings import Telegram
+from config.sections import Telegram
 from tests.platforms.telegram_server import TelegramServer, TgBot
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)

@@ -15,7 +15,7 @@ from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.updates import Updates
 from bot.telegram.webhook import Webhook
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch import register
 from dispatch.entries import RegisterFile
 from dispatch.jobs import Job

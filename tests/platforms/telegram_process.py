@@ -14,7 +14,7 @@ from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.polling import Polling
 from bot.telegram.updates import Updates
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch.service import Service
 from handlers.router import Router
 from handlers.texts import Catalogs

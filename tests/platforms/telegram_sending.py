@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch import register
 from dispatch.events import NoticeKind
 from dispatch.people import Address

@@ -24,7 +24,7 @@ from bot.matrix.papers import PaperFile, Papers
 from bot.matrix.reading import Reading
 from bot.matrix.sealed import Sealed
 from bot.matrix.updates import Updates
-from config.settings import Matrix
+from config.sections import Matrix
 from handlers.router import Router
 from tests.platforms.house import house
 from tests.platforms.matrix_hearing import halves

@@ -19,7 +19,7 @@ from bot.matrix.signing_in import (
     TokenWrongError,
 )
 from bot.matrix.sync import Syncing
-from config.settings import Matrix
+from config.sections import Matrix
 from dispatch.events import NoticeKind
 from handlers.messages import Delivery
 from handlers.router import Router

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.gateway import TelegramGateway
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch import register
 from dispatch.verbs import Verb
 from handlers.messages import Gateway, Incoming

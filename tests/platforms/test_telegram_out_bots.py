@@ -7,7 +7,7 @@ import pytest
 
 from bot.telegram import bots as module
 from bot.telegram.bots import Bots, BotTokenError, NoBotError, SameBotError
-from config.settings import Telegram
+from config.sections import Telegram
 from store.errors import StartError
 from tests.platforms.telegram_server import TelegramServer
 

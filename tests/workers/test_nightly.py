@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import store
-from config.settings import KEEP, Keep
+from config.sections import KEEP, Keep
 from dispatch import register
 from dispatch.errors import StoreUnavailableError
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros, from_datetime

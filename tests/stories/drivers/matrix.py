@@ -23,7 +23,7 @@ from bot.matrix.gateway import MatrixGateway
 from bot.matrix.rooms import Rooms
 from bot.matrix.sync import Syncing
 from bot.matrix.updates import Updates
-from config.settings import Matrix
+from config.sections import Matrix
 from dispatch.people import Committee, Person
 from tests.platforms.matrix_server import Member
 from tests.platforms.matrix_server.kept import Event

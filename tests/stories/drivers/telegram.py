@@ -13,7 +13,7 @@ from typing import Self
 from bot.invite import telegram_link
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.updates import Updates
-from config.settings import Telegram
+from config.sections import Telegram
 from dispatch.people import Committee, Person
 from store import queue
 from store.limiter import Limiter
