@@ -1,17 +1,9 @@
 """Ringing phones that nothing else wakes, as a gateway: what is owed to a service is sent to that service.
 
-Knows no service: `services` does, and its calls block, so each has a thread of its own, a bound and an end. A
-ring is for whoever must answer at this moment; what is in hand by now, or over, rings nobody.
+A ring is for whoever must answer at this moment; what is in hand by now, or over, rings nobody.
 """
 
 import asyncio
-import logging
-import threading
-from collections import defaultdict
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from functools import partial
-from typing import TypeVar
 
 from dispatch.events import NoticeKind
 from dispatch.people import RING, Address
@@ -22,11 +14,7 @@ from handlers import rings
 from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Tone
 from handlers.texts import FALLBACK, Catalogs
 from workers import services
-from workers.services import Refusal
-
-log = logging.getLogger(__name__)
-
-R = TypeVar("R")
+from workers.service_calls import ANSWER_WITHIN_S, WORDS_ONLY, ServiceCalls
 
 AT_ONCE = 64
 """Phones that are being rung side by side: each is a thread."""
@@ -34,73 +22,6 @@ AT_ONCE = 64
 OF_ONE = 16
 """How many of them by one service: a life-threatening job calls a dozen leaders at one moment, and services
 that hang leave places to those that work."""
-
-ANSWER_WITHIN_S = 12.0
-"""A service that is slower is as good as away, and the next way is used: the library waits four seconds for a
-connection and four for an answer, and some services are asked twice. Nobody waits longer for a place, either:
-a service whose places stay taken is away."""
-
-ABILITIES = Abilities(
-    buttons=False,
-    edits=False,
-    private_cards=False,
-    encryption=False,
-    calls_by_name=False,
-    copies_text=False,
-    lasting=True,
-)
-"""A service rings, and can do nothing else."""
-
-
-class Threads:
-    """Runs what blocks, each in a thread that keeps nobody from leaving: a program's end waits for none.
-
-    `of_one` bounds what is done by one and the same service, so that others have places left."""
-
-    def __init__(self, at_once: int, of_one: int) -> None:
-        self._free = asyncio.Semaphore(at_once)
-        self._free_of = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(of_one))
-
-    async def run(
-        self, work: Callable[[], R], within_s: float, whose: str = "", begin: Begin | None = None
-    ) -> R:
-        """What `work` gives; it must raise nothing. Its service is told by `whose`. `begin` is awaited once
-        there is a place for it, and what that raises is raised.
-
-        Raises `TimeoutError` where there is no place within that time, no thread, or no result within as
-        much time again; the place is free again only once the work has ended."""
-        with ExitStack() as places:
-            async with asyncio.timeout(within_s):
-                for each in (self._free_of[whose], self._free):
-                    await each.acquire()
-                    places.callback(each.release)
-            if begin is not None:
-                await begin()
-            done = self._started(work, places)
-        async with asyncio.timeout(within_s):
-            return await done
-
-    def _started(self, work: Callable[[], R], places: ExitStack) -> asyncio.Future[R]:
-        """The thread has the places from now on."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[R] = loop.create_future()
-
-        def settle(result: R) -> None:
-            taken.close()
-            if not done.done():
-                done.set_result(result)
-
-        def thread() -> None:
-            result = work()
-            with suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(settle, result)
-
-        try:
-            threading.Thread(target=thread, name="ring", daemon=True).start()
-        except RuntimeError as error:
-            raise TimeoutError("the system gives no more threads") from error
-        taken = places.pop_all()
-        return done
 
 
 class RingGateway:
@@ -114,13 +35,12 @@ class RingGateway:
         self._store = store
         self._catalogs = catalogs
         self._page = page
-        self._within_s = within_s
-        self._threads = Threads(AT_ONCE, OF_ONE)
+        self._calls = ServiceCalls(AT_ONCE, OF_ONE, within_s=within_s, unanswered=Delivery.RETRY)
 
     @property
     def abilities(self) -> Abilities:
         """It rings."""
-        return ABILITIES
+        return WORDS_ONLY
 
     @property
     def platform(self) -> str:
@@ -150,12 +70,7 @@ class RingGateway:
         if secret is None:
             return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.UNUSABLE)
         words = rings.ring(card, kind, self._catalogs.texts(await self._language(address)), self._page)
-        ringing = partial(services.send, secret, words.title, words.body, card.priority)
-        try:
-            refusal = await self._threads.run(ringing, self._within_s, services.whose(secret), begin)
-        except TimeoutError:
-            refusal = Refusal.NO_ANSWER
-        return _sent(refusal)
+        return await self._calls.send(secret, words.title, words.body, card.priority, begin)
 
     async def _language(self, address: Address) -> str:
         roster = await self._store.roster(address.committee_id)
@@ -172,11 +87,3 @@ async def warm(store: Store) -> None:
 def _called_for(card: Card, kind: NoticeKind) -> bool:
     """Whoever answered meanwhile, or whose call has ended, is not woken."""
     return kind is NoticeKind.DRILL or (kind in RINGING and card.tone is Tone.ALARM)
-
-
-def _sent(refusal: Refusal | None) -> Sent:
-    if refusal is None:
-        return Sent(delivery=Delivery.DELIVERED)
-    if refusal is Refusal.NO_ANSWER:
-        return Sent(delivery=Delivery.RETRY)
-    return Sent(delivery=Delivery.UNREACHABLE, reason=refusal.reason)

@@ -5,7 +5,6 @@ a service that did not answer may have sent it, and a second one costs money and
 Then nobody knows whether it arrived, and somebody is asked to ring.
 """
 
-from functools import partial
 from urllib.parse import quote
 
 from config.sections import FOR_NUMBER
@@ -15,9 +14,7 @@ from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
 from dispatch.telling import DAY, MOST_SMS, international
 from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent
-from workers import services
-from workers.ring import ANSWER_WITHIN_S, Threads
-from workers.services import Refusal
+from workers.service_calls import ANSWER_WITHIN_S, WORDS_ONLY, ServiceCalls
 
 AT_ONCE = 8
 """SMS on their way side by side: there is one service, and a dozen jobs done in one minute are many."""
@@ -25,17 +22,6 @@ AT_ONCE = 8
 LATER_S = 1800.0
 """Until it is looked again whether people sleep: half an hour after the night's end is early enough, and a
 night is a fifth of the tries that a row has."""
-
-ABILITIES = Abilities(
-    buttons=False,
-    edits=False,
-    private_cards=False,
-    encryption=False,
-    calls_by_name=False,
-    copies_text=False,
-    lasting=True,
-)
-"""It brings words, and can do nothing else."""
 
 
 class SmsGateway:
@@ -48,13 +34,12 @@ class SmsGateway:
         self._store = store
         self._clock = clock
         self._url = url
-        self._within_s = within_s
-        self._threads = Threads(AT_ONCE, AT_ONCE)
+        self._calls = ServiceCalls(AT_ONCE, AT_ONCE, within_s=within_s, unanswered=Delivery.UNKNOWN)
 
     @property
     def abilities(self) -> Abilities:
         """It brings words."""
-        return ABILITIES
+        return WORDS_ONLY
 
     @property
     def platform(self) -> str:
@@ -85,12 +70,7 @@ class SmsGateway:
             return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.UNUSABLE)
         if await self._store.sms_of_family(address, self._clock.now() - DAY) >= MOST_SMS:
             return Sent(delivery=Delivery.NOT_REACHED)
-        sending = partial(services.send, addressed(self._url, number), "", text(card), card.priority)
-        try:
-            refusal = await self._threads.run(sending, self._within_s, begin=begin)
-        except TimeoutError:
-            refusal = Refusal.NO_ANSWER
-        return _result(refusal)
+        return await self._calls.send(addressed(self._url, number), "", text(card), card.priority, begin)
 
 
 def addressed(url: str, number: str) -> str:
@@ -101,11 +81,3 @@ def addressed(url: str, number: str) -> str:
 def text(card: Card) -> str:
     """The words of a card, a line for each of its parts."""
     return "\n".join((card.title, card.state, *card.notes))
-
-
-def _result(refusal: Refusal | None) -> Sent:
-    if refusal is None:
-        return Sent(delivery=Delivery.DELIVERED)
-    if refusal is Refusal.NO_ANSWER:
-        return Sent(delivery=Delivery.UNKNOWN)
-    return Sent(delivery=Delivery.UNREACHABLE, reason=refusal.reason)

@@ -16,8 +16,9 @@ from dispatch.ways import masked, service_of
 from tests.workers.phones import ADDRESSES, CLOSES, Phones, ringing_phones
 from workers import services
 from workers.begun import ElsewhereError
-from workers.ring import AT_ONCE, OF_ONE, Threads
+from workers.ring import AT_ONCE, OF_ONE
 from workers.services import Refusal, Slip
+from workers.threads import Threads
 
 SECRET = some.text("abcdefghijkmnpqrstuvwxyzABCDEFGH23456789", min_size=8, max_size=30).map("93{}".format)
 """With digits in front: no word of our own is one."""
