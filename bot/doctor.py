@@ -11,28 +11,24 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redis.exceptions import RedisError
 
-from bot import bucket, complaints, folder, holes, overlaps, slips
+from bot import complaints, folder, holes, outside, overlaps, slips
 from bot.app import DEMO_FOLDER
+from bot.findings import Finding
 from bot.playbooks import load_playbooks
 from config.settings import Settings
 from dispatch import duty
 from dispatch.drills import Secret
-from dispatch.errors import PicturesUnavailableError
 from dispatch.people import Roster, Rung
 from store import broker, open_store, queue, revision, schema
-from store.bucket import try_out
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
-from workers import services, sms
 
 LEAST_FREE = 200_000_000
 """Bytes. The append-only file is rewritten into a second one and the database keeps a log beside it: each
@@ -50,28 +46,6 @@ WATCHED = 0.2
 ANSWER = 2.0
 """Seconds that whatever holds the port may take to answer."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """`mend` says what to do; empty means that all is well."""
-
-    subject: str
-    said: str
-    mend: str = ""
-
-
-_BUCKET_KEYS = "mend SUIDAO_STORAGE__S3__ACCESS_KEY and __SECRET_KEY, or let that key write, read and delete"
-_BUCKET_AWAY = "start its server, or mend SUIDAO_STORAGE__S3__ENDPOINT and __REGION"
-_SOME_NUMBER = "+8619900000000"
-"""Nobody's; a service's address is read with it, and nothing is sent."""
-
-_BUCKET = {
-    "FileNotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
-    "NotFoundError": "make the bucket, or mend SUIDAO_STORAGE__S3__BUCKET",
-    "PermissionDeniedError": _BUCKET_KEYS,
-    "UnauthenticatedError": _BUCKET_KEYS,
-}
-"""What to do, by how the bucket fails."""
 
 Check = Callable[[Settings], Awaitable[Sequence[Finding]]]
 
@@ -340,63 +314,16 @@ async def _matrix(settings: Settings) -> Sequence[Finding]:
     return [Finding(subject="matrix", said=said)]
 
 
-async def _heartbeat(settings: Settings) -> Sequence[Finding]:
-    """Heartbeat: its host can be reached, where one is set. Fetching it would say that all is well."""
-    if settings.watch.heartbeat_url is None:
-        return []
-    parts = urlsplit(settings.watch.heartbeat_url.get_secret_value())
-    secure = parts.scheme == "https"
-    try:
-        async with asyncio.timeout(ANSWER):
-            _, writer = await asyncio.open_connection(
-                parts.hostname, parts.port or (443 if secure else 80), ssl=secure or None
-            )
-    except OSError as error:  # a timeout and a bad certificate are ones, too
-        mend = "mend SUIDAO_WATCH__HEARTBEAT_URL, or see why this machine cannot reach it"
-        said = f"its host cannot be reached ({type(error).__name__})"
-        return [Finding(subject="heartbeat", said=said, mend=mend)]
-    writer.close()
-    return [Finding(subject="heartbeat", said="its host can be reached")]
-
-
-async def _sms(settings: Settings) -> Sequence[Finding]:
-    """SMS: its service is one that there is, where one is set. Nobody is sent any."""
-    if settings.sms.url is None:
-        return []
-    wrong = services.slip(sms.addressed(settings.sms.url.get_secret_value(), _SOME_NUMBER))
-    if wrong is not None:
-        mend = "mend SUIDAO_SMS__URL (docs/family.md)"
-        return [Finding(subject="sms", said=f"its address cannot be read ({wrong.value})", mend=mend)]
-    return [Finding(subject="sms", said="its address can be read")]
-
-
-async def _pictures(settings: Settings) -> Sequence[Finding]:
-    """Pictures: their bucket is written, read and deleted from, where one is set."""
-    chosen = bucket.chosen(settings)
-    if chosen is None:
-        return []
-    try:
-        wrong = await try_out(chosen)
-    except PicturesUnavailableError as error:
-        what = str(error.params["what"])
-        said = f"the bucket cannot be used ({what})"
-        return [Finding(subject="pictures", said=said, mend=_BUCKET.get(what, _BUCKET_AWAY))]
-    if wrong:
-        mend = "let the key write, read and delete in it, and keep no versions of its objects"
-        return [Finding(subject="pictures", said=f"the bucket does not {wrong} as it should", mend=mend)]
-    return [Finding(subject="pictures", said=f"in the bucket {settings.storage.s3.bucket}")]
-
-
 CHECKS: Sequence[Check] = (
     _data_folder,
     _key,
     _kept,
-    _pictures,
+    outside.pictures,
     _queue,
     _clock,
     _port,
     _playbooks,
     _matrix,
-    _heartbeat,
-    _sms,
+    outside.heartbeat,
+    outside.sms,
 )

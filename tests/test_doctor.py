@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 
-from bot import cli, doctor, folder
+from bot import cli, doctor, folder, outside
 from bot.committee import DEMO
 from config import settings
 from store import queue, schema
@@ -277,7 +277,7 @@ def test_the_bucket_of_the_pictures_is_tried_out(environ: dict[str, str], shelf:
             "SUIDAO_STORAGE__S3__SECRET_KEY": place.secret_key,
         }
     )
-    (finding,) = asyncio.run(doctor._pictures(found))
+    (finding,) = asyncio.run(outside.pictures(found))
     assert finding.subject == "pictures"
     assert ("mend SUIDAO_STORAGE__S3__BUCKET" in finding.mend) == bool(name)
     assert "secret" not in finding.said + finding.mend
@@ -294,6 +294,6 @@ def test_the_address_of_the_sms_service_is_read_and_not_shown(
     environ: dict[str, str], scheme: str, well: bool
 ) -> None:
     found = settings.read({**environ, "SUIDAO_SMS__URL": f"{scheme}://u:hunter2@127.0.0.1/{{phone}}"})
-    (finding,) = asyncio.run(doctor._sms(found))
+    (finding,) = asyncio.run(outside.sms(found))
     assert (finding.mend == "") == well
     assert "hunter2" not in finding.said + finding.mend
