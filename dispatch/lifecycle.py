@@ -6,7 +6,6 @@ does). Every decision ends with a look at the clock, so a tap can never leave so
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
 from dispatch import (
     access,
@@ -18,7 +17,7 @@ from dispatch import (
     harvesting,
     overdue,
     passage,
-    pictures,
+    picturing,
     precedence,
     raising,
     reinforcing,
@@ -348,27 +347,6 @@ def _note(change: Change, command: Command) -> Answer:
     return change.answer(AnswerKey.NOTED)
 
 
-def _picture(change: Change, command: Command) -> Answer:
-    """One more picture, or all pages of a document. They are as private as the words that were said, so they
-    hide what those hide."""
-    job, more = change.job, len(command.pictures)
-    if not more:
-        return change.answer(AnswerKey.UNCHANGED)
-    actor = change.roster.people[command.actor]
-    own = next((claim for claim in change.live if claim.person_id == actor.id), None)
-    if not actor.desk and own is None:
-        raise NotAllowedError(verb=command.verb.value)
-    pictures.check_room(job.pictures, more)
-    change.set_job(pictures=job.pictures + more, hides=job.hides | {"text"})
-    pages: dict[str, Any] = {"pages": more} if more > 1 else {}
-    change.record(EventKind.PICTURED, actor=command.actor, number=job.pictures + more, **pages)
-    change.tell(NoticeKind.UPDATE, *(claim.person_id for claim in change.live))
-    if own is not None and not actor.desk:
-        change.set_claim(own, handed=own.handed + more)
-        return change.answer(AnswerKey.HANDED_IN)
-    return change.answer(AnswerKey.PAGED if pages else AnswerKey.PICTURED, **pages)
-
-
 def _live_claim(change: Change, command: Command) -> Claim | None:
     """The claim that a button is about; None when it has ended, or began after the card was made."""
     claim = claiming.claim_of(change, command.person or command.actor)
@@ -398,7 +376,7 @@ _VERBS: Mapping[Verb, Callable[[Change, Command], Answer]] = {
     Verb.CANCEL: _cancel,
     Verb.RAISE: _raise,
     Verb.NOTE: _note,
-    Verb.PICTURE: _picture,
+    Verb.PICTURE: picturing.picture,
     Verb.HAND_OVER: transferring.offer,
     Verb.THANK: thanking.thank,
 }

@@ -17,7 +17,7 @@ from dispatch.joining import Account
 from dispatch.kinship import Kinship
 from dispatch.people import PAGE, SMS, Address, Person, Roster
 from dispatch.service import Service
-from dispatch.telling import CODE_LASTS, Family, Linked, Ticket, presses, words
+from dispatch.telling import CODE_LASTS, Family, Ticket, presses, words
 from dispatch.verbs import Answer, AnswerKey, Verb
 from handlers import inquiries, sentences
 from handlers.cards import NORMAL_RANK, at_night
@@ -73,29 +73,13 @@ class FamilyPage:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """A contact of a resident, for the desk. `ticket` is that of their link, where there is one; `linked`:
-    a chat has it; `texts`: they can be told by SMS instead."""
-
-    name: str
-    ticket: Ticket | None
-    said: str
-    linked: bool
-    texts: bool = False
-
-
 class Families:
-    """Answers family, and the desk about them. Without `codes` no page leads into a chat, and without `sms`
-    nobody is told by SMS."""
+    """Answers family. Without `codes` no page leads into a chat."""
 
-    def __init__(
-        self, service: Service, catalogs: Catalogs, codes: Codes | None, *, sms: bool = False
-    ) -> None:
+    def __init__(self, service: Service, catalogs: Catalogs, codes: Codes | None) -> None:
         self._service = service
         self._catalogs = catalogs
         self._codes = codes
-        self._sms = sms
         self._kinship = Kinship(service)
 
     async def card(self, address: Address, job_id: int, number: int) -> Card | None:
@@ -223,44 +207,6 @@ class Families:
         """They want to hear nothing more. Raises `LinkRevokedError`."""
         await self._kinship.leave(ticket)
 
-    async def sheet(self, reader: Person, resident: str) -> tuple[Contact, ...]:
-        """Whom staff can let know, of the resident of that key. Raises `NotAllowedError` and
-        `UnknownPersonError`."""
-        texts, roster = self._catalogs.texts(reader.language), await self._service.roster(reader.committee_id)
-        zone = roster.committee.timezone
-        found = await self._kinship.contacts(reader, resident)
-        return tuple(self._contact(each, zone, texts) for each in found)
-
-    async def invite(self, reader: Person, resident: str, name: str, language: str) -> Contact:
-        """A link for that contact. Raises as `sheet`."""
-        if language not in self._catalogs.languages:
-            language = reader.language
-        family = await self._kinship.invite(reader, resident, name, language)
-        _log.info("person %d made family link %d", reader.id, family.id)
-        roster = await self._service.roster(reader.committee_id)
-        texts = self._catalogs.texts(reader.language)
-        return self._contact(Linked(name=name, family=family), roster.committee.timezone, texts)
-
-    async def text(self, reader: Person, resident: str, name: str, language: str) -> Reply:
-        """Tell that contact by SMS, who was asked. Raises as `sheet`."""
-        texts = self._catalogs.texts(reader.language)
-        if not self._sms:
-            return Reply(text=texts.say("Nothing was changed."), ok=False)
-        if language not in self._catalogs.languages:
-            language = reader.language
-        family = await self._kinship.text(reader, resident, name, language)
-        _log.info("person %d made family link %d, by SMS", reader.id, family.id)
-        return Reply(text=texts.say("From now on they are told by SMS."))
-
-    async def revoke(self, reader: Person, resident: str, name: str) -> Reply:
-        """End the link of that contact. Raises as `sheet`."""
-        texts = self._catalogs.texts(reader.language)
-        ended = await self._kinship.revoke(reader, resident, name)
-        return Reply(
-            text=texts.say("They are told nothing more.") if ended else texts.say("Nothing was changed."),
-            ok=ended,
-        )
-
     async def _told(self, committee_id: int, job_id: int, texts: Texts) -> tuple[str, bool]:
         """When, and what may be told of it; and whether it is to be heard at once."""
         view = await self._service.store.situation(committee_id, job_id)
@@ -278,11 +224,6 @@ class Families:
             said=(await self._told(family.committee_id, job.id, texts))[0],
             thanked=-family.id in job.thanked_by,
         )
-
-    def _contact(self, each: Linked, zone: str, texts: Texts) -> Contact:
-        """As the desk sees them."""
-        told = each.family is not None and each.family.address is not None
-        return replace(_contact(each, zone, texts), texts=self._sms and each.phone and not told)
 
     def _ticket(self, text: str) -> Ticket | None:
         """What somebody brings who types, or opens, a code; None for other words."""
@@ -345,23 +286,6 @@ def _how(roster: Roster, texts: Texts) -> str:
 
 def _found(entry: Entry) -> tuple[str, str]:
     return str(entry.data.get("at_step", "")), str(entry.data.get("finding", ""))
-
-
-def _contact(each: Linked, zone: str, texts: Texts) -> Contact:
-    family, say = each.family, texts.say
-    if family is None:
-        return Contact(name=each.name, ticket=None, said="", linked=False)
-    if family.address is None or family.linked_at is None:
-        said = say(
-            "A link was made on {day}; nobody has opened it in a chat.", day=texts.day(family.made_at, zone)
-        )
-        return Contact(name=each.name, ticket=family.ticket, said=said, linked=False)
-    since = texts.day(family.linked_at, zone)
-    if family.address.platform == SMS:
-        said = say("Told by SMS since {day}; a chat would take its place.", day=since)
-        return Contact(name=each.name, ticket=family.ticket, said=said, linked=False)
-    said = say("Told on {platform} since {day}.", platform=family.address.platform.capitalize(), day=since)
-    return Contact(name=each.name, ticket=family.ticket, said=said, linked=True)
 
 
 def _answered(answer: Answer, texts: Texts) -> Reply:

@@ -47,6 +47,7 @@ from handlers.commands import Typed
 from handlers.deputies import Deputies
 from handlers.desk import Desk
 from handlers.families import Families
+from handlers.family_links import FamilyLinks
 from handlers.front import Front
 from handlers.handovers import Handovers
 from handlers.home import Home, Rest, Unreachable
@@ -101,7 +102,8 @@ class Router:
         self.care = Care(service, catalogs)
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
-        self.families = Families(service, catalogs, invites, sms=sms)
+        self.families = Families(service, catalogs, invites)
+        self.family_links = FamilyLinks(service, catalogs, sms=sms)
         self.album = Album(service, catalogs, guides)
         succession = succession or Succession(service)
         self.transfers = Transfers(service, catalogs, Exchange(service, succession.pace))

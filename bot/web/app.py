@@ -20,7 +20,8 @@ from bot.web.desk import Briefs, Desk, DeskPages, Loads
 from bot.web.devices import Devices
 from bot.web.doors import Doors
 from bot.web.duty import DutyPages, Rota
-from bot.web.families import DeskFamilies, Families, FamilyPages
+from bot.web.families import Families, FamilyPages
+from bot.web.family_links import DeskFamilies, FamilyLinks
 from bot.web.gateway import WebGateway
 from bot.web.installing import Installing
 from bot.web.limits import TokenBuckets
@@ -103,7 +104,11 @@ class Router(PagesRouter, sharing.Router, personal.Router, Protocol):
 
     @property
     def families(self) -> Families:
-        """What the pages about residents' family ask."""
+        """What the page of a resident's family asks."""
+
+    @property
+    def family_links(self) -> FamilyLinks:
+        """What the desk's page about family asks."""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -246,7 +251,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         renderer=gateway.renderer,
         kinds=router.kinds,
     ).mount(app)
-    DeskFamilies(families=router.families, pages=pages, sheets=sheets, links=links).mount(app)
+    DeskFamilies(families=router.family_links, pages=pages, sheets=sheets, links=links).mount(app)
     FamilyPages(
         families=router.families,
         pages=pages,

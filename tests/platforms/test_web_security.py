@@ -252,6 +252,7 @@ class BrokenRouter:
         self.buildings = whole.buildings
         self.care = whole.care
         self.families = whole.families
+        self.family_links = whole.family_links
         self.runs = whole.runs
         self.kinds = whole.kinds
         self.joining = whole.joining
