@@ -1,8 +1,14 @@
-"""What every part of the store stands on: a database, and what seals private fields."""
+"""What every part of the store stands on: a database, what seals private fields, and how works are run."""
 
+from collections.abc import Callable, Generator, Sequence
+from typing import TypeVar
+
+from store.attempts import insist
 from store.bucket import Bucket
 from store.crypto import Vault
-from store.engine import Engine
+from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, saved, stepwise
+
+R = TypeVar("R")
 
 
 class Part:
@@ -12,3 +18,21 @@ class Part:
         self._engine = engine
         self._vault = vault
         self._bucket = bucket
+
+    async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
+        return await self._engine.read(Query(name, params))
+
+    async def _glance(self, name: str, **params: str | int) -> Sequence[Row]:
+        return await self._engine.glance(Query(name, params))
+
+    async def _write(self, *saves: Save | SaveMany) -> None:
+        await insist(self._engine.run, lambda: saved(*saves))
+
+    async def _insist(
+        self,
+        make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]],
+        *,
+        hold: Query | None = None,
+        repeatable: bool = True,
+    ) -> R:
+        return await insist(self._engine.run, lambda: stepwise(make(), hold), repeatable=repeatable)

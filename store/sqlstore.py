@@ -3,14 +3,14 @@
 What a row means stands in the module of its aggregate; what a transaction is, in the engine.
 """
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from dispatch.entries import RegisterFile
-from dispatch.errors import ConflictError, UnknownApplicationError, UnknownJobError, UnknownPersonError
+from dispatch.errors import ConflictError, UnknownJobError, UnknownPersonError
 from dispatch.events import Entry
 from dispatch.jobs import Draft, Job, Private
-from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
+from dispatch.joining import Account, Ticket
 from dispatch.kept import Due, OutboxRow, Saved, Taken
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Roster
@@ -21,7 +21,6 @@ from dispatch.residents import Resident
 from dispatch.situation import Decision, Situation
 from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (
-    applications,
     claims,
     invitations,
     jobs,
@@ -38,7 +37,7 @@ from store import (
 )
 from store.actings import ActingRows
 from store.album import Album
-from store.applications import Clerk
+from store.applicants import ApplicationRows
 from store.attempts import insist
 from store.bucket import Bucket
 from store.care import CareRows
@@ -46,7 +45,7 @@ from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.drills import Drilling
 from store.duty import Duties
-from store.engine import Engine, Plan, Query, Row, Rows, Save, SaveMany, Work, saved, stepwise
+from store.engine import Engine, Plan, Query, Rows, Save, Work, stepwise
 from store.families import FamilyRows
 from store.matrix_rows import MatrixRows
 from store.medicine import MedicineRows
@@ -73,6 +72,7 @@ R = TypeVar("R")
 
 class SqlStore(
     Album,
+    ApplicationRows,
     Devices,
     Personal,
     Duties,
@@ -350,55 +350,3 @@ class SqlStore(
         return await self._insist(
             lambda: ties.tie(ticket, account, now, self._vault, spent), hold=people.hold(ticket[0])
         )
-
-    async def apply(self, request: Request, now: Micros) -> Filed:
-        """See `Store.apply`."""
-        return await self._insist(
-            lambda: Clerk(self._vault, now).file(request), hold=people.hold(request.committee_id)
-        )
-
-    async def application(self, committee_id: int, application_id: int) -> Application:
-        """See `Store.application`."""
-        rows = await self._engine.read(applications.by_id(committee_id, application_id))
-        if not rows:
-            raise UnknownApplicationError
-        return applications.read(rows[0], self._vault)
-
-    async def applications(self, committee_id: int) -> tuple[Application, ...]:
-        """See `Store.applications`."""
-        rows = await self._read("open_applications", committee_id=committee_id)
-        return tuple(applications.read(row, self._vault) for row in rows)
-
-    async def applications_of(self, account: Account) -> tuple[Application, ...]:
-        """See `Store.applications_of`."""
-        rows = await self._read("applications_of_account", platform=account.platform, value=account.value)
-        return tuple(applications.read(row, self._vault) for row in rows)
-
-    async def application_committee(self, application_id: int) -> int | None:
-        """See `Store.application_committee`."""
-        rows = await self._read("committee_of_application", id=application_id)
-        return rows[0]["committee_id"] if rows else None
-
-    async def decide_application(self, verdict: Verdict, now: Micros) -> Filed:
-        """See `Store.decide_application`."""
-        return await self._insist(
-            lambda: Clerk(self._vault, now).decide(verdict), hold=people.hold(verdict.committee_id)
-        )
-
-    async def _read(self, name: str, **params: str | int) -> Sequence[Row]:
-        return await self._engine.read(Query(name, params))
-
-    async def _glance(self, name: str, **params: str | int) -> Sequence[Row]:
-        return await self._engine.glance(Query(name, params))
-
-    async def _write(self, *saves: Save | SaveMany) -> None:
-        await insist(self._engine.run, lambda: saved(*saves))
-
-    async def _insist(
-        self,
-        make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]],
-        *,
-        hold: Query | None = None,
-        repeatable: bool = True,
-    ) -> R:
-        return await insist(self._engine.run, lambda: stepwise(make(), hold), repeatable=repeatable)

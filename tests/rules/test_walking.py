@@ -1,22 +1,17 @@
 """What was found says what comes next; of two who say it at one step, or of an old card, the first counts."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.playbooks import load_playbooks
 from dispatch import revealing, walking
 from dispatch.claims import ClaimStatus
 from dispatch.errors import MalformedError, NotAllowedError
-from dispatch.events import EventKind, NoticeKind
+from dispatch.events import NoticeKind
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck
 from dispatch.jobs import CallCause, JobStatus, Outcome, Priority, Private
 from dispatch.moments import MINUTE
-from dispatch.playbook import Playbook
 from dispatch.residents import Contact, ContactKind
 from dispatch.situation import Situation
 from dispatch.verbs import AnswerKey, Verb
@@ -364,59 +359,3 @@ def test_another_kind_of_job_begins_its_own_way() -> None:
     state = replace(play.state, playbook=plain)
     assert walking.current(state.job, plain) is None
     assert not walking.holds(state.job, plain)
-
-
-class AnyWalk(RuleBasedStateMachine):
-    """A welfare check as we ship it, walked in any way: it never stands still and never ends unseen."""
-
-    book: Playbook = load_playbooks(None)["welfare_check"]
-
-    @initialize(hides=st.sets(st.sampled_from(["unit", "phone", "text", "resident", "keyholder", "family"])))
-    def is_posted(self, hides: set[str]) -> None:
-        self.play = Play(builders.situation(self.book, hides=frozenset(hides)))
-        self.play.does(ANA, Verb.CLAIM)
-
-    @rule(data=st.data(), actor=st.sampled_from([ANA, ANA, ANA, BEN, STAFF]))
-    def somebody_finds_something(self, data: st.DataObject, actor: int) -> None:
-        asked = walking.current(self.play.job, self.book)
-        assert asked is not None
-        found = data.draw(st.sampled_from([each.key for each in asked.findings]))
-        try:
-            self.play.does(actor, Verb.FIND, finding=f"{asked.key}.{found}")
-        except NotAllowedError:
-            assert actor == BEN
-
-    @rule(
-        verb=st.sampled_from([Verb.FINISH, Verb.RELEASE, Verb.HELP, Verb.CLAIM]),
-        who=st.sampled_from([ANA, BEN]),
-    )
-    def somebody_taps(self, verb: Verb, who: int) -> None:
-        held = walking.holds(self.play.job, self.book)
-        try:
-            self.play.does(who, verb)
-        except NotAllowedError:
-            return
-        if held and verb is Verb.FINISH:
-            assert self.play.job.status is not JobStatus.CLOSED or key(self.play) is AnswerKey.CLOSED
-
-    @rule(minutes=st.integers(min_value=0, max_value=200))
-    def time_passes(self, minutes: int) -> None:
-        self.play.lives(minutes * MINUTE)
-
-    @invariant()
-    def never_stands_still(self) -> None:
-        job = self.play.job
-        assert (job.look_at is None) is (job.status is JobStatus.CLOSED)
-        assert job.look_at is None or job.look_at > self.play.now - MINUTE
-
-    @invariant()
-    def each_finding_stands_in_the_log_in_order(self) -> None:
-        events = [event for each in self.play.decisions for event in each.events]
-        found = [event for event in events if event.kind in (EventKind.FOUND, EventKind.RECHECK)]
-        assert all(before.at <= after.at for before, after in pairwise(found))
-        walk = self.play.job.walk
-        assert walk is None or len(walk.found) <= len(self.book.steps)
-
-
-AnyWalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestAnyWalk = AnyWalk.TestCase
