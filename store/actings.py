@@ -14,9 +14,8 @@ from dispatch.moments import Micros
 from dispatch.people import Person, Roster
 from dispatch.relays import Relay, RelayState
 from store import accounts, guests, losses, outbox, people
-from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany, stepwise
+from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
 from store.part import Part
 from store.relays import columns, owing, read_relays
 
@@ -32,9 +31,7 @@ class ActingRows(Part):
     ) -> Asked:
         """See `Actings.ask_acting`."""
         hold = people.hold(asking.committee_id)
-        return await insist(
-            self._engine.run, lambda: stepwise(_asked(asking, telling, person, to, home), hold)
-        )
+        return await self._insist(lambda: _asked(asking, telling, person, to, home), hold=hold)
 
     async def answer_acting(
         self, committee_id: int, relay_id: int, by: Person, rule: Rule, now: Micros
@@ -42,22 +39,22 @@ class ActingRows(Part):
         """See `Actings.answer_acting`."""
         answering = _Answering(committee_id, relay_id, by.id, now, self._vault)
         hold = people.hold(committee_id)
-        return await insist(self._engine.run, lambda: stepwise(answering.steps(rule), hold))
+        return await self._insist(lambda: answering.steps(rule), hold=hold)
 
     async def appoint(self, telling: Relay, roster: Roster) -> Asked:
         """See `Actings.appoint`. Raises `ConflictError` for somebody who left."""
         hold = people.hold(telling.committee_id)
-        return await insist(self._engine.run, lambda: stepwise(_appointed(telling, roster), hold))
+        return await self._insist(lambda: _appointed(telling, roster), hold=hold)
 
     async def end_acting(self, committee_id: int, person_id: int, now: Micros) -> tuple[int, ...]:
         """See `Actings.end_acting`."""
         hold = people.hold(committee_id)
-        return await insist(self._engine.run, lambda: stepwise(_ended(committee_id, person_id, now), hold))
+        return await self._insist(lambda: _ended(committee_id, person_id, now), hold=hold)
 
     async def withdraw_acting(self, asked: Acting, now: Micros) -> tuple[int, ...]:
         """See `Actings.withdraw_acting`."""
         hold = people.hold(asked.committee_id)
-        return await insist(self._engine.run, lambda: stepwise(_withdrawn(asked, now), hold))
+        return await self._insist(lambda: _withdrawn(asked, now), hold=hold)
 
     async def acting(self, committee_id: int, relay_id: int) -> Acting | None:
         """See `Actings.acting`."""

@@ -14,10 +14,9 @@ from dispatch.jobs import Job
 from dispatch.moments import MINUTE, Micros
 from dispatch.residents import Resident
 from store import jobs, residents, rounds
-from store.attempts import insist
 from store.calendar import RuleCalendar
 from store.crypto import Vault
-from store.engine import Params, Query, Row, Rows, Save, saved, stepwise
+from store.engine import Params, Query, Row, Rows, Save
 from store.engine import Plan as Written
 from store.part import Part
 from store.register_rows import Wanted
@@ -85,13 +84,13 @@ class CareRows(Part):
 
     async def excuse(self, committee_id: int, excuse: Excuse) -> bool:
         """See `CarePlans.excuse`."""
-        return await insist(self._engine.run, lambda: stepwise(_excused(committee_id, excuse)))
+        return await self._insist(lambda: _excused(committee_id, excuse))
 
     async def look_at_care(self, due: DuePlan, again_at: Micros) -> None:
         """See `CarePlans.look_at_care`."""
         where = {"id": due.plan_id, "committee_id": due.committee_id}
         save = Save("look_at_care", {**where, "seen": due.look_at, "look_at": again_at})
-        await insist(self._engine.run, lambda: saved(save))
+        await self._write(save)
 
 
 def _excused(committee_id: int, excuse: Excuse) -> Generator[Sequence[Query], Rows, Written[bool]]:

@@ -8,7 +8,7 @@ from dispatch.moments import Micros
 from dispatch.people import Address
 from store import ways
 from store.attempts import insist
-from store.engine import Params, Plan, Query, Rows, Save, SaveMany, Work, nothing, stepwise
+from store.engine import Params, Plan, Query, Rows, Save, SaveMany, Work, nothing
 from store.outbox import OWED
 from store.part import Part
 
@@ -49,9 +49,8 @@ class Drilling(Part):
         self, committee_id: int, addresses: Sequence[int], now: Micros, cause: str, week: str = ""
     ) -> tuple[int, ...]:
         """See `Drills.begin_drill`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(beginning(committee_id, addresses, now, (NoticeKind.DRILL, cause), week)),
+        return await self._insist(
+            lambda: beginning(committee_id, addresses, now, (NoticeKind.DRILL, cause), week)
         )
 
     async def drill_begun(self, committee_id: int, week: str) -> bool:

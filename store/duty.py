@@ -8,8 +8,7 @@ from dispatch.moments import HOUR, Micros
 from dispatch.people import Roster
 from dispatch.rota import Swap
 from store import people
-from store.attempts import insist
-from store.engine import Params, Plan, Query, Rows, Save, stepwise
+from store.engine import Params, Plan, Query, Rows, Save
 from store.part import Part
 
 OVERRIDES_KEPT: Micros = 90 * 24 * HOUR
@@ -22,7 +21,7 @@ class Duties(Part):
     async def take_duty(self, taken: Swap, now: Micros) -> bool:
         """See `Store.take_duty`."""
         hold = people.hold(taken.committee_id)
-        return await insist(self._engine.run, lambda: stepwise(swap(taken, now), hold))
+        return await self._insist(lambda: swap(taken, now), hold=hold)
 
 
 def swap(taken: Swap, now: Micros) -> Generator[Sequence[Query], Rows, Plan[bool]]:

@@ -12,9 +12,8 @@ from dispatch.errors import UnknownPersonError
 from dispatch.leaving import GONE, GoneAlreadyError, Hands, Hindrance, StillNeededError
 from dispatch.moments import Micros
 from store import accounts, people, rounds
-from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Plan, Query, Row, Rows, Save, SaveMany, stepwise
+from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.part import Part
 from store.words import pack, unpack
 
@@ -63,16 +62,14 @@ class Erasing(Part):
 
     async def forget_person(self, committee_id: int, key: str, now: Micros) -> int:
         """See `Subjects.forget_person`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(_person(committee_id, key, now, self._vault), people.hold(committee_id)),
+        return await self._insist(
+            lambda: _person(committee_id, key, now, self._vault), hold=people.hold(committee_id)
         )
 
     async def forget_resident(self, committee_id: int, key: str) -> int:
         """See `Subjects.forget_resident`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(_resident(committee_id, key, self._vault), people.hold(committee_id)),
+        return await self._insist(
+            lambda: _resident(committee_id, key, self._vault), hold=people.hold(committee_id)
         )
 
 

@@ -20,7 +20,7 @@ from dispatch.telling import Family, Linked, Ticket, Told, WantedLink
 from store import accounts, jobs, outbox, people, residents
 from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Params, Plan, Query, Row, Rows, Save, saved, stepwise
+from store.engine import Params, Plan, Query, Row, Rows, Save, stepwise
 from store.part import Part
 
 _ENDED = ("forget_family_room", "forget_family_account")
@@ -46,9 +46,8 @@ class FamilyRows(Part):
 
     async def make_family_link(self, wanted: WantedLink, now: Micros) -> Family:
         """See `Families.make_family_link`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(_making(wanted, now, self._vault), people.hold(wanted.committee_id)),
+        return await self._insist(
+            lambda: _making(wanted, now, self._vault), hold=people.hold(wanted.committee_id)
         )
 
     async def family(self, ticket: Ticket) -> Family:
@@ -58,9 +57,8 @@ class FamilyRows(Part):
 
     async def tie_family(self, ticket: Ticket, account: Account, now: Micros) -> Family:
         """See `Families.tie_family`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(_tied(ticket, account, now, self._vault), people.hold(ticket[0])),
+        return await self._insist(
+            lambda: _tied(ticket, account, now, self._vault), hold=people.hold(ticket[0])
         )
 
     async def number_of_family(self, address: Address) -> str | None:
@@ -93,7 +91,7 @@ class FamilyRows(Part):
         saves = [Save("end_family", where)]
         if family.address is not None:
             saves += _let_go(family.committee_id, family.address.id)
-        await insist(self._engine.run, lambda: saved(*saves))
+        await self._write(*saves)
 
     async def told_family(self, committee_id: int, job_id: int) -> Told:
         """See `Families.told_family`."""

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from dispatch.moments import Micros
 from store import matrix
 from store.attempts import insist
-from store.engine import Plan, Query, Rows, Save, SaveMany, Work, stepwise
+from store.engine import Plan, Query, Rows, Save, SaveMany, Work
 from store.part import Part
 
 _RELAY = ("forget_relay_asks", "forget_relay_cards", "forget_relay")
@@ -95,4 +95,4 @@ class Forgetting(Part):
             gone = [SaveMany(name, found) for name in saves] if found else []
             return Plan(gone, lambda _given: len(found))
 
-        return await insist(self._engine.run, lambda: stepwise(steps()))
+        return await self._insist(steps)

@@ -7,9 +7,8 @@ from dispatch.kept import Saved
 from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from store import jobs
-from store.attempts import insist
 from store.changes import Keeper
-from store.engine import Plan, Query, Rows, Save, SaveMany, stepwise
+from store.engine import Plan, Query, Rows, Save, SaveMany
 from store.memory import Memory
 from store.part import Part
 
@@ -27,9 +26,7 @@ class Listed(Part):
         make: Callable[[], Generator[Sequence[Query], Rows, Plan[Saved]]],
     ) -> Saved:
         try:
-            return await insist(
-                self._engine.run, lambda: stepwise(make(), jobs.hold(committee_id, job_id)), repeatable=False
-            )
+            return await self._insist(make, hold=jobs.hold(committee_id, job_id), repeatable=False)
         except ConflictError:
             self._memory.drop_job(job_id)
             raise

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dispatch.ports import Clock, Trace
 from store import matrix
 from store.attempts import insist
-from store.engine import saved
 from store.part import Part
 
 
@@ -41,8 +40,8 @@ class MatrixRows(Part):
 
     async def keep_matrix_room(self, user_id: str, room_id: str) -> None:
         """See `Store.keep_matrix_room`."""
-        await insist(self._engine.run, lambda: saved(*matrix.keep_room(user_id, room_id)))
+        await self._write(*matrix.keep_room(user_id, room_id))
 
     async def drop_matrix_room(self, room_id: str) -> None:
         """See `Store.drop_matrix_room`."""
-        await insist(self._engine.run, lambda: saved(matrix.drop_room(room_id)))
+        await self._write(matrix.drop_room(room_id))

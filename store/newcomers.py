@@ -13,9 +13,8 @@ from dispatch.joining import Offering
 from dispatch.moments import Micros
 from dispatch.people import Person
 from store import accounts, groups, people, register_log
-from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Plan, Query, Rows, Save, saved, stepwise
+from store.engine import Plan, Query, Rows, Save
 from store.part import Part
 from store.words import join, pack
 
@@ -44,19 +43,18 @@ class Newcomers(Part):
             saves = (Save("set_trusted", where, expect=1), accounts.revised(committee_id), *log)
             return Plan(saves, lambda _rows: True)
 
-        return await insist(self._engine.run, lambda: stepwise(steps(), people.hold(committee_id)))
+        return await self._insist(steps, hold=people.hold(committee_id))
 
     async def bring(self, committee_id: int, person_id: int, offering: Offering) -> bool:
         """See `Vouching.bring`."""
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(_brought(committee_id, person_id, offering), people.hold(committee_id)),
+        return await self._insist(
+            lambda: _brought(committee_id, person_id, offering), hold=people.hold(committee_id)
         )
 
     async def replace_posters(self, committee_id: int) -> None:
         """See `Vouching.replace_posters`."""
         save = Save("raise_poster_epoch", {"committee_id": committee_id}, expect=1)
-        await insist(self._engine.run, lambda: saved(save))
+        await self._write(save)
 
     async def keep_link_code(self, person: Person, code: str, now: Micros) -> None:
         """See `Linking.keep_link_code`."""
@@ -67,7 +65,7 @@ class Newcomers(Part):
             "until": now + linking.LASTS,
         }
         saves = (Save("forget_link_codes", {"now": now}), Save("keep_link_code", columns))
-        await insist(self._engine.run, lambda: saved(*saves))
+        await self._write(*saves)
 
     async def link_owner(self, code: str, who: str, most: int, now: Micros) -> tuple[int, int]:
         """See `Linking.link_owner`."""
@@ -89,7 +87,7 @@ class Newcomers(Part):
             owner = (int(found["committee_id"]), int(found["person_id"]))
             return Plan((), lambda _rows: owner)
 
-        owner = await insist(self._engine.run, lambda: stepwise(steps()))
+        owner = await self._insist(steps)
         if owner is None:
             raise CodeWrongError
         return owner
@@ -103,7 +101,7 @@ class Newcomers(Part):
             found = bool(rows["spend_link_code"])
             return Plan((), lambda _rows: found)
 
-        return await insist(self._engine.run, lambda: stepwise(steps()), repeatable=False)
+        return await self._insist(steps, repeatable=False)
 
 
 def spent(code: str, now: Micros, vault: Vault) -> Sequence[Save]:

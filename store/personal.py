@@ -21,7 +21,7 @@ class Personal(Part):
 
     async def pause(self, committee_id: int, person_id: int, until: Micros | None) -> None:
         """See `Store.pause`."""
-        await insist(self._engine.run, lambda: stepwise(_pause(committee_id, person_id, until)))
+        await self._insist(lambda: _pause(committee_id, person_id, until))
 
     async def served(self, committee_id: int, person_id: int) -> tuple[Served, ...]:
         """See `Store.served`."""

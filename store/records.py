@@ -14,8 +14,7 @@ from dispatch.policies.record import Record
 from dispatch.policies.search import Reply
 from dispatch.seeking import facets_at
 from store import claims
-from store.attempts import insist
-from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany, stepwise
+from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import Memory
 from store.part import Part
 
@@ -27,7 +26,7 @@ class Records(Part):
         """Count what jobs that are over said of those who were asked, each job once; `limit` jobs at most.
         Returns how many there were."""
         for number in range(limit):
-            if not await insist(self._engine.run, lambda: stepwise(_counted())):
+            if not await self._insist(_counted):
                 return number
         return limit
 

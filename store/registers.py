@@ -48,12 +48,11 @@ class Registers(Part):
     async def _load(self, file: RegisterFile, *, prune: bool, terms: Terms) -> Preview:
         pruned = file.said or frozenset(TABLES) if prune else frozenset()
         prepared = await self._prepared(file)
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(
-                Loading(file=file, vault=self._vault, prune=pruned, terms=terms, prepared=prepared).work(),
-                people.hold_by_key(str(file.committee["key"])),
-            ),
+        return await self._insist(
+            lambda: Loading(
+                file=file, vault=self._vault, prune=pruned, terms=terms, prepared=prepared
+            ).work(),
+            hold=people.hold_by_key(str(file.committee["key"])),
         )
 
     async def _prepared(self, file: RegisterFile) -> Prepared:
@@ -95,7 +94,7 @@ class Registers(Part):
     async def log_export(self, committee_id: int, by: int, now: Micros) -> None:
         """See `Registers.log_export`."""
         save = register_log.exported(committee_id, by, now, self._vault)
-        await insist(self._engine.run, lambda: saved(save))
+        await self._write(save)
 
     async def keep_upload(self, committee_id: int, person_id: int, upload: Upload) -> None:
         """See `Registers.keep_upload`."""
@@ -118,4 +117,4 @@ class Registers(Part):
         saves = [Save("drop_old_uploads", {"before": before})]
         if person_id is not None:
             saves.append(Save("drop_upload", {"person_id": person_id}))
-        await insist(self._engine.run, lambda: saved(*saves))
+        await self._write(*saves)

@@ -33,9 +33,7 @@ class RelayRows(Part):
     async def watch(self, committee_id: int, decide: Pass, relay_id: int = 0) -> Kept:
         """See `Relays.watch`. Raises what `decide` raises."""
         hold = people.hold(committee_id)
-        return await insist(
-            self._engine.run, lambda: stepwise(_watched(committee_id, decide, relay_id), hold)
-        )
+        return await self._insist(lambda: _watched(committee_id, decide, relay_id), hold=hold)
 
     async def relay(self, committee_id: int, relay_id: int) -> Relay:
         """See `Relays.relay`."""

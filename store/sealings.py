@@ -14,8 +14,7 @@ from dispatch.people import Roster
 from dispatch.relays import Relay
 from dispatch.sealing import Sealing
 from store import outbox, people, seals
-from store.attempts import insist
-from store.engine import Plan, Query, Row, Rows, Save, SaveMany, stepwise
+from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.part import Part
 from store.relays import columns, owing, read_relays
 
@@ -29,7 +28,7 @@ class SealingRows(Part):
     async def rule_sealing(self, committee_id: int, rule: Rule) -> Ruled:
         """See `Sealings.rule_sealing`."""
         hold = people.hold(committee_id)
-        return await insist(self._engine.run, lambda: stepwise(_ruled(committee_id, rule), hold))
+        return await self._insist(lambda: _ruled(committee_id, rule), hold=hold)
 
     async def sealings_due(self, now: Micros, limit: int) -> tuple[int, ...]:
         """See `Sealings.sealings_due`."""

@@ -13,9 +13,8 @@ from dispatch.stops import Good
 from dispatch.supply import Asked, DueSupply, Supply
 from store import jobs, residents
 from store import stops as stop_rows
-from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Params, Query, Row, Save, saved
+from store.engine import Params, Query, Row, Save
 from store.part import Part
 from store.register_rows import Wanted
 from store.words import join, pack, split
@@ -58,13 +57,13 @@ class SupplyRows(Part):
         """See `Supplies.look_at_supply`."""
         where = {"id": due.supply_id, "committee_id": due.committee_id}
         save = Save("look_at_supply", {**where, "seen": due.look_at, "look_at": again_at})
-        await insist(self._engine.run, lambda: saved(save))
+        await self._write(save)
 
     async def refilled(self, supply: Supply, until: date, now: Micros) -> None:
         """See `Supplies.refilled`."""
         where = {"id": supply.id, "committee_id": supply.committee_id, "look_at": now}
         save = Save("refill_supply", {**where, "seen": supply.until.isoformat(), "until": until.isoformat()})
-        await insist(self._engine.run, lambda: saved(save))
+        await self._write(save)
 
 
 def read(row: Row, vault: Vault) -> Supply:

@@ -37,10 +37,7 @@ class TallyRows(Part):
     ) -> tuple[int, ...]:
         """See `Tallies.begin_digest`."""
         owed = NoticeKind.DIGEST, f"{name} of {committee_id}"
-        return await insist(
-            self._engine.run,
-            lambda: stepwise(drills.beginning(committee_id, addresses, now, owed, name)),
-        )
+        return await self._insist(lambda: drills.beginning(committee_id, addresses, now, owed, name))
 
     async def digest_begun(self, committee_id: int, name: str) -> bool:
         """See `Tallies.digest_begun`."""

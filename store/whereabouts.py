@@ -8,9 +8,8 @@ from collections.abc import Generator, Mapping, Sequence
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Person
 from dispatch.whereabouts import SILENT, Shared
-from store.attempts import insist
 from store.crypto import Vault
-from store.engine import Plan, Query, Rows, Save, nothing, saved, stepwise
+from store.engine import Plan, Query, Rows, Save, nothing
 from store.part import Part
 
 NEWS: Micros = MINUTE
@@ -35,11 +34,11 @@ class WhereaboutsRows(Part):
     async def keep_whereabouts(self, person: Person, building_id: int | None, shared: Shared) -> None:
         """See `Whereabouts.keep_whereabouts`."""
         near = "" if shared.stopped else str(building_id or _ELSEWHERE)
-        await insist(self._engine.run, lambda: stepwise(_keep(person, near, shared, self._vault)))
+        await self._insist(lambda: _keep(person, near, shared, self._vault))
 
     async def drop_whereabouts(self, now: Micros) -> None:
         """Let go of what counted no more half an hour before; until then it tells late news from new."""
-        await insist(self._engine.run, lambda: saved(Save("drop_whereabouts", {"before": now - SILENT})))
+        await self._write(Save("drop_whereabouts", {"before": now - SILENT}))
 
 
 def _keep(
