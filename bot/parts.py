@@ -23,7 +23,7 @@ from bot.watching import Watching
 from bot.web import app as pages
 from bot.web import metrics
 from bot.web.board import Office
-from bot.web.doors import Doors
+from bot.web.entrances import Entrances
 from bot.web.everywhere import Everywhere
 from bot.web.gateway import WebGateway
 from bot.web.hooks import Hook
@@ -267,7 +267,7 @@ def _pages(ground: Ground, front: Front, page: WebGateway, webhooks: Mapping[str
         ready=ground.ready,
         webhooks=webhooks,
         office=Office(lookouts=Lookouts(ground.service), catalogs=ground.catalogs, plans=front.plans),
-        doors=Doors(ground.settings),
+        entrances=Entrances(ground.settings),
     )
     Api(
         service=ground.service,

@@ -1,7 +1,7 @@
 """What becomes of a round: which doors are ticked, and what is found there. The rules for one job.
 
 *No answer* is a finding: a job of its own looks after that resident from then on, whatever is ticked here
-afterwards. Opening that job is somebody else's business (`checking`).
+afterwards. Opening that job is somebody else's business (`visiting`).
 """
 
 from collections.abc import Mapping, Sequence

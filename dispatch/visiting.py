@@ -13,7 +13,7 @@ from dispatch.jobs import Draft, JobStatus
 from dispatch.moments import Micros
 from dispatch.no_answer import NoAnswer
 from dispatch.people import Person
-from dispatch.playbook import Playbook
+from dispatch.playbook import Playbook, for_everything
 from dispatch.rounds import Found, Visit
 from dispatch.service import Service
 from dispatch.verbs import Answer, AnswerKey, Verb
@@ -115,9 +115,7 @@ class Visiting:
     def _playbook(self, opens: NoAnswer) -> Playbook:
         """The kind that is said; the one for everything, if there is none: somebody does not answer."""
         playbooks = self._service.playbooks
-        found = playbooks.get(opens.opens) or next(
-            (each for each in playbooks.values() if not each.recognise), None
-        )
+        found = playbooks.get(opens.opens) or for_everything(playbooks)
         if found is None:
             raise UnknownKindError(kind=opens.opens)
         return found

@@ -107,7 +107,7 @@ _NO_CODE = re.compile(
 _CALLED = re.compile(r"[^\W\d_]+")
 """One word that may be somebody's name."""
 _POSTER = re.compile(r"join-(?P<committee>\d{1,9})")
-"""What a committee's poster puts behind `/start` (`bot.web.doors`)."""
+"""What a committee's poster puts behind `/start` (`bot.web.entrances`)."""
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
 _JOIN = re.compile(r"\s*[/!！]?(?:加入|报名|join(?:@\w+)?(?![A-Za-z_]))[\s:：]*", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What the page about medicine runs holds, in the reader's language."""
+"""What `/runs` holds, in the reader's language: medicine runs, rounds, and medicine that runs out."""
 
 from dataclasses import dataclass
 
@@ -101,8 +101,8 @@ class RoundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSheet:
-    """The medicine runs that are the reader's business. `desk`: they follow every job; `follows`: they read
-    where all runs go, those of the sub-district office of all committees."""
+    """The runs, rounds and medicines that are the reader's business. `desk`: they follow every job;
+    `follows`: they read where all runs go, those of the sub-district office of all committees."""
 
     desk: bool
     follows: bool

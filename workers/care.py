@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from dispatch.ports import Clock
 from dispatch.tending import Tending
-from workers.rounds import Rounds
+from workers.looks import Looks
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class CareWatch:
 
     def __init__(self, tending: Tending, clock: Clock) -> None:
         self._clock = clock
-        self._rounds = Rounds(
+        self._looks = Looks(
             lambda: tending.due(AT_MOST),
             tending.look,
             attrgetter("plan_id"),
@@ -37,8 +37,8 @@ class CareWatch:
 
     async def forever(self) -> None:
         """Look until cancelled."""
-        await self._rounds.forever(self._clock, EVERY_S)
+        await self._looks.forever(self._clock, EVERY_S)
 
     async def once(self) -> None:
         """One look and all that follows from it. Raises nothing that the next one could mend."""
-        await self._rounds.once()
+        await self._looks.once()

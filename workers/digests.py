@@ -20,7 +20,7 @@ from dispatch.verbs import Verb
 from handlers.messages import Delivery, Gateway, Sent, Shown, ShowsPictures
 from handlers.router import Router
 from workers import faults
-from workers.rounds import Rounds
+from workers.looks import Looks
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Daily:
         self._store = store
         self._bell = bell
         self._clock = clock
-        self._rounds = Rounds(
+        self._looks = Looks(
             store.committees,
             self._owe,
             attrgetter("id"),
@@ -56,11 +56,11 @@ class Daily:
 
     async def once(self) -> None:
         """Owe what is due. Raises nothing that the next look could mend."""
-        await self._rounds.once()
+        await self._looks.once()
 
     async def forever(self) -> None:
         """Look again and again, until cancelled."""
-        await self._rounds.forever(self._clock, LOOK_EVERY_S)
+        await self._looks.forever(self._clock, LOOK_EVERY_S)
 
     async def _owe(self, committee: Committee) -> None:
         now = self._clock.now()

@@ -11,7 +11,7 @@ from operator import attrgetter
 from dispatch import drills, waking
 from dispatch.people import Committee
 from dispatch.ports import Bell, Clock, Store
-from workers.rounds import Rounds
+from workers.looks import Looks
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Weekly:
         self._store = store
         self._bell = bell
         self._clock = clock
-        self._rounds = Rounds(
+        self._looks = Looks(
             store.committees,
             self._hold,
             attrgetter("id"),
@@ -39,11 +39,11 @@ class Weekly:
 
     async def once(self) -> None:
         """Hold what is due. Raises nothing that the next look could mend."""
-        await self._rounds.once()
+        await self._looks.once()
 
     async def forever(self) -> None:
         """Look again and again, until cancelled."""
-        await self._rounds.forever(self._clock, LOOK_EVERY_S)
+        await self._looks.forever(self._clock, LOOK_EVERY_S)
 
     async def _hold(self, committee: Committee) -> None:
         now = self._clock.now()

@@ -8,7 +8,7 @@ import logging
 
 from dispatch.ports import Clock
 from dispatch.succession import Succession
-from workers.rounds import Rounds
+from workers.looks import Looks
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class DutyWatch:
 
     def __init__(self, succession: Succession, clock: Clock) -> None:
         self._clock = clock
-        self._rounds = Rounds(
+        self._looks = Looks(
             lambda: succession.due(AT_MOST),
             succession.look,
             int,
@@ -36,8 +36,8 @@ class DutyWatch:
 
     async def forever(self) -> None:
         """Look until cancelled."""
-        await self._rounds.forever(self._clock, EVERY_S)
+        await self._looks.forever(self._clock, EVERY_S)
 
     async def once(self) -> None:
         """One look and all that follows from it. Raises nothing that the next one could mend."""
-        await self._rounds.once()
+        await self._looks.once()

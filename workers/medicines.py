@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from dispatch.ports import Clock
 from dispatch.refilling import Refilling
-from workers.rounds import Rounds
+from workers.looks import Looks
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class MedicineWatch:
 
     def __init__(self, refilling: Refilling, clock: Clock) -> None:
         self._clock = clock
-        self._rounds = Rounds(
+        self._looks = Looks(
             lambda: refilling.due(AT_MOST),
             refilling.look,
             attrgetter("supply_id"),
@@ -37,8 +37,8 @@ class MedicineWatch:
 
     async def forever(self) -> None:
         """Look until cancelled."""
-        await self._rounds.forever(self._clock, EVERY_S)
+        await self._looks.forever(self._clock, EVERY_S)
 
     async def once(self) -> None:
         """One look and all that follows from it. Raises nothing that the next one could mend."""
-        await self._rounds.once()
+        await self._looks.once()

@@ -18,8 +18,8 @@ from bot.web.care import Care, CarePages
 from bot.web.deputies import DeputyForms
 from bot.web.desk import Briefs, Desk, DeskPages, Loads
 from bot.web.devices import Devices
-from bot.web.doors import Doors
 from bot.web.duty import DutyPages, Rota
+from bot.web.entrances import Entrances
 from bot.web.families import Families, FamilyPages
 from bot.web.family_links import DeskFamilies, FamilyLinks
 from bot.web.gateway import WebGateway
@@ -142,10 +142,10 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     beat_s: float = BEAT_S,
     webhooks: Mapping[str, hooks.Hook] = NONE,
     office: Office | None = None,
-    doors: Doors | None = None,
+    entrances: Entrances | None = None,
 ) -> web.Application:
     """The application; the caller runs it (see `serving`). `webhooks` are mounted by platform. Without an
-    `office` there is no board, without `doors` no poster's page leads into a chat."""
+    `office` there is no board, without `entrances` no poster's page leads into a chat."""
     rosters = Rosters(store, clock)
     sessions = Sessions(links, rosters)
     pages = Pages(
@@ -219,7 +219,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         renderer=gateway.renderer,
         looks=TokenBuckets(clock, burst=report.LOOKS[0], per_second=report.LOOKS[1]),
         sends=TokenBuckets(clock, burst=report.FORMS[0], per_second=report.FORMS[1]),
-        doors=doors,
+        entrances=entrances,
     ).mount(app)
     LinkPages(
         linking=router.joining.linking,
@@ -259,7 +259,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         links=links,
         renderer=gateway.renderer,
         looks=TokenBuckets(clock, burst=report.LOOKS[0], per_second=report.LOOKS[1]),
-        doors=doors,
+        entrances=entrances,
     ).mount(app)
     personal.Personal(router=router, pages=pages, sheets=sheets, rosters=rosters, gateway=gateway).mount(app)
     Installing(gateway.assets, links.root).mount(app)

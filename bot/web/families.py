@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from aiohttp import web
 
 from bot.web import forms
-from bot.web.doors import Doors
+from bot.web.entrances import Entrances
 from bot.web.limits import TokenBuckets
 from bot.web.links import Links
 from bot.web.pages import Pages, html
@@ -56,7 +56,7 @@ class FamilyPages:
         links: Links,
         renderer: Renderer,
         looks: TokenBuckets,
-        doors: Doors | None = None,
+        entrances: Entrances | None = None,
     ) -> None:
         self._families = families
         self._pages = pages
@@ -64,7 +64,7 @@ class FamilyPages:
         self._links = links
         self._renderer = renderer
         self._looks = looks
-        self._doors = doors
+        self._entrances = entrances
 
     def mount(self, app: web.Application) -> None:
         """Add the pages to an application."""
@@ -111,8 +111,8 @@ class FamilyPages:
         except LinkRevokedError:
             return self._ended(request)
         roster = await self._rosters.get(ticket[0])
-        doors = None if self._doors is None else await self._doors.of(roster.committee)
-        telegram = "" if doors is None else doors.telegram.partition("?")[0]
+        entrances = None if self._entrances is None else await self._entrances.of(roster.committee)
+        telegram = "" if entrances is None else entrances.telegram.partition("?")[0]
         response = html(
             self._renderer.sheet(
                 "family",
@@ -122,7 +122,7 @@ class FamilyPages:
                 token=request.match_info["token"],
                 reply=reply,
                 telegram=f"{telegram}?start={page.code}" if telegram and page.code else "",
-                matrix=doors if doors is not None and doors.matrix and page.code else None,
+                matrix=entrances if entrances is not None and entrances.matrix and page.code else None,
             )
         )
         response.headers["Cache-Control"] = "no-store"

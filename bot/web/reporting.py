@@ -12,7 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.web import forms
-from bot.web.doors import NO_WAYS, Doors
+from bot.web.entrances import NO_ENTRANCE, Entrances
 from bot.web.limits import TokenBuckets
 from bot.web.links import COOKIE_MAX_AGE_S, Links
 from bot.web.pages import Pages, html
@@ -75,7 +75,7 @@ class ReportPages:
         renderer: Renderer,
         looks: TokenBuckets,
         sends: TokenBuckets,
-        doors: Doors | None,
+        entrances: Entrances | None,
     ) -> None:
         self._reporting = reporting
         self._pages = pages
@@ -85,7 +85,7 @@ class ReportPages:
         self._renderer = renderer
         self._looks = looks
         self._sends = sends
-        self._doors = doors
+        self._entrances = entrances
 
     def mount(self, app: web.Application) -> None:
         """Add the pages to an application."""
@@ -196,7 +196,9 @@ class ReportPages:
         visitor = await self._sessions.visitor(request)
         inside = visitor is not None and visitor.person.committee_id == committee_id
         committee = (await self._rosters.get(committee_id)).committee
-        ways = await self._doors.of(committee) if self._doors is not None and not inside else NO_WAYS
+        ways = (
+            await self._entrances.of(committee) if self._entrances is not None and not inside else NO_ENTRANCE
+        )
         shown = self._renderer.sheet(
             "report",
             language,

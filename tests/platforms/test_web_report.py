@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.web import reporting
 from bot.web.app import build
-from bot.web.doors import NO_WAYS, Doors
+from bot.web.entrances import NO_ENTRANCE, Entrances
 from config.settings import Settings
 from dispatch import register
 from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser, visit
@@ -161,7 +161,7 @@ def chats(url: str) -> Settings:
 
 async def test_the_page_leads_into_the_chats_that_there_are(home: House, api: tuple[Api, str]) -> None:
     await home.store.load(register.parse("committee.toml", COMMITTEE), prune=False, demo=False)
-    doors = Doors(chats(api[1]))
+    entrances = Entrances(chats(api[1]))
     app = build(
         router=home.router,
         store=home.store,
@@ -169,17 +169,17 @@ async def test_the_page_leads_into_the_chats_that_there_are(home: House, api: tu
         gateway=home.gateway,
         clock=home.clock,
         ready=home._ready,
-        doors=doors,
+        entrances=entrances,
     )
     committee = (await home.store.roster(home.committee_id)).committee
     async with visit(app) as client:
         page = await (await client.get(poster(home))).text()
-    ways = await doors.of(committee)
+    ways = await entrances.of(committee)
     assert ways.telegram in page
     assert ways.matrix in page
     assert ways.telegram == f"https://t.me/wutong_bot?start=join-{committee.id}"
     assert ways.matrix == "https://matrix.to/#/@suidao:m.example"
-    assert await doors.of(replace(committee, demo=True)) == NO_WAYS
+    assert await entrances.of(replace(committee, demo=True)) == NO_ENTRANCE
 
 
 async def test_telegram_is_asked_once_for_each_bot_and_not_at_once_again(
@@ -188,11 +188,11 @@ async def test_telegram_is_asked_once_for_each_bot_and_not_at_once_again(
     served, url = api
     committee = replace((await home.store.roster(home.committee_id)).committee, demo=False)
     served.up = False
-    doors = Doors(chats(url))
-    assert [(await doors.of(committee)).telegram for _ in range(3)] == ["", "", ""]
+    entrances = Entrances(chats(url))
+    assert [(await entrances.of(committee)).telegram for _ in range(3)] == ["", "", ""]
     assert len(served.asked) == 1
     assert "1:all" not in caplog.text
-    served.up, doors = True, Doors(chats(url))
+    served.up, entrances = True, Entrances(chats(url))
     for key in ("wutongli", "green-lane", "wutongli"):
-        assert "wutong_bot" in (await doors.of(replace(committee, key=key))).telegram
+        assert "wutong_bot" in (await entrances.of(replace(committee, key=key))).telegram
     assert served.asked[1:] == ["/bot1:all/getMe", "/bot2:own/getMe"]

@@ -24,7 +24,7 @@ AGAIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Entrance:
     """Links into chats; empty where there is none. `matrix` is whom to write to there."""
 
     telegram: str = ""
@@ -32,10 +32,10 @@ class Ways:
     account: str = ""
 
 
-NO_WAYS = Ways()
+NO_ENTRANCE = Entrance()
 
 
-class Doors:
+class Entrances:
     """What leads into the chats that are switched on."""
 
     def __init__(self, settings: Settings) -> None:
@@ -44,14 +44,14 @@ class Doors:
         self._asked: dict[str, float] = {}
         self._asking = asyncio.Lock()
 
-    async def of(self, committee: Committee) -> Ways:
+    async def of(self, committee: Committee) -> Entrance:
         """The chats in which somebody can report in to this committee; of a demo none, where nobody can."""
         if committee.demo:
-            return NO_WAYS
+            return NO_ENTRANCE
         matrix, telegram = self._settings.matrix, self._settings.telegram
         account = matrix.user_id if matrix.used and matrix.user_id else ""
         name = await self._name(telegram, committee.key) if telegram.used else ""
-        return Ways(
+        return Entrance(
             telegram=f"https://t.me/{name}?start=join-{committee.id}" if name else "",
             matrix=f"https://matrix.to/#/{account}" if account else "",
             account=account,

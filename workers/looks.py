@@ -15,7 +15,7 @@ from workers import faults
 T = TypeVar("T")
 
 
-class Rounds(Generic[T]):
+class Looks(Generic[T]):
     """Finds, does, and waits. `unseen` is said when nobody could be found, `undone` when something was not
     done about one of them, whose number stands in it."""
 
