@@ -7,19 +7,16 @@ import os
 import re
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection, HTTPException
 
 from store import leash
 from store.s3 import Place, S3Bucket
+from tests.chaos.patience import until
 from tests.chaos.runs import free_port
 from tests.platforms.matrix_server.server import PYTHON
 
 START_WITHIN_S = 30.0
 """Seconds for a start while others use the machine; alone it takes two."""
-
-POLL_S = 0.05
-"""Seconds between two looks at whether it answers."""
 
 
 class Moto:
@@ -42,11 +39,7 @@ class Moto:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        end = time.monotonic() + START_WITHIN_S
-        while not self._is_up():
-            assert self._process.poll() is None, "the bucket's server ended by itself"
-            assert time.monotonic() < end, f"the bucket's server did not answer within {START_WITHIN_S} s"
-            time.sleep(POLL_S)
+        until(self._is_up, "the bucket's server answers", START_WITHIN_S)
 
     def close(self) -> None:
         """End it."""
@@ -72,6 +65,8 @@ class Moto:
             connection.close()
 
     def _is_up(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "the bucket's server ended by itself"
         try:
             return self.asks("GET", "/")[0] == 200
         except (OSError, HTTPException):
