@@ -65,6 +65,7 @@ TABLE: Mapping[Verb, Mapping[Role, Grant]] = {
         Verb.RAISE: (_N, _N, _Y, _Y, _N, _N),
         Verb.CORRECT: (_N, _N, _Y, _Y, _N, _N),
         Verb.NOTE: (_P, _P, _Y, _Y, _C, _Y),
+        Verb.SAY: (_P, _P, _Y, _Y, _P, _N),
         Verb.PICTURE: (_O, _O, _Y, _Y, _N, _N),
         Verb.APPROVE: (_N, _N, _Y, _Y, _N, _N),
         Verb.DECLINE: (_N, _N, _Y, _Y, _N, _N),

@@ -114,6 +114,15 @@ def be_there(change: Change, claim: Claim) -> None:
     _end_needless_call(change)
 
 
+def heard(change: Change, claim: Claim) -> None:
+    """Somebody says something, so they are not silent; how far they are stays as it was."""
+    deadlines = change.playbook.deadlines
+    started = claim.status is ClaimStatus.UNDERWAY
+    wait = deadlines.started_to_done if started else deadlines.claimed_to_started
+    change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=change.now + wait)
+    _end_needless_call(change)
+
+
 def finish(change: Change, claim: Claim, actor: int) -> None:
     """Done. A done claim keeps its place; the job closes when every place is done."""
     change.set_claim(claim, status=ClaimStatus.DONE, ended_at=change.now, deadline_at=None)

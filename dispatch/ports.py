@@ -106,6 +106,9 @@ class Store(
     async def timeline(self, committee_id: int, job_id: int) -> tuple[Entry, ...]:
         """Every ledger entry, oldest first, notes decrypted."""
 
+    async def said(self, committee_id: int, job_id: int, since: int) -> tuple[Entry, ...]:
+        """Of these what people on the job said to each other after its version `since`."""
+
     async def due(self, now: Micros, limit: int, shard: int = 0, shards: int = 1) -> tuple[Due, ...]:
         """Jobs of all committees whose `look_at` is at or before `now`, most overdue first; of `shards`
         parts into which jobs fall by their id, those of part `shard`."""

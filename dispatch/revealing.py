@@ -19,8 +19,13 @@ from dispatch.verbs import Verb
 
 def reveals(situation: Situation, reader: Person) -> bool:
     """Door, phone and health, while the job is open, for those whom the access table lets see it."""
+    return bool(situation.job.hides) and reads(situation, reader)
+
+
+def reads(situation: Situation, reader: Person) -> bool:
+    """The same of what people on the job say to each other, whether it hides anything else or not."""
     job = situation.job
-    if job.status is JobStatus.CLOSED or not job.hides:
+    if job.status is JobStatus.CLOSED:
         return False
     lives = any(claim.live and claim.person_id == reader.id for claim in situation.claims)
     standing = replace(lifecycle.standing(situation, reader.id), owns=lives)

@@ -3,7 +3,7 @@
 Knows neither how anything is said nor how it is kept.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import (
@@ -18,7 +18,7 @@ from dispatch import (
     run_beginning,
     run_joining,
     runs,
-    telling,
+    seeing,
 )
 from dispatch.errors import (
     UnknownBuildingError,
@@ -28,9 +28,9 @@ from dispatch.errors import (
     UnknownPictureError,
 )
 from dispatch.hours import Served
-from dispatch.jobs import Correction, Draft, Job, JobStatus, Outcome, Private
+from dispatch.jobs import Correction, Draft, Job
 from dispatch.kept import Saved
-from dispatch.lately import LIMITS, NOTHING, Lately, Limits, Reveal, Wish
+from dispatch.lately import LIMITS, NOTHING, Lately, Limits
 from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
@@ -40,9 +40,8 @@ from dispatch.ports import Bell, Clock, Distances, Store
 from dispatch.reach import Unreached
 from dispatch.situation import Decision, Situation
 from dispatch.sources import Source
-from dispatch.transfers import Fate
 from dispatch.verbs import Answer, AnswerKey, Command, Verb
-from dispatch.views import JobView, Relation
+from dispatch.views import JobView
 
 SHOWN_AFTER_CLOSE: Micros = 12 * HOUR
 """A closed job stays on the page for one shift, so that whoever slept can read how it ended."""
@@ -57,9 +56,6 @@ NEAR_SHOWN = 10
 NEAR_READ = 60
 """Open jobs looked at for that, the most urgent ones: twice a committee's whole day."""
 
-
-REVEALS_TOLD = 100
-"""Lines of a card that tell who was shown what: as many as a job of many hands has people."""
 
 Told = Callable[[Decision, Micros], None]
 """Hears of a decision that is kept, and when that was; never raises, and is over at once."""
@@ -160,13 +156,15 @@ class Service:
         if decision is None or decision.answer is None:  # this very update came before
             view = await self.view(actor.committee_id, job_id, actor)
             return Answer(AnswerKey.UNCHANGED, {"job": job_id}), view
-        seen = self._seen(decision.after, actor, saved.private)
+        seen = seeing.known(decision.after, actor, saved.private)
         job_seen = seen.situation.job
         listed = seen.private is not None and (job_seen.run is not None or job_seen.round is not None)
         if (
-            seen.desk or listed or _rings_family(seen)
+            seen.desk or listed or seeing.rings_family(seen)
         ):  # their card also tells what happened and who is busy, which a tap need not know
             seen = await self.view(actor.committee_id, job_id, actor)
+        else:
+            seen = await seeing.with_words(self.store, seen)
         return decision.answer, seen
 
     async def look(self, committee_id: int, job_id: int) -> None:
@@ -181,7 +179,8 @@ class Service:
 
     async def view(self, committee_id: int, job_id: int, reader: Person | None) -> JobView:
         """The job as this reader may see it (None: a room)."""
-        return await self._see(await self.store.situation(committee_id, job_id), reader)
+        situation = await self.store.situation(committee_id, job_id)
+        return await seeing.view(self.store, situation, reader, self.clock.now())
 
     async def picture(self, reader: Person, job_id: int, number: int, *, claim: int | None = None) -> Picture:
         """One picture of a job, for somebody who may see it now; with `claim` only as long as that claim
@@ -302,97 +301,3 @@ class Service:
             self.bell.deliver(saved.rows)
         if saved.quiet:
             self.bell.deliver(saved.quiet, later=True)
-
-    async def _see(self, situation: Situation, reader: Person | None) -> JobView:
-        job = situation.job
-        fate = await self._fate(job)
-        if reader is None:
-            return JobView(situation=situation, reader=None, relation=Relation.PUBLIC, fate=fate)
-        shown = revealing.reveals(situation, reader)
-        private = await self.store.private(job.committee_id, job.id) if shown else None
-        seen = replace(self._seen(situation, reader, private), fate=fate)
-        if _rings_family(seen):
-            seen = replace(seen, told=await self.store.told_family(job.committee_id, job.id))
-        if private is not None and job.run is not None:
-            stops = await self.store.stops(job.committee_id, job.id)
-            seen = replace(seen, stops=revealing.of_stops(stops, private, situation, reader))
-        if private is not None and job.round is not None:
-            doors = await self.store.doors(job.committee_id, job.id)
-            seen = replace(seen, doors=revealing.of_doors(doors, situation, reader))
-        if not seen.desk:
-            return seen
-        timeline = await self.store.timeline(job.committee_id, job.id)
-        seen = replace(seen, shown=await self._reveals(job, reader))
-        if self._may_go_elsewhere(job, reader):
-            others = [each for each in await self.store.committees() if each.id != job.committee_id]
-            seen = replace(seen, elsewhere=tuple(others))
-        if job.status is JobStatus.CLOSED:
-            return replace(seen, timeline=timeline)
-        missed = reach.missed(situation, await self.store.sends(job.committee_id, job.id))
-        return replace(seen, timeline=timeline, unreached=missed)
-
-    async def _reveals(self, job: Job, reader: Person) -> tuple[Reveal, ...]:
-        """Who was shown what of a job that hides anything, for those who may read that."""
-        if not job.hides or not access.allows(Verb.SEE_REVEALS, reader, job.committee_id):
-            return ()
-        wish = Wish(since=0, until=self.clock.now(), job_id=job.id)
-        return tuple(await self.store.reveals(job.committee_id, wish, REVEALS_TOLD))
-
-    @staticmethod
-    def _may_go_elsewhere(job: Job, reader: Person) -> bool:
-        """The other committees' names are wanted: to choose from, or to tell who was asked."""
-        chooses = job.status is not JobStatus.CLOSED and access.allows(
-            Verb.HAND_OVER, reader, job.committee_id
-        )
-        return chooses or job.pending is not None
-
-    async def _fate(self, job: Job) -> Fate | None:
-        """The other end of a job that changed committees; no other one is looked up."""
-        if job.origin_id is None and job.outcome is not Outcome.HANDED_OVER:
-            return None
-        return await self.store.fate(job.committee_id, job.id)
-
-    @staticmethod
-    def _seen(situation: Situation, reader: Person, private: Private | None) -> JobView:
-        mine = max(
-            (claim for claim in situation.claims if claim.person_id == reader.id),
-            key=lambda claim: claim.number,
-            default=None,
-        )
-        known = lifecycle.standing(situation, reader.id)
-        desk = access.allows(Verb.SEE_DESK, reader, situation.job.committee_id, known)
-        if private is not None:
-            private = revealing.limited(private, situation, reader)
-        return JobView(
-            situation=situation,
-            reader=reader,
-            relation=next(_relations(situation, reader, called=known.called, desk=desk), Relation.PUBLIC),
-            mine=mine,
-            private=private,
-            pictures=0 if private is None else revealing.pictures(situation, reader),
-            desk=desk,
-        )
-
-
-def _rings_family(view: JobView) -> bool:
-    """Its reader would ring the family, or see to it that somebody does."""
-    held = view.mine is not None and view.mine.holds_place
-    return (view.desk or held) and telling.asks(view.situation.job, view.situation.playbook)
-
-
-def _relations(situation: Situation, reader: Person, *, called: bool, desk: bool) -> Iterator[Relation]:
-    """What the reader is to the job, the strongest first; no further than it is asked for, since a job of
-    hundreds is looked through at every one of hundreds of taps."""
-    claims = [claim for claim in situation.claims if claim.person_id == reader.id]
-    if any(claim.holds_place for claim in claims):
-        yield Relation.CLAIMER
-    if called:
-        yield Relation.CALLED
-    if desk:
-        yield Relation.DESK
-    if any(waiting.person_id == reader.id for waiting in reversed(situation.waiting)):  # newest first
-        yield Relation.WAITING
-    if claims:
-        yield Relation.RELEASED
-    if any(ask.person_id == reader.id for ask in situation.asks):
-        yield Relation.ASKED

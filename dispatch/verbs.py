@@ -42,6 +42,7 @@ class Verb(StrEnum):
     RAISE = "raise"
     CORRECT = "correct"
     NOTE = "note"
+    SAY = "say"
     PICTURE = "picture"
     APPROVE = "approve"
     DECLINE = "decline"
@@ -127,7 +128,7 @@ class Command:
 
     `person` is whom the verb is about: the claimer for the claimer's own verbs (default: the actor),
     the assignee for ASSIGN. `replaces` (ASSIGN) is the claimer who loses the place. `note` is free
-    words for NOTE, CANCEL, HELP and the like. `priority` (RAISE) is how far to raise and no further, so
+    words for NOTE, SAY, CANCEL, HELP and the like. `priority` (RAISE) is how far to raise and no further, so
     that two taps on one card are one step; None is one step from wherever the job stands. `version` is
     that of the card with the button: one from before the claim or the call it is about moves nothing. None
     for words typed in a chat, which are about the present.
@@ -193,6 +194,9 @@ class AnswerKey(StrEnum):
     ALREADY_HIGHEST = "already_highest"
     CORRECTED = "corrected"
     NOTED = "noted"
+    SAID = "said"
+    NOBODY_TO_TELL = "nobody_to_tell"
+    NOT_TOLD = "not_told"
     THANKED = "thanked"
     THANKED_BEFORE = "thanked_before"
     NOT_THANKED = "not_thanked"

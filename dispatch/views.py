@@ -46,6 +46,8 @@ class JobView:
     """Those of a medicine run, where `private` is there."""
     doors: tuple[Door, ...] = ()
     """Those of a round, where `private` is there."""
+    words: tuple[Entry, ...] = ()
+    """What was said last to the reader, or by them, about it (`dispatch.saying`); oldest first."""
     pictures: int = 0
     """How many pictures the reader may see; numbered from 1."""
     desk: bool = False

@@ -146,13 +146,18 @@ def _claimer(scene: Scene) -> tuple[Action, ...]:
 
 
 def _leaving(scene: Scene) -> tuple[Action, ...]:
-    """What whoever has it may always say: that they cannot, and that they need help."""
+    """What whoever has it may always say: something, that they cannot, and that they need help."""
     say = scene.texts.say
     back = say("Give it back? Others are asked at once.")
     return (
+        _saying(scene, say("The staff read it at once. Nobody sees your number.")),
         _asking(scene, Verb.RELEASE, say("Can't"), Asks.CONFIRM, back),
         _button(scene, Verb.HELP, say("Help"), Style.DANGER),
     )
+
+
+def _saying(scene: Scene, hint: str) -> Action:
+    return _asking(scene, Verb.SAY, scene.texts.say("Say something"), Asks.TEXT, hint)
 
 
 def _leading(scene: Scene) -> tuple[Action, ...]:
@@ -199,6 +204,7 @@ def _more(scene: Scene, shown: set[Verb]) -> tuple[Action, ...]:
         offered.append(_button(scene, Verb.ACKNOWLEDGE, say("I'm on it")))
     offered += _finding(scene)
     offered += _for_others(scene)
+    offered += _telling(scene)
     offered += _raising(scene)
     offered += _handing(scene)
     offered += [
@@ -228,6 +234,13 @@ def _for_others(scene: Scene) -> tuple[Action, ...]:
     done = _choosing(scene, Verb.FINISH, say("Somebody is done"), say("Who?"), ended)
     back = _choosing(scene, Verb.RELEASE, say("Somebody can't go"), say("Who gives it back?"), choices)
     return (*arrived, *done, *back)
+
+
+def _telling(scene: Scene) -> tuple[Action, ...]:
+    """For whoever leads: a word to those who are at work on it."""
+    if not scene.live or scene.relation is Relation.CLAIMER:
+        return ()
+    return (_saying(scene, scene.texts.say("At once for: {who}.", who=scene.names(scene.live))),)
 
 
 def _raising(scene: Scene) -> tuple[Action, ...]:

@@ -61,7 +61,7 @@ _NUMBERED = frozenset(
     }
 )
 """Commands that a bare word is, if a number follows."""
-_WORDED = frozenset({Word.CANCEL, Word.NOTE, Word.TICK})
+_WORDED = frozenset({Word.CANCEL, Word.NOTE, Word.SAY, Word.TICK})
 """Of those, the ones whose bare form may be followed by words as well."""
 _ON_THE_WAY = frozenset({Word.GOING, Word.ARRIVED, Word.DONE, Word.CANT})
 """Said by whoever has the job; by the desk with the name of whoever it is about."""
@@ -110,6 +110,8 @@ _POSTER = re.compile(r"join-(?P<committee>\d{1,9})")
 """What a committee's poster puts behind `/start` (`bot.web.entrances`)."""
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
+_SAY = re.compile(r"\s*[/!！]?(?:捎话|带话|转告|say\b)[\s:：]*", re.IGNORECASE)
+_NAMED = ((Verb.NOTE, _NOTE), (Verb.SAY, _SAY))
 _JOIN = re.compile(r"\s*[/!！]?(?:加入|报名|join(?:@\w+)?(?![A-Za-z_]))[\s:：]*", re.IGNORECASE)
 
 
@@ -150,7 +152,7 @@ def coded(words: str) -> str:
 
 def about_ones_own(typed: Typed) -> bool:
     """Whether a command without a number can only mean the job that its sender has."""
-    return typed.word is Word.FOUND or (typed.word in _ON_THE_WAY and not typed.rest)
+    return typed.word in (Word.FOUND, Word.SAY) or (typed.word in _ON_THE_WAY and not typed.rest)
 
 
 def shouted(text: str) -> str:
@@ -158,12 +160,14 @@ def shouted(text: str) -> str:
     return _SHOWN.sub("!", text)
 
 
-def remark(incoming: Incoming, *, desk: bool) -> Incoming:
-    """What a reply to a card says: the desk corrects, unless it begins with 备注 or note; others note."""
-    match = _NOTE.match(incoming.text)
-    text = incoming.text[match.end() :] if match else incoming.text
-    verb = Verb.CORRECT if desk and match is None else Verb.NOTE
-    return replace(incoming, verb=verb, job_id=incoming.about, text=text)
+def remark(incoming: Incoming, *, desk: bool, works: bool = False) -> Incoming:
+    """What a reply to a card is: what its first word says (备注, note; 捎话, say), else the desk corrects,
+    who `works` on it says something to the others, and everybody else notes."""
+    usual = Verb.CORRECT if desk else Verb.SAY if works else Verb.NOTE
+    for verb, words in _NAMED:
+        if (match := words.match(incoming.text)) is not None:
+            return replace(incoming, verb=verb, job_id=incoming.about, text=incoming.text[match.end() :])
+    return replace(incoming, verb=usual, job_id=incoming.about)
 
 
 def _bare(text: str, *, replies: bool) -> Typed | None:

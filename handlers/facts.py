@@ -34,6 +34,7 @@ _CONTACTS: Mapping[ContactKind, str] = {
     ContactKind.KEYHOLDER: mark("{name} (has a key)"),
 }
 _IN_DANGER = frozenset({CallCause.HELP, CallCause.FINDING})
+_SAID = "💬"
 _EXAMPLE_DOOR = "502"
 _EXAMPLE_PHONE = "13800000000"
 _ORDER = ("building", "unit", "phone")
@@ -110,6 +111,7 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
     headline = (Fact(label=say("What"), value=job.headline),) if job.headline else ()
     private = () if scene.view.private is None or scene.closed else _private(scene, scene.view.private)
     number = Fact(label=say("Job"), value=f"#{job.id}")
+    words = () if scene.closed else _said(scene)
     return (
         *headline,
         *turns.facts(scene),
@@ -118,7 +120,21 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
         *_status(scene),
         *_origin(scene),
         *private,
+        *words,
         number,
+    )
+
+
+def _said(scene: Scene) -> tuple[Fact, ...]:
+    """What those on the job said to each other last."""
+    zone = scene.roster.committee.timezone
+    return tuple(
+        Fact(
+            label=f"{_SAID} {scene.name(entry.actor_id)} {scene.texts.clock(entry.at, zone)}",
+            value=entry.note,
+            private=True,
+        )
+        for entry in scene.view.words
     )
 
 

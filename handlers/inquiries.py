@@ -146,6 +146,14 @@ def name_missing(texts: Texts) -> Reply:
     return Reply(text=said, ok=False)
 
 
+def words_missing(texts: Texts) -> Reply:
+    """The answer to a command that passes words on and has none."""
+    said = texts.say(
+        "What should they read? Write it behind the number, like this: say 42 the guard has the key"
+    )
+    return Reply(text=said, ok=False)
+
+
 def committee_missing(texts: Texts) -> Reply:
     """The answer to a command that needs a committee, or the office, and names none."""
     said = texts.say(
@@ -163,6 +171,7 @@ def help_text(roster: Roster, texts: Texts, *, posts: bool) -> str:
         say("/me: what you have taken. /duty: who is on duty."),
         say("/going, /arrived, /done or /cant: how far you are. With the number if you have several."),
         say("/help, while you are on a job: call for help at once."),
+        say("/say and some words, while you are on a job: the staff read them at once."),
         say("/pause: be asked for nothing until tomorrow morning. /pause off: be asked again."),
         say("/out: ill or away, others take over what you have. /out back: here again."),
         say("/status: which buildings are sealed or controlled, and until when."),

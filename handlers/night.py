@@ -38,6 +38,7 @@ TOLD = frozenset(EventKind) - {
     EventKind.REFUSED,
     EventKind.CORRECTED,
     EventKind.NOTED,
+    EventKind.SAID,
     EventKind.PICTURED,
 }
 """What a night is made of; the rest stands on each job's card."""

@@ -12,4 +12,5 @@ async def read(service: Service, actor: Person, job_id: int, incoming: Incoming,
     """The tap that the reply stands for. Raises `UnknownJobError`."""
     view = await service.view(actor.committee_id, job_id, actor)
     found = walks.spoken(incoming, Scene(view, texts, service.clock.now()))
-    return found or commands.remark(incoming, desk=actor.desk)
+    works = view.mine is not None and view.mine.live
+    return found or commands.remark(incoming, desk=actor.desk, works=works)

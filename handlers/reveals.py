@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dispatch import saying
 from dispatch.events import EventKind
 from dispatch.lately import Reveal, Wish
 from dispatch.moments import HOUR, Micros, from_datetime
@@ -29,12 +30,14 @@ FIELDS: Mapping[str, str] = {
     "text": mark("the words as reported"),
     "resident": mark("the resident with notes and family"),
     "keyholder": mark("who has a key"),
+    saying.WORDS: mark("what others on the job said"),
 }
 
 REASONS: Mapping[EventKind, str] = {
     EventKind.CLAIMED: mark("took it"),
     EventKind.ASSIGNED: mark("was given it"),
     EventKind.FOUND: mark("came to this step"),
+    EventKind.SAID: mark("was told"),
 }
 
 

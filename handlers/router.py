@@ -345,6 +345,8 @@ class Router:
             return inquiries.number_missing(typed.word, texts)
         if verb is Verb.ASSIGN and not typed.rest:
             return inquiries.name_missing(texts)
+        if verb is Verb.SAY and not typed.rest:
+            return inquiries.words_missing(texts)
         if verb is Verb.HAND_OVER and not typed.rest:
             return inquiries.committee_missing(texts)
         return await self._worded(actor, incoming, verb, number, typed.rest, texts)
@@ -359,7 +361,7 @@ class Router:
     async def _posted(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
         roster = await self._service.roster(actor.committee_id)
         if not access.allows(Verb.POST, actor, actor.committee_id):
-            return volunteer.explained(roster, texts)
+            return volunteer.explained(roster, texts, await self._inquiries.only_one_in_hand(actor))
         understood = posting.posting(incoming, actor, roster, self._service.playbooks)
         view = await self._service.post(actor, understood.draft)
         now = self._service.clock.now()

@@ -103,6 +103,14 @@ ANSWERS: Mapping[AnswerKey, str] = {
     AnswerKey.ALREADY_HIGHEST: mark("It is life-threatening already; nothing is higher."),
     AnswerKey.CORRECTED: mark("Corrected. Whoever has it is told."),
     AnswerKey.NOTED: mark("Noted."),
+    AnswerKey.SAID: mark("Passed on to {told}."),
+    AnswerKey.NOBODY_TO_TELL: mark(
+        "Nobody else has it now, so nothing was passed on. A note stays on the job for those who come."
+    ),
+    AnswerKey.NOT_TOLD: mark(
+        "{person} has it, and nobody has vouched for them: what you say may hold a door or a name, so it was "
+        "not passed on. Vouch for them first: People, or /trust."
+    ),
     AnswerKey.THANKED: mark("Your thanks are on their way to {who}."),
     AnswerKey.THANKED_BEFORE: mark("You gave thanks for this job before; nothing was changed."),
     AnswerKey.NOT_THANKED: mark(
@@ -159,6 +167,8 @@ NOTHING_DONE = frozenset(
         AnswerKey.VOUCHED_BEFORE,
         AnswerKey.FOUND_BEFORE,
         AnswerKey.THANKED_BEFORE,
+        AnswerKey.NOBODY_TO_TELL,
+        AnswerKey.NOT_TOLD,
         AnswerKey.NOT_THANKED,
         AnswerKey.STEP_OPEN,
         AnswerKey.NOT_GIVEN_BACK,

@@ -1,4 +1,5 @@
-"""What only the desk says: give the job to somebody, raise, correct, note, close and cancel it, and thank."""
+"""What only the desk says: give the job to somebody, raise, correct, note, close and cancel it, and thank;
+with the verbs of words that others may say as well."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -80,5 +81,6 @@ VERBS: Mapping[Verb, Act] = {
     Verb.COMPLETE: _worded,
     Verb.CANCEL: _worded,
     Verb.NOTE: _worded,
+    Verb.SAY: _worded,
     Verb.THANK: _worded,
 }

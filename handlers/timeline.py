@@ -7,6 +7,7 @@ anyway, and to whoever wrote them; notes also to the others whom the access tabl
 
 from collections.abc import Callable, Iterator, Mapping
 
+from dispatch import saying
 from dispatch.claims import ReleaseReason
 from dispatch.events import Entry, EventKind
 from dispatch.jobs import Outcome
@@ -58,6 +59,7 @@ LINES: Mapping[EventKind, str] = {
     EventKind.RAISED: mark("{actor} raised it ({priority})"),
     EventKind.CORRECTED: mark("{actor} corrected it"),
     EventKind.NOTED: mark("{actor} noted"),
+    EventKind.SAID: mark("{actor} to {told}"),
     EventKind.PICTURED: mark("{actor} added a picture"),
     EventKind.DOUBTED: mark("{person} gave back {count} jobs within an hour, each after its door was shown"),
     EventKind.HANDING_OVER: mark("{actor} asked {committee} to take it over"),
@@ -80,7 +82,7 @@ _UNKNOWN: Mapping[EventKind, str] = {
     EventKind.RECHECK: mark("It was time to look again"),
 }
 """Of a step that the playbook of the job does not have: it was another kind of job then."""
-_NOTES = frozenset({EventKind.NOTED, EventKind.FOUND})
+_NOTES = frozenset({EventKind.NOTED, EventKind.SAID, EventKind.FOUND})
 _FAMILY = mark("The family gave thanks")
 _AWAY = mark("Closed here")
 _REPLACED = mark("{person} was replaced")
@@ -180,6 +182,8 @@ def _params(scene: Scene, entry: Entry) -> Mapping[str, object]:
         data["person"] = scene.name(person)
     if entry.kind is EventKind.RUNG_AGAIN and isinstance(number := data["number"], int):
         data["number"] = scene.texts.ordinal(number)
+    if entry.kind is EventKind.SAID:
+        data["told"] = scene.people(saying.told(entry))
     if isinstance(act := data.get("act"), str):
         data["act"] = scene.texts.gettext(stops.ACTS[Act(act)])
     if isinstance(found := data.get("found"), str):

@@ -32,6 +32,7 @@ class Word(StrEnum):
     RAISE = "raise"
     CORRECT = "correct"
     NOTE = "note"
+    SAY = "say"
     APPROVE = "approve"
     DECLINE = "decline"
     ME = "me"
@@ -77,6 +78,7 @@ VERBS: Mapping[Word, Verb] = {
     Word.RAISE: Verb.RAISE,
     Word.CORRECT: Verb.CORRECT,
     Word.NOTE: Verb.NOTE,
+    Word.SAY: Verb.SAY,
     Word.APPROVE: Verb.APPROVE,
     Word.DECLINE: Verb.DECLINE,
     Word.HAND_OVER: Verb.HAND_OVER,
@@ -129,6 +131,10 @@ NAMES: Mapping[str, Word] = {
     "更正": Word.CORRECT,
     "note": Word.NOTE,
     "备注": Word.NOTE,
+    "say": Word.SAY,
+    "捎话": Word.SAY,
+    "带话": Word.SAY,
+    "转告": Word.SAY,
     "approve": Word.APPROVE,
     "通过": Word.APPROVE,
     "decline": Word.DECLINE,

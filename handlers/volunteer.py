@@ -54,13 +54,19 @@ VERBS: Mapping[Verb, Act] = {
 }
 
 
-def explained(roster: Roster, texts: Texts) -> Reply:
-    """The answer to free words of somebody who may not post: what they can do, and whom to ring."""
+def explained(roster: Roster, texts: Texts, job: int | None) -> Reply:
+    """The answer to free words of somebody who may not post: what they can do, and whom to ring. `job` is the
+    one that they have, where it is one: perhaps the words were meant for it."""
     numbers = texts.names(roster.committee.emergency.values())
     emergency = texts.say("In an emergency ring {numbers}.", numbers=numbers) if numbers else ""
     said = texts.say(
         "Only staff post jobs, so nothing was posted. Jobs for you appear here: one tap takes one."
     )
-    return Reply(
-        text=texts.sentences(said, texts.say("Please tell the staff what is needed."), emergency), ok=False
+    instead = (
+        texts.say("Please tell the staff what is needed.")
+        if job is None
+        else texts.say(
+            "For the others on job {job}: reply to its card, or write /say and your words.", job=job
+        )
     )
+    return Reply(text=texts.sentences(said, instead, emergency), ok=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dispatch import rounds, walking
+from dispatch import rounds, saying, walking
 from dispatch.claims import Claim
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
@@ -259,6 +259,7 @@ def _reveals(decision: Decision) -> Iterator[Save]:
     for claim in claims.new_claims(before, after):
         reason = EventKind.CLAIMED if claim.assigned_by is None else EventKind.ASSIGNED
         yield from _revealed(after, claim, fields, reason, claim.claimed_at)
+    yield from _passed_on(decision)
     if after.job.walk == before.job.walk:
         return
     more = fields - walking.opened(before.job, before.playbook)
@@ -266,6 +267,15 @@ def _reveals(decision: Decision) -> Iterator[Save]:
     for claim in after.claims:
         if claim.live and claim.number in known:
             yield from _revealed(after, claim, more, EventKind.FOUND, decision.events[0].at)
+
+
+def _passed_on(decision: Decision) -> Iterator[Save]:
+    """What was said to those who are on the job: words may hold anything."""
+    said = next((event for event in decision.events if event.kind is EventKind.SAID), None)
+    listeners = () if said is None else saying.told(said)
+    for claim in decision.after.claims:
+        if said is not None and claim.live and claim.person_id in listeners:
+            yield from _revealed(decision.after, claim, frozenset({saying.WORDS}), EventKind.SAID, said.at)
 
 
 def _revealed(

@@ -173,6 +173,11 @@ class SqlStore(
         rows = await self._read("entries_of_job", committee_id=committee_id, job_id=job_id)
         return ledger.read(rows, self._vault)
 
+    async def said(self, committee_id: int, job_id: int, since: int) -> tuple[Entry, ...]:
+        """See `Store.said`."""
+        rows = await self._read("words_of_job", committee_id=committee_id, job_id=job_id, since=since)
+        return ledger.read(rows, self._vault)
+
     async def due(self, now: Micros, limit: int, shard: int = 0, shards: int = 1) -> tuple[Due, ...]:
         """See `Store.due`."""
         rows = await self._read("due_jobs", now=now, limit=limit, shard=shard, shards=shards)

@@ -53,6 +53,7 @@ NUMBERS: Mapping[Verb, int] = {
     Verb.CANCEL: 9,
     Verb.HAND_OVER: 10,
     Verb.THANK: 12,
+    Verb.SAY: 13,
 }
 """The number of a verb that is said in words. It never changes: a number read on an old card must not mean
 something else on a new one. What cannot be undone stands apart."""

@@ -15,7 +15,7 @@ from handlers.texts import Texts
 LISTED = 12
 """Names in one answer."""
 
-_NUMBERED = re.compile(r"\s*(?P<number>1[0-2]|[0-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
+_NUMBERED = re.compile(r"\s*(?P<number>1[0-3]|[0-9])(?:[\s.、:：)）]+(?P<rest>.*))?", re.DOTALL)
 _BUILDINGS = "号楼弄幢栋室单座层"
 """What follows the number of a building and never the number of a verb."""
 

@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 ANSWER_WITHIN_S = 1.5
 """A tap has its answer within two seconds, the way to Telegram included; what takes longer goes on behind."""
 
-_IN_WORDS = frozenset({Verb.CORRECT, Verb.NOTE})
+_IN_WORDS = frozenset({Verb.CORRECT, Verb.NOTE, Verb.SAY})
 """Verbs that need words: the tap only says where to write them."""
 
 
@@ -198,11 +198,10 @@ class Taps:
         """Tell how to say it. Nothing is remembered: the reply itself names the card."""
         hint = unfolding.offered(await self._card(tapped), tapped.tap.verb).hint
         texts = await self._texts(tapped.known, tapped.query)
-        how = (
-            texts.say("Reply to this card and begin with the word note.")
-            if tapped.tap.verb is Verb.NOTE
-            else texts.say("Reply to this card with what is right.")
-        )
+        how = {
+            Verb.NOTE: texts.say("Reply to this card and begin with the word note."),
+            Verb.SAY: texts.say("Reply to this card and begin with the word say."),
+        }.get(tapped.tap.verb or Verb.CORRECT, texts.say("Reply to this card with what is right."))
         return popup(tapped.query.id, texts.sentences(how, hint), alert=True)
 
     async def _may_be_closed(self, known: Known) -> bool:

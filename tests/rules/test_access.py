@@ -40,6 +40,7 @@ cancel        -            -            yes    yes        -       -
 raise         -            -            yes    yes        -       -
 correct       -            -            yes    yes        -       -
 note          part         part         yes    yes        called  yes
+say           part         part         yes    yes        part    -
 picture       own          own          yes    yes        -       -
 approve       -            -            yes    yes        -       -
 decline       -            -            yes    yes        -       -

@@ -50,8 +50,8 @@ from tests.rules.card_scenes import (
 
 SETTLING = {Verb.ASSIGN, Verb.COMPLETE}
 DESK = {Verb.CORRECT, Verb.NOTE, Verb.CANCEL}
-MOVE = {Verb.ARRIVE, Verb.FINISH, Verb.RELEASE}
-LEAVE = {Verb.RELEASE, Verb.HELP}
+MOVE = {Verb.ARRIVE, Verb.FINISH, Verb.RELEASE, Verb.RAISE, Verb.SAY}
+LEAVE = {Verb.RELEASE, Verb.HELP, Verb.SAY}
 FREE = {Verb.CLAIM, Verb.RAISE, Verb.HAND_OVER}
 ALL_DESK = SETTLING | DESK | FREE
 NO = frozenset[Verb]()
@@ -86,7 +86,7 @@ def choices(play: Play) -> list[str]:
         (silent, 1, Relation.CLAIMER, {Verb.ARRIVE, Verb.FINISH} | LEAVE, NO),
         (claimed, 2, Relation.WAITING, {Verb.REFUSE}, NO),
         (claimed, 3, Relation.PUBLIC, {Verb.CLAIM}, NO),
-        (claimed, STAFF, Relation.DESK, SETTLING, DESK | MOVE | {Verb.RAISE}),
+        (claimed, STAFF, Relation.DESK, SETTLING, DESK | MOVE),
         (given_back, 1, Relation.RELEASED, NO, NO),
         (given_back, 2, Relation.WAITING, {Verb.CLAIM, Verb.REFUSE}, NO),
         (late, SECRETARY_A, Relation.CALLED, {Verb.ACKNOWLEDGE}, ALL_DESK),
@@ -99,9 +99,9 @@ def choices(play: Play) -> list[str]:
             SECRETARY_A,
             Relation.CALLED,
             {Verb.ACKNOWLEDGE},
-            SETTLING | DESK | MOVE | {Verb.RAISE},
+            SETTLING | DESK | MOVE,
         ),
-        (answered, SECRETARY_A, Relation.CALLED, {Verb.SETTLE} | SETTLING, DESK | MOVE | {Verb.RAISE}),
+        (answered, SECRETARY_A, Relation.CALLED, {Verb.SETTLE} | SETTLING, DESK | MOVE),
         (some_taken, 1, Relation.CLAIMER, {Verb.START, Verb.ARRIVE, Verb.FINISH} | LEAVE, NO),
         (all_taken, 9, Relation.ASKED, {Verb.CLAIM}, NO),
         (done, 1, Relation.CLAIMER, NO, NO),

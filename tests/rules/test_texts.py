@@ -116,6 +116,7 @@ def test_an_answer_is_said_whole_with_the_parameters_that_the_rules_give(
     key: AnswerKey, language: str
 ) -> None:
     params: dict[str, str | int] = {
+        "told": "Lin",
         "job": 42,
         "who": "王阿姨",
         "place": 2,

@@ -29,7 +29,7 @@ WORDLESS = (31.2, 121.47)
 BLOCKED, DELETED, NEVER_STARTED = "blocked", "account deleted", "never started"
 """How somebody can be out of reach."""
 
-_IN_WORDS = {Verb.CORRECT: "", Verb.NOTE: "备注 "}
+_IN_WORDS = {Verb.CORRECT: "", Verb.NOTE: "备注 ", Verb.SAY: "捎话 "}
 """Verbs whose button asks for a reply to the card, and how the reply begins."""
 
 

@@ -1,0 +1,70 @@
+"""What those on a job say to each other, as they read it on their phones: and nobody else does."""
+
+from tests.stories.drivers.base import ChatActor
+from tests.stories.world import World
+
+GUARD = "门卫不让进，说要登记"
+KEY = "钥匙在501李家"
+
+
+async def test_whoever_goes_and_the_desk_write_to_each_other_and_nobody_sees_a_number(world: World) -> None:
+    lin, ana, ben = [await world.person(key) for key in ("lin", "v3", "v4")]
+    await lin.writes("3号楼502 敲门无应答")
+    job = await world.job()
+    await ben.looks()
+    await ana.taps("claim", job)
+    said = await ana.taps("say", job, text=GUARD)
+    assert lin.name in said
+    card = (await lin.looks()).card(job)
+    assert GUARD in card
+    assert ana.name in card
+    assert ana.name in await lin.taps("say", job, text=KEY)
+    assert await ana.sees(KEY, job)
+    phones = [str(row[0]) for row in await world.rows("SELECT phone FROM people WHERE phone <> ''")]
+    assert not any(phone in each for phone in phones for each in (*ana.received(), *lin.received()))
+    others = [*await world.everybody(but=("v3", "lin", "zhao", "qian", "sun", "desk"))]
+    for one in others:
+        await one.looks()
+        assert not any(words in each for words in (GUARD, KEY) for each in one.received()), one.name
+    assert not any(words in each for words in (GUARD, KEY) for each in world.posted())
+    kept = str(await world.rows("SELECT * FROM ledger"))
+    assert not any(words in kept for words in (GUARD, KEY))
+
+
+async def test_what_was_said_goes_with_the_claim_and_whoever_comes_next_does_not_read_it(
+    world: World,
+) -> None:
+    lin, ana, ben = [await world.person(key) for key in ("lin", "v3", "v4")]
+    await lin.writes("3号楼502 敲门无应答")
+    job = await world.job()
+    await ana.taps("claim", job)
+    await lin.taps("say", job, text=KEY)
+    assert await ana.sees(KEY, job)
+    await ana.taps("release", job)
+    assert not await ana.sees(KEY, job)
+    await lin.forges("assign", job, choice=str(ben.id))
+    assert await ben.sees("502", job)
+    assert not await ben.sees(KEY, job)
+    rows = await world.rows("SELECT person_id, fields, reason FROM reveals ORDER BY id")
+    assert (ana.id, "words", "said") in [tuple(row) for row in rows]
+
+
+async def test_words_below_ones_own_card_are_passed_on_and_the_desks_begin_with_say(chats: World) -> None:
+    lin, ana = await chats.person("lin"), await chats.person("v3")
+    assert isinstance(lin, ChatActor)
+    assert isinstance(ana, ChatActor)
+    await lin.writes("3号楼502 敲门无应答")
+    job = await chats.job()
+    await ana.taps("claim", job)
+    assert f"{job}" in await ana.writes(GUARD)  # they are told how
+    assert not await lin.sees(GUARD, job)
+    await ana.writes(GUARD, about=job)
+    assert await lin.sees(GUARD, job)
+    await lin.writes(f"捎话 {KEY}", about=job)
+    assert await ana.sees(KEY, job)
+    await lin.writes(f"/say {job} 快到了吗")
+    assert await ana.sees("快到了吗", job)
+    await ana.writes("/say 到门口了")
+    assert await lin.sees("到门口了", job)
+    assert (await chats.events(job)).count("said") == 4
+    assert "corrected" not in await chats.events(job)
