@@ -114,13 +114,13 @@ def facts(scene: Scene) -> tuple[Fact, ...]:
     words = () if scene.closed else _said(scene)
     return (
         *headline,
+        *words,
         *turns.facts(scene),
         *stops.public(scene),
         *doors.public(scene),
         *_status(scene),
         *_origin(scene),
         *private,
-        *words,
         number,
     )
 
