@@ -7,7 +7,7 @@ and one set of checks.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from bot import csv_table, workbook
@@ -96,7 +96,7 @@ async def understood(
         found = await asyncio.to_thread(checked, name, whole.contents, kinds)
     except BadFileError as error:
         reading.fail(error, whole.before)
-    return whole.part(found)
+    return replace(whole.part(found), places=reading.places)
 
 
 def checked(name: str, contents: Mapping[str, object], kinds: Collection[str] | None = None) -> RegisterFile:

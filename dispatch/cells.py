@@ -150,9 +150,9 @@ def _contacts(value: object, column: Column) -> list[dict[str, str]]:
         if not colon:
             match = _CONTACT.fullmatch(entry)
             name, phone = (match["name"], match["phone"]) if match else ("", "")
-        if not name.strip() or not phone.strip():
-            raise CellError(f"a name and a phone number each ({column.notes[0]})")
         holder = _KEYHOLDER.fullmatch(name.strip())
+        if not name.strip() or not (phone.strip() or (colon and holder is None)):
+            raise CellError(f"a name and a phone number each ({column.notes[0]})")
         kind = {} if holder is None else {"kind": ContactKind.KEYHOLDER.value}
         name = name.strip() if holder is None else holder["name"]
         found.append({"name": name, "phone": phone.strip(), **kind})
@@ -234,7 +234,7 @@ def _told_contacts(value: object) -> str:
 
 def _told_contact(contact: Mapping[str, str]) -> str:
     holder = contact.get("kind") == ContactKind.KEYHOLDER.value
-    return f"{contact['name']}{_HOLDS_KEY if holder else ''}: {contact['phone']}"
+    return f"{contact['name']}{_HOLDS_KEY if holder else ''}: {contact['phone']}".rstrip()
 
 
 def _told_ways(value: object) -> str:

@@ -7,8 +7,10 @@ texts are empty, other optional fields None.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypedDict
+from typing import NoReturn, TypedDict
 
+from dispatch.errors import BadFileError
+from dispatch.placing import Mistake, Placed
 from dispatch.ways import Hours
 
 
@@ -107,7 +109,8 @@ class HolidayEntry(TypedDict):
 
 
 class ContactEntry(TypedDict):
-    """Family of a resident, or whoever has their key. Private; `kind` is a `ContactKind`."""
+    """Family of a resident, or whoever has their key. Private; `kind` is a `ContactKind`, and family may have
+    no `phone`."""
 
     name: str
     phone: str
@@ -211,3 +214,10 @@ class RegisterFile:
     """The tables that a part of a register holds, and that alone are pruned; None: it is the whole."""
     dropped: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Keys of entries that go, by table, whether it is pruned or not."""
+    places: Mapping[str, Placed] = field(default_factory=dict, compare=False)
+    """Where each table stands in the spreadsheet that it was; none of another file."""
+
+    def fail(self, error: BadFileError) -> NoReturn:
+        """Raise the error about one of its entries again, its place as the spreadsheet shows it."""
+        found = Mistake.of(error)
+        found.raise_in(self.places.get(found.table), 0)

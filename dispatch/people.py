@@ -224,6 +224,9 @@ class Roster:
     born: Mapping[int, int] = field(default_factory=dict, repr=False)
     """Person id to the year of their birth. Private, and no part of a person, who is seen by many: read only
     where people are asked. Those of whom nobody said it are absent."""
+    own_numbers: frozenset[str] = field(default=frozenset(), repr=False)
+    """What stands for the numbers of volunteers, each the same as for that number elsewhere, and does not say
+    it (`dispatch.own_numbers`)."""
 
     @cached_property
     def addresses_of(self) -> Mapping[int, tuple[Address, ...]]:

@@ -1,6 +1,6 @@
 """People at risk, and whoever is to be rung about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -15,11 +15,15 @@ class ContactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Family, neighbour or key holder of a resident. Private."""
+    """Family, neighbour or key holder of a resident. Private. Family may have no number: they are told in a
+    chat."""
 
     name: str
     phone: str
     kind: ContactKind = ContactKind.FAMILY
+    marks: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """What stands for the number where it is compared with others (`dispatch.own_numbers`); empty where
+    nobody compares it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

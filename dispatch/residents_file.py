@@ -90,8 +90,10 @@ def at_home(table: Table, homes: Mapping[str, ResidentEntry]) -> str:
 def _contact(table: Table) -> ContactEntry:
     table.only("name", "phone", "kind")
     kinds = [kind.value for kind in ContactKind]
+    kind = table.choice("kind", kinds, ContactKind.FAMILY.value)
+    told = kind == ContactKind.FAMILY.value and table.has("phone")  # without a number, in a chat
     return {
         "name": fields.name(table),
-        "phone": fields.phone(table, None),
-        "kind": table.choice("kind", kinds, ContactKind.FAMILY.value),
+        "phone": fields.phone(table, "" if told else None),
+        "kind": kind,
     }

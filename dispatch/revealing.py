@@ -7,7 +7,7 @@ with `unit`.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch import access, lifecycle, walking
+from dispatch import access, lifecycle, own_numbers, walking
 from dispatch.doors import Door
 from dispatch.jobs import Job, JobStatus, Private
 from dispatch.people import Person, Role
@@ -41,9 +41,13 @@ def pictures(situation: Situation, reader: Person) -> int:
 
 
 def limited(private: Private, situation: Situation, reader: Person) -> Private:
-    """What the playbook opens to a claimer; everything to the desk and the office."""
-    if _whole(reader):
+    """What the playbook opens to a claimer; everything to the desk, and to the office all but numbers that
+    are volunteers' own."""
+    if reader.desk:
         return private
+    contacts = own_numbers.guarded(private.contacts, situation.roster.own_numbers)
+    if _whole(reader):
+        return replace(private, contacts=contacts)
     fields = walking.opened(situation.job, situation.playbook)
     resident = "resident" in fields
     return Private(
@@ -53,7 +57,7 @@ def limited(private: Private, situation: Situation, reader: Person) -> Private:
         phone=private.phone if "phone" in fields else "",
         resident_name=private.resident_name if resident else "",
         resident_notes=private.resident_notes if resident else "",
-        contacts=tuple(contact for contact in private.contacts if _shown(contact, fields)),
+        contacts=tuple(contact for contact in contacts if _shown(contact, fields)),
     )
 
 

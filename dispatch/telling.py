@@ -39,6 +39,9 @@ be a mistake of somebody's, and each costs money; whoever has the job is asked t
 MOST_NEWS = 20
 """Lines on their page: ten days of a machine that is filled twice a day."""
 
+CHINA = "86"
+"""The country of a number that says none."""
+
 Ticket: TypeAlias = tuple[int, int, int]
 """What an invitation of theirs holds: committee id, number of the link, and its mark."""
 
@@ -158,8 +161,8 @@ def international(phone: str) -> str:
     digits = re.sub(r"[^0-9]", "", phone)
     if digits.startswith("00"):
         digits = digits[2:]
-    elif not phone.strip().startswith("+") and not (len(digits) == _CHINESE and digits.startswith(_CHINA)):
-        digits = _CHINA + digits.removeprefix("0")
+    elif not phone.strip().startswith("+") and not (len(digits) == _CHINESE and digits.startswith(CHINA)):
+        digits = CHINA + digits.removeprefix("0")
     return f"+{digits}" if _SHORTEST <= len(digits) <= _LONGEST else ""
 
 
@@ -217,7 +220,6 @@ def standing(statuses: Iterable[str | None]) -> Told:
     return Told.FAILED if known else Told.NOBODY
 
 
-_CHINA = "86"
 _CHINESE = 13
 """Digits of a Chinese mobile number behind its country."""
 

@@ -239,7 +239,14 @@ def _private(scene: Scene, private: Private) -> tuple[Fact, ...]:
         (say("Phone"), private.phone, private.phone),
         (say("Resident"), private.resident_name, None),
         (say("Good to know"), private.resident_notes, None),
-        *((_contact(scene, contact), contact.phone, contact.phone) for contact in private.contacts),
+        *(
+            (
+                _contact(scene, each),
+                each.phone or say("no number here: ask the committee"),
+                each.phone or None,
+            )
+            for each in private.contacts
+        ),
         (_source(scene), private.text.strip(), None),
         (say("Pictures"), str(scene.view.pictures or ""), None),
     )

@@ -82,6 +82,13 @@ _EXPECTED: tuple[tuple["re.Pattern[str]", str], ...] = tuple(
             r"^headings|heading above|^a name out of|^one of: .*key",
             mark("These headings are not understood; the template has all of them."),
         ),
+        (
+            r"no volunteer's own",
+            mark(
+                "This is a volunteer's own number, which is shown to nobody. Leave it out (name and colon "
+                "alone) and link them as family by their chat."
+            ),
+        ),
         (r"named as its table", mark("Say which table this is.")),
         (r"one's own committee", mark("This is another committee's file.")),
     )

@@ -1,11 +1,23 @@
 """A committee and its people as rows, and the roster that they make together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dispatch.errors import ConflictError, UnknownPersonError
 from dispatch.geography import Building, Point
 from dispatch.moments import MINUTE, Micros
-from dispatch.people import RING, Address, Audience, Committee, JoinRule, Ladder, Person, Role, Roster, Rung
+from dispatch.people import (
+    ASKABLE,
+    RING,
+    Address,
+    Audience,
+    Committee,
+    JoinRule,
+    Ladder,
+    Person,
+    Role,
+    Roster,
+    Rung,
+)
 from store import groups, seals, ways
 from store import rota as duties
 from store.crypto import Vault
@@ -76,7 +88,14 @@ def read_roster(rows: Rows) -> Roster:
         sealings=seals.read(rows),
         groups=groups.read(rows, people),
         waking={person: listed for person, listed in ways.read(rows).items() if person in people},
+        own_numbers=volunteers_numbers(rows["people_of"]),
     )
+
+
+def volunteers_numbers(rows: Iterable[Row]) -> frozenset[str]:
+    """What stands for the numbers of those whom waves ask: hashes as `residents.phone_index` makes them."""
+    asked = (row for row in rows if row["active"] and not ASKABLE.isdisjoint(split(row["roles"])))
+    return frozenset(row["phone_index"] for row in asked if row["phone_index"] is not None)
 
 
 def read_born(rows: Rows, vault: Vault, known: Mapping[str, int]) -> Mapping[str, int]:

@@ -19,7 +19,17 @@ from dispatch.entries import (
 from dispatch.errors import RegisterChangedError
 from dispatch.importing import Act, Change, Preview, Progress
 from dispatch.moments import Micros
-from store import groups, guests, losses, register_accounts, register_log, register_private, rota, ways
+from store import (
+    groups,
+    guests,
+    losses,
+    register_accounts,
+    register_log,
+    register_numbers,
+    register_private,
+    rota,
+    ways,
+)
 from store import register_rows as wanted
 from store.engine import Plan, Query, Row, Rows, Save
 from store.people import WEB, roster_of
@@ -67,6 +77,7 @@ class Loading(Writing):
         rows = yield (*roster_of(self.committee_id), *register_private.queries(self.file, self))
         buildings = yield from self._buildings(rows)
         people = yield from self._people(rows, buildings)
+        self._numbers(rows["people_of"])
         yield from self._groups(rows, people)
         self._rooms(rows["addresses_of"])
         self._ladder(rows["ladder_of"], people)
@@ -213,6 +224,12 @@ class Loading(Writing):
             for want in wanted.addresses(entry, person_id):
                 if (want.open["platform"], want.open["value"]) not in held:
                     self.save("save_address", want)
+
+    def _numbers(self, rows: Sequence[Row]) -> None:
+        if self.file.residents:
+            entries = cast("Sequence[PersonEntry]", self.file.people)
+            going = {row["id"] for row in self._gone_people(rows, entries)}
+            self.own_numbers = register_numbers.of_volunteers(entries, rows, going, self.vault)
 
     def _groups(self, rows: Rows, people: Mapping[str, int]) -> _Steps:
         known, members = groups.by_key(rows["groups_of"]), groups.members_of(rows)

@@ -11,8 +11,8 @@ from dispatch.entries import CareEntry, HouseholdEntry, MedicineEntry, RegisterF
 from dispatch.importing import Progress
 from dispatch.moments import Micros
 from store import care as plans
+from store import register_numbers, supplies
 from store import register_rows as wanted
-from store import supplies
 from store.crypto import Vault
 from store.engine import Params, Query, Row, Rows, Save, SaveMany
 from store.register_writing import Entry, Named, Writing
@@ -134,7 +134,8 @@ def residents(
     prepared: "Prepared",
     progress: Progress | None,
 ) -> None:
-    """Write the residents; `places` are the ids of buildings and of households by key."""
+    """Write the residents; `places` are the ids of buildings and of households by key. Raises `BadFileError`
+    for a number of family that is a volunteer's own."""
     entries = cast("Sequence[ResidentEntry]", file.residents)
     known = _known(rows.get("residents_of", ()))
     made = [
@@ -147,8 +148,10 @@ def residents(
         for number, each in enumerate(entries, 1)
     ]
     changed = []
-    for done, each in enumerate(made, 1):
-        if writing.differs("residents", _row(known, each), each):
+    for done, (entry, each) in enumerate(zip(entries, made, strict=True), 1):
+        row = _row(known, each)
+        if writing.differs("residents", row, each):
+            register_numbers.check(entry, each.number, row, writing.own_numbers, writing.vault)
             changed.append({**prepared.columns(each.want, writing.vault), **writing.where})
         if progress is not None:
             progress(done, len(made))

@@ -17,7 +17,6 @@ from dispatch.entries import (
 )
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
-from dispatch.residents import Contact, ContactKind
 from store import maps, residents
 from store.crypto import Vault
 from store.engine import Params, Row
@@ -168,10 +167,6 @@ def resident(
 ) -> Wanted:
     """A person at risk: nothing but their building and their household stands open in their row."""
     building_id = _id(entry["building"], buildings, "residents", "building")
-    contacts = tuple(
-        Contact(name=each["name"], phone=each["phone"], kind=ContactKind(each["kind"]))
-        for each in entry["contacts"]
-    )
     return _marked(
         "resident",
         vault,
@@ -189,7 +184,7 @@ def resident(
             "unit": entry["unit"],
             "phone": entry["phone"],
             "notes": entry["notes"],
-            "contacts": residents.pack_contacts(contacts),
+            "contacts": residents.pack_contacts(residents.of_entry(entry)),
         },
         flags={"alone": entry["alone"]},
     )

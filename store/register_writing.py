@@ -32,11 +32,13 @@ Named: TypeAlias = tuple[frozenset[object], frozenset[object]]
 
 @dataclass(slots=True, kw_only=True)
 class Writing:
-    """What has come together so far. `prune` names tables whose entries go where the file has them not."""
+    """What has come together so far. `prune` names tables whose entries go where the file has them not, and
+    `own_numbers` stand for those of whoever is a volunteer afterwards (`dispatch.own_numbers`)."""
 
     vault: Vault
     prune: frozenset[str]
     committee_id: int = 0
+    own_numbers: frozenset[str] = frozenset()
     revised: bool = False
     saves: list[Save | SaveMany] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)

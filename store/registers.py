@@ -5,7 +5,7 @@ from collections.abc import Collection, Generator, Mapping
 from typing import Any
 
 from dispatch.entries import RegisterFile
-from dispatch.errors import UnknownPersonError
+from dispatch.errors import BadFileError, UnknownPersonError
 from dispatch.importing import Logged, Preview, Progress, Upload
 from dispatch.moments import Micros
 from dispatch.register import TABLES
@@ -48,12 +48,15 @@ class Registers(Part):
     async def _load(self, file: RegisterFile, *, prune: bool, terms: Terms) -> Preview:
         pruned = file.said or frozenset(TABLES) if prune else frozenset()
         prepared = await self._prepared(file)
-        return await self._insist(
-            lambda: Loading(
-                file=file, vault=self._vault, prune=pruned, terms=terms, prepared=prepared
-            ).work(),
-            hold=people.hold_by_key(str(file.committee["key"])),
-        )
+        try:
+            return await self._insist(
+                lambda: Loading(
+                    file=file, vault=self._vault, prune=pruned, terms=terms, prepared=prepared
+                ).work(),
+                hold=people.hold_by_key(str(file.committee["key"])),
+            )
+        except BadFileError as error:
+            file.fail(error)
 
     async def _prepared(self, file: RegisterFile) -> Prepared:
         """What of a large file can be made before it is written. A committee that is not there yet has nobody

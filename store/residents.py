@@ -1,7 +1,11 @@
 """People at risk as rows. Every word about them is sealed; they are found by hashes of door and phone."""
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 
+from dispatch import own_numbers
+from dispatch.entries import ResidentEntry
 from dispatch.geography import Point
 from dispatch.jobs import Draft, Private
 from dispatch.residents import Contact, ContactKind, Resident
@@ -43,6 +47,17 @@ def phone_index(phone: str, vault: Vault) -> str | None:
     return vault.index("phone", digits)
 
 
+def marked(contacts: Iterable[Contact], vault: Vault) -> tuple[Contact, ...]:
+    """The contacts with what stands for their numbers: hashes as `phone_index` makes them, of every way in
+    which a number may have been written."""
+    return tuple(replace(each, marks=_marks(each.phone, vault)) for each in contacts)
+
+
+def _marks(phone: str, vault: Vault) -> frozenset[str]:
+    hashes = (phone_index(digits, vault) for digits in own_numbers.spelled(phone))
+    return frozenset(each for each in hashes if each is not None)
+
+
 def read(row: Row, vault: Vault, prefix: str = "") -> Resident:
     """The resident that a row is, opened. With a `prefix` before id, key and name it is the row of something
     that is theirs."""
@@ -56,6 +71,14 @@ def read(row: Row, vault: Vault, prefix: str = "") -> Resident:
         phone=vault.unseal(row["phone"]),
         notes=vault.unseal(row["notes"]),
         contacts=read_contacts(row["contacts"], vault),
+    )
+
+
+def of_entry(entry: ResidentEntry) -> tuple[Contact, ...]:
+    """The contacts that a committee's file gives a resident."""
+    return tuple(
+        Contact(name=each["name"], phone=each["phone"], kind=ContactKind(each["kind"]))
+        for each in entry["contacts"]
     )
 
 
@@ -94,7 +117,7 @@ def read_private(row: Row, vault: Vault) -> Private:
         phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
         resident_name=vault.unseal(row["resident_name"] or ""),
         resident_notes=vault.unseal(row["resident_notes"] or ""),
-        contacts=read_contacts(row["resident_contacts"], vault),
+        contacts=marked(read_contacts(row["resident_contacts"], vault), vault),
     )
 
 

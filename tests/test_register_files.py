@@ -122,6 +122,21 @@ def test_a_preview_counts_and_lists_without_what_is_private(
     assert "residents: 1 changed\n    #1: phone\n" in gives(capsys, "load", "r.xlsx", "--preview")
 
 
+def test_a_volunteers_own_number_as_that_of_family_is_named_by_its_cell(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("people.csv").write_text("key,name,roles,phone\nfresh,新来的,志愿者,199-0000-909\n")
+    assert "1 added" in gives(capsys, "load", "people.csv")
+    Path("residents.csv").write_text("key,name,contacts\na,李,女儿:\nb,孙,女儿: +86 199-0000-909\n")
+    said = gives(capsys, "load", "residents.csv", "--preview", code=2)
+    assert (
+        "sheet residents, row 3: column C (联系人 contacts): expected a number of family that is no" in said
+    )
+    assert gives(capsys, "load", "residents.csv", code=2) == said
+    Path("residents.csv").write_text("key,name,contacts\na,李,女儿:\nb,孙,女儿:\n")
+    assert "2 added" in gives(capsys, "load", "residents.csv")
+
+
 def test_a_csv_file_needs_its_tables_name_from_somewhere(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -175,6 +175,30 @@ async def test_an_entry_is_changed_by_a_form_and_only_as_it_was_seen(home: House
     assert newest.detail == (("chen", ("phone", "notes")),)
 
 
+async def test_a_volunteers_own_number_is_refused_as_that_of_family_and_what_was_typed_stays(
+    home: House,
+) -> None:
+    async with browser(home, "zhao") as staff:
+        page = await (await staff.post("/register/entry", {"table": "people", "key": "wang"})).text()
+        await staff.post("/register/save", entry(page) | {"phone": "139-0013-9000"})
+        page = await (await staff.post("/register/entry", {"table": "residents", "key": "chen"})).text()
+        typed = {"contacts": "女儿: +86 13900139000", "notes": "新情况"}
+        answer = await staff.post("/register/save", entry(page) | typed)
+        assert answer.status == 422
+        wrong = await answer.text()
+        assert 'id="bad-contacts"' in wrong
+        assert "这是志愿者本人的号码" in wrong
+        assert typed.items() <= entry(wrong).items()
+        rows = (("编号", "姓名", "联系人"), ("li", "李", ""), ("sun", "孙", "女儿: 13900139000"))
+        page = re.sub(r"<[^>]+>", "", await sent(staff, made("居民", *rows), "r.xlsx", 422))
+        assert "第 3 行 C 列（联系人）" in page
+        assert "这是志愿者本人的号码" in page
+        answer = await staff.post("/register/save", entry(wrong) | {"contacts": "女儿:"})
+        assert "已保存" in await answer.text()
+    (chen,) = await home.store.residents(home.committee_id)
+    assert [(each.name, each.phone) for each in chen.contacts] == [("女儿", "")]
+
+
 async def test_a_new_entry_needs_a_key_of_its_own(home: House) -> None:
     async with browser(home, "zhao") as staff:
         page = await (await staff.post("/register/entry", {"table": "residents"})).text()

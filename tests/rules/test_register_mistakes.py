@@ -235,6 +235,13 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "missing",
     ),
     (
+        "a key holder with an empty phone",
+        put("residents", 0, "contacts", 0, value={"name": "王", "phone": "", "kind": "keyholder"}),
+        "residents #1.contacts #1",
+        "phone",
+        "not empty",
+    ),
+    (
         "endless notes",
         put("residents", 0, "notes", value="独" * 2001),
         "residents #1",

@@ -72,6 +72,18 @@ def test_chinese_headings_are_understood() -> None:
     ]
 
 
+def test_family_without_a_number_is_a_name_and_a_colon_and_reads_back_so() -> None:
+    row = ("sun", "孙", "3", "502", "", "", "女儿：\n儿子: 199-0000-004")
+    (entry,) = checked(read("居民", RESIDENTS, row)).residents
+    assert [(each["name"], each["phone"]) for each in entry["contacts"]] == [
+        ("女儿", ""),
+        ("儿子", "199-0000-004"),
+    ]
+    known = next(each for each in SHEETS if each.table == "residents")
+    (told,) = spreadsheet.rows_of({"residents": [entry]}, known)
+    assert "女儿:\n儿子: 199-0000-004" in told
+
+
 def test_people_are_understood_in_both_languages_at_once() -> None:
     headings = (
         "编号\nkey",
@@ -173,6 +185,12 @@ BAD: list[tuple[str, tuple[object, ...], str, str]] = [
     (
         "a contact without phone",
         ("x", "孙", "3", "502", "", "", SECRETS[3]),
+        "G (联系人 contacts)",
+        "name: phone",
+    ),
+    (
+        "a key holder without phone",
+        ("x", "孙", "3", "502", "", "", "王阿姨（钥匙）:"),
         "G (联系人 contacts)",
         "name: phone",
     ),

@@ -195,14 +195,20 @@ def test_one_reads_who_has_the_key_and_who_is_family() -> None:
     contacts = (
         Contact(name="小陈", phone="13900139000"),
         Contact(name="王阿姨", phone="13900139001", kind=ContactKind.KEYHOLDER),
+        Contact(name="女儿", phone=""),
     )
     private = Private(unit="502", contacts=contacts)
-    for language, labels in (
-        ("zh_CN", ["小陈（家属）", "王阿姨（有钥匙）"]),
-        ("en", ["小陈 (family)", "王阿姨 (has a key)"]),
+    for language, labels, other in (
+        ("zh_CN", ["小陈（家属）", "王阿姨（有钥匙）"], ("女儿（家属）", "这里没有号码，请问居委会")),
+        (
+            "en",
+            ["小陈 (family)", "王阿姨 (has a key)"],
+            ("女儿 (family)", "no number here: ask the committee"),
+        ),
     ):
         facts = mine(walked(), language, private).facts
         assert [fact.label for fact in facts if fact.phone] == labels
+        assert other in [(fact.label, fact.value) for fact in facts]
 
 
 def test_the_log_tells_every_step_and_words_only_to_those_who_may_read_them() -> None:

@@ -6,7 +6,14 @@ from typing import cast
 import pytest
 
 from dispatch import register
-from dispatch.entries import GroupEntry, HouseholdEntry, PersonEntry, RegisterFile
+from dispatch.entries import (
+    ContactEntry,
+    GroupEntry,
+    HouseholdEntry,
+    PersonEntry,
+    RegisterFile,
+    ResidentEntry,
+)
 from dispatch.errors import BadFileError, RegisterChangedError
 from dispatch.geography import Point
 from dispatch.importing import Act, Upload
@@ -16,6 +23,7 @@ from store import SqlStore, registers
 from store.engine import Row
 from tests.store import samples
 from tests.store.bases import Base
+from tests.store.places import Place
 from tests.store.samples import NOW
 
 HOUSEHOLD: HouseholdEntry = {
@@ -281,3 +289,68 @@ async def test_an_account_of_somebody_else_is_never_taken_in_silence(store: SqlS
     part = file(people=(thief,), groups=(), ladder=None, said=frozenset({"people"}))
     await store.load(part, prune=True, demo=True)  # who has it goes with the same file
     assert (await store.contents(committee, {"people"}))["people"] != before["people"]
+
+
+OWN = "13900139077"
+
+
+def family(phone: str, key: str = "sun") -> ResidentEntry:
+    kin: ContactEntry = {"name": "女儿", "phone": phone, "kind": "family"}
+    return {**samples.resident(unit="101"), "key": key, "contacts": (kin,)}
+
+
+def only(*residents: ResidentEntry) -> RegisterFile:
+    part = frozenset({"residents"})
+    return file(people=(), groups=(), households=(), residents=residents, ladder=None, said=part)
+
+
+async def helps(store: SqlStore, phone: str, *roles: str) -> None:
+    """Somebody comes to help, or gives their number."""
+    people = (samples.person("v9", *roles, phone=phone),)
+    part = file(
+        people=people, groups=(), households=(), residents=(), ladder=None, said=frozenset({"people"})
+    )
+    await store.load(part, prune=False, demo=True)
+
+
+async def test_a_volunteers_own_number_is_not_taken_as_that_of_family(store: SqlStore) -> None:
+    committee = await loaded(store)
+    await helps(store, f"+86 {OWN}")
+    before = await store.contents(committee, TABLES)
+    with pytest.raises(BadFileError) as refused:
+        await store.load(only(family("13900139078", "li"), family(OWN)), prune=False, demo=True)
+    assert refused.value.params["table"] == "residents #2.contacts #1"
+    assert OWN not in str(refused.value)
+    assert await store.contents(committee, TABLES) == before
+    holder: ContactEntry = {"name": "女儿", "phone": OWN, "kind": "keyholder"}
+    await store.load(only({**family(""), "contacts": (holder,)}), prune=False, demo=True)
+    await helps(store, OWN, "adviser")  # whom no wave asks
+    await store.load(only(family(OWN)), prune=False, demo=True)
+
+
+async def test_a_file_that_gives_one_number_to_both_is_refused(store: SqlStore) -> None:
+    people = (*samples.register().people, samples.person("v9", phone=OWN))
+    with pytest.raises(BadFileError):
+        await store.load(file(people=people, residents=(family(OWN),)), prune=False, demo=True)
+    gone = (*samples.register().people, samples.person("v9", "adviser", phone=OWN))
+    await store.load(file(people=gone, residents=(family(OWN),)), prune=False, demo=True)
+
+
+async def test_what_stood_there_before_somebody_came_to_help_shuts_no_form_and_is_known_as_theirs(
+    store: SqlStore,
+) -> None:
+    committee = await loaded(store)
+    await store.load(only(family(OWN)), prune=False, demo=True)
+    await helps(store, OWN)
+    changed = {**family("0086 139 0013 9077"), "notes": "新情况"}
+    await store.load(only(cast("ResidentEntry", changed)), prune=False, demo=True)
+    (sun,) = [each for each in await store.residents(committee) if each.key == "sun"]
+    assert (sun.notes, sun.contacts[0].phone) == ("新情况", "0086 139 0013 9077")
+    roster = await store.roster(committee)
+    homes = {each.key: each.id for each in roster.buildings.values()}
+    place = Place(store=store, committee_id=committee, people={}, buildings=homes)
+    posted = await place.post(unit="101")
+    (kin,) = (await store.private(committee, posted.job_id)).contacts
+    assert not kin.marks.isdisjoint(roster.own_numbers)
+    await helps(store, "13900139079")
+    assert kin.marks.isdisjoint((await store.roster(committee)).own_numbers)
