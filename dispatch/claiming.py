@@ -323,11 +323,17 @@ def _end_needless_call(change: Change) -> None:
     if (calling.cause is CallCause.SILENT and not silent) or (
         calling.cause in (CallCause.HELP, CallCause.FINDING) and not change.live
     ):
-        escalation.stop(change)
-        resume(change)
+        end_call(change)
 
 
-def resume(change: Change) -> None:
-    """Ask for people again where a place stayed free behind a call of another cause."""
-    if change.job.status is JobStatus.OPEN and not change.calling.running:
+def end_call(change: Change) -> None:
+    """The reason of the call that runs is over. What it has taken the place of is called for again: what was
+    found, as long as anybody is there, or somebody silent; else people, where a place stayed free."""
+    behind = change.calling.behind
+    escalation.stop(change)
+    if change.live and behind is not None:
+        escalation.start(change, behind)
+    elif any(claim.alarmed_at is not None for claim in change.live):
+        escalation.start(change, CallCause.SILENT)
+    elif change.job.status is JobStatus.OPEN:
         _offer_or_reopen(change)

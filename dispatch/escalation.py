@@ -64,6 +64,7 @@ def start(change: Change, cause: CallCause) -> None:
             loop=change.calling.loop + 1,
             due_at=change.now + _offset(change, cause, 0),
             seek_at=change.now if _seeks(change, cause) else None,
+            behind=_behind(change, cause),
         )
     )
     if cause is not CallCause.UNCLAIMED or change.job.priority is Priority.LIFE:
@@ -75,7 +76,7 @@ def stop(change: Change) -> None:
     if not change.calling.running and change.calling.exhausted_at is None:
         return
     change.set_calling(
-        due_at=None, urge_at=None, urged_at=None, exhausted_at=None, again_at=None, seek_at=None
+        due_at=None, urge_at=None, urged_at=None, exhausted_at=None, again_at=None, seek_at=None, behind=None
     )
 
 
@@ -92,9 +93,15 @@ def acknowledge(change: Change, leader: int) -> None:
     _hold_rungs(change)
 
 
+def put_behind(change: Change, cause: CallCause | None) -> None:
+    """Let the call that runs be followed by one for this cause, or by none."""
+    change.set_calling(behind=cause)
+
+
 def forget_clock(change: Change) -> None:
-    """Another playbook counts from now on: its own rung is called again once it has been called."""
-    change.set_calling(again_at=None, calls=0)
+    """Another playbook counts from now on: its own rung is called again once it has been called, and what was
+    found by the other's steps calls nobody again."""
+    change.set_calling(again_at=None, calls=0, behind=None)
 
 
 def call_again(change: Change) -> None:
@@ -136,6 +143,14 @@ def refused(change: Change) -> None:
     precedence.refused(change)
     if change.calling.due_at is not None and _seeks(change, change.calling.cause):
         change.set_calling(seek_at=change.now)
+
+
+def _behind(change: Change, cause: CallCause) -> CallCause | None:
+    """A call for somebody at work takes the place of one because of a finding, and does not end it."""
+    was = change.calling
+    if cause not in TROUBLE or cause is CallCause.FINDING or not was.running:
+        return None
+    return CallCause.FINDING if was.cause is CallCause.FINDING else was.behind
 
 
 def _seeks(change: Change, cause: CallCause) -> bool:

@@ -69,7 +69,8 @@ class Calling:
     an urge is unanswered (`urged_at` is set), when the silence counts. `again_at` is when the rung with a
     clock of its own is called again: None before it was called, and while a leader has it in hand; `calls`
     counts how often it was called in this call. `seek_at` is when the policy of a playbook that names one
-    looks again for whom to ask (`seeking`): None where it has nobody to ask, or there is none.
+    looks again for whom to ask (`seeking`): None where it has nobody to ask, or there is none. `behind` is a
+    call that this one took the place of, and that runs again once this one is over.
     `since_version` is the job's version at the start of the call: a button on an older card is not about it.
     """
 
@@ -88,6 +89,7 @@ class Calling:
     again_at: Micros | None = None
     calls: int = 0
     seek_at: Micros | None = None
+    behind: CallCause | None = None
 
     @property
     def running(self) -> bool:

@@ -293,10 +293,9 @@ def _settle(change: Change, command: Command) -> Answer:
         return change.answer(AnswerKey.UNCHANGED)
     if _outdated(command, calling.since_version):
         return change.answer(AnswerKey.UNCHANGED)
-    escalation.stop(change)
     change.record(EventKind.SETTLED, actor=command.actor, note=command.note)
     claiming.restart_clocks(change)
-    claiming.resume(change)
+    claiming.end_call(change)
     return change.answer(AnswerKey.SETTLED)
 
 

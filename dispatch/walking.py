@@ -91,6 +91,8 @@ def find(change: Change, command: Command) -> Answer:
     actor = change.roster.people[command.actor]
     if (claim is None or not claim.live) and not actor.desk:
         return change.answer(AnswerKey.UNCHANGED)
+    if finding.calls or finding.settles or finding.to == CLOSE:
+        escalation.put_behind(change, None)  # what this says of the leaders counts, and follows below
     if claim is not None and claim.live:
         claiming.be_there(change, claim)
     change.record(EventKind.FOUND, actor=command.actor, note=command.note, at_step=key, finding=name)
@@ -123,10 +125,12 @@ def lapse(change: Change) -> bool:
 
 
 def _call(change: Change) -> None:
-    """Leaders, unless they are being called to somebody who asked for help; or nobody is there any more, and
-    whoever is to go there is being called."""
+    """Leaders; once that is settled, where they are being called to somebody who asked for help; and not
+    where nobody is there any more, and whoever is to go there is being called."""
     helped = change.calling.cause is CallCause.HELP and change.calling.running
-    if change.live and not helped:
+    if change.live and helped:
+        escalation.put_behind(change, CallCause.FINDING)
+    elif change.live:
         escalation.start(change, CallCause.FINDING)
 
 
@@ -134,8 +138,7 @@ def _settle(change: Change) -> None:
     """What leaders were called for was found to be well, or is in better hands. A call for any other reason
     goes on: somebody who asked for help or fell silent, and a place that is free."""
     if change.calling.cause is CallCause.FINDING and change.calling.running:
-        escalation.stop(change)
-        claiming.resume(change)
+        claiming.end_call(change)
 
 
 def _go(change: Change, key: str, finding: str, to: str) -> None:

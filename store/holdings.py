@@ -177,9 +177,9 @@ HOLDINGS: Mapping[str, Holding] = {
         " call_exhausted_at call_again_at call_seek_at look_at pending_since pending_until walk_due_at"
         " care_at care_due_at care_leaders_at run_until",
         plain="id committee_id nonce version kind playbook priority status places building_id headline"
-        " hides missing pictures outcome call_cause call_since_version call_loop call_step call_position"
-        " call_repeats call_calls source_id request_mark pending_committee pending_claim pending_places"
-        " origin_id counted walk_step walk_since walk_found care_id run_stops"
+        " hides missing pictures outcome call_cause call_behind call_since_version call_loop call_step"
+        " call_position call_repeats call_calls source_id request_mark pending_committee pending_claim"
+        " pending_places origin_id counted walk_step walk_since walk_found care_id run_stops"
         " run_owed second round_doors round_open round_unanswered",
     ),
     "job_private": _of(

@@ -179,6 +179,7 @@ def _read_pending(row: Row) -> Pending | None:
 def _read_calling(row: Row) -> Calling:
     return Calling(
         cause=CallCause(row["call_cause"]),
+        behind=CallCause(row["call_behind"]) if row["call_behind"] else None,
         since_version=row["call_since_version"],
         loop=row["call_loop"],
         step=row["call_step"],
@@ -204,6 +205,7 @@ def _moving_columns(job: Job) -> dict[str, Any]:
         "committee_id": job.committee_id,
         "version": job.version,
         "call_cause": calling.cause.value,
+        "call_behind": None if calling.behind is None else calling.behind.value,
         "call_since_version": calling.since_version,
         "call_loop": calling.loop,
         "call_step": calling.step,

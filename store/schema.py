@@ -45,6 +45,7 @@ REVISIONS = (
     "0030",
     "0031",
     "0032",
+    "0034",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -7,11 +7,11 @@ WHERE j.id = :job_id AND j.committee_id = :committee_id;
 -- name: job_by_nonce(committee_id, nonce)^
 SELECT id, request_mark FROM jobs WHERE committee_id = :committee_id AND nonce = :nonce;
 
--- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark, pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since, walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
+-- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark, pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since, walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
 INSERT INTO jobs (
     committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id,
-    headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop,
-    call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at,
+    headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version,
+    call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at,
     call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark,
     pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since,
     walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital,
@@ -19,7 +19,7 @@ INSERT INTO jobs (
 VALUES (
     :committee_id, :nonce, :version, :kind, :playbook, :priority, :status, :posted_by, :posted_at, :places,
     :building_id, :headline, :hides, :missing, :pictures, :outcome, :closed_at, :closed_by, :call_cause,
-    :call_since_version, :call_loop, :call_step, :call_position, :call_repeats, :call_due_at,
+    :call_behind, :call_since_version, :call_loop, :call_step, :call_position, :call_repeats, :call_due_at,
     :call_acknowledged_by, :call_acknowledged_at, :call_urge_at, :call_urged_at, :call_exhausted_at,
     :call_again_at, :call_calls, :call_seek_at, :look_at, :source_id, :request_mark, :pending_committee, :pending_since,
     :pending_until, :pending_claim, :pending_places, :origin_id, :walk_step, :walk_since, :walk_found, :walk_due_at,
@@ -28,14 +28,14 @@ VALUES (
 ON CONFLICT (committee_id, nonce) DO NOTHING
 RETURNING id;
 
--- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, pending_committee, pending_since, pending_until, pending_claim, pending_places, walk_step, walk_since, walk_found, walk_due_at, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
+-- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, pending_committee, pending_since, pending_until, pending_claim, pending_places, walk_step, walk_since, walk_found, walk_due_at, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
 -- Compare and swap: no row comes back when somebody else was first.
 UPDATE jobs SET
     version = :version, kind = :kind, playbook = :playbook, priority = :priority, status = :status,
     places = :places, building_id = :building_id, headline = :headline, hides = :hides, missing = :missing,
     pictures = :pictures, outcome = :outcome, closed_at = :closed_at, closed_by = :closed_by, call_cause = :call_cause,
-    call_since_version = :call_since_version, call_loop = :call_loop, call_step = :call_step,
-    call_position = :call_position,
+    call_behind = :call_behind, call_since_version = :call_since_version, call_loop = :call_loop,
+    call_step = :call_step, call_position = :call_position,
     call_repeats = :call_repeats, call_due_at = :call_due_at, call_acknowledged_by = :call_acknowledged_by,
     call_acknowledged_at = :call_acknowledged_at, call_urge_at = :call_urge_at,
     call_urged_at = :call_urged_at, call_exhausted_at = :call_exhausted_at, call_again_at = :call_again_at,
@@ -48,11 +48,11 @@ UPDATE jobs SET
 WHERE id = :id AND committee_id = :committee_id AND version = :old_version
 RETURNING id;
 
--- name: save_job_moved(id, committee_id, old_version, version, call_cause, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at)^
+-- name: save_job_moved(id, committee_id, old_version, version, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at)^
 -- As save_job, where the clock moved it and nothing else is new.
 UPDATE jobs SET
-    version = :version, call_cause = :call_cause, call_since_version = :call_since_version, call_loop =
-    :call_loop, call_step = :call_step, call_position = :call_position, call_repeats = :call_repeats,
+    version = :version, call_cause = :call_cause, call_behind = :call_behind,
+    call_since_version = :call_since_version, call_loop = :call_loop, call_step = :call_step, call_position = :call_position, call_repeats = :call_repeats,
     call_due_at = :call_due_at, call_acknowledged_by = :call_acknowledged_by, call_acknowledged_at =
     :call_acknowledged_at, call_urge_at = :call_urge_at, call_urged_at = :call_urged_at, call_exhausted_at =
     :call_exhausted_at, call_again_at = :call_again_at, call_calls = :call_calls, call_seek_at =

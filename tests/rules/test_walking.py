@@ -249,6 +249,16 @@ def test_help_that_is_called_for_is_not_replaced_by_a_finding() -> None:
     assert play.job.calling.cause is CallCause.HELP
 
 
+def test_a_finding_behind_help_is_called_for_once_that_is_settled() -> None:
+    play = finds(at_the_door(), "knock.none")
+    play.does(ANA, Verb.HELP)
+    finds(play, "ask.none")
+    play.does(SECRETARY_A, Verb.SETTLE)
+    assert (play.job.calling.cause, play.job.calling.running) == (CallCause.FINDING, True)
+    play.does(SECRETARY_A, Verb.SETTLE)
+    assert not play.job.calling.running
+
+
 def called_by_a_finding(cause: CallCause | None = None, **job: object) -> Play:
     """Leaders are being called, because of a finding unless something else needs them more."""
     play = Play(builders.situation(builders.playbook(steps=ENDING), None, **{"hides": HIDES, **job}))
@@ -290,6 +300,63 @@ def test_what_settles_ends_no_call_for_another_reason(cause: CallCause) -> None:
     play = called_by_a_finding(cause, places=2 if cause is CallCause.SILENT else 1)
     finds(play, "door.well", actor=STAFF if cause is CallCause.UNCLAIMED else ANA)
     assert (play.job.calling.cause, play.job.calling.running) == (cause, True)
+
+
+def silent_after_a_finding() -> Play:
+    """Leaders were called because of a finding, and then whoever found it was not heard of any more."""
+    steps = (ENDING[0], replace(ENDING[1], recheck=None), *ENDING[2:])  # nobody waits at it on purpose
+    play = Play(builders.situation(builders.playbook(steps=steps), None, hides=HIDES))
+    play.does(ANA, Verb.CLAIM)
+    finds(play, "knock.none")
+    play.lives(66 * MINUTE)
+    assert (play.job.calling.cause, play.job.calling.running) == (CallCause.SILENT, True)
+    return play
+
+
+@pytest.mark.parametrize("how", ["heard of", "settled", "nothing new"])
+def test_a_call_for_somebody_silent_gives_back_the_call_that_a_finding_began(how: str) -> None:
+    play = silent_after_a_finding()
+    before = len(play.called())
+    if how == "heard of":
+        play.does(ANA, Verb.ARRIVE)
+    elif how == "settled":
+        play.does(SECRETARY_A, Verb.SETTLE)
+    else:
+        finds(play, "door.waits")
+    assert (play.job.calling.cause, play.job.calling.running) == (CallCause.FINDING, True)
+    play.look()
+    assert SECRETARY_A in play.called()[before:]
+    play.does(SECRETARY_A, Verb.SETTLE)
+    assert not play.job.calling.running
+
+
+def test_whoever_was_silent_and_found_them_well_calls_nobody_once_more() -> None:
+    play = silent_after_a_finding()
+    before = len(play.called())
+    finds(play, "door.well")
+    assert not play.job.calling.running
+    assert len(play.called()) == before
+
+
+def test_a_call_for_a_finding_gives_back_the_call_for_somebody_who_is_silent_still() -> None:
+    play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, places=2))
+    for person in (ANA, BEN):
+        play.does(person, Verb.CLAIM)
+        play.does(person, Verb.START)
+    play.lives(66 * MINUTE)
+    causes = [play.job.calling.cause]
+    causes += [finds(play, each).job.calling.cause for each in ("knock.none", "door.well")]
+    assert causes == [CallCause.SILENT, CallCause.FINDING, CallCause.SILENT]
+    assert play.job.calling.running
+    play.does(BEN, Verb.ARRIVE)
+    assert not play.job.calling.running
+
+
+def test_what_nobody_is_there_for_any_more_is_for_whoever_goes_next() -> None:
+    play = silent_after_a_finding()
+    play.does(STAFF, Verb.RELEASE, person=ANA)
+    calling = play.job.calling
+    assert (calling.cause, calling.running, calling.behind) == (CallCause.UNCLAIMED, True, None)
 
 
 def test_a_place_that_is_free_behind_it_is_asked_for_again() -> None:

@@ -10,13 +10,16 @@ from bot.playbooks import load_playbooks
 from dispatch import walking
 from dispatch.errors import NotAllowedError
 from dispatch.events import EventKind
-from dispatch.jobs import JobStatus
+from dispatch.jobs import TROUBLE, CallCause, JobStatus
 from dispatch.moments import MINUTE
 from dispatch.playbook import Playbook
 from dispatch.verbs import AnswerKey, Verb
 from tests.rules import builders
 from tests.rules.builders import STAFF, Play
 from tests.rules.plays import ANA, BEN, key
+
+COMES = (EventKind.CLAIMED, EventKind.ASSIGNED)
+GOES = (EventKind.RELEASED, EventKind.TIMED_OUT, EventKind.FINISHED)
 
 
 class AnyWalk(RuleBasedStateMachine):
@@ -61,6 +64,28 @@ class AnyWalk(RuleBasedStateMachine):
         job = self.play.job
         assert (job.look_at is None) is (job.status is JobStatus.CLOSED)
         assert job.look_at is None or job.look_at > self.play.now - MINUTE
+
+    @invariant()
+    def what_was_found_is_called_for_until_it_is_settled(self) -> None:
+        calling = self.play.job.calling
+        called = (calling.running and calling.cause, calling.running and calling.behind)
+        assert calling.behind is None or (calling.running and calling.cause in TROUBLE)
+        if self.play.job.status is not JobStatus.CLOSED and self.leaders_are_wanted():
+            assert CallCause.FINDING in called
+
+    def leaders_are_wanted(self) -> bool:
+        """By the ledger alone: somebody is there, and what they found last of this kind calls."""
+        there, wanted = 0, False
+        for event in [event for each in self.play.decisions for event in each.events]:
+            there += (event.kind in COMES) - (event.kind in GOES)
+            wanted = wanted and there > 0
+            step = self.book.step_of.get(str(event.data.get("at_step", "")))
+            if event.kind is EventKind.RECHECK and step is not None and step.recheck is not None:
+                wanted = wanted or (there > 0 and step.recheck.calls)
+            elif event.kind is EventKind.FOUND and step is not None:
+                (found,) = [each for each in step.findings if each.key == event.data["finding"]]
+                wanted = not found.settles and (wanted or (there > 0 and found.calls))
+        return wanted
 
     @invariant()
     def each_finding_stands_in_the_log_in_order(self) -> None:

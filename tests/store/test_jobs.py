@@ -350,6 +350,7 @@ def _everything(before: Situation) -> Decision:
         again_at=NOW + 16,
         calls=3,
         seek_at=NOW + 17,
+        behind=CallCause.FINDING,
     )
     job = replace(
         before.job,
