@@ -33,8 +33,9 @@ NEWS: Micros = 30 * DAY
 """How long their page tells what was done: as long as thanks are taken (`dispatch.thanking`)."""
 
 MOST_SMS = 4
-"""SMS that one contact gets within 24 hours: a machine that is filled twice a day, and two checks. More would
-be a mistake of somebody's, and each costs money; whoever has the job is asked to ring instead."""
+"""SMS that one number gets within 24 hours, whosever family has it: a machine that is filled twice a day, and
+two checks. More would be a mistake of somebody's, and each costs money; whoever has the job is asked to ring
+instead."""
 
 MOST_NEWS = 20
 """Lines on their page: ten days of a machine that is filled twice a day."""
@@ -44,6 +45,10 @@ CHINA = "86"
 
 Ticket: TypeAlias = tuple[int, int, int]
 """What an invitation of theirs holds: committee id, number of the link, and its mark."""
+
+
+OBSOLETE = "obsolete"
+"""What became of a message whose address is nobody's any more."""
 
 
 class Told(StrEnum):
@@ -118,16 +123,17 @@ class Families(Protocol):
         """The link of a ticket. Raises `LinkRevokedError`."""
 
     async def tie_family(self, ticket: Ticket, account: Account, now: Micros) -> Family:
-        """From now on that account is told; a chat takes the place of SMS. Opening one's own again changes
-        nothing. Raises `LinkRevokedError`, also where somebody else has opened it; `AccountTakenError` for a
-        room."""
+        """From now on that account is told; a chat takes the place of SMS, also for what still waits to be
+        sent. Opening one's own again changes nothing. Raises `LinkRevokedError`, also where somebody else has
+        opened it; `AccountTakenError` for a room."""
 
     async def number_of_family(self, address: Address) -> str | None:
         """The number of whoever is told by SMS at that address, as the register has it now and as it was
-        written there; None where there is none any more."""
+        written there, empty where it has none; None where nobody is told there any more."""
 
-    async def sms_of_family(self, address: Address, since: Micros) -> int:
-        """How many SMS went there after `since`, with those of which nobody knows whether they arrived."""
+    async def sms_to(self, committee_id: int, number: str, since: Micros) -> int:
+        """How many SMS went to that number (`international`) after `since`, whosever family has it, with
+        those of which nobody knows whether they arrived."""
 
     async def families_at(self, account: Account) -> tuple[Family, ...]:
         """The links that an account has opened, oldest first."""
@@ -212,8 +218,8 @@ def presses(playbook: Playbook, found: Iterable[tuple[str, str]]) -> bool:
 
 def standing(statuses: Iterable[str | None]) -> Told:
     """How it stands with several chats together; None is one that nothing was owed yet. One that heard of it
-    is enough: a family talks."""
-    known = list(statuses)
+    is enough: a family talks. What was over before anything was sent says nothing."""
+    known = [each for each in statuses if each != OBSOLETE]
     for status, told in _STANDINGS:
         if status in known:
             return told

@@ -10,7 +10,7 @@ from dataclasses import replace
 from dispatch import telling
 from dispatch.errors import AccountTakenError, LinkRevokedError, UnknownPersonError
 from dispatch.events import NoticeKind
-from dispatch.jobs import Job
+from dispatch.jobs import Job, JobStatus
 from dispatch.joining import Account
 from dispatch.moments import Micros
 from dispatch.people import SMS, Address
@@ -65,15 +65,28 @@ class FamilyRows(Part):
         """See `Families.number_of_family`."""
         where = {"committee_id": address.committee_id, "address_id": address.id}
         for row in await self._engine.read(Query("family_at_address", where)):
-            name = self._vault.unseal(row["name"])
-            return _numbers(row["contacts"], self._vault).get(name) or None
+            return _number(row, self._vault)
         return None
 
-    async def sms_of_family(self, address: Address, since: Micros) -> int:
-        """See `Families.sms_of_family`."""
-        where = {"committee_id": address.committee_id, "address_id": address.id, "since": since}
-        (row,) = await self._engine.read(Query("sms_of_family", where))
-        return int(row["sent"])
+    async def sms_to(self, committee_id: int, number: str, since: Micros) -> int:
+        """See `Families.sms_to`."""
+        where = {"committee_id": committee_id}
+
+        def steps() -> Generator[Sequence[Query], Rows, Plan[int]]:
+            rows = yield (Query("families_by_sms", where),)
+            theirs = [
+                row["address_id"]
+                for row in rows["families_by_sms"]
+                if telling.international(_number(row, self._vault) or "") == number
+            ]
+            if not theirs:
+                return Plan((), lambda _rows: 0)
+            lately = {**where, "since": since}
+            rows = yield [Query("sms_of_family", {**lately, "address_id": each}) for each in theirs]
+            sent = sum(int(row["sent"]) for row in rows["sms_of_family"])
+            return Plan((), lambda _rows: sent)
+
+        return await insist(self._engine.look, lambda: stepwise(steps()))
 
     async def families_at(self, account: Account) -> tuple[Family, ...]:
         """See `Families.families_at`."""
@@ -95,8 +108,21 @@ class FamilyRows(Part):
 
     async def told_family(self, committee_id: int, job_id: int) -> Told:
         """See `Families.told_family`."""
-        rows = await self._engine.read(_of_job(committee_id, job_id))
-        return telling.standing(row["status"] for row in rows if _counts(row, self._vault))
+        cause = {"committee_id": committee_id, "cause": telling.cause(job_id)}
+
+        def steps() -> Generator[Sequence[Query], Rows, Plan[Told]]:
+            rows = yield (_of_job(committee_id, job_id), Query("told_of_job", cause))
+            owed = [row["status"] for row in rows["told_of_job"]]
+            ahead = [
+                None
+                for row in rows["families_of_job"]
+                if row["status"] is None
+                and row["job_status"] != JobStatus.CLOSED
+                and _counts(row, self._vault)
+            ]
+            return Plan((), lambda _rows: telling.standing([*owed, *ahead]))
+
+        return await insist(self._engine.look, lambda: stepwise(steps()))
 
     async def news(self, family: Family, since: Micros) -> Sequence[Job]:
         """See `Families.news`."""
@@ -181,21 +207,22 @@ def _tied(
         if family.address.platform != SMS or account.platform == SMS:
             raise LinkRevokedError
     was = 0 if family.address is None else family.address.id
-    gone = _let_go(ticket[0], was) if was else []
     here = rows["account_here"][0] if rows["account_here"] else None
     if here is not None and here["audience"] is not None:
         raise AccountTakenError  # a room: many read there
     where = {"id": family.id, "committee_id": family.committee_id, "linked_at": now, "was": was}
     if here is not None and here["person_id"] is not None:
-        save = Save("tie_family", {**where, "address_id": here["id"]}, expect=1)
-        address = people.address(here, here["id"])
-        return Plan((save, *gone), lambda _rows: replace(family, linked_at=now, address=address))
-    noted = {"committee_id": ticket[0], "platform": account.platform, "value": account.value}
-    rows = yield (Query("note_family", {**noted, "language": family.language}),)
-    row = rows["note_family"][0]
-    save = Save("tie_family", {**where, "address_id": row["id"]}, expect=1)
+        row = here
+    else:
+        noted = {"committee_id": ticket[0], "platform": account.platform, "value": account.value}
+        rows = yield (Query("note_family", {**noted, "language": family.language}),)
+        row = rows["note_family"][0]
     address = people.address(row, row["id"])
-    return Plan((save, *gone), lambda _rows: replace(family, linked_at=now, address=address))
+    saves = [Save("tie_family", {**where, "address_id": address.id}, expect=1)]
+    if was:
+        moved = {"committee_id": ticket[0], "was": was, "address_id": address.id, "now": now}
+        saves += [Save("move_told", moved), *_let_go(ticket[0], was)]
+    return Plan(saves, lambda _rows: replace(family, linked_at=now, address=address))
 
 
 def _resident(committee_id: int, key: str, vault: Vault) -> Generator[Sequence[Query], Rows, Row]:
@@ -226,6 +253,11 @@ def _numbers(contacts: str | None, vault: Vault) -> dict[str, str]:
         if each.kind is ContactKind.FAMILY:
             found[each.name] = found.get(each.name) or each.phone
     return found
+
+
+def _number(row: Row, vault: Vault) -> str | None:
+    """The number of whoever the row is about; None where the register has them not."""
+    return _numbers(row["contacts"], vault).get(vault.unseal(row["name"]))
 
 
 def _open(rows: Sequence[Row], vault: Vault) -> tuple[Family, ...]:

@@ -113,10 +113,7 @@ def nobody_there(rows: Sequence[OutboxRow], now: Micros) -> SaveMany:
     """What to write for rows whose readers are away: a card that is looked at later is made then."""
     return SaveMany(
         "finish_row",
-        [
-            {"id": row.id, "committee_id": row.committee_id, "status": NOT_REACHED, "done_at": now}
-            for row in rows
-        ],
+        [{**_which(row), "status": NOT_REACHED, "done_at": now} for row in rows],
     )
 
 
@@ -124,7 +121,7 @@ def outcome(
     row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
 ) -> Iterator[Save]:
     """What to write once a row was tried."""
-    this: Params = {"id": row.id, "committee_id": row.committee_id}
+    this = _which(row)
     if result == RETRY:
         yield Save("postpone_row", {**this, "due_at": now if retry_at is None else retry_at})
         return
@@ -141,6 +138,11 @@ def outcome(
         yield Save(outdate, {**where, "id": row.id, "wakes": wakes, "done_at": now})
     if ref is not None:
         yield Save(save, {**where, "ref": ref, "sent_at": now})
+
+
+def _which(row: OutboxRow) -> Params:
+    """The row, as long as it is owed to this address."""
+    return {"id": row.id, "committee_id": row.committee_id, "address_id": row.address.id}
 
 
 def _picture(row: OutboxRow, now: Micros, result: str, ref: str | None) -> Iterator[Save]:

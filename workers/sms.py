@@ -65,10 +65,14 @@ class SmsGateway:
     async def _sent(self, address: Address, card: Card, begin: Begin | None = None) -> Sent:
         if card.silent:
             return Sent(delivery=Delivery.RETRY, retry_after=LATER_S)
-        number = international(await self._store.number_of_family(address) or "")
+        written = await self._store.number_of_family(address)
+        if written is None:
+            return Sent(delivery=Delivery.OBSOLETE)
+        number = international(written)
         if not number:
             return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.UNUSABLE)
-        if await self._store.sms_of_family(address, self._clock.now() - DAY) >= MOST_SMS:
+        since = self._clock.now() - DAY
+        if await self._store.sms_to(address.committee_id, number, since) >= MOST_SMS:
             return Sent(delivery=Delivery.NOT_REACHED)
         return await self._calls.send(addressed(self._url, number), "", text(card), card.priority, begin)
 

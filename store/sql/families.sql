@@ -18,7 +18,13 @@ WHERE a.platform = :platform AND a.value = :value AND r.active = 1 ORDER BY f.id
 SELECT f.name, r.contacts FROM families f JOIN residents r ON r.id = f.resident_id
 WHERE f.address_id = :address_id AND f.committee_id = :committee_id AND r.active = 1;
 
--- name: sms_of_family(committee_id, address_id, since)^
+-- name: families_by_sms(committee_id)
+-- Whoever is told by SMS, whosever family they are.
+SELECT f.address_id, f.name, r.contacts
+FROM addresses a JOIN families f ON f.address_id = a.id JOIN residents r ON r.id = f.resident_id
+WHERE a.committee_id = :committee_id AND a.platform = 'sms' AND r.active = 1;
+
+-- name: sms_of_family(committee_id, address_id, since)
 -- By the causes of the resident's jobs (`dispatch.telling.cause`), which their index finds.
 SELECT COUNT(*) AS sent
 FROM families f JOIN job_private p ON p.resident_id = f.resident_id
@@ -27,12 +33,24 @@ WHERE f.address_id = :address_id AND f.committee_id = :committee_id
   AND o.status IN ('delivered', 'unknown') AND o.done_at > :since;
 
 -- name: families_of_job(committee_id, job_id, cause)
--- With what became of the message that each of them is owed for the job.
-SELECT f.*, r.contacts, a.person_id, a.platform, a.value, a.topic, a.audience, o.status
-FROM job_private p JOIN families f ON f.resident_id = p.resident_id
+-- With what became of the message that each of them is owed for the job, and whether more may be.
+SELECT f.*, r.contacts, a.person_id, a.platform, a.value, a.topic, a.audience, o.status, j.status AS job_status
+FROM job_private p JOIN families f ON f.resident_id = p.resident_id JOIN jobs j ON j.id = p.job_id
 JOIN residents r ON r.id = f.resident_id JOIN addresses a ON a.id = f.address_id
 LEFT JOIN outbox o ON o.cause = :cause AND o.address_id = f.address_id
 WHERE p.job_id = :job_id AND p.committee_id = :committee_id AND r.active = 1 ORDER BY f.id;
+
+-- name: told_of_job(committee_id, cause)
+-- Also those whose address is not theirs any more.
+SELECT status FROM outbox WHERE cause = :cause AND committee_id = :committee_id;
+
+-- name: move_told(committee_id, was, address_id, now)!
+-- What an address that gives way is owed and nobody has begun to send; not what the other one is owed, or was
+-- told, anyway.
+UPDATE outbox SET address_id = :address_id, due_at = :now
+WHERE address_id = :was AND committee_id = :committee_id AND status = 'owed' AND begun_at IS NULL
+  AND NOT EXISTS (
+      SELECT 1 FROM outbox other WHERE other.cause = outbox.cause AND other.address_id = :address_id);
 
 -- name: owe_families(committee_id, job_id, cause, kind, created_at)!
 -- To whoever is linked at this moment; once a job.

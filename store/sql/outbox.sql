@@ -33,13 +33,15 @@ WHERE o.status = 'owed' AND o.due_at < :before
   AND CASE WHEN :platforms LIKE '%,' || a.platform || ',%' THEN 1 ELSE 0 END = :among
 ORDER BY o.urgent DESC, o.due_at, o.id LIMIT :limit;
 
--- name: finish_row(id, committee_id, status, done_at)!
+-- name: finish_row(id, committee_id, address_id, status, done_at)!
+-- One that is owed to another address by now is over only where it may have been sent.
 UPDATE outbox SET status = :status, done_at = :done_at, tries = tries + 1
-WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
+WHERE id = :id AND committee_id = :committee_id AND status = 'owed'
+  AND (address_id = :address_id OR CAST(:status AS TEXT) IN ('delivered', 'unknown'));
 
--- name: postpone_row(id, committee_id, due_at)!
+-- name: postpone_row(id, committee_id, address_id, due_at)!
 UPDATE outbox SET due_at = :due_at, tries = tries + 1, begun_at = NULL
-WHERE id = :id AND committee_id = :committee_id AND status = 'owed';
+WHERE id = :id AND committee_id = :committee_id AND address_id = :address_id AND status = 'owed';
 
 -- name: take_row(id, committee_id, now, due_at)^
 -- No row comes back where another process keeps it, or it is owed no more.

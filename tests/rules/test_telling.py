@@ -101,6 +101,8 @@ def test_they_are_told_what_may_be_told_of_the_newest_finding_else_what_is_told_
         (["unreachable", None], Told.WILL_BE),
         (["unreachable"], Told.FAILED),
         (["unknown"], Told.FAILED),
+        (["obsolete"], Told.NOBODY),
+        (["obsolete", "owed"], Told.ON_ITS_WAY),
     ],
 )
 def test_one_chat_that_heard_of_it_is_enough(statuses: list[str | None], told: Told) -> None:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch.entries import ContactEntry
 from dispatch.errors import AccountTakenError, LinkRevokedError, UnknownPersonError
 from dispatch.events import Event, EventKind, NoticeKind
 from dispatch.jobs import JobStatus, Outcome
 from dispatch.joining import Account
 from dispatch.moments import MINUTE
 from dispatch.situation import Decision, Situation
-from dispatch.telling import MOST_SMS, Family, Told, WantedLink, by_sms
+from dispatch.telling import MOST_SMS, Family, Told, WantedLink, by_sms, international
 from handlers.messages import Card, Delivery, Tone
 from store import SqlStore
 from tests.store import samples
@@ -20,6 +21,7 @@ from tests.store.samples import CONTACT, CONTACT_PHONE, NOW, RESIDENT_KEY, OurCl
 from workers.sms import SmsGateway
 
 SON = Account(platform="telegram", value="880001")
+NUMBER = international(CONTACT_PHONE)
 OTHER = Account(platform="matrix", value="@other:example.org")
 
 
@@ -49,9 +51,11 @@ def closed(before: Situation) -> Decision:
     return Decision(before=before, after=replace(before, job=job), events=(event,), tells=True)
 
 
-async def done(store: SqlStore, place: Place, nonce: str = "form-1") -> tuple[int, tuple[int, ...]]:
+async def done(
+    store: SqlStore, place: Place, nonce: str = "form-1", unit: str = samples.DOOR
+) -> tuple[int, tuple[int, ...]]:
     """A job of the resident that is done; its number, and the rows that ring somebody."""
-    posted = await place.post(nonce=nonce)
+    posted = await place.post(nonce=nonce, unit=unit)
     saved = await store.change(place.committee_id, posted.job_id, closed)
     return posted.job_id, saved.rows
 
@@ -181,11 +185,12 @@ async def test_whoever_is_told_by_sms_has_a_number_in_no_open_column_and_so_many
         (row,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
         assert row.address.id == family.address.id
         await store.delivered(row, now=NOW + MINUTE, result=result, ref=None, retry_at=None)
-        assert await store.sms_of_family(family.address, NOW) == sent
-    assert await store.sms_of_family(family.address, NOW + MINUTE) == 0
+        assert await store.sms_to(place.committee_id, NUMBER, NOW) == sent
+    assert await store.sms_to(place.committee_id, NUMBER, NOW + MINUTE) == 0
+    assert await store.sms_to(place.committee_id, "+8613900139999", NOW) == 0
     theirs = replace(family.address, committee_id=place.committee_id + 1)
     assert await store.number_of_family(theirs) is None
-    assert await store.sms_of_family(theirs, NOW) == 0
+    assert await store.sms_to(theirs.committee_id, NUMBER, NOW) == 0
 
 
 async def test_more_than_so_many_sms_a_day_are_not_sent(
@@ -202,6 +207,104 @@ async def test_more_than_so_many_sms_a_day_are_not_sent(
         await store.delivered(row, now=clock.now(), result="unknown", ref=None, retry_at=None)
     found = await gateway.send(family.address, card, NoticeKind.TOLD, None)
     assert found.delivery is Delivery.NOT_REACHED
+
+
+async def test_so_many_a_day_are_those_of_a_number_whosever_family_has_it(
+    store: SqlStore, place: Place, clock: OurClock
+) -> None:
+    family = await texted(store, place)
+    assert family.address is not None
+    spelled = f"+86 {CONTACT_PHONE}"
+    father: ContactEntry = {"name": CONTACT, "phone": spelled, "kind": "family"}
+    other = {**samples.resident(unit="101"), "key": "father", "contacts": (father,)}
+    part = replace(samples.register(), residents=[samples.resident(), other])
+    await store.load(part, prune=False, demo=False)
+    wanted = WantedLink(
+        committee_id=place.committee_id, resident="father", name=CONTACT, language="en", mark=9
+    )
+    second = await store.make_family_link(wanted, NOW)
+    second = await store.tie_family(second.ticket, by_sms(second), NOW)
+    assert second.address is not None
+    card = Card(job_id=1, version=1, tone=Tone.DONE, title="…", badge="", state="…")
+    gateway = SmsGateway(store, clock, "json://127.0.0.1:1/{phone}")  # where nobody listens
+    for number in range(MOST_SMS):
+        address = second.address if number % 2 else family.address
+        assert (await gateway.send(address, card, NoticeKind.TOLD, None)).delivery is Delivery.UNKNOWN
+        unit = "101" if number % 2 else samples.DOOR
+        _, rows = await done(store, place, f"form {number}", unit=unit)
+        (row,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+        assert row.address.id == address.id
+        await store.delivered(row, now=clock.now(), result="delivered", ref=None, retry_at=None)
+    for address in (family.address, second.address):
+        found = await gateway.send(address, card, NoticeKind.TOLD, None)
+        assert found.delivery is Delivery.NOT_REACHED
+
+
+async def test_an_sms_that_waits_goes_by_the_chat_that_takes_its_place_and_goes_once(
+    store: SqlStore, place: Place
+) -> None:
+    family = await texted(store, place)
+    job, rows = await done(store, place)
+    (waits,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+    await store.delivered(waits, now=NOW, result="retry", ref=None, retry_at=NOW + 9 * MINUTE)
+    await store.tie_family(family.ticket, SON, NOW + MINUTE)
+    assert await store.told_family(place.committee_id, job) is Told.ON_ITS_WAY
+    (row,) = await store.outbox([waits.id])
+    assert (row.id, row.address.value) == (waits.id, SON.value)
+    assert row.id in await store.overdue_outbox(NOW + 2 * MINUTE, 9, (), others=True)
+    # Whoever had it in hand for SMS finds nobody there, and ends nothing.
+    for result in ("obsolete", "unreachable", "retry"):
+        await store.delivered(waits, now=NOW, result=result, ref=None, retry_at=NOW + 9 * MINUTE)
+        assert await store.outbox([waits.id]) == (row,)
+    await store.delivered(row, now=NOW, result="delivered", ref=None, retry_at=None)
+    assert await store.outbox([waits.id]) == ()
+    assert await store.told_family(place.committee_id, job) is Told.ARRIVED
+
+
+async def test_an_sms_that_was_sent_meanwhile_is_not_told_again_by_the_chat(
+    store: SqlStore, place: Place
+) -> None:
+    family = await texted(store, place)
+    told, rows = await done(store, place, "told")
+    (row,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+    await store.delivered(row, now=NOW, result="delivered", ref=None, retry_at=None)
+    alone, rows = await done(store, place, "alone")
+    (under_way,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+    begun, rows = await done(store, place, "begun")
+    (elsewhere,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+    assert await store.begin_send(elsewhere, NOW, NOW + MINUTE)  # by another process
+    await store.tie_family(family.ticket, SON, NOW + MINUTE)
+    for each in (under_way, elsewhere):
+        await store.delivered(each, now=NOW, result="delivered", ref=None, retry_at=None)
+    assert await store.outbox([row.id, under_way.id, elsewhere.id]) == ()
+    for job in (told, alone, begun):
+        assert await store.told_family(place.committee_id, job) is Told.ARRIVED
+
+
+async def test_a_chat_that_was_told_anyway_is_not_told_twice(store: SqlStore, place: Place) -> None:
+    mother, son = "儿子", "小儿子"
+    kin = [{"name": each, "phone": CONTACT_PHONE, "kind": "family"} for each in (mother, son)]
+    resident = {**samples.resident(), "contacts": kin}
+    await store.load(replace(samples.register(), residents=[resident]), prune=False, demo=False)
+    first = await link(store, place, name=mother)
+    await store.tie_family(first.ticket, SON, NOW)
+    second = await link(store, place, mark=6, name=son)
+    await store.tie_family(second.ticket, by_sms(second), NOW)
+    _, rows = await done(store, place)
+    owed = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
+    assert len(owed) == 2
+    await store.tie_family(second.ticket, SON, NOW)
+    left = await store.outbox([each.id for each in owed])
+    assert sorted(each.address.platform for each in left) == ["sms", "telegram"]
+    (nobodys,) = [each for each in left if each.address.platform == "sms"]
+    assert nobodys.job_id
+    assert await store.family_of_job(place.committee_id, nobodys.job_id, nobodys.address.id) is None
+
+
+async def test_a_link_made_when_it_was_over_promises_no_message(store: SqlStore, place: Place) -> None:
+    job, _ = await done(store, place)
+    await store.tie_family((await link(store, place)).ticket, SON, NOW)
+    assert await store.told_family(place.committee_id, job) is Told.NOBODY
 
 
 async def test_a_chat_takes_the_place_of_sms_and_sms_that_of_no_chat(

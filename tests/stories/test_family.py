@@ -351,3 +351,25 @@ async def test_a_chat_takes_the_place_of_sms(chats: World) -> None:
         assert any(DONE["zh_CN"] in each for each in son.received())
         assert phones.tried == []
     assert not await chats.rows("SELECT id FROM addresses WHERE platform = 'sms' AND value NOT LIKE 'left-%'")
+
+
+async def test_an_sms_that_waits_for_the_morning_comes_by_the_chat_that_takes_its_place(chats: World) -> None:
+    with ringing_phones() as phones:
+        chats.texts_by(phones.address("{phone}", "json"))
+        await texted(chats)
+        lin, ana = await chats.person("lin"), await chats.person("v3")
+        await lin.writes(KNOCK)
+        job = await chats.job()
+        for verb in ("claim", "start", "arrive"):
+            await ana.taps(verb, job)
+        for finding in ("knock.opened", "see.well"):
+            await finds(ana, job, finding)
+        await chats.settles()
+        assert await chats.store.told_family(chats.committee.id, job) is Told.ON_ITS_WAY
+        son = await family(chats)
+        await chats.fast_forward(minutes=1)
+        assert sum("人没事" in each for each in son.received()) == 1
+        assert await chats.store.told_family(chats.committee.id, job) is Told.ARRIVED
+        await chats.fast_forward(minutes=4 * 60 + 21)  # 07:32
+        assert sum("人没事" in each for each in son.received()) == 1
+        assert phones.tried == []
