@@ -47,7 +47,7 @@ class Refilling:
         asked = await self._asked(supply)
         # In the demo nothing comes by itself: time runs faster there than any clock on a wall.
         if asked is None and running_out.asks(supply, zone, now) and not roster.committee.demo:
-            await self._ask(supply, zone, now)
+            await self._ask_by_itself(supply, zone, now)
             asked = await self._asked(supply)
         state = running_out.state(asked)
         if state is State.GOT and supply.box:
@@ -60,6 +60,23 @@ class Refilling:
             nearer = partial(runs.nearer, asked.stop, days)
             await self._service.rule(supply.committee_id, asked.job.id, nearer)
         await self._store.look_at_supply(due, running_out.look_at(supply, zone, now, asked))
+
+    async def again(self, actor: Person, key: str) -> int | None:
+        """Ask once more, for the same day, for the medicine of that key, which was asked for and not got; the
+        job. None where that is not so, as once it was asked for again. Raises `NotAllowedError`."""
+        for verb in (Verb.SEE_RESIDENTS, Verb.POST):
+            access.check(verb, actor, actor.committee_id)
+        found = await self._store.supplies(actor.committee_id)
+        supply = next((each for each in found if each.key == key), None)
+        lost = None if supply is None else await self._asked(supply)
+        if supply is None or lost is None or running_out.state(lost) is not State.LOST:
+            return None
+        now, roster = self._service.clock.now(), await self._service.roster(actor.committee_id)
+        zone = ZoneInfo(roster.committee.timezone)
+        job = await self._ask(supply, zone, now, running_out.nonce(supply, lost), actor.id)
+        due = DueSupply(committee_id=supply.committee_id, supply_id=supply.id, look_at=supply.look_at)
+        await self._store.look_at_supply(due, now + running_out.ASKED_AGAIN)
+        return job
 
     async def standings(self, reader: Person) -> tuple[Standing, ...]:
         """How it stands with every medicine, what runs out first before the others. Raises
@@ -99,10 +116,17 @@ class Refilling:
         found = await self._store.asked_for(supply.committee_id, supply.until)
         return running_out.becoming(found, supply)
 
-    async def _ask(self, supply: Supply, zone: ZoneInfo, now: Micros) -> None:
+    async def _ask_by_itself(self, supply: Supply, zone: ZoneInfo, now: Micros) -> None:
         nonce = running_out.nonce(supply)
-        if await self._store.posted_by(supply.committee_id, nonce) is not None:
-            return  # it is a job of another kind by now
+        if (
+            await self._store.posted_by(supply.committee_id, nonce) is None
+        ):  # else it is of another kind by now
+            await self._ask(supply, zone, now, nonce)
+
+    async def _ask(
+        self, supply: Supply, zone: ZoneInfo, now: Micros, nonce: str, actor: int | None = None
+    ) -> int:
+        """The job, or the run that it goes with."""
         playbook = self._playbook()
         days = running_out.days_left(supply, running_out.today(zone, now))
         guide, urgency = playbook.medicine, playbook.priority
@@ -123,6 +147,7 @@ class Refilling:
             priority=urgency,
             text="",
             nonce=nonce,
+            posted_by=actor,
             places=playbook.places,
             building_id=supply.resident.building_id,
             unit=supply.resident.unit,
@@ -132,6 +157,7 @@ class Refilling:
         )
         saved = await self._service.keep(draft, playbook)
         _log.info("medicine %d runs out: job %d", supply.id, saved.job_id)
+        return saved.job_id
 
     def _playbook(self) -> Playbook:
         """The one that is about medicine; the one for everything, if there is none: a resident waits."""

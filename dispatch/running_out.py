@@ -125,10 +125,11 @@ def state(asked: Asked | None) -> State:
 
 
 def becoming(found: Sequence[Asked], supply: Supply) -> Asked | None:
-    """Of all that medicines became what this one's day did: where it was not passed on, if anywhere."""
+    """Of all that medicines became what this one's day did: where it was not passed on, if anywhere; and what
+    it was asked for again as, where it was lost before."""
     mine = [each for each in found if each.stop.run_out == run_out(supply)]
     kept = [each for each in mine if each.stop.state is not StopState.PASSED_ON]
-    return next(iter(kept or mine), None)
+    return next((each for each in kept if state(each) is not State.LOST), next(reversed(kept or mine), None))
 
 
 def refilled(supply: Supply, day: date) -> date:
@@ -141,9 +142,10 @@ def run_out(supply: Supply) -> RunOut:
     return RunOut(supply_id=supply.id, until=supply.until)
 
 
-def nonce(supply: Supply) -> str:
-    """What makes the request one, whoever posts it and however often."""
-    return f"medicine {supply.id} {supply.until.isoformat()}"
+def nonce(supply: Supply, lost: Asked | None = None) -> str:
+    """What makes the request one, whoever posts it and however often; after one that was `lost`, another."""
+    again = "" if lost is None else f" after {lost.job.id}"
+    return f"medicine {supply.id} {supply.until.isoformat()}{again}"
 
 
 def _at(day: date, at: time, zone: ZoneInfo) -> Micros:

@@ -53,7 +53,8 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyLine:
-    """A medicine that a resident takes all the time. `asks`: somebody must say until when there is enough."""
+    """A medicine that a resident takes all the time. `asks`: somebody must say until when there is enough;
+    `lost`: it was asked for and not got, and may be asked for again."""
 
     key: str
     who: str
@@ -62,6 +63,7 @@ class SupplyLine:
     tone: Tone
     job_id: int
     asks: bool
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +116,5 @@ class RunSheet:
     """How many of them run out soon and are not there."""
     edits: bool = False
     """The reader may say until when there is enough."""
+    posts: bool = False
+    """The reader may have it asked for again."""

@@ -62,7 +62,17 @@ class Runs:
             medicines=supplies.lines(found, roster, texts),
             loud=supplies.loud(found, texts),
             edits=access.allows(Verb.EDIT_REGISTER, reader, reader.committee_id),
+            posts=access.allows(Verb.POST, reader, reader.committee_id),
         )
+
+    async def again(self, address: Address, key: str) -> Reply:
+        """Ask for a medicine of the register again that was not got. Raises `DispatchError`."""
+        actor = await self._service.person(address)
+        texts = self._catalogs.texts(actor.language)
+        job = await self._refilling.again(actor, key)
+        if job is None:
+            return Reply(text=texts.say("Nothing was changed."), ok=False)
+        return Reply(text=texts.say("It is asked for again: job {job}.", job=job))
 
     async def tick(self, address: Address, job_id: int, fields: Mapping[str, str]) -> Reply:
         """Tick off what a form says. Raises `DispatchError`."""

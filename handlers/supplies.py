@@ -62,6 +62,7 @@ def _line(each: Standing, roster: Roster, texts: Texts) -> SupplyLine:
         said=" · ".join(said),
         tone=_tone(each),
         job_id=0 if job is None or closed else job.id,
+        lost=each.state is State.LOST,
         asks=each.unsaid or each.state is State.LOST or (each.state is State.AHEAD and not each.days),
     )
 

@@ -29,9 +29,12 @@ class Runs(Protocol):
     async def tick(self, address: Address, job_id: int, fields: Mapping[str, str]) -> Reply:
         """Something is ticked off at a stop. Raises `DispatchError`."""
 
+    async def again(self, address: Address, key: str) -> Reply:
+        """A medicine that was not got is asked for again. Raises `DispatchError`."""
+
 
 class RunPages:
-    """Answers GET /runs and POST /runs/tick."""
+    """Answers GET /runs, POST /runs/tick and POST /runs/again."""
 
     def __init__(self, *, runs: Runs, pages: Pages, sheets: Sheets) -> None:
         self._runs = runs
@@ -42,6 +45,7 @@ class RunPages:
         """Add the page to an application."""
         app.router.add_get(PATH, self.show)
         app.router.add_post(f"{PATH}/tick", self.tick)
+        app.router.add_post(f"{PATH}/again", self.again)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer GET /runs. For whoever has neither and follows none there is no such page."""
@@ -65,3 +69,9 @@ class RunPages:
             raise RefusedError(400) from error
         ticking = self._runs.tick(visitor.address, job, fields)
         return self._sheets.back(await self._sheets.replied(visitor, ticking), f"{PATH}#run-{job}")
+
+    async def again(self, request: web.Request) -> web.Response:
+        """Answer POST /runs/again. A form sent twice asks once."""
+        visitor, fields = await self._pages.form(request)
+        asking = self._runs.again(visitor.address, fields.get("key", ""))
+        return self._sheets.back(await self._sheets.replied(visitor, asking), f"{PATH}#medicines")

@@ -134,6 +134,21 @@ def test_what_was_passed_on_is_where_it_was_passed_to() -> None:
     assert running_out.becoming([kept], replace(SUPPLY, id=8)) is None
 
 
+def test_what_was_asked_for_again_is_what_counts_and_is_a_request_of_its_own() -> None:
+    lost = asked(status=JobStatus.CLOSED, outcome=Outcome.CANCELLED)
+    again = asked()
+    for found in ([lost, again], [again, lost]):  # it may have joined an older run
+        assert running_out.becoming(found, SUPPLY) is again
+    later = replace(lost, job=replace(lost.job, id=77))
+    assert running_out.becoming([lost, later], SUPPLY) is later
+    nonces = {running_out.nonce(SUPPLY, each) for each in (None, lost, later)}
+    assert nonces == {
+        "medicine 7 2026-03-30",
+        f"medicine 7 2026-03-30 after {lost.job.id}",
+        "medicine 7 2026-03-30 after 77",
+    }
+
+
 @pytest.mark.parametrize(
     ("fetched", "until"),
     [

@@ -15,6 +15,7 @@ from dispatch.supply import Supply
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_brief import section
+from tests.stories.test_family import sends
 from tests.stories.world import World
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -178,6 +179,37 @@ async def test_what_was_asked_for_and_not_got_is_loud_without_a_name(pages: Worl
     office = await pages.visitor("desk")
     _, page = await office.fetches("/runs")
     assert not any(word in page for word in PRIVATE)
+
+
+async def test_staff_have_it_asked_for_again_by_one_tap_and_only_once(pages: World) -> None:
+    await takes(pages, {**PRESSURE, "days": 3})
+    before = (await supply(pages)).until
+    await morning(pages)
+    cancelled = await pages.job()
+    lin, helper = await pages.visitor("lin"), await pages.visitor("v3")
+    key = {"key": str(PRESSURE["key"])}
+    await lin.taps("cancel", cancelled)
+    await pages.fast_forward(minutes=24 * 60)
+    assert "再次发起配药" in (await lin.fetches("/runs"))[1]
+    await sends(helper, "/runs/again", **key)
+    assert await pages.jobs() == ()
+    assert "已再次发起" in await sends(lin, "/runs/again", **key)
+    assert "没有作任何改动" in await sends(lin, "/runs/again", **key)
+    again = await pages.job()
+    assert runs_of(await pages.jobs()) == {again: 1}
+    assert "再次发起配药" not in (await lin.fetches("/runs"))[1]
+    assert not await lin.sees("系统自动发起配药", again)
+
+    await lin.taps("cancel", again)
+    refilling = Refilling(pages.service)
+    taps = (refilling.again(lin.person, key["key"]) for _ in range(4))
+    (third,) = set(await asyncio.gather(*taps)) - {None}
+    assert third is not None
+    assert (await pages.job(), third > again) == (third, True)
+    await lin.taps("complete", third)
+    await pages.fast_forward(minutes=16)
+    assert (await supply(pages)).until == before + timedelta(days=28)
+    assert await pages.jobs() == ()
 
 
 async def test_what_was_passed_on_moves_the_day_on_where_it_was_got(pages: World) -> None:
