@@ -52,7 +52,14 @@ def _of_kind(change: Change, correction: Correction, playbooks: Mapping[str, Pla
     priority = min(change.job.priority, usual, key=order.index)
     change.playbook = playbook
     escalation.forget_clock(change)
-    change.set_job(kind=playbook.kind, playbook=playbook.digest, priority=priority, walk=None, run=run)
+    change.set_job(
+        kind=playbook.kind,
+        kinds=change.job.kinds + 1,
+        playbook=playbook.digest,
+        priority=priority,
+        walk=None,
+        run=run,
+    )
 
 
 def _call_afresh(change: Change, before: Job) -> None:

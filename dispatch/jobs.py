@@ -200,6 +200,8 @@ class Job:
     """Somebody asked for help, and it has one more place because of that (`dispatch.reinforcing`)."""
     thanked_by: tuple[int, ...] = ()
     """Who gave thanks for it, in that order; below zero it is family (`dispatch.thanking`)."""
+    kinds: int = 0
+    """How often it became one of another kind: what was sent for an earlier one is not for this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

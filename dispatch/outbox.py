@@ -38,5 +38,5 @@ def owed(decision: Decision) -> tuple[Owed, ...]:
         Owed(cause=cause, address_id=address_id, kind=kind, urgent=kind.presses or (life and kind.wakes))
         for address_id, kind in sorted(kinds.items())
     )
-    pictured = job.pictures or decision.after.playbook.pictured
+    pictured = job.pictures or decision.before.playbook.pictured or decision.after.playbook.pictured
     return (*cards, *showing.owed(decision)) if pictured else cards

@@ -1,6 +1,6 @@
 """Which pictures a decision owes to which chats: to whoever took the job when they take it, or when one is
 added, or a step with one is come to; what they hand in, to whoever posted the job, else to the desk; and
-taken back when their claim ends.
+taken back when their claim ends, those of steps also when the job becomes another kind.
 
 A page is owed nothing: it shows what its reader may see when it is looked at.
 """
@@ -33,6 +33,11 @@ def owed(decision: Decision) -> Iterator[Owed]:
             theirs = _seen(after, range(1, has + 1), claim.person_id)
             both = (*theirs, *guides.due(after.job, after.playbook))
             yield from _shown(decision, claim, both, NoticeKind.UPDATE, claim.person_id)
+        elif claim.live and after.job.kinds != before.job.kinds:
+            steps = guides.had(before.job, before.playbook)
+            yield from _back(decision, claim, steps, claim.person_id)
+            steps = guides.due(after.job, after.playbook)
+            yield from _shown(decision, claim, steps, NoticeKind.UPDATE, claim.person_id)
         elif after.job.walk != before.job.walk:
             steps = guides.due(after.job, after.playbook)
             yield from _shown(decision, claim, steps, NoticeKind.UPDATE, claim.person_id)

@@ -80,7 +80,7 @@ async def guided(
     mine = any(
         each.number == claim and each.live and each.person_id == reader.id for each in situation.claims
     )
-    picture = None if drawings is None else guides.drawn(number, situation.playbook, drawings)
+    picture = None if drawings is None else guides.drawn(number, situation.job, situation.playbook, drawings)
     if picture is None or not mine:
         raise UnknownPictureError
     return _shown(picture, situation, number, claim, service.clock.now())

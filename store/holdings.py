@@ -180,7 +180,7 @@ HOLDINGS: Mapping[str, Holding] = {
         " hides missing pictures outcome call_cause call_behind call_since_version call_loop call_step"
         " call_position call_repeats call_calls source_id request_mark pending_committee pending_claim"
         " pending_places origin_id counted walk_step walk_since walk_found care_id run_stops"
-        " run_owed second round_doors round_open round_unanswered",
+        " run_owed second kinds round_doors round_open round_unanswered",
     ),
     "job_private": _of(
         "job_id",

@@ -56,6 +56,7 @@ def read(row: Row, vault: Vault) -> Job:
         round=_read_round(row),
         second=bool(row["second"]),
         thanked_by=thanked_by(row),
+        kinds=row["kinds"],
     )
 
 
@@ -253,6 +254,7 @@ def columns(job: Job, vault: Vault) -> dict[str, Any]:
         **_round_columns(job.round),
         "second": int(job.second),
         "thanked_by": pack(job.thanked_by) if job.thanked_by else "",
+        "kinds": job.kinds,
     }
 
 

@@ -46,6 +46,7 @@ REVISIONS = (
     "0031",
     "0032",
     "0034",
+    "0035",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -7,7 +7,7 @@ WHERE j.id = :job_id AND j.committee_id = :committee_id;
 -- name: job_by_nonce(committee_id, nonce)^
 SELECT id, request_mark FROM jobs WHERE committee_id = :committee_id AND nonce = :nonce;
 
--- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark, pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since, walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
+-- name: insert_job(committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark, pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since, walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by, kinds)^
 INSERT INTO jobs (
     committee_id, nonce, version, kind, playbook, priority, status, posted_by, posted_at, places, building_id,
     headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version,
@@ -15,7 +15,7 @@ INSERT INTO jobs (
     call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, source_id, request_mark,
     pending_committee, pending_since, pending_until, pending_claim, pending_places, origin_id, walk_step, walk_since,
     walk_found, walk_due_at, care_id, care_at, care_due_at, care_leaders_at, care_first, care_usual, run_hospital,
-    run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)
+    run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by, kinds)
 VALUES (
     :committee_id, :nonce, :version, :kind, :playbook, :priority, :status, :posted_by, :posted_at, :places,
     :building_id, :headline, :hides, :missing, :pictures, :outcome, :closed_at, :closed_by, :call_cause,
@@ -24,11 +24,11 @@ VALUES (
     :call_again_at, :call_calls, :call_seek_at, :look_at, :source_id, :request_mark, :pending_committee, :pending_since,
     :pending_until, :pending_claim, :pending_places, :origin_id, :walk_step, :walk_since, :walk_found, :walk_due_at,
     :care_id, :care_at, :care_due_at, :care_leaders_at, :care_first, :care_usual, :run_hospital, :run_until,
-    :run_stops, :run_owed, :round_doors, :round_open, :round_unanswered, :second, :thanked_by)
+    :run_stops, :run_owed, :round_doors, :round_open, :round_unanswered, :second, :thanked_by, :kinds)
 ON CONFLICT (committee_id, nonce) DO NOTHING
 RETURNING id;
 
--- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, pending_committee, pending_since, pending_until, pending_claim, pending_places, walk_step, walk_since, walk_found, walk_due_at, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by)^
+-- name: save_job(id, committee_id, old_version, version, kind, playbook, priority, status, places, building_id, headline, hides, missing, pictures, outcome, closed_at, closed_by, call_cause, call_behind, call_since_version, call_loop, call_step, call_position, call_repeats, call_due_at, call_acknowledged_by, call_acknowledged_at, call_urge_at, call_urged_at, call_exhausted_at, call_again_at, call_calls, call_seek_at, look_at, pending_committee, pending_since, pending_until, pending_claim, pending_places, walk_step, walk_since, walk_found, walk_due_at, run_hospital, run_until, run_stops, run_owed, round_doors, round_open, round_unanswered, second, thanked_by, kinds)^
 -- Compare and swap: no row comes back when somebody else was first.
 UPDATE jobs SET
     version = :version, kind = :kind, playbook = :playbook, priority = :priority, status = :status,
@@ -44,7 +44,8 @@ UPDATE jobs SET
     pending_places = :pending_places, walk_step = :walk_step, walk_since = :walk_since, walk_found = :walk_found,
     walk_due_at = :walk_due_at, run_hospital = :run_hospital, run_until = :run_until, run_stops = :run_stops,
     run_owed = :run_owed, round_doors = :round_doors, round_open = :round_open,
-    round_unanswered = :round_unanswered, second = :second, thanked_by = :thanked_by
+    round_unanswered = :round_unanswered, second = :second, thanked_by = :thanked_by,
+    kinds = :kinds
 WHERE id = :id AND committee_id = :committee_id AND version = :old_version
 RETURNING id;
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatch.jobs import Correction
 from dispatch.verbs import Command, Verb
 from tests.photos import looks_left_and_right, opened, photo
 from tests.platforms.photographing import (
@@ -42,6 +43,24 @@ async def test_the_picture_goes_away_with_the_claim_and_comes_again_for_the_next
         await town.phone("li").taps(town.card("li"), button)
         await town.settles()
     assert photos(town, "li") == []
+
+
+async def test_the_sheet_of_steps_goes_and_comes_with_the_kind_that_staff_correct(
+    town: TelegramHouse,
+) -> None:
+    job, zhao = await town.posts("3号楼502 氧气机缺水"), await town.home.person("zhao")
+    await claims(town)
+    (sheet,) = photos(town, "wang")
+    for kind, sheets in (("welfare_check", 0), ("oxygen_refill", 1)):
+        command = Command(verb=Verb.CORRECT, actor=zhao.id, correction=Correction(kind=kind))
+        await town.home.service.act(zhao, job, command)
+        await town.settles()
+        for _ in range(4):
+            await swept(town)
+        assert len(photos(town, "wang")) == sheets
+    (again,) = photos(town, "wang")
+    assert again.id != sheet.id
+    assert contents(town, again) == contents(town, sheet)
 
 
 async def test_a_picture_that_cannot_be_deleted_any_more_becomes_a_blank_one(town: TelegramHouse) -> None:

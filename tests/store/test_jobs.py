@@ -369,6 +369,7 @@ def _everything(before: Situation) -> Decision:
         second=True,
         round=Round(doors=3, open=(1, 3), unanswered=(2,)),
         thanked_by=(first.person_id, 77),
+        kinds=2,
         pending=Pending(
             committee_id=before.job.committee_id, since_version=6, until=NOW + 15, claim=1, places=4
         ),
