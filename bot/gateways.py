@@ -16,7 +16,7 @@ from config.settings import Settings
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.ports import Clock, Store
-from handlers.messages import Gateway
+from handlers.messages import Gateway, WithPage
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import queue
@@ -48,6 +48,8 @@ class Surroundings:
     data: Path
     crowd: int | None = None
     """How many times as fast simulated people live; None: there are none."""
+    paged: WithPage | None = None
+    """Leads from a card to a page; None where the settings name no address that opens everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ async def _telegram(around: Surroundings) -> AsyncIterator[Chats]:
         redis = queue.client(around.where)
         stack.push_async_callback(redis.aclose)
         bots = await stack.enter_async_context(Bots(around.settings.telegram))
-        gateway = TelegramGateway(bots, Limiter(redis), store, catalogs, clock, around.router.rush)
+        rush, paged = around.router.rush, around.paged
+        gateway = TelegramGateway(bots, Limiter(redis), store, catalogs, clock, rush, paged)
         updates = Updates(around.router, store, bots, gateway, catalogs, clock)
         webhook = Webhook(bots, updates, around.vault.derive(b"telegram"))
         called = around.settings.telegram.webhook_url
@@ -143,7 +146,7 @@ async def _matrix(around: Surroundings) -> AsyncIterator[Chats]:
     secret = around.vault.derive(b"matrix")
     async with Account(around.settings.matrix, around.data, secret) as account:
         rooms = Rooms(account, store)
-        gateway = MatrixGateway(account, rooms, store, catalogs, clock)
+        gateway = MatrixGateway(account, rooms, store, catalogs, clock, around.paged)
         updates = Updates(around.router, store, account, gateway, rooms, catalogs, clock)
         syncing = Syncing(account, updates, store)
         yield Chats(

@@ -17,6 +17,8 @@ from bot.codes import Codes
 from bot.gateways import MATRIX, TELEGRAM, Surroundings
 from bot.playbooks import load_playbooks
 from bot.step_pictures import StepPictures
+from bot.ticking import TickLinks
+from bot.web.links import Links
 from bot.web.session import PLATFORM as WEB
 from config.settings import Settings
 from dispatch.errors import StoreUnavailableError
@@ -78,6 +80,7 @@ class Ground:
             where=self.where,
             data=self.data,
             crowd=crowd,
+            paged=paged(self.settings, self.vault, self.clock),
         )
 
     async def ready(self) -> bool:
@@ -194,6 +197,13 @@ async def _check(where: str) -> None:
 def _limits(settings: Settings, pace: int) -> Limits:
     found = settings.reveals
     return Limits(a_day=found.a_day, given_back=found.given_back, pace=pace)
+
+
+def paged(settings: Settings, vault: Vault, clock: WallClock) -> TickLinks | None:
+    """What leads from cards to pages; None without an address that opens everywhere: that of this machine
+    alone would lead nowhere from a phone."""
+    url = settings.web.public_url
+    return None if url is None else TickLinks(Links(vault.derive(b"web"), url, clock))
 
 
 def _secret(settings: Settings) -> str | None:

@@ -23,6 +23,9 @@ CUT = "…"
 NOW = "👉"
 """Stands before what is asked now."""
 
+WAY = "🔗"
+"""Stands before the way to a page."""
+
 
 def clean(words: str) -> str:
     """What somebody wrote, as words and nothing else. Line breaks stay, indented, so that no line of theirs

@@ -11,7 +11,7 @@ from dispatch.people import Committee
 from dispatch.pictures import MOST
 from dispatch.verbs import Verb
 from dispatch.views import JobView, Relation
-from handlers import asked, facts, states, timeline, unasked, walks
+from handlers import asked, facts, states, ticking, timeline, unasked, walks
 from handlers.actions import buttons
 from handlers.messages import Card, Tone
 from handlers.scene import Scene
@@ -62,6 +62,7 @@ def card(view: JobView, texts: Texts, now: Micros) -> Card:
         away=facts.away(scene),
         run=bool(scene.view.stops) and not scene.closed,
         doors=bool(scene.view.doors) and not scene.closed,
+        ticking=ticking.ticking(scene),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Protocol, runtime_checkable
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from dispatch.jobs import Priority
+from dispatch.joining import Ticket
+from dispatch.moments import Micros
 from dispatch.people import Address
 from dispatch.reach import Reason
 from dispatch.verbs import Subject, Verb, subject
@@ -100,6 +102,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticking:
+    """The claim by which the reader ticks stops or doors on a page, and until when a link may lead there."""
+
+    ticket: Ticket
+    job_id: int
+    claim: int
+    until: Micros
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A message that follows a job, or an application; it is edited, never repeated.
 
@@ -159,6 +172,10 @@ class Card:
     """It is a medicine run whose requests the reader may see, and may have a page about."""
     doors: bool = False
     """The same of a round and its doors."""
+    ticking: Ticking | None = None
+    """Set for whoever has it. A platform that links to pages makes a `page` of it."""
+    page: str = ""
+    """Where the reader ticks them off: an address that signs them in, as private as a private fact."""
     thanks: int = 0
     """Somebody gives thanks, in the message of this number; it follows no job."""
     told: int = 0
@@ -194,7 +211,7 @@ class Card:
     @property
     def private(self) -> bool:
         """Holds something that must not reach a room, a preview or a log."""
-        return self.pictures > 0 or any(fact.private for fact in self.facts)
+        return self.pictures > 0 or bool(self.page) or any(fact.private for fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +377,9 @@ class Gateway(Protocol):
         """Send the card, or edit it where `ref` says there is one. Never raises for what a platform
         can refuse; repeating is safe when the platform edits or forgets duplicates."""
 
+
+WithPage = Callable[[Card], Card]
+"""Puts a link onto a card that goes to one person alone, where the card may have one."""
 
 Begin = Callable[[], Awaitable[None]]
 """Awaited before a message is made that could be made twice; whatever it raises, none is made then."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dispatch import access
-from dispatch.errors import MalformedError
+from dispatch.errors import MalformedError, UnknownJobError
 from dispatch.jobs import Job, JobStatus
 from dispatch.medicine_runs import CommitteeRuns, MedicineRuns
 from dispatch.people import Address, Person
@@ -81,6 +81,16 @@ class Runs:
         if await self._rounds.is_one(actor, job_id):
             return await self._rounds.form(actor, job_id, fields, texts)
         return await self._ticked(actor, job_id, _tick(fields), texts)
+
+    async def holds(self, address: Address, job_id: int, claim: int) -> bool:
+        """The claim of that number is the reader's, and lives. Raises `UnknownPersonError`."""
+        reader = await self._service.person(address)
+        try:
+            situation = await self._service.store.situation(reader.committee_id, job_id)
+        except UnknownJobError:
+            return False
+        own = (each for each in situation.claims if each.person_id == reader.id and each.number == claim)
+        return any(each.live for each in own)
 
     async def said(self, job_id: int | None, actor: Person, words: str, texts: Texts) -> Reply:
         """What follows `/tick`. Raises `DispatchError`."""

@@ -24,7 +24,7 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown
+from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown, WithPage
 from handlers.texts import Catalogs
 from workers.digests import bring
 
@@ -56,8 +56,16 @@ class MatrixGateway:
     is wanted of one card is done one after the other, in as few requests as possible."""
 
     def __init__(
-        self, account: Account, rooms: Rooms, store: Store, catalogs: Catalogs, clock: Clock
+        self,
+        account: Account,
+        rooms: Rooms,
+        store: Store,
+        catalogs: Catalogs,
+        clock: Clock,
+        paged: WithPage | None = None,
     ) -> None:
+        """Without `paged` no card leads to a page."""
+        self._paged = paged
         self.pace = Pace(clock)
         """Whatever else is said in a room asks here for its turn; `writer` does."""
         self.writer = Writer(account, self.pace)
@@ -171,6 +179,8 @@ class MatrixGateway:
         self, address: Address, card: Card, kind: NoticeKind, ref: Ref | None, *, anew: bool = False
     ) -> Sent:
         """Join what is wanted of this card, or want it first and do it for all who join."""
+        if self._paged is not None and address.person_id is not None:
+            card = self._paged(card)
         standing = self._standings.of(address.id, card.name)
         wish = standing.want(card, kind, ref, anew=anew)
         async with standing.lock:

@@ -57,7 +57,9 @@ def public(card: Card) -> Card:
     if not card.private and card.place is None:
         return card
     facts = tuple(fact for fact in card.facts if not fact.private)
-    return replace(card, facts=facts, place=None, pictures=0, found=(), step="", steps=(), notes=(), log=())
+    return replace(
+        card, facts=facts, place=None, pictures=0, page="", found=(), step="", steps=(), notes=(), log=()
+    )
 
 
 def page(card: Card, reader: Reader) -> Page:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.matrix import keys
-from bot.wording import CUT, NOW, SIGNS, clean
+from bot.wording import CUT, NOW, SIGNS, WAY, clean
 from dispatch.geography import Point
 from handlers.messages import Call, Card, Fact
 from handlers.texts import Texts
@@ -122,7 +122,15 @@ class Sheet:
         steps = [f"{number}. {step}" for number, step in enumerate(card.steps, 1)]
         said = [*now, *card.found, *steps, *card.notes]
         shown = [_line(words, room.head) for words in said[: room.loose]]
-        return [*shown, _MORE] if len(said) > room.loose else shown
+        return [*self._page(), *shown, _MORE] if len(said) > room.loose else [*self._page(), *shown]
+
+    def _page(self) -> Block:
+        """The way to the reader's own page, where there is one."""
+        card = self._card
+        if not card.page or card.ticking is None:
+            return []
+        label, where = _short(card.ticking.label, self._room.label), _escaped(card.page)
+        return [Line(f"{WAY} {label}: {card.page}", f'{WAY} <a href="{where}">{_escaped(label)}</a>')]
 
     def _taps(self) -> Block:
         """What the reactions below do, and in one quiet line what else there is."""

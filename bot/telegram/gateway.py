@@ -20,7 +20,7 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Shown
+from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Shown, WithPage
 from handlers.rush import Rush
 from handlers.texts import Catalogs
 from workers.digests import bring
@@ -54,8 +54,11 @@ class TelegramGateway:
         catalogs: Catalogs,
         clock: Clock,
         rush: Rush | None = None,
+        paged: WithPage | None = None,
     ) -> None:
+        """Without `paged` no card leads to a page."""
         self._bots = bots
+        self._paged = paged
         self._store = store
         self._clock = clock
         self.pace = Pace(limiter, clock)
@@ -218,6 +221,8 @@ class TelegramGateway:
         begin: Begin | None = None,
     ) -> Sent:
         """Join what is wanted of this card, or want it first and do it for all who join."""
+        if self._paged is not None and address.person_id is not None and chat > 0:
+            card = self._paged(card)
         following = self._followings.of(address.id, card.name)
         wish = following.want(card, kind, ref, anew=anew)
         if begin is not None:

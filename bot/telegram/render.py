@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot import wording
-from bot.wording import CUT, NOW, SIGNS
+from bot.wording import CUT, NOW, SIGNS, WAY
 from handlers.messages import Call, Card, Fact
 
 LIMIT = 4096
@@ -46,7 +46,8 @@ def text(card: Card) -> str:
     """
     head = _head(card)
     facts = [_fact(fact.label, _clean(fact.value)) for fact in card.facts]
-    loose = [*_walk(card), *_numbered(card.steps), *(_escaped(_clean(note)) for note in card.notes)]
+    notes = (_escaped(_clean(note)) for note in card.notes)
+    loose = [*_page(card), *_walk(card), *_numbered(card.steps), *notes]
     full = _joined(head, facts, loose, _quoted(card.log))
     return full if length(full) <= LIMIT else _shortened(card, head, loose)
 
@@ -141,6 +142,14 @@ def _fact(label: str, value: str) -> str:
 
 def _numbered(steps: Iterable[str]) -> Iterator[str]:
     return (f"{number}. {_escaped(_clean(step))}" for number, step in enumerate(steps, 1))
+
+
+def _page(card: Card) -> Iterator[str]:
+    """The way to the reader's own page, where there is one. No button: Telegram refuses a whole message for
+    an address that it does not like, and of words only the link is lost then."""
+    if card.page and card.ticking is not None:
+        label = _escaped(_line(card.ticking.label, _LABEL))
+        yield f'{WAY} <a href="{html.escape(card.page)}">{label}</a>'
 
 
 def _walk(card: Card) -> Iterator[str]:

@@ -196,7 +196,7 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     ).mount(app)
     BuildingPages(buildings=router.buildings, pages=pages, sheets=sheets, links=links).mount(app)
     CarePages(care=router.care, pages=pages, sheets=sheets).mount(app)
-    RunPages(runs=router.runs, pages=pages, sheets=sheets).mount(app)
+    RunPages(runs=router.runs, pages=pages, sheets=sheets, sessions=sessions, links=links).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)
     app.router.add_post("/language", pages.language)

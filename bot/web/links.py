@@ -18,6 +18,7 @@ from dispatch.joining import Ticket
 from dispatch.moments import SECOND
 from dispatch.people import Person
 from dispatch.ports import Clock
+from handlers.messages import Ticking
 
 LINK_MAX_AGE_S = 30 * 24 * 3600
 """A link on paper or in a chat is good for a month; staff print a new one in a minute."""
@@ -65,6 +66,8 @@ class Links:
         self._poster = URLSafeSerializer(secret, salt="report")
         self._applied = self._serializer("applicant")
         self._family = self._serializer("family")
+        # It says itself until when: made anew for the same claim it is the same.
+        self._tick = URLSafeSerializer(secret, salt="tick")
         self._signed_in = lru_cache(REMEMBERED)(lambda cookie: _opened(self._session, cookie))
 
     @property
@@ -145,6 +148,27 @@ class Links:
         store's to say."""
         return _checked(self._read(self._family, token, FAMILY_MAX_AGE_S))
 
+    def tick(self, ticking: Ticking) -> str:
+        """The address where a claimer ticks stops or doors, equal for the same claim; it signs them in."""
+        said = [*ticking.ticket, ticking.job_id, ticking.claim, ticking.until // SECOND]
+        return f"{self.base_url}/runs/{self._tick.dumps(said)}"
+
+    def open_tick(self, token: str) -> Ticking:
+        """Whose claim it is. Raises `LinkForgedError` or `LinkExpiredError`; the epoch, and whether the claim
+        still lives, are the caller's to compare."""
+        try:
+            said: object = self._tick.loads(token)
+        except BadData as error:
+            raise LinkForgedError from error
+        match said:
+            case [int(committee_id), int(person_id), int(epoch), int(job_id), int(claim), int(until_s)]:
+                if self._seconds() > until_s:
+                    raise LinkExpiredError
+                ticket = committee_id, person_id, epoch
+                return Ticking(ticket=ticket, job_id=job_id, claim=claim, until=until_s * SECOND)
+            case _:
+                raise LinkForgedError
+
     def cookie(self, person: Person) -> str:
         """What a browser keeps instead of the link."""
         return self._session.dumps(_ticket(person))
@@ -184,10 +208,12 @@ class Links:
     def _young(self, opened: tuple[object, datetime], max_age_s: int) -> object:
         """Only too old is refused: a wall clock that steps back must not sign everybody out."""
         payload, signed_at = opened
-        now = int(time.time()) if self._clock is None else self._clock.now() // SECOND
-        if now - signed_at.timestamp() > max_age_s:
+        if self._seconds() - signed_at.timestamp() > max_age_s:
             raise LinkExpiredError
         return payload
+
+    def _seconds(self) -> int:
+        return int(time.time()) if self._clock is None else self._clock.now() // SECOND
 
 
 def _opened(serializer: URLSafeTimedSerializer, value: str) -> tuple[object, datetime]:

@@ -5,7 +5,7 @@ without scripts (an answer by redirect); with them the same form is answered by 
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ParamSpec, Protocol, TypeVar
 
 from aiohttp import web
@@ -32,6 +32,9 @@ from handlers.sheets import Deputy, Preview
 FLASH = "suidao_flash"
 NEXT = "suidao_next"
 """Which shared job somebody wanted to see before they were signed in."""
+
+Admit = Callable[[str], Awaitable[tuple[Visitor, web.Response]]]
+"""Who comes by a token, and where they are sent. Raises `DispatchError` for one that does not count."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -110,19 +113,29 @@ class Pages:
 
     async def join(self, request: web.Request) -> web.StreamResponse:
         """Answer GET /join/{token}: a personal link becomes a cookie. Opening it again is fine."""
+
+        async def admit(token: str) -> tuple[Visitor, web.Response]:
+            return await self._sessions.admit(token), self._onward(request)
+
+        return await self.entered(request, admit)
+
+    async def entered(
+        self, request: web.Request, admit: Admit, late: str = "link_expired"
+    ) -> web.StreamResponse:
+        """Answer a link that signs its reader in, by its token: a cookie, and the way on. `late` is the
+        problem that a link has which is over."""
         if not self._joins.take(request.remote or ""):
             raise RefusedError(429)
         try:
-            visitor = await self._sessions.admit(request.match_info["token"])
+            visitor, response = await admit(request.match_info["token"])
         except StoreUnavailableError:
             raise
         except LinkForgedError:
             return self.problem(request, "link_forged", 404)
         except LinkExpiredError:
-            return self.problem(request, "link_expired", 410)
+            return self.problem(request, late, 410)
         except DispatchError:
             return self.problem(request, "link_revoked", 410)
-        response = self._onward(request)
         response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
         self._sessions.remember(response, visitor.person)
         return response

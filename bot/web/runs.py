@@ -9,10 +9,12 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.web import forms
+from bot.web.links import Links
 from bot.web.pages import Pages
 from bot.web.security import RefusedError
+from bot.web.session import Sessions, Visitor
 from bot.web.sheets import Sheets
-from dispatch.errors import UnknownPersonError
+from dispatch.errors import LinkExpiredError, UnknownPersonError
 from dispatch.people import Address
 from handlers.messages import Reply
 from handlers.run_sheets import RunSheet
@@ -32,18 +34,24 @@ class Runs(Protocol):
     async def again(self, address: Address, key: str) -> Reply:
         """A medicine that was not got is asked for again. Raises `DispatchError`."""
 
+    async def holds(self, address: Address, job_id: int, claim: int) -> bool:
+        """The claim of that number is the reader's, and lives. Raises `UnknownPersonError`."""
+
 
 class RunPages:
-    """Answers GET /runs, POST /runs/tick and POST /runs/again."""
+    """Answers GET /runs, GET /runs/{token}, POST /runs/tick and POST /runs/again."""
 
-    def __init__(self, *, runs: Runs, pages: Pages, sheets: Sheets) -> None:
+    def __init__(self, *, runs: Runs, pages: Pages, sheets: Sheets, sessions: Sessions, links: Links) -> None:
         self._runs = runs
         self._pages = pages
         self._sheets = sheets
+        self._sessions = sessions
+        self._links = links
 
     def mount(self, app: web.Application) -> None:
         """Add the page to an application."""
         app.router.add_get(PATH, self.show)
+        app.router.add_get(f"{PATH}/{{token}}", self.enter)
         app.router.add_post(f"{PATH}/tick", self.tick)
         app.router.add_post(f"{PATH}/again", self.again)
 
@@ -60,6 +68,11 @@ class RunPages:
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    async def enter(self, request: web.Request) -> web.StreamResponse:
+        """Answer GET /runs/{token}: the link on a claimer's card in a chat becomes a cookie, and leads to the
+        stops of that job as long as the claim lives."""
+        return await self._pages.entered(request, self._admit, "tick_ended")
+
     async def tick(self, request: web.Request) -> web.Response:
         """Answer POST /runs/tick. A form sent twice ticks once."""
         visitor, fields = await self._pages.form(request)
@@ -75,3 +88,11 @@ class RunPages:
         visitor, fields = await self._pages.form(request)
         asking = self._runs.again(visitor.address, fields.get("key", ""))
         return self._sheets.back(await self._sheets.replied(visitor, asking), f"{PATH}#medicines")
+
+    async def _admit(self, token: str) -> tuple[Visitor, web.Response]:
+        ticking = self._links.open_tick(token)
+        visitor = await self._sessions.entered(ticking.ticket)
+        if not await self._runs.holds(visitor.address, ticking.job_id, ticking.claim):
+            raise LinkExpiredError
+        where = f"{self._links.root}{PATH}#run-{ticking.job_id}"
+        return visitor, web.Response(status=303, headers={"Location": where})

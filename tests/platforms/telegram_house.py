@@ -15,6 +15,7 @@ from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.updates import Updates
 from bot.telegram.webhook import Webhook
+from bot.ticking import TickLinks
 from config.sections import Telegram
 from dispatch import register
 from dispatch.entries import RegisterFile
@@ -169,7 +170,8 @@ async def telegram_house(
         async with house(folder) as home, introduced(settings) as bots:
             await home.store.load(committee_file(), prune=False, demo=False)
             turns = Turns(Limiter(redis), home.clock)
-            gateway = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock, home.router.rush)
+            rush, paged = home.router.rush, TickLinks(home.links)
+            gateway = TelegramGateway(bots, turns, home.store, home.catalogs, home.clock, rush, paged)
             made = TelegramHouse(
                 home=home,
                 server=server,

@@ -12,7 +12,7 @@ from bot.matrix.render import LIMIT, Page, Reader
 from dispatch.errors import MalformedError
 from dispatch.geography import Point
 from dispatch.verbs import Subject, Verb
-from handlers.messages import Card, Fact, MessageRef
+from handlers.messages import Card, Fact, MessageRef, Ticking
 from handlers.texts import Catalogs
 from tests.platforms.samples import ALARM, CLOSED, DESK, MINE, OFFERED, TAKEN, action
 
@@ -47,6 +47,15 @@ def test_phones_can_be_dialled_and_the_place_be_opened() -> None:
     assert '<a href="tel:13800000000">138 0000 0000</a>' in shown.html
     assert '<a href="geo:31.200000,121.400000">geo:31.200000,121.400000</a>' in shown.html
     assert "地图: geo:31.200000,121.400000" in shown.body
+
+
+def test_the_way_to_a_page_is_in_what_the_reader_sees_and_never_in_what_rings() -> None:
+    ticking = Ticking(ticket=(1, 2, 3), job_id=4, claim=1, until=5, label="逐户清点")
+    card = replace(MINE, ticking=ticking, page="https://suidao.test/runs/a.b-c")
+    assert "🔗 逐户清点: https://suidao.test/runs/a.b-c\n" in page(card).body
+    assert '🔗 <a href="https://suidao.test/runs/a.b-c">逐户清点</a>' in page(card).html
+    assert "suidao.test" not in page(render.public(card)).body + page(render.public(card)).html
+    assert replace(OFFERED, page="https://suidao.test/runs/a").private, "no room is ever sent it"
 
 
 def test_the_rarer_verbs_stand_in_one_quiet_line() -> None:

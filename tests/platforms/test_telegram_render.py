@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram import render
-from bot.wording import CUT, SIGNS
-from handlers.messages import Call, Card, Fact
+from bot.wording import CUT, SIGNS, WAY
+from handlers.messages import Call, Card, Fact, Ticking
 from tests.platforms.samples import ALARM, CLOSED, DESK, MINE, OFFERED
 from tests.platforms.telegram_server.entities import parse_html
 
@@ -34,6 +34,18 @@ def test_title_badge_state_facts_steps_and_notes_are_all_there() -> None:
     for words in (MINE.title, MINE.badge, MINE.state, "7号楼 502 室", "胰岛素用完", *MINE.steps):
         assert words in shown(MINE)
     assert OFFERED.notes[0] in shown(OFFERED)
+
+
+def test_the_way_to_a_page_is_a_link_in_the_text_and_only_of_cards_that_have_one() -> None:
+    ticking = Ticking(ticket=(1, 2, 3), job_id=4, claim=1, until=5, label="The doors, to tick <b>")
+    url = 'https://suidao.test/runs/a.b-c?x="&y'
+    read = parse_html(render.text(replace(MINE, ticking=ticking, page=url)))
+    (link,) = [each for each in read.entities if each["type"] == "text_link"]
+    assert link["url"] == url
+    assert f"{WAY} The doors, to tick <b>" in read.text
+    assert url not in read.text
+    assert WAY not in shown(replace(MINE, ticking=ticking))
+    assert WAY not in shown(MINE)
 
 
 def test_the_title_is_bold_and_the_log_is_folded() -> None:

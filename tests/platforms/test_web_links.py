@@ -11,7 +11,9 @@ from bot.web.links import (
     Links,
 )
 from dispatch.errors import LinkExpiredError, LinkForgedError
+from dispatch.moments import SECOND
 from dispatch.people import Person, Role
+from handlers.messages import Ticking
 from tests.platforms.clocks import SetClock
 
 WANG = Person(
@@ -134,3 +136,33 @@ def test_fingerprints_are_equal_for_equal_words_only(links: Links) -> None:
 def test_cookies_are_kept_to_https_where_the_outside_is_https() -> None:
     assert Links(b"s", "https://suidao.test").secure
     assert not Links(b"s", "http://192.0.2.7:8080").secure
+
+
+def ticking(clock: SetClock) -> Ticking:
+    return Ticking(ticket=(1, 11, 2), job_id=42, claim=3, until=clock.now() + 60 * SECOND)
+
+
+def test_a_link_to_tick_by_says_whose_claim_it_is_and_is_the_same_each_time(
+    links: Links, clock: SetClock
+) -> None:
+    made = links.tick(ticking(clock))
+    opened = links.open_tick(made.removeprefix("http://suidao.test/runs/"))
+    assert (opened.ticket, opened.job_id, opened.claim) == ((1, 11, 2), 42, 3)
+    until = ticking(clock)
+    clock.forward(30)
+    assert links.tick(until) == made
+    clock.forward(31)
+    with pytest.raises(LinkExpiredError):
+        links.open_tick(made.removeprefix("http://suidao.test/runs/"))
+
+
+@pytest.mark.parametrize("forged", ["", "x", "tick", "WzEsMTEsMl0.aaaa", "é" * 40, "A" * 10_000])
+def test_nothing_else_is_a_link_to_tick_by(links: Links, clock: SetClock, forged: str) -> None:
+    made = links.tick(ticking(clock)).removeprefix("http://suidao.test/runs/")
+    for each in (forged, made[:-1], made[1:], token(links), links.cookie(WANG)):
+        with pytest.raises(LinkForgedError):
+            links.open_tick(each)
+    with pytest.raises(LinkForgedError):
+        links.open(made)
+    with pytest.raises(LinkForgedError):
+        links.read_cookie(made)

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from dispatch.claims import Ask
+from dispatch.doors import Door
 from dispatch.instructions import Instruction
 from dispatch.jobs import JobStatus, Priority
-from dispatch.moments import MINUTE, SECOND
+from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Person, Role
+from dispatch.stops import Stop
 from dispatch.verbs import Verb
 from dispatch.views import Relation
 from handlers.cards import card
@@ -325,3 +327,25 @@ def test_a_closed_card_names_nobody_who_was_not_reached() -> None:
     play = done()
     desk = replace(view(play, STAFF, Relation.DESK), unreached=(1, 2))
     assert card(desk, CATALOGS.texts("en"), play.now).notes == ()
+
+
+@pytest.mark.parametrize(("scene", "reader", "relation"), ROWS)
+@pytest.mark.parametrize("what", ["doors", "stops", "nothing"])
+def test_only_whoever_has_a_round_or_a_run_may_have_a_link_to_tick_it(
+    scene: Scene, reader: int | None, relation: Relation, what: str
+) -> None:
+    play = scene()
+    seen = view(play, reader, relation, private=SECRETS)
+    doors = (Door(committee_id=1, job_id=42, number=1, resident_id=1, building_id=1),)
+    stops = (Stop(committee_id=1, job_id=42, number=1, hospital=""),)
+    seen = replace(
+        seen, **({} if what == "nothing" else {"doors": doors} if what == "doors" else {"stops": stops})
+    )
+    made = card(seen, CATALOGS.texts("en"), play.now).ticking
+    working = relation is Relation.CLAIMER and seen.mine is not None and seen.mine.live
+    has = working and what != "nothing" and play.job.status is not JobStatus.CLOSED
+    assert (made is not None) is has
+    if made is not None:
+        assert seen.mine is not None
+        assert (made.ticket, made.job_id, made.claim) == ((1, reader, 0), 42, seen.mine.number)
+        assert made.until == seen.mine.claimed_at + 24 * HOUR

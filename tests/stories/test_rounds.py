@@ -23,6 +23,7 @@ ROUND = {
     "alone": True,
     "carers": [CARER],
 }
+TO_THE_PAGE = "名单，逐家记录"
 PRIVATE = ("李爷爷", "19900000101", "吴奶奶", "301", "何伯")
 
 
@@ -54,6 +55,8 @@ async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World
     await carer.taps("claim", job)
     for word in PRIVATE:
         assert await carer.sees(word, job), word
+    assert TO_THE_PAGE in (await carer.looks()).card(job), "from a chat by a link of their own"
+    assert not any("/runs/" in said for said in world.posted())
 
     await carer.writes(f"/tick {job} 1 ok")
     said = await carer.writes(f"{job} 2 没人应")
@@ -75,7 +78,7 @@ async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World
     await carer.writes(f"清点 {job} 3 好")
     await carer.taps("finish", job)
     assert (await world.state(job)).job.outcome is Outcome.DONE
-    assert not any([await carer.sees(word, job) for word in PRIVATE])
+    assert not any([await carer.sees(word, job) for word in (*PRIVATE, TO_THE_PAGE)])
     await world.fast_forward(minutes=60)
     assert [each.kind for each in await world.jobs()] == ["welfare_check"], "the check goes on"
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from bot.codes import Codes
+from bot.ticking import TickLinks
+from bot.web.links import Links
 from dispatch.moments import HOUR
 from dispatch.people import Committee, Person
 from handlers.messages import Gateway
@@ -47,6 +49,11 @@ class Parts:
     """Lets everything that follows from what was done happen."""
     version: Callable[[int], Awaitable[int]]
     """Of a job's present state."""
+
+    @property
+    def paged(self) -> TickLinks:
+        """Leads from cards in chats to pages."""
+        return TickLinks(Links(self.vault.derive(b"web"), "https://suidao.test", self.clock))
 
 
 class Sighting(ABC):

@@ -88,7 +88,9 @@ class MatrixDriver(ChatDriver):
         self._account = await enter(Account(Matrix.model_validate(settings), self.parts.data, secret))
         self._spaces = Rooms(self._account, self.parts.store)
         parts = self.parts
-        self._gateway = MatrixGateway(self._account, self._spaces, parts.store, parts.catalogs, parts.clock)
+        self._gateway = MatrixGateway(
+            self._account, self._spaces, parts.store, parts.catalogs, parts.clock, parts.paged
+        )
         self._begins()
         await self._until(self._has_synced, "the first sync")
         return self

@@ -72,7 +72,9 @@ class TelegramDriver(ChatDriver):
         turns = Turns(Limiter(redis, prefix=f"limit:{parts.data}:"), parts.clock)
         settings = Telegram.model_validate({"token": self.bot.token, "api_url": self.server.url})
         bots = await enter(introduced(settings))
-        self._gateway = TelegramGateway(bots, turns, parts.store, parts.catalogs, parts.clock)
+        self._gateway = TelegramGateway(
+            bots, turns, parts.store, parts.catalogs, parts.clock, paged=parts.paged
+        )
         self._updates = Updates(parts.router, parts.store, bots, self._gateway, parts.catalogs, parts.clock)
         self._fetching = await enter(fetching(bots, self._updates))
         return self
