@@ -115,7 +115,8 @@ class Fetcher(ABC):
             try:
                 reply = await self._router.album.add(wanted.address, wanted.job_id, pictures, wanted.receipt)
             except PicturesUnavailableError as error:
-                await self._later(wanted, sentences.refusal(error, texts))
+                lost = texts.say("The picture was not kept.")
+                await self._later(wanted, texts.sentences(lost, sentences.refusal(error, texts)))
                 return
         await self._settle(wanted, reply.text)
 

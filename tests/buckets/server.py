@@ -3,10 +3,12 @@
 It keeps everything in memory and ends with the process that started it. Nothing of it is imported here.
 """
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 
 from store import leash
@@ -23,14 +25,14 @@ class Moto:
     """One server. `launch` it, and `close` it whatever happened."""
 
     def __init__(self) -> None:
-        self._port = free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._buckets = 0
 
     def launch(self) -> None:
         """Start it and block until it answers."""
-        program = (str(PYTHON), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port))
+        program = (str(PYTHON), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port))
         self._process = subprocess.Popen(  # noqa: S603 - a program of our own choice
             [sys.executable, leash.__file__, str(os.getpid()), *program],
             env={"PATH": os.environ["PATH"]},
@@ -56,7 +58,7 @@ class Moto:
 
     def asks(self, method: str, path: str) -> tuple[int, bytes]:
         """Ask it past our own code: it checks no keys."""
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(method, path)
             answer = connection.getresponse()
@@ -80,6 +82,11 @@ class Shelf:
         self._server = server
         self.name = name
 
+    @property
+    def port(self) -> int:
+        """Where its server listens."""
+        return self._server.port
+
     def place(self, url: str = "", name: str = "") -> Place:
         """How it is reached, or another one that is not there."""
         return Place(
@@ -99,6 +106,46 @@ class Shelf:
         _, listed = self._server.asks("GET", f"/{self.name}")
         names = re.findall(r"<Key>([^<]+)</Key>", listed.decode())
         return {name: self._server.asks("GET", f"/{self.name}/{name}")[1] for name in names}
+
+
+class Gate:
+    """A port of loopback that leads to a bucket while it is open. While it is shut nobody listens there."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._port = free_port()
+        self._listening: asyncio.Server | None = None
+        self._lines: set[asyncio.StreamWriter] = set()
+
+    def opened(self) -> S3Bucket:
+        """The bucket as the program uses it, by way of this port."""
+        return S3Bucket(self._shelf.place(f"http://127.0.0.1:{self._port}"))
+
+    async def open(self) -> None:
+        """Let everybody through."""
+        self._listening = await asyncio.start_server(self._through, "127.0.0.1", self._port)
+
+    async def shut(self) -> None:
+        """Let nobody through, and hang up on whoever is."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+        for line in self._lines:
+            line.close()
+
+    async def _through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inside, outside = await asyncio.open_connection("127.0.0.1", self._shelf.port)
+        self._lines |= {writer, outside}
+        await asyncio.gather(_carry(reader, outside), _carry(inside, writer))
+        self._lines -= {writer, outside}
+
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await reader.read(65_536):
+            writer.write(piece)
+            await writer.drain()
+    writer.close()
 
 
 def nowhere() -> S3Bucket:
