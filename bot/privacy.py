@@ -29,6 +29,9 @@ def add(commands: Commands) -> None:
     rotate = _command(commands, "rotate-key", _rotate, about)
     links = "and for all personal links: everybody needs a new one (连同所有个人链接)"
     rotate.add_argument("--links", action="store_true", help=links)
+    about = "pictures between database and bucket (在数据库和存储桶之间移动图片)"
+    move = _command(commands, "move-pictures", _move, about)
+    move.add_argument("--to", choices=("bucket", "database"), required=True, help="where they go (移到哪里)")
     for one in (export, erase):
         who = one.add_mutually_exclusive_group(required=True)
         who.add_argument("person", metavar="KEY", nargs="?", help="the key in the committee's file (编号)")
@@ -64,6 +67,12 @@ def _rotate(found: Settings, arguments: argparse.Namespace) -> int:
 
     rotation.rotate(found, sys.stdout, links=arguments.links)
     return 0
+
+
+def _move(found: Settings, arguments: argparse.Namespace) -> int:
+    from bot import moving  # noqa: PLC0415 - as above
+
+    return asyncio.run(moving.move(found, sys.stdout, into_bucket=arguments.to == "bucket"))
 
 
 def _subject(arguments: argparse.Namespace) -> "Subject":

@@ -23,12 +23,12 @@ class Album(Part):
 
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
         """See `Store.picture`."""
-        rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
-        if not rows:
-            raise UnknownPictureError
-        name = rows[0]["object"]
-        found = await self._shelf().get(name) if name else None
-        return await to_thread(pictures.read, rows[0], found, self._vault)
+        row, found = await self._found(committee_id, job_id, number)
+        if (
+            row["object"] and found is None
+        ):  # it was moved out of the bucket since the row was read (`moving`)
+            row, found = await self._found(committee_id, job_id, number)
+        return await to_thread(pictures.read, row, found, self._vault)
 
     async def shelve(
         self, committee_id: int, pictures: tuple[Picture, ...], now: Micros
@@ -46,9 +46,21 @@ class Album(Part):
         await self._keep(bucket.doomed(before, limit))
         rows = await self._engine.read(bucket.all_doomed(limit))
         for row in rows:
-            await self._bucket.delete(row["name"])
-            await self._keep(bucket.gone(row["name"], row["committee_id"]))
+            await self._let_go(row["name"], row["committee_id"])
         return len(rows)
+
+    async def _found(self, committee_id: int, job_id: int, number: int) -> tuple[Row, bytes | None]:
+        """The row, and what lies in the bucket where it says so."""
+        rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
+        if not rows:
+            raise UnknownPictureError
+        name = rows[0]["object"]
+        return rows[0], await self._shelf().get(name) if name else None
+
+    async def _let_go(self, name: str, committee_id: int) -> None:
+        """Delete an object that is marked, and then what says that it is there."""
+        await self._shelf().delete(name)
+        await self._keep(bucket.gone(name, committee_id))
 
     def _shelf(self) -> Bucket:
         if self._bucket is None:

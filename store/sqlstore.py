@@ -36,7 +36,6 @@ from store import (
     ties,
 )
 from store.actings import ActingRows
-from store.album import Album
 from store.applicants import ApplicationRows
 from store.attempts import insist
 from store.bucket import Bucket
@@ -50,6 +49,7 @@ from store.families import FamilyRows
 from store.matrix_rows import MatrixRows
 from store.medicine import MedicineRows
 from store.memory import Memory
+from store.moving import Moving
 from store.newcomers import Newcomers
 from store.personal import Personal
 from store.privacy import Privacy
@@ -71,7 +71,7 @@ R = TypeVar("R")
 
 
 class SqlStore(
-    Album,
+    Moving,
     ApplicationRows,
     Devices,
     Personal,

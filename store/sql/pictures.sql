@@ -15,6 +15,26 @@ WHERE (job_id, number) IN (
     ORDER BY p.added_at LIMIT :limit)
 RETURNING number;
 
+-- name: pictures_in_database(job_id, number, limit)
+-- Behind that one, in the order of their key.
+SELECT job_id, number, committee_id, width, height, data, object FROM pictures
+WHERE (job_id, number) > (:job_id, :number) AND object = '' ORDER BY job_id, number LIMIT :limit;
+
+-- name: pictures_in_bucket(job_id, number, limit)
+SELECT job_id, number, committee_id, width, height, data, object FROM pictures
+WHERE (job_id, number) > (:job_id, :number) AND object <> '' ORDER BY job_id, number LIMIT :limit;
+
+-- name: move_to_bucket(job_id, number, committee_id, object, data)^
+-- No row comes back where it was moved or let go of meanwhile.
+UPDATE pictures SET object = :object, data = :data
+WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id AND object = ''
+RETURNING number;
+
+-- name: move_to_database(job_id, number, committee_id, object, data)^
+UPDATE pictures SET object = '', data = :data
+WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id AND object = :object
+RETURNING number;
+
 -- name: begin_row(id, committee_id, begun_at, due_at)^
 -- No row comes back when somebody else was first.
 UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
@@ -84,6 +104,12 @@ WHERE at < :before AND name IN (
     WHERE o.doomed = 0 AND o.at < :before AND NOT EXISTS (
         SELECT 1 FROM pictures p WHERE p.object = o.name AND p.object <> '')
     ORDER BY o.at LIMIT :limit);
+
+-- name: doom_object(name, committee_id)^
+UPDATE objects SET doomed = 1 WHERE name = :name AND committee_id = :committee_id RETURNING name;
+
+-- name: count_objects()
+SELECT COUNT(*) AS objects FROM objects WHERE doomed >= 0;
 
 -- name: doomed_objects(limit)
 SELECT name, committee_id FROM objects WHERE doomed = 1 ORDER BY at LIMIT :limit;
