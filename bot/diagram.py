@@ -31,6 +31,9 @@ LANE = 16
 RECHECK, OTHERWISE = "@recheck", "@otherwise"
 """Ways on that are no finding; no key of one has such a letter."""
 
+SIGN = 18
+"""Pixels of the side of a picture's sign, which sits on the edge of its box."""
+
 INK, SOFT, PAPER, BLUE, RED, PALE = "#16191d", "#4a525c", "#ffffff", "#0b57d0", "#b3261e", "#eef3fd"
 FONTS = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
@@ -45,6 +48,7 @@ class Shape:
     round: bool = False
     loud: bool = False
     dashed: bool = False
+    pictured: bool = False
 
     @property
     def box(self) -> Box:
@@ -63,9 +67,15 @@ def draw(book: Playbook, texts: Texts) -> str:
 
 
 def _listed(book: Playbook, texts: Texts) -> Iterator[Shape]:
-    steps = [texts.pick(step.words) for step in book.steps] or [texts.pick(book.title)]
-    for number, said in enumerate(steps, 1):
-        yield Shape(key=str(number), words=wrapped(f"{number}. {said}", STEP_COLUMNS))
+    if not book.steps:
+        yield Shape(key="1", words=wrapped(f"1. {texts.pick(book.title)}", STEP_COLUMNS))
+    for number, step in enumerate(book.steps, 1):
+        yield Shape(
+            key=str(number),
+            words=wrapped(f"{number}. {texts.pick(step.words)}", STEP_COLUMNS),
+            small=_small(playbooks.conditions(step, texts), STEP_COLUMNS),
+            pictured=bool(step.picture),
+        )
 
 
 def _guided(book: Playbook, texts: Texts) -> Iterator[Shape]:
@@ -75,6 +85,7 @@ def _guided(book: Playbook, texts: Texts) -> Iterator[Shape]:
             key=key,
             words=wrapped(said, STEP_COLUMNS),
             small=_small(playbooks.conditions(step, texts), STEP_COLUMNS),
+            pictured=bool(step.picture),
         )
         yield from _ways(key, step, texts)
     if any(end == CLOSE for _, end in _arrows(book)):
@@ -192,9 +203,21 @@ def _shape(shape: Shape, spot: Spot) -> Iterator[str]:
         f'rx="{curve}" fill="{PAPER if shape.round else PALE}" stroke="{colour}" '
         f'stroke-width="{edge}"{dashes}/>\n'
     )
+    if shape.pictured:
+        yield _sign(spot.x + box.width / 2 - SIGN - INSIDE, spot.y - SIGN / 2)
     lines = [(line, INK) for line in shape.words] + [(line, SOFT) for line in shape.small]
     for number, (line, ink) in enumerate(lines):
         y = spot.y + INSIDE + LETTER - 3 + number * LINE
         size = f' font-size="{LETTER - 2}"' if ink == SOFT else ""
         place = f'x="{spot.x:.1f}" y="{y:.1f}" text-anchor="middle" fill="{ink}"{size}'
         yield f"<text {place}>{escape(line)}</text>\n"
+
+
+def _sign(x: float, y: float) -> str:
+    """A small picture of hills below a sun: the step has one. Its name stands among the words."""
+    return (
+        f'<g transform="translate({x:.1f} {y:.1f})" aria-hidden="true">'
+        f'<path d="M0 0H{SIGN}V{SIGN}H0z" fill="{PAPER}" stroke="{BLUE}" stroke-width="1.5"/>'
+        f'<circle cx="5.5" cy="5.5" r="2" fill="{BLUE}"/>'
+        f'<path d="M2.5 15 7.5 8.5 10.5 12 12.5 10 15.5 15z" fill="{BLUE}"/></g>\n'
+    )

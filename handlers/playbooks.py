@@ -185,8 +185,8 @@ def _list(book: Playbook, texts: Texts) -> Iterator[str]:
         return
     yield texts.say("What whoever goes there does")
     for place, step in enumerate(book.steps, 1):
-        shown = [texts.say("picture: {name}", name=step.picture)] if step.picture else []
-        yield from _wrapped([texts.pick(step.words), *shown], f"{place:>3}  ")
+        yield from _wrapped([texts.pick(step.words)], f"{place:>3}  ")
+        yield from _wrapped(conditions(step, texts), "     ")
 
 
 def _guide(book: Playbook, texts: Texts) -> Iterator[str]:

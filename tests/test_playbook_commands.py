@@ -4,15 +4,17 @@ import io
 import logging
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import cli, diagram
 from bot.playbooks import load_playbooks
 from config.playbooks import OURS
 from dispatch.instructions import CLOSE
+from handlers.texts import Catalogs
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOOKS = load_playbooks(None)
@@ -58,6 +60,29 @@ def test_everything_that_a_playbook_says_is_told_in_lines_that_a_terminal_holds(
             assert squeezed(finding.words[language]) in squeezed(told)
             assert squeezed(finding.says.get(language, "")) in squeezed(told)
     assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_step_with_a_picture_is_marked_and_its_file_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file, book = tmp_path / "steps.svg", BOOKS["oxygen_refill"]
+    told = says(capsys, "show", "oxygen_refill", "--language", "en")
+    says(capsys, "show", "oxygen_refill", "--language", "en", "--svg", str(file))
+    drawn = file.read_text(encoding="utf-8")
+    named = [step.picture for step in book.steps if step.picture]
+    assert len(named) == drawn.count("<circle") >= 5
+    assert all(
+        told.count(f"     picture: {name}\n") == drawn.count(f"picture: {name}<") == 1 for name in named
+    )
+
+
+def test_the_step_of_a_guided_playbook_is_marked_as_well() -> None:
+    first, *others = BOOKS["welfare_check"].steps
+    book = replace(BOOKS["welfare_check"], steps=(replace(first, picture="door.png"), *others))
+    texts = Catalogs.load().texts("en")
+    drawn = [diagram.draw(each, texts) for each in (BOOKS["welfare_check"], book)]
+    assert [each.count("<circle") for each in drawn] == [0, 1]
+    assert [each.count("picture: door.png<") for each in drawn] == [0, 1]
 
 
 def test_a_finding_is_told_with_where_it_leads_and_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
