@@ -15,7 +15,7 @@ from config.settings import Settings
 from store import SqlStore
 from store.bucket import BucketMissingError
 from store.clock import WallClock
-from store.moving import START, Batch, Place
+from store.moving import SHELVES, Batch, Place, Shelf
 from workers.nightly import PAUSE_S, PICTURES_AT_MOST, UNDER_WAY
 
 LEFT = 1
@@ -23,7 +23,7 @@ LEFT = 1
 
 UNSET = "no bucket is set: SUIDAO_STORAGE__S3__BUCKET and the rest (docs/settings.md)"
 
-Step = Callable[[Place], Awaitable[Batch]]
+Step = Callable[[Shelf, Place], Awaitable[Batch]]
 
 
 async def move(settings: Settings, out: TextIO, *, into_bucket: bool) -> int:
@@ -49,22 +49,24 @@ async def _without_bucket(store: SqlStore, *, into_bucket: bool) -> None:
         raise BucketMissingError(objects=objects)
 
 
-async def _into_bucket(store: SqlStore, after: Place) -> Batch:
-    return await store.pictures_to_bucket(after, PICTURES_AT_MOST, WallClock().now())
+async def _into_bucket(store: SqlStore, shelf: Shelf, after: Place) -> Batch:
+    return await store.pictures_to_bucket(shelf, after, PICTURES_AT_MOST, WallClock().now())
 
 
-async def _into_database(store: SqlStore, after: Place) -> Batch:
-    return await store.pictures_to_database(after, PICTURES_AT_MOST)
+async def _into_database(store: SqlStore, shelf: Shelf, after: Place) -> Batch:
+    return await store.pictures_to_database(shelf, after, PICTURES_AT_MOST)
 
 
 async def _all(step: Step, out: TextIO) -> int:
     """Until there are no more, with a breath in between for whoever taps; how many could not be moved."""
-    moved, left, after = 0, 0, START
-    while (batch := await step(after)).last is not None:
-        moved, left, after = moved + batch.moved, left + batch.left, batch.last
-        out.write(f"  {moved}\n")
-        out.flush()
-        await _breath()
+    moved, left = 0, 0
+    for shelf in SHELVES:
+        after = shelf.start
+        while (batch := await step(shelf, after)).last is not None:
+            moved, left, after = moved + batch.moved, left + batch.left, batch.last
+            out.write(f"  {moved}\n")
+            out.flush()
+            await _breath()
     out.write(f"Moved: {moved} pictures.\n")
     if left:
         out.write(f"  {left} are where they were: they cannot be read, or were let go of just now.\n")

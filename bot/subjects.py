@@ -44,6 +44,7 @@ TITLES: Mapping[str, str] = {
     "ledger": "What was written down 经过",
     "reveals": "What was shown of doors, phones and health 私密信息查看记录",
     "pictures": "Pictures 图片",
+    "care_pictures": "Pictures of care plans 照护计划图片",
     "wanted_pictures": "Pictures on their way 待取图片",
     "outbox": "What was sent 发送记录",
     "cards": "Messages that follow a job 任务消息",

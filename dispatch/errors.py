@@ -287,6 +287,12 @@ class TooManyPicturesError(DispatchError):
     key = "too_many_pictures"
 
 
+class TooManyDevicePicturesError(DispatchError):
+    """A care plan has `limit` pictures at most."""
+
+    key = "too_many_device_pictures"
+
+
 class UnknownPictureError(DispatchError):
     """No such picture, or not for this reader: both get the same answer."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from dispatch.acting import Actings
 from dispatch.care import CarePlans
+from dispatch.care_pictures import CarePictures
 from dispatch.declaring import Sealings
 from dispatch.devices import Subscription
 from dispatch.door_lists import DoorLists
@@ -67,6 +68,7 @@ class Store(
     Linking,
     Tallies,
     CarePlans,
+    CarePictures,
     Supplies,
     ShownRows,
     Subjects,

@@ -5,10 +5,13 @@ good.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 
 from dispatch import access
 from dispatch.care import NOBODY, Plan
+from dispatch.care_pictures import MOST as MOST_PICTURES
+from dispatch.depicting import Depicting
 from dispatch.errors import MalformedError
 from dispatch.jobs import JobStatus
 from dispatch.people import Address, Person, Roster
@@ -50,6 +53,7 @@ class Care:
         self._service = service
         self._catalogs = catalogs
         self._tending = Tending(service)
+        self._depicting = Depicting(service)
 
     async def sheet(self, address: Address) -> CareSheet:
         """The page. Raises `UnknownPersonError`."""
@@ -59,11 +63,17 @@ class Care:
         plans = await self._tending.plans(reader)
         named = access.allows(Verb.SEE_RESIDENTS, reader, committee)
         today = await self._tending.today(committee, plans)
+        pictured = await self._depicting.all(reader)
+        edits = access.allows(Verb.EDIT_REGISTER, reader, committee)
+        lines = [self._line(plan, reader, roster, texts, named=named) for plan in plans]
         return CareSheet(
             desk=reader.desk,
-            edits=access.allows(Verb.EDIT_REGISTER, reader, committee),
+            edits=edits,
             turns=self.turns(today, roster, texts, named=named),
-            plans=tuple(self._line(plan, reader, roster, texts, named=named) for plan in plans),
+            plans=tuple(
+                _depicted(line, plan, pictured.get(plan.id, ()), edits=edits)
+                for line, plan in zip(lines, plans, strict=True)
+            ),
         )
 
     async def today(self, committee_id: int, texts: Texts, *, named: bool) -> tuple[CareTurn, ...]:
@@ -186,6 +196,12 @@ class Care:
             return texts.say("no turn ahead")
         when = turns.moment(at, self._service.clock.now(), roster.committee.timezone, texts)
         return texts.say("next: {when}", when=when)
+
+
+def _depicted(line: CareLine, plan: Plan, names: tuple[str, ...], *, edits: bool) -> CareLine:
+    """With the pictures of its device; a round is about none."""
+    takes = edits and plan.resident is not None and len(names) < MOST_PICTURES
+    return replace(line, pictures=names, takes_pictures=takes)
 
 
 def told(found: Sequence[CareTurn], texts: Texts) -> list[str]:

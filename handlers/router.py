@@ -44,6 +44,7 @@ from handlers.cards import card
 from handlers.care import Care
 from handlers.charts import Draw
 from handlers.commands import Typed
+from handlers.depictions import Depictions
 from handlers.deputies import Deputies
 from handlers.desk import Desk
 from handlers.families import Families
@@ -100,6 +101,7 @@ class Router:
         self.loads = Loads(service, catalogs, draw)
         self.buildings = Buildings(service, catalogs)
         self.care = Care(service, catalogs)
+        self.depictions = Depictions(service, catalogs)
         self.runs = Runs(service, catalogs)
         self.thanks = Thanked(service, catalogs)
         self.families = Families(service, catalogs, invites)

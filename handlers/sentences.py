@@ -300,6 +300,9 @@ ERRORS: Mapping[str, str] = {
     "too_many_pictures": mark(
         "The job has {limit} pictures already, as many as it can. This one was not kept."
     ),
+    "too_many_device_pictures": mark(
+        "A care plan has {limit} pictures at most. Take one away first; nothing was kept of this."
+    ),
     "unknown_picture": mark("There is no such picture here, or not any more."),
     "off_the_map": mark("There is no such place on the map, and nothing was changed."),
     "shift_changed": mark(

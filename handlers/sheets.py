@@ -308,6 +308,10 @@ class CareLine:
     usual: str
     following: str
     excuses: tuple[Choice, ...] = ()
+    pictures: tuple[str, ...] = ()
+    """Names of those of its device, for those who may see residents."""
+    takes_pictures: bool = False
+    """The reader may add one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,12 +23,7 @@ class Album(Part):
 
     async def picture(self, committee_id: int, job_id: int, number: int) -> Picture:
         """See `Store.picture`."""
-        row, found = await self._found(committee_id, job_id, number)
-        if (
-            row["object"] and found is None
-        ):  # it was moved out of the bucket since the row was read (`moving`)
-            row, found = await self._found(committee_id, job_id, number)
-        return await to_thread(pictures.read, row, found, self._vault)
+        return await self._seen(pictures.by_number(committee_id, job_id, number))
 
     async def shelve(
         self, committee_id: int, pictures: tuple[Picture, ...], now: Micros
@@ -49,9 +44,18 @@ class Album(Part):
             await self._let_go(row["name"], row["committee_id"])
         return len(rows)
 
-    async def _found(self, committee_id: int, job_id: int, number: int) -> tuple[Row, bytes | None]:
+    async def _seen(self, query: Query) -> Picture:
+        """The picture that a query finds, opened. Raises `UnknownPictureError` where it finds none."""
+        row, found = await self._found(query)
+        if (
+            row["object"] and found is None
+        ):  # it was moved out of the bucket since the row was read (`moving`)
+            row, found = await self._found(query)
+        return await to_thread(pictures.read, row, found, self._vault)
+
+    async def _found(self, query: Query) -> tuple[Row, bytes | None]:
         """The row, and what lies in the bucket where it says so."""
-        rows = await self._engine.read(pictures.by_number(committee_id, job_id, number))
+        rows = await self._engine.read(query)
         if not rows:
             raise UnknownPictureError
         name = rows[0]["object"]

@@ -22,6 +22,7 @@ from dispatch.ports import Decide, Reveals
 from dispatch.situation import Decision, Situation, SurroundingsUnknownError
 from dispatch.transfers import Exchanged, Takeover, Transfer
 from store import (
+    care_pictures,
     claims,
     families,
     jobs,
@@ -84,6 +85,7 @@ class Keeper:
             Query("job_by_nonce", nonce),
             Query("committee_by_id", {"committee_id": draft.committee_id}),
             residents.of_draft(draft, self.vault),
+            *care_pictures.of_draft(draft),
             # It has no number yet.
             *situations.surroundings(draft.committee_id, 0, playbook, draft.priority, now, self.memory),
         )
@@ -98,7 +100,8 @@ class Keeper:
         inserted = yield from self._inserted(draft, playbook, now, resident, rows)
         before = yield from situations.with_surroundings(inserted, rows, now, self.memory)
         said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
-        return (yield from self._decided(decide(before), [Save("insert_private", said)]))
+        shown = care_pictures.shown(before.job, care_pictures.named(rows), now)
+        return (yield from self._decided(decide(before), [Save("insert_private", said), *shown]))
 
     def exchange(
         self,
@@ -135,6 +138,7 @@ class Keeper:
         committee = people.committee(rows["committee_by_id"][0])
         roster = self.memory.roster(committee.id, committee.revision)
         new, said = _new_job(draft, playbook, now), private.of_draft(draft)
+        new = replace(new, pictures=len(care_pictures.named(rows)))
         job = private.informed(new, playbook, said, resident, self.vault)
         rows = yield (
             *self._playbook(committee, playbook),

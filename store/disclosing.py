@@ -50,6 +50,7 @@ _ABOUT = {
     "round_doors": "doors_about",
     "reveals": "reveals_about",
     "pictures": "pictures_about",
+    "care_pictures": "care_pictures_about",
 }
 """Where something about a resident is, and the statement that finds it."""
 

@@ -46,6 +46,7 @@ _RESIDENT = (
     "erase_pictures_about",
     "erase_notes_about",
     "erase_transfers_about",
+    "drop_pictures_of_care_of",
     "erase_care_about",
     "erase_medicines_about",
     "let_go_of_families",

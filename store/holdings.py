@@ -241,7 +241,14 @@ HOLDINGS: Mapping[str, Holding] = {
         files="data",
         people="added_by",
         times="added_at",
-        plain="job_id number committee_id width height object",
+        plain="job_id number committee_id width height object care_name",
+    ),
+    "care_pictures": _of(
+        "name",
+        files="data",
+        people="added_by",
+        times="added_at",
+        plain="name plan_id committee_id width height object",  # a name is a keyed hash of what was sent
     ),
     "objects": _of("name", times="at", plain="name committee_id doomed"),  # in the bucket; names are chance
     "wanted_pictures": _of(

@@ -16,13 +16,43 @@ from dispatch.moments import Micros
 from dispatch.pictures import Picture
 from store import bucket, pictures
 from store.album import Album
-from store.engine import Row, Save
+from store.engine import Query, Row, Save
 
-Place = tuple[int, int]
-"""A job and the number of its picture, which is how they are gone through."""
+Place = tuple[int | str, ...]
+"""By which picture it was gone on last, in the order of their key."""
 
-START: Place = (0, 0)
-"""Before the first."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A table that holds pictures: its key, before the first of it, and the statements that go through it and
+    move one of its rows."""
+
+    key: tuple[str, ...]
+    start: Place
+    inside: str
+    outside: str
+    out: str
+    back: str
+
+
+OF_JOBS = Shelf(
+    key=("job_id", "number"),
+    start=(0, 0),
+    inside="pictures_in_database",
+    outside="pictures_in_bucket",
+    out="move_to_bucket",
+    back="move_to_database",
+)
+OF_CARE = Shelf(
+    key=("name",),
+    start=("",),
+    inside="care_pictures_in_database",
+    outside="care_pictures_in_bucket",
+    out="care_to_bucket",
+    back="care_to_database",
+)
+SHELVES = (OF_JOBS, OF_CARE)
+"""All of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,33 +68,33 @@ class Batch:
 class Moving(Album):
     """Moves pictures. Every method may be repeated, and be broken off anywhere."""
 
-    async def pictures_to_bucket(self, after: Place, limit: int, now: Micros) -> Batch:
+    async def pictures_to_bucket(self, shelf: Shelf, after: Place, limit: int, now: Micros) -> Batch:
         """Bring pictures behind `after` into the bucket, `limit` at most. Raises
         `PicturesUnavailableError`."""
-        rows = await self._read("pictures_in_database", **_behind(after, limit))
-        return _batch(rows, [await self._put(row, now) for row in rows])
+        rows = await self._engine.read(_behind(shelf.inside, shelf, after, limit))
+        return _batch(shelf, rows, [await self._put(shelf, row, now) for row in rows])
 
-    async def pictures_to_database(self, after: Place, limit: int) -> Batch:
+    async def pictures_to_database(self, shelf: Shelf, after: Place, limit: int) -> Batch:
         """The same back into the database; the objects are deleted. Raises `PicturesUnavailableError`."""
-        rows = await self._read("pictures_in_bucket", **_behind(after, limit))
-        return _batch(rows, [await self._fetch(row) for row in rows])
+        rows = await self._engine.read(_behind(shelf.outside, shelf, after, limit))
+        return _batch(shelf, rows, [await self._fetch(shelf, row) for row in rows])
 
     async def objects_left(self) -> int:
         """How many objects may be in the bucket still, whether a picture has them or not."""
         (row,) = await self._read("count_objects")
         return int(row["objects"])
 
-    async def _put(self, row: Row, now: Micros) -> bool:
+    async def _put(self, shelf: Shelf, row: Row, now: Micros) -> bool:
         picture = await to_thread(pictures.read, row, None, self._vault)
         (shelved,) = await self.shelve(row["committee_id"], (picture,), now)
         if not shelved.object:
             raise PicturesUnavailableError(reason="bucket", what="unset")
-        where = {**_place(row), "object": shelved.object, "data": b""}
+        where = {**_place(shelf, row), "object": shelved.object, "data": b""}
         return await self._changed(
-            bucket.taken(shelved.object, row["committee_id"], now), Save("move_to_bucket", where, expect=1)
+            bucket.taken(shelved.object, row["committee_id"], now), Save(shelf.out, where, expect=1)
         )
 
-    async def _fetch(self, row: Row) -> bool:
+    async def _fetch(self, shelf: Shelf, row: Row) -> bool:
         name = row["object"]
         found = await self._shelf().get(name)
         try:
@@ -74,7 +104,7 @@ class Moving(Album):
         data = await to_thread(self._vault.seal_bytes, picture.data)
         of = {"name": name, "committee_id": row["committee_id"]}
         moved = await self._changed(
-            Save("move_to_database", {**_place(row), "object": name, "data": data}, expect=1),
+            Save(shelf.back, {**_place(shelf, row), "object": name, "data": data}, expect=1),
             Save("doom_object", of, expect=1),
         )
         if moved:
@@ -90,14 +120,14 @@ class Moving(Album):
         return True
 
 
-def _behind(after: Place, limit: int) -> dict[str, int]:
-    return {"job_id": after[0], "number": after[1], "limit": limit}
+def _behind(statement: str, shelf: Shelf, after: Place, limit: int) -> Query:
+    return Query(statement, {**dict(zip(shelf.key, after, strict=True)), "limit": limit})
 
 
-def _place(row: Row) -> dict[str, int]:
-    return {"job_id": row["job_id"], "number": row["number"], "committee_id": row["committee_id"]}
+def _place(shelf: Shelf, row: Row) -> dict[str, int | str]:
+    return {name: row[name] for name in (*shelf.key, "committee_id")}
 
 
-def _batch(rows: Sequence[Row], moved: Sequence[bool]) -> Batch:
-    last = (rows[-1]["job_id"], rows[-1]["number"]) if rows else None
+def _batch(shelf: Shelf, rows: Sequence[Row], moved: Sequence[bool]) -> Batch:
+    last = tuple(rows[-1][name] for name in shelf.key) if rows else None
     return Batch(moved=sum(moved), left=len(moved) - sum(moved), last=last)

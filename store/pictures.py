@@ -7,6 +7,7 @@ bucket (0036): each row says where.
 from collections.abc import Iterator
 
 from dispatch.events import EventKind
+from dispatch.jobs import Job
 from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
@@ -37,8 +38,28 @@ def added(decision: Decision, vault: Vault) -> Iterator[Save]:
                 "height": picture.height,
                 "data": b"" if picture.object else vault.seal_bytes(picture.data),
                 "object": picture.object,
+                "care_name": "",
             },
         )
+
+
+def of_care(job: Job, number: int, name: str, now: Micros) -> Save:
+    """The row by which a job has a picture of the care plan that opened it: where it is, and no more."""
+    return Save(
+        "insert_picture",
+        {
+            "job_id": job.id,
+            "number": number,
+            "committee_id": job.committee_id,
+            "added_by": None,
+            "added_at": now,
+            "width": 0,
+            "height": 0,
+            "data": b"",
+            "object": "",
+            "care_name": name,
+        },
+    )
 
 
 def by_number(committee_id: int, job_id: int, number: int) -> Query:

@@ -165,6 +165,8 @@ def care(file: RegisterFile, writing: Writing, rows: Rows, people: Mapping[str, 
     entries, ids = plans.entries(file), _ids_of(file, writing, rows)
     wants = [plans.wanted(each, ids, people, writing.vault) for each in entries]
     for index, want, row in _needed("care", file, entries, wants, writing, rows):
+        if row is not None and row["resident_id"] not in {None, want.open["resident_id"]}:
+            writing.deactivate("drop_pictures_of_care", row)  # they show another home
         columns = plans.written(want, index, row, now, writing.vault)
         writing.saves.append(Save("save_care_plan", {**columns, **writing.where}))
 
@@ -219,6 +221,16 @@ def _row(known: Mapping[str, Row], entry: Entry) -> Row | None:
     return known.get(str(entry.want.open[_INDEX]))
 
 
+_WITH_RESIDENT = (
+    "drop_pictures_of_care_of",
+    "stop_care_of",
+    "stop_medicines_of",
+    "let_go_of_families",
+    "end_families_of",
+)
+"""What ends when a resident has left."""
+
+
 def _named(file: RegisterFile, table: str, made: Sequence[Entry], writing: Writing) -> Named:
     dropped = (writing.vault.index(table.removesuffix("s"), key) for key in file.dropped.get(table, ()))
     return frozenset(each.want.open[_INDEX] for each in made), frozenset(dropped)
@@ -230,7 +242,8 @@ def _leave_out(table: str, rows: Sequence[Row], named: Named, writing: Writing) 
         name = writing.vault.unseal(row["name"]) if table == "residents" else key
         writing.left_out(table, key, name)
         writing.deactivate(f"deactivate_{table.removesuffix('s')}", row)
+        if table == "care":
+            writing.deactivate("drop_pictures_of_care", row)
         if table == "residents":
             gone = {"resident_id": row["id"], **writing.where}
-            stopped = ("stop_care_of", "stop_medicines_of", "let_go_of_families", "end_families_of")
-            writing.saves += [Save(name, gone) for name in stopped]
+            writing.saves += [Save(name, gone) for name in _WITH_RESIDENT]

@@ -40,6 +40,7 @@ from store.applicants import ApplicationRows
 from store.attempts import insist
 from store.bucket import Bucket
 from store.care import CareRows
+from store.care_pictures import CarePictureRows
 from store.changes import Keeper, Wanted
 from store.crypto import Vault
 from store.drills import Drilling
@@ -72,6 +73,7 @@ R = TypeVar("R")
 
 class SqlStore(
     Moving,
+    CarePictureRows,
     ApplicationRows,
     Devices,
     Personal,

@@ -17,6 +17,7 @@ from bot.web.buildings import BuildingPages, Buildings
 from bot.web.care import Care, CarePages
 from bot.web.deputies import DeputyForms
 from bot.web.desk import Briefs, Desk, DeskPages, Loads
+from bot.web.device_photos import Depictions, DevicePhotos
 from bot.web.devices import Devices
 from bot.web.duty import DutyPages, Rota
 from bot.web.entrances import Entrances
@@ -97,6 +98,10 @@ class Router(PagesRouter, sharing.Router, personal.Router, Protocol):
     @property
     def care(self) -> Care:
         """What the page about care plans asks."""
+
+    @property
+    def depictions(self) -> Depictions:
+        """What is asked about pictures of care plans."""
 
     @property
     def runs(self) -> Runs:
@@ -196,6 +201,14 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     ).mount(app)
     BuildingPages(buildings=router.buildings, pages=pages, sheets=sheets, links=links).mount(app)
     CarePages(care=router.care, pages=pages, sheets=sheets).mount(app)
+    DevicePhotos(
+        depictions=router.depictions,
+        pages=pages,
+        sheets=sheets,
+        links=links,
+        darkroom=darkroom,
+        hands=snaps.hands,
+    ).mount(app)
     RunPages(runs=router.runs, pages=pages, sheets=sheets, sessions=sessions, links=links).mount(app)
     app.router.add_post("/act", pages.act)
     app.router.add_post("/post", pages.post)

@@ -5,6 +5,8 @@ It knows bytes and forms. What a picture is, `bot.pictures` says, and whose it m
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from aiohttp import BodyPartReader, web
@@ -37,6 +39,24 @@ MOST_PARTS = 4
 """Our form has two."""
 
 
+class Hands:
+    """How many uploads are held at this moment, whatever they are for."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold one more. Raises `RefusedError` where that is too many."""
+        if self._held >= AT_ONCE:
+            raise RefusedError(429)
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+
 class Album(Protocol):
     """What is asked about pictures (`handlers.album.Album`)."""
 
@@ -55,24 +75,20 @@ class Photos:
         self._links = links
         self._renderer = gateway.renderer
         self._darkroom = darkroom
-        self._held = 0
+        self.hands = Hands()
+        """Shared with whoever else takes uploads."""
 
     async def add(self, request: web.Request) -> web.StreamResponse:
         """Add a photo to a job. The same photo sent twice is one."""
         visitor = await self._pages.sender(request)
-        if self._held >= AT_ONCE:
-            raise RefusedError(429)
-        self._held += 1
-        try:
+        with self.hands.hold():
             reply = await self._reply(visitor, request)
-        finally:
-            self._held -= 1
         return self._pages.fragment(visitor, reply) if by_script(request) else self._pages.flashed(reply)
 
     async def _reply(self, visitor: Visitor, request: web.Request) -> Reply:
         texts = self._renderer.texts(visitor.person.language)
         try:
-            job, data = await _read(request)
+            job, data = await read(request, "job")
             pictures = await self._darkroom.develop(data)
         except StoreUnavailableError:
             raise
@@ -88,28 +104,29 @@ class Photos:
         return reply if reply.text else Reply(text=texts.say("It is with the job already."))
 
 
-async def _read(request: web.Request) -> tuple[int, bytes]:
-    """The job's number and the file. Raises `RefusedError` for what is no form of ours."""
+async def read(request: web.Request, about: str) -> tuple[int, bytes]:
+    """The number of what it is `about`, and the file. Raises `RefusedError` for what is no form of ours,
+    `NotAPictureError` without a file, and `PictureTooLargeError`."""
     if request.content_type != "multipart/form-data":
         raise RefusedError(400)
-    job, data = "", b""
+    number, data = "", b""
     try:
         form = await request.multipart()
         for _ in range(MOST_PARTS):
             part = await form.next()
             if part is None:
                 break
-            if isinstance(part, BodyPartReader) and part.name == "job":
-                job = (await _file(part, DIGITS)).decode("ascii")
+            if isinstance(part, BodyPartReader) and part.name == about:
+                number = (await _file(part, DIGITS)).decode("ascii")
             elif isinstance(part, BodyPartReader) and part.name == "photo":
                 data = await _file(part, LARGEST)
     except ValueError as error:  # a broken form; includes UnicodeDecodeError
         raise RefusedError(400) from error
-    if not (job.isdigit() and len(job) <= DIGITS):
+    if not (number.isdigit() and len(number) <= DIGITS):
         raise RefusedError(400)
     if not data:
         raise NotAPictureError
-    return int(job), data
+    return int(number), data
 
 
 async def _file(part: BodyPartReader, most: int) -> bytes:

@@ -36,11 +36,11 @@ class Sights:
 
     async def picture(self, request: web.Request) -> web.Response:
         """The picture; for whoever may not see it there is none, as for one that never was."""
-        return _shown((await self._found(request)).data)
+        return shown((await self._found(request)).data)
 
     async def thumbnail(self, request: web.Request) -> web.Response:
         """The same, small: what stands on a card is a tenth of the bytes."""
-        return _shown(await self._darkroom.thumbnail(await self._found(request)))
+        return shown(await self._darkroom.thumbnail(await self._found(request)))
 
     async def _found(self, request: web.Request) -> Picture:
         visitor = await self._sessions.visitor(request)
@@ -55,6 +55,7 @@ class Sights:
             raise RefusedError(401) from error
 
 
-def _shown(data: bytes) -> web.Response:
+def shown(data: bytes) -> web.Response:
+    """A picture that nothing on the way keeps."""
     headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
     return web.Response(body=data, content_type="image/jpeg", headers=headers)

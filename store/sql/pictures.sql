@@ -1,10 +1,14 @@
--- name: insert_picture(job_id, number, committee_id, added_by, added_at, width, height, data, object)!
-INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data, object)
-VALUES (:job_id, :number, :committee_id, :added_by, :added_at, :width, :height, :data, :object);
+-- name: insert_picture(job_id, number, committee_id, added_by, added_at, width, height, data, object, care_name)!
+INSERT INTO pictures (job_id, number, committee_id, added_by, added_at, width, height, data, object, care_name)
+VALUES (:job_id, :number, :committee_id, :added_by, :added_at, :width, :height, :data, :object, :care_name);
 
 -- name: picture(job_id, number, committee_id)^
-SELECT width, height, data, object FROM pictures
-WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id;
+-- One of a care plan's is there as long as the plan has it.
+SELECT COALESCE(c.width, p.width) AS width, COALESCE(c.height, p.height) AS height,
+       COALESCE(c.data, p.data) AS data, COALESCE(c.object, p.object) AS object
+FROM pictures p LEFT JOIN care_pictures c ON c.name = p.care_name AND c.committee_id = p.committee_id
+WHERE p.job_id = :job_id AND p.number = :number AND p.committee_id = :committee_id
+  AND (p.care_name = '' OR c.name IS NOT NULL);
 
 -- name: forget_pictures(before, limit)
 -- Of jobs that are over: nobody may see them any more.
@@ -18,7 +22,7 @@ RETURNING number;
 -- name: pictures_in_database(job_id, number, limit)
 -- Behind that one, in the order of their key.
 SELECT job_id, number, committee_id, width, height, data, object FROM pictures
-WHERE (job_id, number) > (:job_id, :number) AND object = '' ORDER BY job_id, number LIMIT :limit;
+WHERE (job_id, number) > (:job_id, :number) AND object = '' AND care_name = '' ORDER BY job_id, number LIMIT :limit;
 
 -- name: pictures_in_bucket(job_id, number, limit)
 SELECT job_id, number, committee_id, width, height, data, object FROM pictures
@@ -103,6 +107,8 @@ WHERE at < :before AND name IN (
     SELECT o.name FROM objects o
     WHERE o.doomed = 0 AND o.at < :before AND NOT EXISTS (
         SELECT 1 FROM pictures p WHERE p.object = o.name AND p.object <> '')
+      AND NOT EXISTS (
+        SELECT 1 FROM care_pictures c WHERE c.object = o.name AND c.object <> '')
     ORDER BY o.at LIMIT :limit);
 
 -- name: doom_object(name, committee_id)^

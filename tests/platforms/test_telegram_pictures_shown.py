@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.pictures import developed
 from dispatch.jobs import Correction
 from dispatch.verbs import Command, Verb
 from tests.photos import looks_left_and_right, opened, photo
@@ -21,6 +22,7 @@ from tests.platforms.photographing import (
     swept,
 )
 from tests.platforms.telegram_house import TelegramHouse, unhurried
+from tests.platforms.test_care_photos import opens, planned
 from workers.pictures import LEASE
 
 
@@ -61,6 +63,24 @@ async def test_the_sheet_of_steps_goes_and_comes_with_the_kind_that_staff_correc
     (again,) = photos(town, "wang")
     assert again.id != sheet.id
     assert contents(town, again) == contents(town, sheet)
+
+
+async def test_pictures_of_a_care_plans_device_come_with_its_job_and_go_with_the_claim(
+    town: TelegramHouse,
+) -> None:
+    home = town.home
+    plan = await planned(home)
+    made = developed(photo())
+    zhao = await home.person("zhao")
+    await home.store.add_care_pictures(home.committee_id, plan, (("a-1", made),), zhao.id, home.clock.now())
+    await opens(home, plan)
+    await town.settles()
+    assert photos(town, "wang") == []
+    await claims(town)
+    own = [each for each in photos(town, "wang") if "(1)" in each.text]
+    assert [looks_left_and_right(contents(town, each)) for each in own] == [("red", "green")]
+    await gives_back(town)
+    assert photos(town, "wang") == []
 
 
 async def test_a_picture_that_cannot_be_deleted_any_more_becomes_a_blank_one(town: TelegramHouse) -> None:

@@ -254,6 +254,7 @@ class BrokenRouter:
         self.families = whole.families
         self.family_links = whole.family_links
         self.runs = whole.runs
+        self.depictions = whole.depictions
         self.kinds = whole.kinds
         self.joining = whole.joining
         self.reporting = whole.reporting

@@ -15,7 +15,7 @@ from dispatch.moments import HOUR
 from dispatch.pictures import Picture
 from store import SqlStore
 from store.crypto import Vault
-from store.moving import START, Batch
+from store.moving import OF_JOBS, Batch
 from tests.buckets.server import Shelf, nowhere
 from tests.store.bases import Base
 from tests.store.places import Place, settle
@@ -58,19 +58,19 @@ async def test_all_go_into_the_bucket_and_all_come_back(
     await before.close()
     store = await opened(base, vault, clock, shelf.opened())
     try:
-        first = await store.pictures_to_bucket(START, 4, NOW)
+        first = await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW)
         assert first == Batch(moved=4, last=(2, 2))
         await check_all_open(store, place)
-        assert await store.pictures_to_bucket((2, 2), 4, NOW) == Batch(moved=2, last=(3, 2))
-        assert await store.pictures_to_bucket(START, 4, NOW) == Batch()
+        assert await store.pictures_to_bucket(OF_JOBS, (2, 2), 4, NOW) == Batch(moved=2, last=(3, 2))
+        assert await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW) == Batch()
         assert len(shelf.objects()) == await store.objects_left() == JOBS * EACH
         assert {bytes(row["data"]) for row in await base.rows("SELECT data FROM pictures")} == {b""}
         assert await store.sweep_objects(NOW + HOUR, 10) == 0, "each is a picture's"
         await check_all_open(store, place)
 
-        assert await store.pictures_to_database(START, 5) == Batch(moved=5, last=(3, 1))
+        assert await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 5) == Batch(moved=5, last=(3, 1))
         await check_all_open(store, place)
-        assert await store.pictures_to_database(START, 5) == Batch(moved=1, last=(3, 2))
+        assert await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 5) == Batch(moved=1, last=(3, 2))
         assert (shelf.objects(), await objects(base), await store.objects_left()) == ({}, [], 0)
     finally:
         await store.close()
@@ -90,13 +90,13 @@ async def test_while_the_bucket_is_away_nothing_is_moved_and_nothing_lost(
     place = await filled(before)
     before._bucket = nowhere()
     with pytest.raises(PicturesUnavailableError):
-        await before.pictures_to_bucket(START, 4, NOW)
+        await before.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW)
     await check_all_open(before, place)
     before._bucket = shelf.opened()
-    await before.pictures_to_bucket(START, 100, NOW)
+    await before.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)
     before._bucket = nowhere()
     with pytest.raises(PicturesUnavailableError):
-        await before.pictures_to_database(START, 4)
+        await before.pictures_to_database(OF_JOBS, OF_JOBS.start, 4)
     before._bucket = shelf.opened()
     await check_all_open(before, place)
     await before.close()
@@ -110,7 +110,7 @@ async def test_what_nobody_can_read_stays_where_it_is_and_stops_no_other(
         place = await filled(store)
         lost = (await store.picture(place.committee_id, 1, 2)).object
         await shelf.opened().put(lost, b"somebody else's")
-        batch = await store.pictures_to_database(START, 100)
+        batch = await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)
         assert (batch.moved, batch.left) == (JOBS * EACH - 1, 1)
         assert await objects(base) == [lost]
     finally:
@@ -129,7 +129,7 @@ async def test_whoever_looks_while_a_picture_is_moved_out_of_the_bucket_sees_it(
 
             async def get(self, name: str) -> bytes | None:
                 store._bucket = shelf.opened()
-                await store.pictures_to_database(START, 100)
+                await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)
                 return await shelf.opened().get(name)
 
         store._bucket = Slow()  # type: ignore[assignment]  # nothing else of it is asked
@@ -143,7 +143,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from store import open_store
 from store.crypto import Vault
-from store.moving import START
+from store.moving import OF_JOBS
 from store.s3 import Place, S3Bucket
 
 class Killer(S3Bucket):
@@ -166,9 +166,9 @@ async def main(data, url, endpoint, name):
     place = Place(bucket=name, access_key="key", secret_key="secret", endpoint=endpoint, prefix="pictures")
     store = await open_store(data, Vault.open(data, None), database_url=url or None, bucket=Killer(place))
     if sys.argv[6] == "bucket":
-        await store.pictures_to_bucket(START, 100, 1)
+        await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, 1)
     else:
-        await store.pictures_to_database(START, 100)
+        await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)
 
 asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:5]))
 """
@@ -193,10 +193,10 @@ async def test_a_process_that_is_killed_while_it_moves_them_loses_none(
     store = await opened(base, vault, clock, shelf.opened())
     try:
         if to == "bucket":
-            assert (await store.pictures_to_bucket(START, 100, NOW)).moved == JOBS * EACH - 2
+            assert (await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)).moved == JOBS * EACH - 2
             assert len(shelf.objects()) == JOBS * EACH + 2, "two were put and are nobody's"
         else:
-            assert (await store.pictures_to_database(START, 100)).moved == JOBS * EACH - 4
+            assert (await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)).moved == JOBS * EACH - 4
         await store.sweep_objects(NOW + HOUR, 100)
         left = JOBS * EACH if to == "bucket" else 0
         assert len(shelf.objects()) == len(await objects(base)) == left
