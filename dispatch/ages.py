@@ -65,5 +65,12 @@ def born(table: Table) -> int | None:
     return year or None
 
 
+def year(said: str, now: int) -> int | None:
+    """The year of birth that somebody typed, in the year that it is `now`; None for what is none."""
+    plain = said.strip().removesuffix("年").strip()
+    found = int(plain) if plain.isascii() and plain.isdigit() else 0
+    return found if FIRST_YEAR <= found <= now else None
+
+
 def _years(table: Table, field: str) -> int | None:
     return table.whole(field, low=YOUNGEST, high=OLDEST) if table.has(field) else None

@@ -75,6 +75,7 @@ class Request:
     likely_name: str = ""
     building_id: int | None = None
     phone: str = field(default="", repr=False)
+    born: int | None = field(default=None, repr=False)
     offering: Offering = NOTHING
 
 
@@ -95,6 +96,7 @@ class Application:
     created_at: Micros
     building_id: int | None = None
     phone: str = field(default="", repr=False)
+    born: int | None = field(default=None, repr=False)
     offering: Offering = NOTHING
     decided_at: Micros | None = None
     decided_by: int | None = None
@@ -142,6 +144,7 @@ def merged(known: Application, request: Request) -> Application:
         name=request.name or known.name or request.likely_name,
         building_id=known.building_id if request.building_id is None else request.building_id,
         phone=request.phone or known.phone,
+        born=request.born or known.born,
         offering=known.offering.with_more(request.offering),
         language=request.language,
     )

@@ -5,10 +5,13 @@ adds to it, and what is missing is asked once, with buttons.
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+from dispatch import ages
 from dispatch.admission import Admission
 from dispatch.errors import DispatchError, LinkForeignError, LinkForgedError, UnknownApplicationError
 from dispatch.joining import (
@@ -21,6 +24,7 @@ from dispatch.joining import (
     Request,
     Ticket,
 )
+from dispatch.moments import Micros, to_datetime
 from dispatch.people import Address, Committee, Person, Roster
 from dispatch.service import Service
 from handlers import applicants, commands, families, inquiries, offering, phones, places, sentences
@@ -44,6 +48,12 @@ READ_LIMIT = 300
 
 _CHOSEN = "@"
 """In a button's value it marks the committee's number: `join @3`."""
+_BORN = re.compile(
+    r"\bborn(?: in)? ?(\d{4})(?!\d)|(?:出生于|生于) ?(\d{4}) ?年?|(?<!\d)(\d{4}) ?(?:年 ?(?:出生|生)|出生)",
+    re.IGNORECASE,
+)
+"""`born 1956`, `1956年生`, `生于1956年`."""
+
 _EDGES = " \t\n,，、;；:：.。·-"
 
 
@@ -62,6 +72,8 @@ class Said:
     building_id: int | None = None
     unknown: str = ""
     phone: str = ""
+    born: str = ""
+    """A year as it was written, which may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class _Here:
     roster: Roster
     options: Sequence[Option]
     texts: Texts
+    by_age: bool
 
 
 class Joining:
@@ -157,8 +170,11 @@ class Joining:
         said = understood(rest, roster)
         open_one = next((each for each in pending if each.committee_id == committee.id), None)
         # Somebody who has applied is asked for the building: then it needs no `join` before it.
-        if words is None and not (open_one is not None and (phone or said.building_id is not None)):
+        more = phone or said.building_id is not None or said.born
+        if words is None and not (open_one is not None and more):
             return _explained(roster, texts) if open_one is None else _waiting(open_one, roster, texts)
+        by_age = offering.by_age(self._service.playbooks.values())
+        born = ages.year(said.born, local_year(committee, self._service.clock.now())) if by_age else None
         asked = Request(
             committee_id=committee.id,
             account=account,
@@ -167,9 +183,10 @@ class Joining:
             likely_name=clean(stranger.name),
             building_id=said.building_id,
             phone=number(phone) or said.phone,
+            born=born,
             offering=told,
         )
-        reply = await self._filed(asked, said, open_one, _Here(roster, options, texts))
+        reply = await self._filed(asked, said, open_one, _Here(roster, options, texts, by_age))
         return _tapped(reply, texts) if stranger.shares_contact else _written(reply, texts)
 
     async def _filed(self, asked: Request, said: Said, before: Application | None, here: _Here) -> Reply:
@@ -194,6 +211,8 @@ def understood(text: str, roster: Roster) -> Said:
     folded = fold(text[:READ_LIMIT])
     numbers = phones.mobiles(folded)
     folded = folded.without((phone.start, phone.end) for phone in numbers)
+    years = list(_BORN.finditer(folded.text))
+    folded = folded.without(year.span() for year in years)
     found = places.find(folded, roster)
     place = places.choose(found)
     left = clean(folded.without((each.start, each.end) for each in found))
@@ -203,6 +222,7 @@ def understood(text: str, roster: Roster) -> Said:
         building_id=building_id,
         unknown=place.building if place is not None and place.building_id is None else "",
         phone=numbers[0].number if numbers else "",
+        born=next(filter(None, years[0].groups())) if years else "",
     )
 
 
@@ -219,6 +239,11 @@ def _bare_building(left: str, roster: Roster) -> tuple[str, int | None]:
     name, _, last = left.rpartition(" ")
     building = places.building_of(last, roster) if name else None
     return (left, None) if building is None else (name.strip(_EDGES), building)
+
+
+def local_year(committee: Committee, now: Micros) -> int:
+    """The year that it is where the committee is."""
+    return to_datetime(now).astimezone(ZoneInfo(committee.timezone)).year
 
 
 def number(phone: str) -> str:
@@ -286,13 +311,20 @@ def _answer(filed: Filed, asked: Request, before: Application | None, here: _Her
     whole = before is not None and before.building_id is not None
     if whole and asked.offering != NOTHING:
         return Reply(text=_noted(application.offering, roster, texts))
+    if whole and asked.born is not None:
+        return Reply(
+            text=texts.say("Noted: the year of your birth. It only says which jobs you are asked for.")
+        )
     first = filed.changed and not whole
     choices = _buttons(offering.missing(application.offering, here.options)) if first else ()
     offered = texts.say("What can you do, and when? Tap whatever applies; none of it is needed.")
+    how = texts.say(
+        "Some jobs are for people of an age. If you like, write: /join born 1956. It is not needed."
+    )
+    young = first and here.by_age and application.born is None and not application.approved
+    told = applicants.by_rule(roster, texts) if application.approved else _in_hand(application, roster, texts)
     return Reply(
-        text=applicants.by_rule(roster, texts)
-        if application.approved
-        else _in_hand(application, roster, texts),
+        text=texts.sentences(told, how if young else ""),
         ask_contact=first and not application.phone and not application.approved,
         offers=choices,
         offered=offered if choices else "",

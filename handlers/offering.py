@@ -99,6 +99,11 @@ def options(roster: Roster, playbooks: Iterable[Playbook], texts: Texts) -> tupl
     return (*made, *(Option(sort=Sort.GROUP, key=each.key, label=each.name) for each in groups))
 
 
+def by_age(playbooks: Iterable[Playbook]) -> bool:
+    """Some job is for people of an age, so that it is worth asking for the year of birth."""
+    return any(book.needs.age is not None for book in playbooks)
+
+
 def read(words: str, offered: Sequence[Option]) -> tuple[Offering, str]:
     """What the marks in these words choose, and the words without them; what is not offered is nothing."""
     chosen = {(match[1], match[2]) for match in _MARK.finditer(words)}

@@ -6,13 +6,14 @@ Nothing that is shown here is private: names of buildings and groups, and what a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dispatch import ages
 from dispatch.admission import Admission
 from dispatch.errors import LinkRevokedError, MalformedError
 from dispatch.joining import Account, Application, Request
 from dispatch.people import Roster
 from dispatch.service import Service
 from handlers import offering
-from handlers.joining import clean, number
+from handlers.joining import clean, local_year, number
 from handlers.messages import Choice
 from handlers.offering import Option, Sort
 from handlers.texts import Catalogs, Texts
@@ -34,6 +35,8 @@ class Form:
     spoken: tuple[Choice, ...]
     hours: tuple[Choice, ...]
     groups: tuple[Choice, ...]
+    born: bool
+    """The year of birth is asked, since some job is for people of an age."""
     emergency: tuple[str, ...]
 
 
@@ -86,6 +89,7 @@ class Reporting:
             spoken=_choices(options, Sort.SPEAKS),
             hours=_choices(options, Sort.HOURS),
             groups=_choices(options, Sort.GROUP),
+            born=offering.by_age(self._service.playbooks.values()),
             emergency=tuple(roster.committee.emergency.values()),
         )
 
@@ -104,6 +108,14 @@ class Reporting:
             raise SlipError(
                 texts.say("That is no phone number. Leave it empty if you like: it is not needed.")
             )
+        typed = fields.get("born", "").strip() if offering.by_age(self._service.playbooks.values()) else ""
+        born = ages.year(typed, local_year(roster.committee, self._service.clock.now()))
+        if typed and born is None:
+            raise SlipError(
+                texts.say(
+                    "That is no year of birth such as 1956. Leave it empty if you like: it is not needed."
+                )
+            )
         told, _ = offering.read(" ".join(marks(fields)), self._options(roster, texts))
         request = Request(
             committee_id=committee_id,
@@ -112,6 +124,7 @@ class Reporting:
             name=name,
             building_id=_building(fields.get("building", ""), roster, texts),
             phone=number(phone),
+            born=born,
             offering=told,
         )
         return (await self._admission.apply(request)).application

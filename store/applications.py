@@ -49,6 +49,7 @@ def read(row: Row, vault: Vault) -> Application:
         created_at=row["created_at"],
         building_id=row["building_id"],
         phone=vault.unseal(row["phone"]),
+        born=int(vault.unseal(row["born"]) or 0) or None,
         offering=Offering(
             skills=frozenset(unpack(row["skills"])),
             vehicle=row["vehicle"],
@@ -246,6 +247,7 @@ def _columns(application: Application, vault: Vault) -> dict[str, object]:
         "group_keys": join(offering.groups),
         "phone": vault.seal(application.phone),
         "phone_index": residents.phone_index(application.phone, vault),
+        "born": vault.seal(str(application.born or "")),
     }
 
 
@@ -261,6 +263,7 @@ def _person(application: Application, vault: Vault) -> Params:
         **_brought(application.offering),
         "phone": vault.seal(application.phone),
         "phone_index": residents.phone_index(application.phone, vault),
+        "born": vault.seal(str(application.born or "")),
     }
 
 

@@ -86,6 +86,7 @@ class Keeper:
             Query("committee_by_id", {"committee_id": draft.committee_id}),
             residents.of_draft(draft, self.vault),
             *care_pictures.of_draft(draft),
+            residents.home_at(draft.committee_id, draft.building_id, draft.unit, self.vault),
             # It has no number yet.
             *situations.surroundings(draft.committee_id, 0, playbook, draft.priority, now, self.memory),
         )
@@ -96,10 +97,13 @@ class Keeper:
             return Plan((), lambda _rows: Saved(job_id=known, decision=None))
         if not rows["committee_by_id"]:
             raise UnknownPersonError
-        resident = private.first(rows, residents.of_draft(draft, self.vault).name)
-        inserted = yield from self._inserted(draft, playbook, now, resident, rows)
+        behind = private.AtDoor(
+            resident=private.first(rows, residents.of_draft(draft, self.vault).name),
+            home=private.first(rows, "household_by_unit"),
+        )
+        inserted = yield from self._inserted(draft, playbook, now, behind, rows)
         before = yield from situations.with_surroundings(inserted, rows, now, self.memory)
-        said = private.columns(before.job, private.of_draft(draft), resident, self.vault)
+        said = private.columns(before.job, private.of_draft(draft), behind, self.vault)
         shown = care_pictures.shown(before.job, care_pictures.named(rows), now)
         return (yield from self._decided(decide(before), [Save("insert_private", said), *shown]))
 
@@ -133,13 +137,13 @@ class Keeper:
         return replace(saved, private=residents.read_private(sealed, self.vault))
 
     def _inserted(
-        self, draft: Draft, playbook: Playbook, now: Micros, resident: Row | None, rows: Rows
+        self, draft: Draft, playbook: Playbook, now: Micros, behind: private.AtDoor, rows: Rows
     ) -> Generator[Sequence[Query], Rows, Situation]:
         committee = people.committee(rows["committee_by_id"][0])
         roster = self.memory.roster(committee.id, committee.revision)
         new, said = _new_job(draft, playbook, now), private.of_draft(draft)
         new = replace(new, pictures=len(care_pictures.named(rows)))
-        job = private.informed(new, playbook, said, resident, self.vault)
+        job = private.informed(new, playbook, said, behind, self.vault)
         rows = yield (
             *self._playbook(committee, playbook),
             jobs.insert(job, draft.nonce, draft.mark, self.vault),

@@ -77,6 +77,9 @@ HOLDINGS: Mapping[str, Holding] = {
         plain="id key name language timezone emergency demo revision joining poster_epoch recheck",
     ),
     "buildings": _of("id", plain="id committee_id key name lat lon outline plan_x plan_y"),
+    "walls": _of("id", plain="id committee_id key name line"),
+    "gates": _of("id", plain="id committee_id key name lat lon closed"),
+    "paths": _of("building_id", plain="building_id committee_id mark metres"),
     "playbooks": _of("committee_id digest", plain="committee_id digest kind body"),
     "counted": _of("committee_id", plain="committee_id jobs"),
     "drills": _of("committee_id name", times="begun_at", plain="committee_id name"),
@@ -116,7 +119,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "link_tries": _of("id", hashes="who", times="at", plain="id"),
     "applications": _of(
         "id",
-        sealed="phone",
+        sealed="phone born",
         hashes="phone_index",
         people="decided_by person_id",
         named="value name",
@@ -186,7 +189,7 @@ HOLDINGS: Mapping[str, Holding] = {
         "job_id",
         sealed="text unit phone place",
         residents="resident_id",
-        plain="job_id committee_id kept",
+        plain="job_id committee_id household_id kept",
     ),
     "medicine_stops": _of(
         "job_id number",

@@ -13,6 +13,19 @@ from store.engine import Params, Query, Row, Rows, Save
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtDoor:
+    """Who lives behind a job's door, as rows, as far as the register knows it."""
+
+    resident: Row | None = None
+    home: Row | None = None
+
+    @property
+    def phone(self) -> bool:
+        """They have one; what stands there is sealed, and empty where they have none."""
+        return any(row is not None and row["phone"] for row in (self.resident, self.home))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What was said in private about a job, open."""
 
@@ -27,14 +40,15 @@ def of_draft(draft: Draft) -> Said:
     return Said(text=draft.text, unit=draft.unit, phone=draft.phone)
 
 
-def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None, vault: Vault) -> Job:
+def informed(job: Job, playbook: Playbook, said: Said, behind: AtDoor, vault: Vault) -> Job:
     """The job, told which private fields exist and which required ones nobody has given yet.
 
     Pictures hide what words hide, and a pin what a door hides."""
+    resident = behind.resident
     fields = {
         "text": bool(said.text),
         "unit": bool(said.unit),
-        "phone": bool(said.phone or (resident is not None and resident["phone"])),
+        "phone": bool(said.phone or behind.phone),
         "resident": resident is not None,
     }
     if job.round is not None:  # they are the doors' own
@@ -48,7 +62,7 @@ def informed(job: Job, playbook: Playbook, said: Said, resident: Row | None, vau
     return replace(job, hides=hides, missing=playbook.require - given)
 
 
-def columns(job: Job, said: Said, resident: Row | None, vault: Vault) -> Params:
+def columns(job: Job, said: Said, behind: AtDoor, vault: Vault) -> Params:
     """The private row of a job, sealed."""
     return {
         "job_id": job.id,
@@ -57,7 +71,8 @@ def columns(job: Job, said: Said, resident: Row | None, vault: Vault) -> Params:
         "unit": vault.seal(said.unit),
         "place": residents.seal_place(said.place, vault),
         "phone": vault.seal(said.phone),
-        "resident_id": None if resident is None else resident["id"],
+        "resident_id": None if behind.resident is None else behind.resident["id"],
+        "household_id": None if behind.home is None else behind.home["id"],
     }
 
 
@@ -71,14 +86,15 @@ def correct(
 ) -> Generator[Sequence[Query], Rows, tuple[Job, Save]]:
     """The corrected private row, and the job told about it.
 
-    The door may be another one now, so the resident is looked up anew.
+    The door may be another one now, so whoever lives there is looked up anew.
     """
     rows = yield (of_job(job.committee_id, job.id),)
     said = _merge(rows["job_private"][0], correction, vault)
-    rows = yield (residents.at_door(job.committee_id, job.building_id, said.unit, vault),)
-    resident = first(rows, "resident_by_unit")
-    return informed(job, playbook, said, resident, vault), Save(
-        "save_private", columns(job, said, resident, vault)
+    door = (job.committee_id, job.building_id, said.unit, vault)
+    rows = yield (residents.at_door(*door), residents.home_at(*door))
+    behind = AtDoor(resident=first(rows, "resident_by_unit"), home=first(rows, "household_by_unit"))
+    return informed(job, playbook, said, behind, vault), Save(
+        "save_private", columns(job, said, behind, vault)
     )
 
 

@@ -26,6 +26,12 @@ def at_door(committee_id: int, building_id: int | None, unit: str, vault: Vault)
     return Query("resident_by_unit", {"committee_id": committee_id, "unit_index": index})
 
 
+def home_at(committee_id: int, building_id: int | None, unit: str, vault: Vault) -> Query:
+    """The household behind a door; no building or no unit finds none."""
+    index = door_index(building_id, unit, vault)
+    return Query("household_by_unit", {"committee_id": committee_id, "unit_index": index})
+
+
 def of_draft(draft: Draft, vault: Vault) -> Query:
     """Whom a new job is about: the resident that it names, else whoever lives behind its door."""
     if draft.resident_id is None:
@@ -108,17 +114,22 @@ def _contact(name: str, phone: str, kind: str = ContactKind.FAMILY.value) -> Con
 
 
 def read_private(row: Row, vault: Vault) -> Private:
-    """A job's private text, opened, with what the register knows about the resident behind the door. The
-    register's phone stands in for one that nobody gave."""
+    """A job's private text, opened, with what the register knows about the resident behind the door. A phone
+    that nobody gave is the resident's, or else that of their household."""
     return Private(
         text=vault.unseal(row["text"]),
         unit=vault.unseal(row["unit"]),
         place=read_place(row["place"], vault),
-        phone=vault.unseal(row["phone"] or row["resident_phone"] or ""),
+        phone=_phone(row, vault),
         resident_name=vault.unseal(row["resident_name"] or ""),
         resident_notes=vault.unseal(row["resident_notes"] or ""),
         contacts=marked(read_contacts(row["resident_contacts"], vault), vault),
     )
+
+
+def _phone(row: Row, vault: Vault) -> str:
+    given = (vault.unseal(row[name] or "") for name in ("phone", "resident_phone", "household_phone"))
+    return next(filter(None, given), "")
 
 
 def seal_place(place: Point | None, vault: Vault) -> str:

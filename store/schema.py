@@ -47,6 +47,7 @@ REVISIONS = (
     "0032",
     "0034",
     "0035",
+    "0036",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -29,11 +29,11 @@ WHERE id = :id AND committee_id = :committee_id;
 -- name: forget_application_cards(address_id, committee_id)!
 DELETE FROM application_cards WHERE address_id = :address_id AND committee_id = :committee_id;
 
--- name: insert_person(committee_id, key, name, language, roles, building_id, skills, vehicle, speaks, hours, phone, phone_index)^
+-- name: insert_person(committee_id, key, name, language, roles, building_id, skills, vehicle, speaks, hours, phone, phone_index, born)^
 INSERT INTO people (
     committee_id, key, name, language, roles, trusted, building_id, skills, vehicle, speaks, hours, phone,
-    phone_index, active, link_epoch)
+    phone_index, born, active, link_epoch)
 VALUES (
     :committee_id, :key, :name, :language, :roles, 0, :building_id, :skills, :vehicle, :speaks, :hours, :phone,
-    :phone_index, 1, 0)
+    :phone_index, :born, 1, 0)
 RETURNING id;

@@ -28,19 +28,19 @@ WHERE committee_id = :committee_id AND platform = :platform AND (decided_at IS N
 -- name: committee_of_application(id)^
 SELECT committee_id FROM applications WHERE id = :id;
 
--- name: insert_application(committee_id, platform, value, name, building_id, phone, phone_index, skills, vehicle, speaks, hours, group_keys, language, created_at)^
+-- name: insert_application(committee_id, platform, value, name, building_id, phone, phone_index, born, skills, vehicle, speaks, hours, group_keys, language, created_at)^
 INSERT INTO applications (
-    committee_id, platform, value, version, name, building_id, phone, phone_index, skills, vehicle, speaks, hours,
-    group_keys, language, created_at)
-VALUES (:committee_id, :platform, :value, 1, :name, :building_id, :phone, :phone_index, :skills, :vehicle, :speaks,
-    :hours, :group_keys, :language, :created_at)
+    committee_id, platform, value, version, name, building_id, phone, phone_index, born, skills, vehicle, speaks,
+    hours, group_keys, language, created_at)
+VALUES (:committee_id, :platform, :value, 1, :name, :building_id, :phone, :phone_index, :born, :skills, :vehicle,
+    :speaks, :hours, :group_keys, :language, :created_at)
 RETURNING id;
 
--- name: save_application(id, committee_id, old_version, version, name, building_id, phone, phone_index, skills, vehicle, speaks, hours, group_keys, language, decided_at, decided_by, person_id)^
+-- name: save_application(id, committee_id, old_version, version, name, building_id, phone, phone_index, born, skills, vehicle, speaks, hours, group_keys, language, decided_at, decided_by, person_id)^
 -- Compare and swap: no row comes back when somebody else was first.
 UPDATE applications SET
     version = :version, name = :name, building_id = :building_id, phone = :phone, phone_index = :phone_index,
-    skills = :skills, vehicle = :vehicle, speaks = :speaks, hours = :hours, group_keys = :group_keys,
+    born = :born, skills = :skills, vehicle = :vehicle, speaks = :speaks, hours = :hours, group_keys = :group_keys,
     language = :language, decided_at = :decided_at, decided_by = :decided_by, person_id = :person_id
 WHERE id = :id AND committee_id = :committee_id AND version = :old_version AND decided_at IS NULL
 RETURNING id;

@@ -30,7 +30,7 @@ WHERE user_id IN (
 -- name: erase_applications(committee_id, person_id, at)!
 -- Before their addresses.
 UPDATE applications SET
-    value = 'left-' || id, name = '', phone = '', phone_index = NULL, building_id = NULL, skills = '[]',
+    value = 'left-' || id, name = '', phone = '', phone_index = NULL, born = '', building_id = NULL, skills = '[]',
     vehicle = NULL, speaks = '', hours = '', group_keys = '', decided_at = COALESCE(decided_at, :at),
     version = version + 1
 WHERE committee_id = :committee_id AND (person_id = :person_id OR EXISTS (
@@ -148,7 +148,8 @@ WHERE job_id IN (
 
 -- name: erase_said_about(committee_id, resident_id)!
 -- Last of their jobs: the others are found by it.
-UPDATE job_private SET text = '', unit = '', phone = '', place = '', resident_id = NULL, kept = 0
+UPDATE job_private SET
+    text = '', unit = '', phone = '', place = '', resident_id = NULL, household_id = NULL, kept = 0
 WHERE resident_id = :resident_id AND committee_id = :committee_id;
 
 -- name: erase_care_about(committee_id, resident_id)!

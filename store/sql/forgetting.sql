@@ -141,6 +141,6 @@ WHERE committee_id = :committee_id AND person_id IS NULL AND audience IS NULL AN
 
 -- name: forget_application(id, committee_id)!
 UPDATE applications SET
-    value = 'left-' || id, name = '', phone = '', phone_index = NULL, building_id = NULL, skills = '[]',
+    value = 'left-' || id, name = '', phone = '', phone_index = NULL, born = '', building_id = NULL, skills = '[]',
     vehicle = NULL, speaks = '', hours = '', group_keys = ''
 WHERE id = :id AND committee_id = :committee_id;

@@ -98,18 +98,20 @@ WHERE j.committee_id = :committee_id AND j.closed_at > :since AND (
     OR EXISTS (SELECT 1 FROM claims c WHERE c.job_id = j.id AND c.person_id = :person_id)
     OR EXISTS (SELECT 1 FROM waiting w WHERE w.job_id = j.id AND w.person_id = :person_id));
 
--- name: insert_private(job_id, committee_id, text, unit, place, phone, resident_id)!
-INSERT INTO job_private (job_id, committee_id, text, unit, place, phone, resident_id)
-VALUES (:job_id, :committee_id, :text, :unit, :place, :phone, :resident_id);
+-- name: insert_private(job_id, committee_id, text, unit, place, phone, resident_id, household_id)!
+INSERT INTO job_private (job_id, committee_id, text, unit, place, phone, resident_id, household_id)
+VALUES (:job_id, :committee_id, :text, :unit, :place, :phone, :resident_id, :household_id);
 
--- name: save_private(job_id, committee_id, text, unit, place, phone, resident_id)!
-UPDATE job_private SET text = :text, unit = :unit, place = :place, phone = :phone, resident_id = :resident_id
+-- name: save_private(job_id, committee_id, text, unit, place, phone, resident_id, household_id)!
+UPDATE job_private SET
+    text = :text, unit = :unit, place = :place, phone = :phone, resident_id = :resident_id,
+    household_id = :household_id
 WHERE job_id = :job_id AND committee_id = :committee_id;
 
 -- name: job_private(job_id, committee_id)^
 SELECT p.text, p.unit, p.place, p.phone, p.resident_id, r.name AS resident_name, r.phone AS resident_phone,
-       r.notes AS resident_notes, r.contacts AS resident_contacts
-FROM job_private p LEFT JOIN residents r ON r.id = p.resident_id
+       r.notes AS resident_notes, r.contacts AS resident_contacts, h.phone AS household_phone
+FROM job_private p LEFT JOIN residents r ON r.id = p.resident_id LEFT JOIN households h ON h.id = p.household_id
 WHERE p.job_id = :job_id AND p.committee_id = :committee_id;
 
 -- name: insert_reveal(committee_id, job_id, person_id, fields, at, reason)!

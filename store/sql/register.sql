@@ -89,6 +89,11 @@ RETURNING id, key_index;
 -- name: households_of(committee_id)
 SELECT * FROM households WHERE committee_id = :committee_id ORDER BY id;
 
+-- name: household_by_unit(committee_id, unit_index)^
+SELECT * FROM households
+WHERE committee_id = :committee_id AND unit_index = :unit_index AND active = 1
+ORDER BY id LIMIT 1;
+
 -- name: deactivate_household(committee_id, id)!
 UPDATE households SET active = 0 WHERE committee_id = :committee_id AND id = :id;
 

@@ -5,11 +5,13 @@ import logging
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession, CookieJar
 
 from dispatch import joining
+from dispatch.ages import Ages
 from dispatch.joining import Offering
 from dispatch.moments import MINUTE, SECOND
 from dispatch.people import Role
@@ -195,6 +197,49 @@ async def test_what_somebody_brings_is_tapped_together_in_the_chat(chats: World)
     await lin.writes("信任 王小明")
     assert "已经加入" in await ming.writes("/join +s.lifting")
     assert (await chats.people())["王小明"].skills == {"medicine", "oxygen"}
+
+
+def asks_for_an_age(world: World) -> None:
+    """From now on some job is for people up to 65."""
+    book = world.playbooks["general"]
+    needs = replace(book.needs, age=Ages(high=65))
+    world.service.playbooks = {**world.playbooks, book.kind: replace(book, needs=needs)}
+
+
+async def born(world: World, name: str) -> int | None:
+    person = (await world.people())[name]
+    return (await world.store.roster(world.committee.id)).born.get(person.id)
+
+
+async def test_the_page_asks_for_the_year_of_birth_where_some_job_is_for_an_age(pages: World) -> None:
+    lin = await pages.visitor("lin")
+    async with passing(pages) as ming:
+        assert "出生年份" not in await ming.scans()
+        asks_for_an_age(pages)
+        assert "出生年份" in await ming.scans()
+        building = await home_of(pages, "3号楼")
+        for slip in ("十八", "56", "3056", "1899"):
+            assert "不是出生年份" in await ming.sends(name="王小明", building=building, born=slip)
+            assert ming.status == 422
+        await ming.sends(name="王小明", building=building, born="1956年")
+    (application,) = await pages.store.applications(pages.committee.id)
+    assert application.born == 1956
+    seen = await lin.looks()
+    assert "1956" not in seen.application(application.id)
+    await lin.taps("approve", application.id)
+    assert await born(pages, "王小明") == 1956
+
+
+async def test_a_year_of_birth_is_said_in_the_chat_and_kept_only_where_it_is_needed(chats: World) -> None:
+    lin, ming = await chats.member("lin"), chats.chat.account("小明")
+    assert "1956年生" not in await ming.writes("/join 王小明 3号楼 1961年生")
+    asks_for_an_age(chats)
+    hong = chats.chat.account("小红")
+    assert "1956年生" in await hong.writes("/join 李小红 3号楼")
+    assert "出生年份" in await hong.writes("/join 1956年生")
+    for application in await chats.store.applications(chats.committee.id):
+        await lin.taps("approve", application.id)
+    assert [await born(chats, name) for name in ("王小明", "李小红")] == [None, 1956]
 
 
 # ---- by the committee's rule, and vouched for
