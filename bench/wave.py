@@ -2,18 +2,19 @@
 
 Measured is what happens when a job is looked at and a policy says whom to ask: the nearest who may be asked
 are found, their walks measured, and the adaptive policy weighs them by what is on record of each. The job
-is at another building each time, so nothing of the last look helps.
+is at another building each time, so nothing of the last look helps. The smaller committees have drawn their
+ground, so that ways on foot are looked up; a town is beyond what is reckoned (`dispatch.paths`).
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 
 from bench.report import Aim, Figure, Outcome, median, p99
 from bot.app import settle_memory
 from bot.playbooks import load_playbooks
 from dispatch import seeking
-from dispatch.geography import Building, Point
+from dispatch.geography import Building, Point, flat
 from dispatch.jobs import Job, JobStatus
 from dispatch.moments import MINUTE
 from dispatch.people import Address, Committee, Ladder, Person, Role, Roster
@@ -33,6 +34,12 @@ AIMS_MS = {"280": 1.0, "100k": 5.0}
 
 DEGREES = 0.0006
 """So many degrees, about 60 metres, between neighbouring buildings."""
+
+DRAWN = 400
+"""Buildings of the largest committee that has drawn its ground."""
+
+WINDING = 1.2
+"""Way to straight line round slabs of houses."""
 
 NOW = 1_790_000_000_000_000
 """Any moment will do: noon in Shanghai, on a day in September 2026."""
@@ -120,9 +127,19 @@ def _roster(random: Random, people: int, buildings: int) -> Roster:
             for ident in volunteers
         ),
         ladder=Ladder(),
+        paths=_paths(homes) if buildings <= DRAWN else {},
     )
     roster.outward(1)  # what is worked out once for a committee is not what is measured
     return roster
+
+
+def _paths(homes: Mapping[int, Building]) -> Mapping[int, Mapping[int, float]]:
+    """As long as in a compound with few walls: what is measured is that they are looked up."""
+    points = {ident: home.point for ident, home in homes.items() if home.point is not None}
+    return {
+        one: {other: flat(here, there) * WINDING for other, there in points.items() if other != one}
+        for one, here in points.items()
+    }
 
 
 def _record(random: Random, people: int) -> Record:

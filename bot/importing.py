@@ -18,13 +18,13 @@ from dispatch.overlay import overlaid
 from dispatch.people import Committee
 from dispatch.ports import Store
 from dispatch.sheets import SHEETS, sheet
-from dispatch.spreadsheet import Raw, Reading
+from dispatch.spreadsheet import PLACED, Raw, Reading
 from store.calendar import RuleCalendar
 
 WORKBOOK = ".xlsx"
 TABLE = ".csv"
 
-_WHOLE = ("buildings", "people", "groups", "ladder", "rota", "holidays")
+_WHOLE = ("buildings", "walls", "gates", "people", "groups", "ladder", "rota", "holidays")
 """Tables that the others lean on: they are there for every check, whatever the file holds."""
 
 _OF_RESIDENTS = frozenset({"care", "medicines"})
@@ -111,13 +111,17 @@ def only_dropped(file: RegisterFile, dropped: Mapping[str, frozenset[str]]) -> R
 
 def _declared(reading: Reading, wish: Wish) -> Mapping[str, Sequence[Mapping[str, object]]]:
     """The tables, every position of which nobody said how it is given as the wish has it."""
-    if wish.coordinates is None or "buildings" not in reading.tables:
+    if wish.coordinates is None:
         return reading.tables
-    found = [
-        each if each.get("coordinates") else {**each, "coordinates": wish.coordinates}
-        for each in reading.tables["buildings"]
-    ]
-    return {**reading.tables, "buildings": found}
+    found = {
+        table: [
+            each if each.get("coordinates") else {**each, "coordinates": wish.coordinates}
+            for each in reading.tables[table]
+        ]
+        for table in PLACED
+        if table in reading.tables
+    }
+    return {**reading.tables, **found}
 
 
 def _tables(reading: Reading) -> Collection[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from bot import committee, holes, importing, overlaps, slips, workbook
+from bot import committee, detours, holes, importing, overlaps, slips, workbook
 from bot.commands import opened
 from bot.complaints import ComplaintError
 from bot.importing import WORKBOOK, Wish
@@ -112,6 +112,8 @@ async def _warnings(store: SqlStore, key: str) -> AsyncIterator[str]:
         yield f"  Nobody is on duty {gap}.\n"
     for line in overlaps.told(roster, now):
         yield f"  Planned twice, and the first counts: {line}.\n"
+    for line in detours.told(roster):
+        yield f"  The straight line counts instead of the way on foot: {line}\n"
     for line in slips.told(roster, await store.secrets(named.id)):
         yield f"  Cannot be read: {line}\n"
 

@@ -6,6 +6,7 @@ Turning one into another is somebody else's business.
 
 from collections.abc import Sequence
 from statistics import median
+from typing import NoReturn
 
 from dispatch import fields
 from dispatch.entries import BuildingEntry
@@ -56,15 +57,13 @@ def _building(
     key = table.text("key", pattern=_KEY, expected=_KEY_SAID)
     own = table.choice("coordinates", COORDINATES) if table.has("coordinates") else system
     outline = _outline(table, own) if table.has("outline") else ()
-    lat, lon = _position(table, own)
+    lat, lon = position(table, own)
     if lat is not None and lon is not None and outline:
         _beside(table, Point(lat=lat, lon=lon), outline)
     elif outline:
         lat, lon = _middle(outline)
     if lat is not None and own is None:
-        committee.fail(
-            "coordinates", f"how lat and lon are given: {', '.join(COORDINATES)}; it is never guessed"
-        )
+        undeclared(committee)
     return {
         "key": key,
         "name": table.text("name", key, longest=fields.LONGEST_NAME) or key,
@@ -76,18 +75,24 @@ def _building(
     }
 
 
-def _position(table: Table, system: str | None) -> tuple[float | None, float | None]:
+def undeclared(committee: Table) -> NoReturn:
+    """Refuse positions of which nobody said in which system they are."""
+    committee.fail("coordinates", f"how lat and lon are given: {', '.join(COORDINATES)}; it is never guessed")
+
+
+def position(table: Table, system: str | None) -> tuple[float | None, float | None]:
+    """The fields `lat` and `lon`, both or neither. Raises `BadFileError`."""
     lat = table.number("lat", "degrees of latitude")
     lon = table.number("lon", "degrees of longitude")
     if lat is None and lon is None:
         return None, None
     if lat is None or lon is None:
         table.fail("lon" if lon is None else "lat", "degrees: lat and lon only come together")
-    _on_the_map(table, ("lat", "lon"), (lat, lon), system)
+    on_the_map(table, ("lat", "lon"), (lat, lon), system)
     return lat, lon
 
 
-def _on_the_map(table: Table, names: tuple[str, str], pair: tuple[float, float], system: str | None) -> None:
+def on_the_map(table: Table, names: tuple[str, str], pair: tuple[float, float], system: str | None) -> None:
     """Refuse a latitude and longitude that the system does not have; `names` are the fields they stand in."""
     lats, lons = CHINA if system in SHIFTED else ((-90.0, 90.0), (-180.0, 180.0))
     swapped = _within(pair[1], lats) and _within(pair[0], lons)
@@ -109,7 +114,7 @@ def _outline(table: Table, system: str | None) -> Sequence[tuple[float, float]]:
     if not FEWEST_CORNERS <= len(corners) <= MOST_CORNERS:
         table.fail("outline", _OUTLINE_SAID)
     for corner in corners:
-        _on_the_map(table, ("outline", "outline"), corner, system)
+        on_the_map(table, ("outline", "outline"), corner, system)
     return corners
 
 

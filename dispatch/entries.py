@@ -50,6 +50,26 @@ class BuildingEntry(TypedDict):
     spot: tuple[float, float] | None
 
 
+class WallEntry(TypedDict):
+    """A line that nobody crosses but by a gate; its corners are in the system that `coordinates` names."""
+
+    key: str
+    name: str
+    line: Sequence[tuple[float, float]]
+    coordinates: str | None
+
+
+class GateEntry(TypedDict):
+    """An opening in a wall; `closed` opens nothing."""
+
+    key: str
+    name: str
+    lat: float
+    lon: float
+    coordinates: str | None
+    closed: bool
+
+
 class WayEntry(TypedDict):
     """One way to wake somebody: `to` is `chat`, or a service's address, which is private."""
 
@@ -198,6 +218,8 @@ class RegisterFile:
 
     committee: Mapping[str, object]
     buildings: Sequence[Mapping[str, object]] = ()
+    walls: Sequence[Mapping[str, object]] = ()
+    gates: Sequence[Mapping[str, object]] = ()
     people: Sequence[Mapping[str, object]] = ()
     groups: Sequence[Mapping[str, object]] = ()
     rooms: Sequence[Mapping[str, object]] = ()

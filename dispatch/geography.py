@@ -10,6 +10,10 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean earth radius in metres (IUGG R1); the haversine on it stays within 0.32 % of the geodesic
 (TECH_NOTES.md, Distances)."""
 
+DETOUR = 1.3
+"""A way on foot is so much longer than the straight line, where nobody drew what one goes round (Recipe A of
+docs/matching.md)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:

@@ -1,14 +1,15 @@
 """Whom a wave asks: of those whom nothing keeps from it (`barriers`), the nearest first.
 
-Pure: everything it weighs is in the situation. Distances come from a port; a flat map sorts
-everybody's homes, the exact one only the finalists (TECH_NOTES.md, Distances).
+Pure: everything it weighs is in the situation, the paths of the committee's plan too. Where that says none,
+straight lines come from a port; a flat map sorts everybody's homes, the exact one only the finalists
+(TECH_NOTES.md, Distances).
 """
 
 from collections.abc import Callable
 
 from dispatch import passage
 from dispatch.barriers import barriers
-from dispatch.geography import Point
+from dispatch.geography import DETOUR, Point
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.playbook import Wave, WaveTo
@@ -71,16 +72,25 @@ def _nearest(
     situation: Situation, wanted: int, suits: Callable[[Person], bool], distances: Distances
 ) -> list[Person]:
     finalists = _finalists(situation, wanted, suits)
-    place = _point(situation, situation.job.building_id)
-    if place is None:
+    place = situation.job.building_id
+    if place is None or _point(situation, place) is None:
         return finalists[:wanted]
     # By building, not by person: three hundred volunteers live in a dozen of them.
     finalists = finalists[: wanted * _FINALISTS]
     exactly = {
-        home: _FAR if (point := _point(situation, home)) is None else distances.meters(place, point)
+        home: _walk(situation, place, home, distances)
         for home in {situation.at(person) for person in finalists}
     }
     return sorted(finalists, key=lambda person: exactly[situation.at(person)])[:wanted]
+
+
+def _walk(situation: Situation, place: int, home: int | None, distances: Distances) -> float:
+    """Metres on foot: along the path, or else the exact straight line and a usual detour."""
+    path = situation.roster.path(place, home)
+    if path is not None:
+        return path
+    there, here = _point(situation, place), _point(situation, home)
+    return _FAR if there is None or here is None else distances.meters(there, here) * DETOUR
 
 
 def _point(situation: Situation, building_id: int | None) -> Point | None:

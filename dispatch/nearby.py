@@ -3,7 +3,6 @@
 import math
 
 from dispatch import access, barriers, lifecycle, passage
-from dispatch.geography import haversine
 from dispatch.jobs import JobStatus
 from dispatch.moments import Micros
 from dispatch.people import Person
@@ -23,10 +22,8 @@ def takeable(view: JobView, reader: Person, now: Micros) -> bool:
 
 
 def metres(view: JobView) -> float:
-    """How far the job is from its reader's home; last where nobody knows."""
-    buildings, reader, job = view.situation.roster.buildings, view.reader, view.situation.job
-    home = buildings.get((reader.building_id if reader is not None else None) or 0)
-    there = buildings.get(job.building_id or 0)
-    if home is None or there is None or home.point is None or there.point is None:
+    """How far the job is on foot from its reader's home; last where nobody knows."""
+    reader, place = view.reader, view.situation.job.building_id
+    if reader is None or place is None:
         return math.inf
-    return haversine(home.point, there.point)
+    return view.situation.roster.metres(place, reader.building_id)

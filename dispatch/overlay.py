@@ -13,14 +13,14 @@ from dispatch.spreadsheet import SINGLE
 Entry = Mapping[str, object]
 Tables = Mapping[str, Sequence[Entry]]
 
-KEYED = ("buildings", "people", "groups", "households", "residents", "care", "medicines")
+KEYED = ("buildings", "walls", "gates", "people", "groups", "households", "residents", "care", "medicines")
 """Tables whose entries have keys; of the others a part is the whole."""
 
 
 KEPT_IN = "wgs84"
 """The system of every position that is kept."""
 
-_POSITION = frozenset({"lat", "lon", "outline", "coordinates"})
+_POSITION = frozenset({"lat", "lon", "outline", "line", "coordinates"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class Overlaid:
         return replace(
             file,
             buildings=self._own(file, "buildings"),
+            walls=self._own(file, "walls"),
+            gates=self._own(file, "gates"),
             people=self._own(file, "people"),
             groups=self._own(file, "groups"),
             rooms=self._own(file, "rooms"),
@@ -89,7 +91,7 @@ def _laid(known: Sequence[Entry], entries: Sequence[Entry], *, prune: bool) -> t
 
 def _placed(base: Entry, given: Entry) -> Entry:
     """The base without where it is, if the part says where in another system, or does not say in which."""
-    moved = any(given.get(field) is not None for field in ("lat", "lon", "outline"))
+    moved = any(given.get(field) is not None for field in ("lat", "lon", "outline", "line"))
     if not moved or given.get("coordinates") == KEPT_IN:
         return base
     return {field: value for field, value in base.items() if field not in _POSITION}

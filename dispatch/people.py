@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from dispatch.geography import EARTH_RADIUS_M, Building, Point, flat
+from dispatch.geography import DETOUR, EARTH_RADIUS_M, Building, Point, flat
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
 from dispatch.sealing import Course, Sealing, course
@@ -221,6 +221,9 @@ class Roster:
     """Group id to group; those that were given up are absent."""
     sealings: tuple[Sealing, ...] = ()
     """What was declared of buildings and still counts, or will; in the order in which it was said."""
+    paths: Mapping[int, Mapping[int, float]] = field(default_factory=dict, repr=False)
+    """Metres on foot between buildings, by their ids, where the committee's plan says them
+    (`dispatch.paths`); other pairs are absent."""
     born: Mapping[int, int] = field(default_factory=dict, repr=False)
     """Person id to the year of their birth. Private, and no part of a person, who is seen by many: read only
     where people are asked. Those of whom nobody said it are absent."""
@@ -314,20 +317,30 @@ class Roster:
         return found
 
     def distances(self, building_id: int) -> Mapping[int | None, float]:
-        """How many metres away these homes are, as on a flat map: near enough to sort by within a city, and a
-        hundred times as quick for two thousand buildings. Infinite where nobody knows."""
+        """How many metres on foot these homes are away: along the path where the plan says it. Else by the
+        straight line on a flat map and a usual detour: near enough to sort by within a city, and a hundred
+        times as quick for two thousand buildings. Infinite where nobody knows."""
         found = self._distances.get(building_id)
         if found is None:
-            found = self._distances[building_id] = self._measured(self._point(building_id))
+            measured, known = self._measured(self._point(building_id)), self.paths.get(building_id)
+            if known:
+                measured = {home: known.get(home or 0, far) for home, far in measured.items()}
+            found = self._distances[building_id] = measured
         return found
 
     def metres(self, place: int, home: int | None) -> float:
-        """How far one building is from another, as on a flat map; infinite where nobody knows."""
+        """How far one building is from another on foot, as `distances` says; infinite where nobody knows."""
         far = self.distances(place).get(home)
         if far is None:  # nobody lives there who may be asked
+            far = self.path(place, home)
+        if far is None:
             there, here = self._point(place), self._point(home)
-            far = math.inf if there is None or here is None else flat(there, here)
+            far = math.inf if there is None or here is None else flat(there, here) * DETOUR
         return far
+
+    def path(self, place: int, home: int | None) -> float | None:
+        """The metres that the plan says; None where it does not."""
+        return self.paths.get(place, {}).get(home or 0)
 
     @cached_property
     def _outward(self) -> dict[int, tuple[tuple[int | None, ...], ...]]:
@@ -347,9 +360,9 @@ class Roster:
         if place is None:
             return dict.fromkeys(self._spots, math.inf)
         north, east = math.radians(place.lat), math.radians(place.lon)
-        squeeze, hypot = math.cos(north), math.hypot
+        squeeze, hypot, metres = math.cos(north), math.hypot, EARTH_RADIUS_M * DETOUR
         return {
-            home: EARTH_RADIUS_M * hypot(lat - north, (lon - east) * squeeze)
+            home: metres * hypot(lat - north, (lon - east) * squeeze)
             for home, (lat, lon) in self._spots.items()
         }
 

@@ -9,7 +9,16 @@ filled in.
 from collections.abc import Collection, Mapping, Sequence
 from zoneinfo import available_timezones
 
-from dispatch import buildings_file, care_file, fields, people_file, residents_file, rota_file, supply_file
+from dispatch import (
+    buildings_file,
+    care_file,
+    fields,
+    people_file,
+    residents_file,
+    rota_file,
+    supply_file,
+    walls_file,
+)
 from dispatch.buildings_file import COORDINATES, WIDEST
 from dispatch.entries import CommitteeEntry, PersonEntry, PlanEntry, RegisterFile, RoomEntry
 from dispatch.instructions_file import LONGEST_RECHECK, SHORTEST_RECHECK
@@ -23,6 +32,8 @@ TABLES = (
     "committee",
     "plan",
     "buildings",
+    "walls",
+    "gates",
     "people",
     "groups",
     "rooms",
@@ -71,12 +82,15 @@ def parse(
     size = None if plan is None else (plan["width"], plan["height"])
     buildings = buildings_file.buildings(top, committee_table, committee["coordinates"], size)
     keys = frozenset(building["key"] for building in buildings)
+    walls = walls_file.walls(top, committee_table, committee["coordinates"], buildings)
     people = people_file.people(top, committee["language"], keys)
     households = residents_file.households(top, keys)
     residents = residents_file.residents(top, keys, households)
     return RegisterFile(
         committee=committee,
         buildings=buildings,
+        walls=walls,
+        gates=walls_file.gates(top, committee_table, committee["coordinates"], walls),
         people=people,
         groups=people_file.groups(top, [person["key"] for person in people]),
         rooms=_rooms(top),

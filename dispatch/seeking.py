@@ -26,11 +26,8 @@ from dispatch.policies.wave import Policy, Wave
 from dispatch.situation import Situation, SurroundingsUnknownError
 from dispatch.whereabouts import outwards
 
-DETOUR = 1.3
-"""A path is so much longer than the straight line (Recipe A of docs/matching.md)."""
-
 WALKING = 1.8
-"""Metres a second of somebody in a hurry (the same recipe)."""
+"""Metres a second of somebody in a hurry (Recipe A of docs/matching.md)."""
 
 LOOKS_AN_ANSWER = 5
 """Looks in the time of a median answer: what the adaptive policy was measured with."""
@@ -107,7 +104,7 @@ def walk(roster: Roster, building_id: int | None, home: int | None) -> float:
     """How many seconds somebody needs who is at that building; infinite where nobody knows."""
     if building_id is None:
         return float("inf")
-    return roster.metres(building_id, home) * DETOUR / WALKING
+    return roster.metres(building_id, home) / WALKING
 
 
 def _policy(seeking: Seeking) -> Policy:

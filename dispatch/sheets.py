@@ -81,6 +81,36 @@ _BUILDINGS = Sheet(
     ),
 )
 
+_WALLS = Sheet(
+    table="walls",
+    chinese=("围墙",),
+    columns=(
+        KEY,
+        column("name", "名称", ("such as 东围墙", "例如 东围墙"), width=18),
+        column(
+            "line",
+            "走向",
+            ("lat lon; lat lon … two corners or more", "纬度 经度; 纬度 经度 … 至少两个点"),
+            Kind.PAIRS,
+            40,
+        ),
+        SYSTEM,
+    ),
+)
+
+_GATES = Sheet(
+    table="gates",
+    chinese=("大门", "门口"),
+    columns=(
+        KEY,
+        column("name", "名称", ("such as 北门", "例如 北门"), width=18),
+        column("lat", "纬度", ("degrees, on a wall", "度，在围墙上"), Kind.NUMBER),
+        column("lon", "经度", ("degrees, on a wall", "度，在围墙上"), Kind.NUMBER),
+        SYSTEM,
+        column("closed", "关闭 封闭", ("yes or no: nobody may pass", "是或否：不能通行"), Kind.FLAG, 8),
+    ),
+)
+
 _EVERYBODY = Sheet(
     table="people",
     chinese=("人员", "志愿者"),
@@ -280,6 +310,8 @@ _HOLIDAYS = Sheet(
 SHEETS = (
     _COMMITTEE,
     _BUILDINGS,
+    _WALLS,
+    _GATES,
     _EVERYBODY,
     _GROUPS,
     _ROOMS,

@@ -22,6 +22,9 @@ TITLES = 5
 SINGLE = frozenset({"committee"})
 """Tables of one entry."""
 
+PLACED = ("buildings", "walls", "gates")
+"""Tables whose entries say where they are."""
+
 CLEARED: Mapping[str, object] = {"speaks": [], "hours": "", "daily": 0, "gear": False, "born": 0}
 """What an empty cell says of fields that a file else leaves as they are (`dispatch.people_file.OWN`)."""
 
@@ -49,20 +52,22 @@ class Reading:
         found = Mistake.of(error)
         ahead = before.get(found.table, 0)
         if (found.table, found.field) == ("committee", "coordinates") and "committee" not in self.places:
-            found, ahead = replace(found, table="buildings", number=self._unplaced()), 0
+            table, number = self._unplaced()
+            found, ahead = replace(found, table=table, number=number), 0
         elif found.table == "ladder":
             rungs = [each.get("rung") for each in self.tables.get("ladder", ())]
             number = rungs.index(found.field) + 1 if found.field in rungs else 0
             found = replace(found, number=number, field="people")
         found.raise_in(self.places.get(found.table), ahead)
 
-    def _unplaced(self) -> int:
-        """The first building of which nobody said how its position is given; 0: there is none."""
-        for number, each in enumerate(self.tables.get("buildings", ()), 1):
-            given = any(each.get(name) is not None for name in ("lat", "lon", "outline"))
-            if given and each.get("coordinates") is None:
-                return number
-        return 0
+    def _unplaced(self) -> tuple[str, int]:
+        """The first entry of which nobody said how its position is given; 0: there is none."""
+        for table in PLACED:
+            for number, each in enumerate(self.tables.get(table, ()), 1):
+                given = any(each.get(name) is not None for name in ("lat", "lon", "outline", "line"))
+                if given and each.get("coordinates") is None:
+                    return table, number
+        return PLACED[0], 0
 
 
 def read(file: str, raws: Sequence[Raw], only: str | None = None) -> Reading:

@@ -3,10 +3,11 @@
 Private lines come from `view.private` alone: a view without it cannot show a door, whoever reads.
 """
 
+import math
 from collections.abc import Mapping
 
 from dispatch.claims import ClaimStatus
-from dispatch.geography import Point, haversine
+from dispatch.geography import Point
 from dispatch.jobs import CallCause, Private
 from dispatch.passage import Bar
 from dispatch.people import Role
@@ -66,7 +67,8 @@ def place(scene: Scene) -> Point | None:
 
 
 def away(scene: Scene) -> str:
-    """How far it is from where the reader lives, for somebody who may go there; the desk goes by building."""
+    """How far it is on foot from where the reader lives, for somebody who may go there; the desk goes by
+    building."""
     reader, buildings = scene.reader, scene.roster.buildings
     if reader is None or reader.desk or scene.closed or scene.working is not None:
         return ""
@@ -75,16 +77,15 @@ def away(scene: Scene) -> str:
         return ""
     if home.id == there.id:
         return scene.texts.say("In your own building")
-    if home.point is None or there.point is None:
-        return ""
-    return _distance(scene, haversine(home.point, there.point))
+    metres = scene.roster.metres(there.id, home.id)
+    return "" if metres == math.inf else _distance(scene, metres)
 
 
-def _distance(scene: Scene, meters: float) -> str:
-    """As the crow flies, so it is rounded to what somebody on foot would say."""
-    if meters < 1000:
-        return scene.texts.say("About {meters} m from you", meters=max(10, round(meters / 10) * 10))
-    return scene.texts.say("About {kilometers} km from you", kilometers=f"{meters / 1000:.1f}")
+def _distance(scene: Scene, metres: float) -> str:
+    """Rounded to what somebody on foot would say."""
+    if metres < 1000:
+        return scene.texts.say("About {meters} m on foot", meters=max(10, round(metres / 10) * 10))
+    return scene.texts.say("About {kilometers} km on foot", kilometers=f"{metres / 1000:.1f}")
 
 
 def coordinates(place: Point) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from dispatch import paths
 from dispatch.errors import BadFileError
 from dispatch.headings import Column, Sheet
 from dispatch.importing import Act, Logged, Preview, by_table
@@ -58,6 +59,8 @@ _EXPECTED: tuple[tuple["re.Pattern[str]", str], ...] = tuple(
             mark("Say in which system of coordinates positions are given: it is never guessed."),
         ),
         (r"km away", mark("This lies far from all the other buildings.")),
+        (r"on a wall", mark("A gate is on a wall, within 5 m of it.")),
+        (r"^a line within", mark("A wall is within 300 m of a building.")),
         (
             r"two systems are",
             mark("The point and the outline lie as far apart as two systems of coordinates."),
@@ -111,6 +114,17 @@ class Look:
 
     counts: tuple[str, ...]
     parts: tuple[Part, ...]
+
+
+def cut_off(roster: Roster, texts: Texts) -> str:
+    """Which buildings no way leads to; empty where there is none."""
+    names = [roster.buildings[each].name for each in paths.cut_off(roster.paths)]
+    if not names:
+        return ""
+    return texts.say(
+        "No way on foot leads to {buildings}: is a gate missing? There the straight line counts.",
+        buildings=texts.names(names),
+    )
 
 
 def label(table: str, texts: Texts) -> str:

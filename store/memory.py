@@ -20,7 +20,7 @@ from dispatch.playbook import Playbook
 from dispatch.policies.record import Record
 from dispatch.ports import Clock
 from dispatch.situation import Situation
-from store import people, whereabouts
+from store import paths, people, whereabouts
 from store.crypto import Vault
 from store.engine import Rows
 from store.offers import Offers
@@ -57,6 +57,7 @@ class Memory:
         self._clock = clock
         self._vault = vault
         self._born: dict[int, Mapping[str, int]] = {}
+        self._paths: dict[int, paths.Known] = {}
         self.limits = limits
         self._rosters: dict[int, _KnownRoster] = {}
         self._playbooks: dict[tuple[int, str], Playbook] = {}
@@ -98,13 +99,14 @@ class Memory:
         return self._offers.setdefault(committee_id, Offers()) if found is None else found
 
     def read_roster(self, rows: Rows) -> Roster:
-        """Remember the roster that the rows of `people.roster_of` are, with what only asking wants to know;
-        gives it as it is now. Raises what `people.read_roster` raises."""
+        """Remember the roster that the rows of `people.roster_of` are, with what only asking wants to know,
+        and the paths; gives it as it is now. Raises what `people.read_roster` raises."""
         roster = people.read_roster(rows)
         known = self._born.get(roster.committee.id, {})
         born = self._born[roster.committee.id] = people.read_born(rows, self._vault, known)
         years = {row["id"]: born[row["born"]] for row in rows["people_of"] if row["born"] in born}
-        return self.keep_roster(replace(roster, born=years))
+        ways = self._paths[roster.committee.id] = paths.read(rows, self._paths.get(roster.committee.id, {}))
+        return self.keep_roster(replace(roster, born=years, paths=paths.by_building(rows, ways)))
 
     def near(self, rows: Rows) -> Mapping[int, int | None]:
         """Where people are who share it, of the rows of `whereabouts.known`."""

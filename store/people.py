@@ -18,7 +18,7 @@ from dispatch.people import (
     Roster,
     Rung,
 )
-from store import groups, seals, ways
+from store import groups, paths, seals, ways
 from store import rota as duties
 from store.crypto import Vault
 from store.engine import Query, Row, Rows
@@ -44,6 +44,7 @@ def roster_of(committee_id: int) -> tuple[Query, ...]:
         *groups.TABLES,
         *duties.TABLES,
         seals.TABLE,
+        paths.TABLE,
     )
     return tuple(Query(name, params) for name in (*tables, "committee_by_id"))
 

@@ -11,10 +11,12 @@ from typing import Any, TypeAlias, cast
 from dispatch.entries import (
     BuildingEntry,
     CommitteeEntry,
+    GateEntry,
     GroupEntry,
     PersonEntry,
     RegisterFile,
     RoomEntry,
+    WallEntry,
 )
 from dispatch.errors import RegisterChangedError
 from dispatch.importing import Act, Change, Preview, Progress
@@ -23,6 +25,7 @@ from store import (
     groups,
     guests,
     losses,
+    paths,
     register_accounts,
     register_log,
     register_numbers,
@@ -69,13 +72,18 @@ class Loading(Writing):
     file: RegisterFile
     terms: Terms
     prepared: register_private.Prepared = field(default_factory=register_private.Prepared)
+    reckoned: paths.Reckoned | None = None
+    """The paths on the ground that the file makes, where they were reckoned before."""
 
     def work(self) -> Generator[Sequence[Query], Rows, Plan[Preview]]:
         """Everything, as one unit of work. Raises `BadFileError` for a key that nothing answers to,
         `RegisterChangedError` where it is not what was shown, and `Looked` where only that is wanted."""
         yield from self._committee()
-        rows = yield (*roster_of(self.committee_id), *register_private.queries(self.file, self))
+        ground = (Query("walls_of", self.where), Query("gates_of", self.where))
+        rows = yield (*roster_of(self.committee_id), *ground, *register_private.queries(self.file, self))
         buildings = yield from self._buildings(rows)
+        yield from self._walls(rows)
+        self._paths(rows, buildings)
         people = yield from self._people(rows, buildings)
         self._numbers(rows["people_of"])
         yield from self._groups(rows, people)
@@ -124,6 +132,39 @@ class Loading(Writing):
             for number, each in enumerate(entries, 1)
         ]
         return (yield from self._keyed("buildings", "save_building", rows["buildings_of"], made))
+
+    def _walls(self, rows: Rows) -> _Steps:
+        """Walls and gates; those that go are deleted."""
+        system = cast("CommitteeEntry", self.file.committee)["coordinates"]
+        walls = cast("Sequence[WallEntry]", self.file.walls)
+        gates = cast("Sequence[GateEntry]", self.file.gates)
+        tables = (
+            ("walls", "wall", [wanted.wall(each, system) for each in walls]),
+            ("gates", "gate", [wanted.gate(each, system) for each in gates]),
+        )
+        for table, one, wants in tables:
+            made = [
+                Entry(key=str(want.open["key"]), name=str(want.open["name"]), number=number, want=want)
+                for number, want in enumerate(wants, 1)
+            ]
+            known = rows[f"{table}_of"]
+            yield from self._keyed(table, f"save_{one}", known, made)
+            named = self._named(table, [want.open for want in wants])
+            for row in self.gone(table, known, "key", named):
+                self.revised = True
+                self.left_out(table, row["key"], row["name"])
+                self.deactivate(f"drop_{one}", row)
+
+    def _paths(self, rows: Rows, buildings: Mapping[str, int]) -> None:
+        """Where the ground is another than before; a preview says nothing of it."""
+        ground, kept = paths.ground(self.file, rows, self.prune), rows[paths.TABLE]
+        if self.terms.look or not paths.stale(ground, kept):
+            return
+        fits = self.reckoned if paths.fits(self.reckoned, ground) else None
+        reckoned = fits or paths.reckon(ground)
+        if kept or reckoned.lengths:
+            self.revised = True
+            self.saves += paths.kept(reckoned, buildings, self.committee_id)
 
     def _people(self, rows: Rows, buildings: Mapping[str, int]) -> _Steps:
         entries = cast("Sequence[PersonEntry]", self.file.people)

@@ -21,6 +21,8 @@ from store.words import split, unpack
 _Tables: TypeAlias = Mapping[str, Any]
 
 _READ: Mapping[str, tuple[str, ...]] = {
+    "walls": ("walls_of",),
+    "gates": ("gates_of",),
     "groups": groups.TABLES,
     "rooms": ("addresses_of",),
     "people": ("addresses_of", ways.TABLE),
@@ -57,6 +59,8 @@ def contents(rows: Rows, asked: Asked, vault: Vault) -> _Tables:
     reader = _Reader(rows, asked, vault)
     makers: Mapping[str, Callable[[], object]] = {
         "buildings": reader.buildings,
+        "walls": reader.walls,
+        "gates": reader.gates,
         "people": reader.people,
         "groups": reader.groups,
         "rooms": reader.rooms,
@@ -108,6 +112,24 @@ class _Reader:
         if row["plan_x"] is not None:
             made["spot"] = [row["plan_x"], row["plan_y"]]
         return made
+
+    def walls(self) -> Sequence[_Tables]:
+        return [
+            {"key": row["key"], "name": row["name"], "line": unpack(row["line"]), "coordinates": "wgs84"}
+            for row in self._rows["walls_of"]
+            if self._asked("walls", row["key"])
+        ]
+
+    def gates(self) -> Sequence[_Tables]:
+        return [
+            {
+                **{name: row[name] for name in ("key", "name", "lat", "lon")},
+                "coordinates": "wgs84",
+                "closed": bool(row["closed"]),
+            }
+            for row in self._rows["gates_of"]
+            if self._asked("gates", row["key"])
+        ]
 
     def people(self) -> Sequence[_Tables]:
         addresses, woken = self._addresses(), self._ways()

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from dispatch.entries import (
     BuildingEntry,
     CommitteeEntry,
+    GateEntry,
     HouseholdEntry,
     PersonEntry,
     ResidentEntry,
     RoomEntry,
+    WallEntry,
 )
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
@@ -103,6 +105,20 @@ def building(entry: BuildingEntry, system: str | None) -> Wanted:
             "plan_y": y,
         }
     )
+
+
+def wall(entry: WallEntry, system: str | None) -> Wanted:
+    """A wall, turned into WGS-84."""
+    found = entry["coordinates"] or system or "wgs84"
+    line = [_wgs84(*corner, found) for corner in entry["line"]]
+    return Wanted(open={"key": entry["key"], "name": entry["name"], "line": pack(line)})
+
+
+def gate(entry: GateEntry, system: str | None) -> Wanted:
+    """A gate, turned into WGS-84."""
+    lat, lon = _wgs84(entry["lat"], entry["lon"], entry["coordinates"] or system or "wgs84")
+    named = {"key": entry["key"], "name": entry["name"]}
+    return Wanted(open={**named, "lat": lat, "lon": lon, "closed": int(entry["closed"])})
 
 
 def _wgs84(lat: float, lon: float, system: str) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from dispatch.errors import BadFileError, UnknownPersonError
 from dispatch.importing import Logged, Preview, Progress, Upload
 from dispatch.moments import Micros
 from dispatch.register import TABLES
-from store import people, register_contents, register_log
+from store import paths, people, register_contents, register_log
 from store.attempts import insist
 from store.engine import Plan, Query, Rows, Save, saved, stepwise
 from store.part import Part
@@ -48,10 +48,16 @@ class Registers(Part):
     async def _load(self, file: RegisterFile, *, prune: bool, terms: Terms) -> Preview:
         pruned = file.said or frozenset(TABLES) if prune else frozenset()
         prepared = await self._prepared(file)
+        reckoned = None if terms.look else await self._reckoned(file, pruned)
         try:
             return await self._insist(
                 lambda: Loading(
-                    file=file, vault=self._vault, prune=pruned, terms=terms, prepared=prepared
+                    file=file,
+                    vault=self._vault,
+                    prune=pruned,
+                    terms=terms,
+                    prepared=prepared,
+                    reckoned=reckoned,
                 ).work(),
                 hold=people.hold_by_key(str(file.committee["key"])),
             )
@@ -67,6 +73,16 @@ class Registers(Part):
         where = {"committee_id": committees[0]["id"]}
         rows = {name: await self._engine.read(Query(name, where)) for name in ROWS}
         return await asyncio.to_thread(Prepared.of, file, rows, self._vault)
+
+    async def _reckoned(self, file: RegisterFile, prune: frozenset[str]) -> paths.Reckoned | None:
+        """The paths on another ground than before, in a thread: it takes seconds, in which others write."""
+        committees = await self._engine.read(Query("committee_by_key", {"key": file.committee["key"]}))
+        where = {"committee_id": committees[0]["id"] if committees else 0}
+        rows = {name: await self._engine.read(Query(name, where)) for name in paths.ROWS}
+        ground = paths.ground(file, rows, prune)
+        if not paths.stale(ground, rows[paths.TABLE]):
+            return None
+        return await asyncio.to_thread(paths.reckon, ground)
 
     async def contents(
         self,

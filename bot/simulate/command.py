@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bot.complaints import ComplaintError
-from bot.simulate import options
+from bot.simulate import grounds, options
 from bot.simulate.mistakes import MistakeError
 from bot.simulate.recipes import Plan
 
@@ -45,7 +45,8 @@ def _plans(arguments: argparse.Namespace) -> list[Plan]:
     if arguments.plot is not None and arguments.plot.suffix not in DRAWN:
         raise ComplaintError(f"--plot needs a file that ends with {' or '.join(DRAWN)}")
     try:
-        return options.plans(arguments)
+        plans = options.plans(arguments)
+        return plans if arguments.ground is None else grounds.laid(plans, arguments.ground)
     except ValueError as error:
         raise ComplaintError(str(error)) from error
 

@@ -30,7 +30,8 @@ class Days:
         self._recipe = recipe
         rng = self._rng = np.random.default_rng([seed, 3, run])
         corners = rng.random((recipe.buildings, 2)) * (recipe.width, recipe.height)
-        self._far = np.linalg.norm(corners[:, None] - corners[None], axis=2)
+        straight = np.linalg.norm(corners[:, None] - corners[None], axis=2)
+        self._far = np.asarray(recipe.ground) if recipe.ground else straight * recipe.detour
         self._homes = rng.integers(recipe.buildings, size=self.size)
         self._gear = rng.random(self.size) < recipe.gear
         self._willing = scene.spread(rng, recipe.accept, recipe.accept_spread, self.size)
@@ -82,7 +83,7 @@ class Days:
 
     def _trial(self, job: _Job, allowed: Flags, present: Flags, truth: Truth) -> Trial:
         recipe, rng = self._recipe, self._rng
-        walk = self._far[job.building][self._homes] * recipe.detour / recipe.speed
+        walk = self._far[job.building][self._homes] / recipe.speed
         normal = rng.standard_normal((2, self.size))
         slow = recipe.night_turnout if HOURS[job.hours] == "night" else 1.0
         turnout = scene.lognormal(normal[1], recipe.turnout * slow, recipe.turnout_sigma)

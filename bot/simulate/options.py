@@ -43,6 +43,12 @@ def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cores", type=_whole, metavar="N", help="processes, usually one a core (进程数)")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures (结果文件)")
     command.add_argument("--plot", type=Path, metavar="FILE", help="draw them, .svg or .png (画图)")
+    command.add_argument(
+        "--ground",
+        type=Path,
+        metavar="FILE",
+        help="a committee's file: recipe c on its buildings, walls and gates (小区的楼栋、围墙和大门)",
+    )
     parameters = command.add_argument_group("parameters of the recipes (模型参数)")
     for name, (kind, about) in _parameters().items():
         parameters.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=about)
@@ -74,6 +80,8 @@ def _parameters() -> dict[str, tuple[Any, str]]:
     for recipe in (OneJob, Fatigue, Compound):
         hints = get_type_hints(recipe)
         for field in fields(recipe):
+            if not field.metadata:
+                continue  # the ground comes from a file
             about = f"{recipe.__name__}: {_about(field)}"
             kind = {int: _whole, float: _number}.get(hints[field.name], _numbers)
             kind = _share if field.metadata.get("share") else kind

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from dispatch.geography import DETOUR
+
+Metres: TypeAlias = tuple[tuple[float, ...], ...]
+"""On foot from each building to each."""
+
 
 def _of(default: Any, about: str) -> Any:
     return field(default=default, metadata={"about": about})
@@ -22,7 +27,7 @@ class OneJob:
 
     volunteers: int = _of(150, "how many people may be asked")
     radius: float = _of(400.0, "metres from the job to the furthest of them")
-    detour: float = _of(1.3, "path to straight line")
+    detour: float = _of(DETOUR, "path to straight line")
     speed: float = _of(1.8, "metres a second on the way")
     turnout: float = _of(105.0, "seconds from the tap to the own door, median")
     turnout_sigma: float = _of(0.6, "spread of its logarithm")
@@ -65,7 +70,7 @@ class Compound:
     buildings: int = _of(60, "buildings (field notes: up to 125)")
     width: float = _of(400.0, "metres, east to west")
     height: float = _of(500.0, "metres, north to south")
-    detour: float = _of(1.3, "path to straight line")
+    detour: float = _of(DETOUR, "path to straight line")
     speed: float = _of(1.8, "metres a second on the way")
     turnout: float = _of(105.0, "seconds from the tap to the own door, median by day")
     turnout_sigma: float = _of(0.6, "spread of its logarithm")
@@ -99,6 +104,8 @@ class Compound:
     chance: float = _share(0.99, "urgent")
     normal_chance: float = _share(0.95, "normal")
     horizon: float = _of(3600.0, "seconds after which a job counts as not covered")
+    ground: Metres = ()
+    """A committee's own (`--ground`), instead of `width`, `height` and `detour`."""
 
 
 Recipe: TypeAlias = OneJob | Fatigue | Compound

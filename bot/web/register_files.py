@@ -145,6 +145,8 @@ class RegisterFiles:
         await self._registering.drop(visitor.person)
         self._rosters.forget(visitor.person.committee_id)
         said = texts.ngettext("{n} entry was changed.", "{n} entries were changed.", done).format(n=done)
+        roster = await self._rosters.get(visitor.person.committee_id)
+        said = texts.sentences(said, registers.cut_off(roster, texts))
         return self._sheets.back(Reply(text=said), "/register")
 
     async def _confirmed(self, visitor: Visitor, sent: _Sent) -> int | web.Response:

@@ -157,7 +157,7 @@ async def test_what_is_open_nearby_can_be_taken_before_anybody_asks(home: House,
     await arrive_late(home, "sun")
     phone = await hand("sun")
     card = phone.page.locator("#near-cards #job-1")
-    await expect(card.locator(".away")).to_have_text("🚶 About 70 m from you")
+    await expect(card.locator(".away")).to_have_text("🚶 About 90 m on foot")
     await expect(phone.page.locator("#quiet")).to_be_visible()
     home.clock.forward(12 * 60)
     await phone.page.reload()

@@ -99,6 +99,23 @@ async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(home: Ho
     assert (await home.store.residents(home.committee_id))[0].notes == "新情况"
 
 
+async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
+    corners = ((31.2033, 121.4794), (31.2033, 121.4796), (31.2035, 121.4796), (31.2035, 121.4794))
+    line = "; ".join(f"{lat} {lon}" for lat, lon in (*corners, corners[0]))
+    async with browser(home, "zhao") as staff:
+        slip = f'key,line,coordinates\nring,"{line}",gcj02\n'.encode()
+        assert "围墙离最近的楼栋不能超过 300 米" in await sent(staff, slip, "walls.csv", 422)
+        page = await sent(staff, slip.replace(b"gcj02", b"wgs84"), "walls.csv")
+        answer = await staff.post("/register/confirm", confirming(page))
+        assert "步行到不了7号楼" in await answer.text()
+        door = "key,lat,lon,coordinates\neast,31.2034,121.4796,wgs84\n"
+        page = await sent(staff, door.encode(), "gates.csv")
+        assert "步行到不了" not in await (await staff.post("/register/confirm", confirming(page))).text()
+    roster = await home.store.roster(home.committee_id)
+    here, there = (roster.building_by_key[key].id for key in ("3", "7"))
+    assert 100 < roster.metres(here, there) < 130  # in by the eastern side
+
+
 async def test_another_file_in_another_tab_is_not_what_was_shown(home: House) -> None:
     async with browser(home, "zhao") as staff:
         page = await sent(staff, CSV.encode())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch import matching, seeking
-from dispatch.geography import Building, Point
+from dispatch.geography import DETOUR, Building, Point
 from dispatch.moments import HOUR, MINUTE
 from dispatch.people import Person
 from dispatch.playbook import Seeking, Wave, WaveTo
@@ -55,7 +55,7 @@ def test_a_policy_is_shown_the_walk_from_where_they_are() -> None:
 
     assert set(walks(being({9: 1, 1: ELSEWHERE, 3: EMPTY}))) == set(builders.VOLUNTEERS)
     roster = being({}).roster
-    assert seeking.walk(roster, 1, EMPTY) == pytest.approx(40 * seeking.DETOUR / seeking.WALKING, rel=0.02)
+    assert seeking.walk(roster, 1, EMPTY) == pytest.approx(40 * DETOUR / seeking.WALKING, rel=0.02)
     assert seeking.walk(roster, 1, None) == float("inf")
 
 

@@ -1,0 +1,116 @@
+"""Walls, gates and the ways on foot between buildings: reckoned by a load that changes them, and kept."""
+
+import copy
+from collections.abc import Mapping
+from functools import partial
+
+import pytest
+
+from dispatch import register
+from dispatch.entries import RegisterFile
+from dispatch.errors import BadFileError
+from dispatch.geography import DETOUR
+from dispatch.importing import Act
+from dispatch.overlay import overlaid
+from dispatch.people import Roster
+from dispatch.register import TABLES
+from store import SqlStore, paths
+from tests.rules.mistakes import Contents
+
+SOUTH, NORTH = 31.2000, 31.2010
+"""Two rows of houses, 111 m apart."""
+
+NEARLY = partial(pytest.approx, abs=5)
+"""Metres: a gate is three metres wide."""
+
+GROUND: Contents = {
+    "committee": {
+        "key": "walled",
+        "name": "Walled",
+        "timezone": "Asia/Shanghai",
+        "coordinates": "wgs84",
+        "emergency": {"ambulance": "120", "police": "110"},
+    },
+    "buildings": [
+        {"key": "1", "lat": SOUTH, "lon": 121.4000},
+        {"key": "2", "lat": NORTH, "lon": 121.4000},
+        {"key": "3", "lat": NORTH, "lon": 121.4010},
+    ],
+    "walls": [{"key": "middle", "line": [[31.2005, 121.3970], [31.2005, 121.4020]]}],
+    "gates": [{"key": "east", "lat": 31.2005, "lon": 121.4018}],
+}
+
+
+def file(**changed: object) -> RegisterFile:
+    return register.parse("walled.toml", copy.deepcopy(GROUND) | changed)
+
+
+async def loaded(store: SqlStore, made: RegisterFile, *, prune: bool = False) -> Roster:
+    await store.load(made, prune=prune, demo=False)
+    (committee,) = await store.committees()
+    return await store.roster(committee.id)
+
+
+def metres(roster: Roster) -> Mapping[str, float]:
+    """From the first house, by key."""
+    here = roster.building_by_key["1"].id
+    return {each.key: roster.metres(here, each.id) for each in roster.buildings.values()}
+
+
+async def test_the_way_goes_by_the_gate_and_else_by_the_straight_line(store: SqlStore) -> None:
+    by_gate = metres(await loaded(store, file()))
+    assert by_gate == NEARLY({"1": 0.0, "2": 360 * DETOUR, "3": 274 * DETOUR})
+    shut = [{**GROUND["gates"][0], "closed": True}]
+    round_the_end = metres(await loaded(store, file(gates=shut)))
+    assert round_the_end["2"] == NEARLY(396 * DETOUR)
+    open_land = metres(await loaded(store, file(walls=[], gates=[]), prune=True))
+    assert open_land == NEARLY({"1": 0.0, "2": 111 * DETOUR, "3": 146 * DETOUR})
+
+
+async def test_a_load_that_leaves_the_ground_alone_reckons_nothing(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await loaded(store, file())
+
+    def never(*_: object) -> None:
+        raise AssertionError("it was reckoned again")
+
+    monkeypatch.setattr(paths, "reckon", never)
+    after = await loaded(store, file(people=[{"key": "lin", "name": "Lin", "roles": ["staff"]}]))
+    assert after.paths == before.paths
+    assert after.committee.revision == before.committee.revision + 1
+
+
+async def test_a_preview_names_a_wall_and_changes_nothing(store: SqlStore) -> None:
+    roster = await loaded(store, file())
+    moved = [{"key": "middle", "line": [[31.20048, 121.3970], [31.20048, 121.4020]]}]
+    told = await store.preview(file(walls=moved, gates=[]), prune=False)
+    assert [(each.table, each.key, each.act, each.fields) for each in told.changes] == [
+        ("walls", "middle", Act.CHANGED, ("line",))
+    ]
+    told = await store.preview(file(walls=[], gates=[]), prune=True)
+    assert [(each.table, each.key, each.act) for each in told.changes] == [
+        ("walls", "middle", Act.DEACTIVATED),
+        ("gates", "east", Act.DEACTIVATED),
+    ]
+    assert (await store.roster(roster.committee.id)).paths == roster.paths
+
+
+async def test_what_is_told_of_the_ground_is_read_back_the_same(store: SqlStore) -> None:
+    roster = await loaded(store, file())
+    told = await store.contents(roster.committee.id, TABLES)
+    again = register.parse("walled.toml", told)
+    assert [again.walls, again.gates] == [file().walls, file().gates]
+    counts = await store.load(again, prune=True, demo=False)
+    assert (counts["added"], counts["changed"], counts["deactivated"]) == (0, 0, 0)
+
+
+async def test_a_gate_given_in_another_system_than_its_wall_is_found_out(store: SqlStore) -> None:
+    await loaded(store, file())
+    (committee,) = await store.committees()
+    base = await store.contents(committee.id, TABLES)
+    slip = {"gates": [{"key": "east", "lat": 31.2005, "lon": 121.4018, "coordinates": "gcj02"}]}
+    whole = overlaid(base, slip, prune=False)
+    with pytest.raises(BadFileError) as refused:
+        await store.load(whole.part(register.parse("r.xlsx", whole.contents)), prune=False, demo=False)
+    assert "within 5 m of it; this one is 2" in str(refused.value.params["expected"])
