@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from bot import cli
 from bot.complaints import ComplaintError
-from bot.simulate import command
+from bot.simulate import command, grounds
 from bot.simulate.contestants import Contestant, Memory, entered
 from bot.simulate.figures import measured
 from bot.simulate.recipes import A_05, A_23, PLANS, Compound, Fatigue, OneJob, Recipe
@@ -123,6 +124,21 @@ def test_in_a_sealed_compound_nobody_leaves_a_sealed_building() -> None:
     assert all(count == 280 for count in opened)
     assert max(sealed) < 240
     assert min(sealed) < 30, "a job in a sealed building is for those who live there"
+
+
+def test_recipe_c_goes_on_a_committees_own_ground() -> None:
+    demo = Path(cli.__file__).parent.parent / "config" / "demo" / "committee.toml"
+    (plan,) = grounds.laid([PLANS["c"][0]], demo)
+    recipe = plan.recipe
+    assert isinstance(recipe, Compound)
+    assert recipe.buildings == len(recipe.ground) == 12
+    second, third, fourth = 4, 5, 6  # keys are in order as text: 1, 10, 11, 12, 2
+    assert recipe.ground[second][third] > 1.4 * recipe.ground[third][fourth], "a wall is between them"
+    scene = next(world(replace(recipe, volunteers=12), 1, 0).scenes())
+    walks = {round(each.walk * recipe.speed, 3) for each in scene.trial.people}
+    assert walks <= {round(metres, 3) for far in recipe.ground for metres in far}
+    with pytest.raises(ValueError, match="recipe c"):
+        grounds.laid([PLANS["b"][0]], demo)
 
 
 def test_the_command_writes_every_figure_with_its_interval_and_the_same_bytes_twice(tmp_path: Path) -> None:
