@@ -18,9 +18,9 @@ from dispatch.geography import DETOUR
 from dispatch.ground import Ground, Sheet
 from dispatch.shapes import TOUCH, XY, Shape, crossings
 
-MOST = 2_000
-"""Houses and corners for which it is reckoned: a compound of two hundred buildings has half of them, and
-takes some seconds. Beyond that the straight line has to do."""
+MOST = 1_500
+"""Houses and corners for which it is reckoned: two hundred buildings have two thirds of them, and they
+take six seconds of a processor, which grows with the square. Beyond that the straight line has to do."""
 
 Lengths = Mapping[str, Mapping[str, float]]
 """Metres by the keys of two houses, either way round."""
@@ -62,7 +62,7 @@ def cut_off(found: Mapping[Key, Mapping[Key, float]]) -> tuple[Key, ...]:
                 ahead += found[key]
         parts.append(part)
     most = max(parts, key=len, default={})
-    return tuple(key for part in parts if part is not most for key in part)
+    return tuple(key for key in found if key not in most)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -54,18 +54,19 @@ class Shape:
 
     def cuts(self, start: XY, end: XY) -> bool:
         """The straight way between two spots leads through the inside of it."""
-        if max(start[0], end[0]) <= self.west or min(start[0], end[0]) >= self.east:
+        (x, y), (u, v) = start, end
+        if (x <= self.west and u <= self.west) or (x >= self.east and u >= self.east):
             return False
-        if max(start[1], end[1]) <= self.south or min(start[1], end[1]) >= self.north:
+        if (y <= self.south and v <= self.south) or (y >= self.north and v >= self.north):
             return False
         long = math.dist(start, end)
         if long <= TOUCH:
             return False
         stops = [0.0, *sorted(each for each in self.meets(start, end) if 0.0 < each < long), long]
-        east, north = (end[0] - start[0]) / long, (end[1] - start[1]) / long
+        east, north = (u - x) / long, (v - y) / long
         for since, to in pairwise(stops):
             half = (since + to) / 2
-            if to - since > TOUCH and self.holds((start[0] + half * east, start[1] + half * north)):
+            if to - since > TOUCH and self.holds((x + half * east, y + half * north)):
                 return True
         return False
 

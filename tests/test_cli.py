@@ -20,6 +20,7 @@ from bot.committee import DEMO
 from bot.invite import Invitation, print_links
 from bot.web.links import Links
 from config import settings
+from dispatch import paths
 from store import open_store, schema
 from store.crypto import Vault
 
@@ -79,6 +80,22 @@ def test_loading_twice_changes_nothing(capsys: pytest.CaptureFixture[str]) -> No
     assert re.fullmatch(r"wutongli: [1-9]\d* added, 0 changed, .*\n", capsys.readouterr().out)
     assert cli.main(["load", str(DEMO)]) == 0
     assert "0 added, 0 changed" in capsys.readouterr().out
+
+
+def test_buildings_to_which_no_way_leads_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.main(["load", str(DEMO)])
+    assert "straight line" not in capsys.readouterr().out
+    text = DEMO.read_text(encoding="utf-8")
+    gate = next(entry for entry in text.split("\n\n") if 'name = "中门"' in entry)
+    shut = text.replace(gate, f"{gate}\nclosed = true")
+    cli.main(["load", written(tmp_path / "shut.toml", shut)])
+    told = [line for line in capsys.readouterr().out.splitlines() if "straight line" in line]
+    assert [line.split(": ")[1] for line in told] == [f"{number}号楼" for number in (3, 4, 7, 8, 11, 12)]
+    monkeypatch.setattr(paths, "MOST", 20)
+    cli.main(["load", str(DEMO)])
+    assert "more than 1500 houses and corners were drawn" in capsys.readouterr().out
 
 
 def test_pruning_deactivates_who_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
