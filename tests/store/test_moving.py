@@ -176,7 +176,7 @@ asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:5]))
 row says that it is a picture's; or after a row has its bytes back and before the object is deleted."""
 
 
-@pytest.mark.parametrize("to", ["bucket", "database"])
+@pytest.mark.parametrize(("base", "to"), [("sqlite", "bucket"), ("postgres", "database")], indirect=["base"])
 async def test_a_process_that_is_killed_while_it_moves_them_loses_none(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf, to: str
 ) -> None:
