@@ -2,9 +2,11 @@
 
 import io
 import logging
+from dataclasses import replace
 
 import pytest
 
+from bot.codes import Codes
 from bot.invite import invite, print_links
 from dispatch.moments import HOUR, SECOND
 from dispatch.people import Role
@@ -335,6 +337,28 @@ async def test_a_committees_own_bot_asks_for_no_committee(pages: World) -> None:
     ming = Stranger(platform="radio", value="777", name="小明", language="zh_CN", committee="qingtong")
     assert (await pages.router.meet(ming, "/join 王小明 东苑")).ok
     assert len(await pages.store.applications(other.id)) == 1
+
+
+@pytest.mark.parametrize("brought", ["an invitation", "a poster"])
+async def test_what_leads_to_another_committee_is_refused_by_a_committees_own_bot(
+    pages: World, brought: str, logged: pytest.LogCaptureFixture
+) -> None:
+    other, ours_id = await pages.founds(OTHER), pages.committee.id
+    invited = await pages.store.person(ours_id, INVITED)
+    codes = Codes(pages.vault.derive(b"invite"), pages.clock)
+    code = codes.make(ours_id, invited.id, invited.link_epoch, pages.clock.now() + HOUR)
+    words = {"an invitation": f"/start {code}", "a poster": f"/start join-{ours_id}"}[brought]
+    ming = Stranger(platform="radio", value="777", name="小明", language="zh_CN", committee="qingtong")
+    before = [await pages.store.roster(each) for each in (ours_id, other.id)]
+    reply = await pages.router.meet(ming, words)
+    assert not reply.ok
+    assert reply.text == "这是另一个居委会的，什么都没有改动。请到那边的聊天里打开。"
+    assert await pages.store.addresses("radio", "777") == ()
+    assert [await pages.store.roster(each) for each in (ours_id, other.id)] == before
+    assert await pages.store.applications(ours_id) == await pages.store.applications(other.id) == ()
+    assert "refused (link_foreign)" in ours(logged)
+    at_home = replace(ming, committee=pages.committee.key)
+    assert (await pages.router.meet(at_home, words)).text != reply.text
 
 
 async def test_an_applicant_who_gets_an_invitation_needs_no_decision(chats: World) -> None:
