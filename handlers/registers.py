@@ -15,7 +15,8 @@ from dispatch.headings import Column, Sheet
 from dispatch.importing import Act, Logged, Preview, by_table
 from dispatch.moments import to_datetime
 from dispatch.people import Roster
-from dispatch.sheets import SHEETS
+from dispatch.placing import Mistake
+from dispatch.sheets import SHEETS, sheet
 from handlers.texts import Texts, mark
 
 LISTED = 50
@@ -190,6 +191,17 @@ def mistake(error: BadFileError, texts: Texts) -> str:
     else:
         where = texts.say("Sheet {sheet}, row {row} ({heading}):", **spot)
     return texts.sentences(where, said)
+
+
+def spot(error: BadFileError) -> tuple[str, str]:
+    """In which table and field it is wrong, for a log: as the program calls them, `-` where it knows neither.
+    Never an entry's key, a heading as it was typed, or what stood there."""
+    params = {name: str(value) for name, value in error.params.items()}
+    table = params.get("kind") or Mistake.of(error).table
+    known = _BY_SHEET.get(table) or sheet(params.get("sheet", ""))
+    field = params.get("heading") or params.get("field", "")
+    column = known.of(field) if known and field else None
+    return known.table if known else "-", column.field if column else "-"
 
 
 def expected(error: BadFileError, texts: Texts) -> str:

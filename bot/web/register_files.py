@@ -15,7 +15,7 @@ from bot import importing
 from bot.importing import Wish
 from bot.web import uploads
 from bot.web.pages import Pages
-from bot.web.registers import RegisterPages, allowed, refused
+from bot.web.registers import RegisterPages, allowed, complain, refused
 from bot.web.render import Renderer
 from bot.web.security import RefusedError
 from bot.web.session import Rosters, Visitor
@@ -115,6 +115,7 @@ class RegisterFiles:
             await self._registering.keep(visitor.person, sent.name, sent.data)
             return await self._look(visitor, sent, told)
         except BadFileError as error:
+            complain(visitor, error)
             said = registers.mistake(error, self._renderer.texts(visitor.person.language))
             return await self._registers.start(request, said, 422)
         except NotAllowedError:
@@ -137,6 +138,7 @@ class RegisterFiles:
         try:
             done = await self._confirmed(visitor, sent)
         except BadFileError as error:
+            complain(visitor, error)
             return await self._registers.start(request, registers.mistake(error, texts), 422)
         except NotAllowedError:
             return await self._registers.start(request, refused(texts), 403)

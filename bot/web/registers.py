@@ -4,6 +4,7 @@ Every form works without scripts. Keys and names of residents stand in no addres
 entry is posted. What may be said in a form is checked as a file of one row would be.
 """
 
+import logging
 from collections.abc import Awaitable, Collection, Mapping
 from typing import TypeVar
 
@@ -46,6 +47,8 @@ MOST_FIELDS = 600
 """Of a form: a group of five hundred has as many."""
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class RegisterPages:
@@ -146,6 +149,7 @@ class RegisterPages:
             file = await self._understood(visitor, raw)
             done = await self._load(visitor, file)
         except BadFileError as error:
+            complain(visitor, error)
             return await self._form_page(
                 visitor, known, register_forms.typed(known, raw), key=key, bad=error, fresh=fresh
             )
@@ -168,6 +172,7 @@ class RegisterPages:
         except NotAllowedError:
             reply = Reply(text=refused(texts), ok=False)
         except BadFileError as error:
+            complain(visitor, error)
             reply = Reply(text=registers.mistake(error, texts), ok=False)
         return self._sheets.back(reply, "/register")
 
@@ -272,6 +277,12 @@ class RegisterPages:
 
     def _texts(self, visitor: Visitor) -> Texts:
         return self._renderer.texts(visitor.person.language)
+
+
+def complain(visitor: Visitor, error: BadFileError) -> None:
+    """Log whose file or form was refused, and by which field: trying leaves no other trace."""
+    table, field = registers.spot(error)
+    _log.warning("refused (%s): person %d, table %s, field %s", error.key, visitor.person.id, table, field)
 
 
 def refused(texts: Texts) -> str:

@@ -146,12 +146,23 @@ def made(sheet: str, *rows: tuple[object, ...]) -> bytes:
 
 
 MISTAKES = [
-    (made("居民", ("编号", "姓名", "电话"), ("sun", "孙", 1.38e17)), "r.xlsx", "第 2 行 C 列（电话）"),
-    (made("居民", ("编号", "姓名", "楼栋"), ("sun", "孙", "99")), "r.xlsx", "没有这样的楼栋"),
-    (made("居民", ("编号", "姓名"), ("sun", "")), "r.xlsx", "必须填写"),
-    (b"PK nothing", "r.xlsx", "XLSX 工作簿"),
-    (b"x", "r.xls", "XLSX 工作簿"),
-    (b"\0" * (workbook.LARGEST + 1), "r.xlsx", "太大"),
+    (
+        made("居民", ("编号", "姓名", "电话"), ("sun", "孙", 1.38e17)),
+        "r.xlsx",
+        "第 2 行 C 列（电话）",
+        "residents phone",
+    ),
+    (
+        made("居民", ("编号", "姓名", "楼栋"), ("sun", "孙", "99")),
+        "r.xlsx",
+        "没有这样的楼栋",
+        "residents building",
+    ),
+    (made("居民", ("编号", "姓名"), ("sun", "")), "r.xlsx", "必须填写", "residents name"),
+    (made("居民", ("姓名", "13800138000"), ("孙", "1")), "r.xlsx", "表头", "residents -"),
+    (b"PK nothing", "r.xlsx", "XLSX 工作簿", "- -"),
+    (b"x", "r.xls", "XLSX 工作簿", "- -"),
+    (b"\0" * (workbook.LARGEST + 1), "r.xlsx", "太大", "- -"),
     (
         made(
             "居委会",
@@ -160,16 +171,37 @@ MISTAKES = [
         ),
         "r.xlsx",
         "别的居委会",
+        "committee key",
     ),
 ]
+"""Files, what is said of each, and the table and field that the log names."""
 
 
-async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(home: House) -> None:
+async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language_and_logged_without_a_value(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    who = (await home.person("qian")).id
     async with browser(home, "qian") as secretary:
-        for data, name, said in MISTAKES:
+        for data, name, said, spot in MISTAKES:
+            caplog.clear()
             page = await sent(secretary, data, name, 422)
             assert said in re.sub(r"<[^>]+>", "", page), said
             assert "Expected" not in page
+            assert complaints(caplog) == [refusal(who, *spot.split())]
+        caplog.clear()
+        await secretary.post(
+            "/register/save", {"table": "residents", "key": "sun", "name": "孙", "phone": "x"}
+        )
+        assert complaints(caplog) == [refusal(who, "residents", "phone")]
+
+
+def refusal(person: int, table: str, field: str) -> str:
+    return f"refused (bad_file): person {person}, table {table}, field {field}"
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the register's pages logged."""
+    return [each.getMessage() for each in caplog.records if each.name == "bot.web.registers"]
 
 
 async def test_an_entry_is_changed_by_a_form_and_only_as_it_was_seen(home: House) -> None:
