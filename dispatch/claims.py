@@ -85,6 +85,8 @@ class Because:
     accepted: int
     asked: int
     rest: int | None
+    last: Micros | None = None
+    """When they were asked last before that, for whatever job; None: not of late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,9 +160,10 @@ def _seeks(change: Change, cause: CallCause) -> bool:
 def _seek(change: Change) -> None:
     """Ask those whom the policy names. Where a wave was expected and it names nobody any more, that is a step
     as well, so that it is not looked at again and again."""
-    wave = seeking.next_wave(change.situation(), _round_began(change), change.now)
+    situation = change.situation()
+    wave = seeking.next_wave(situation, _round_began(change), change.now)
     if wave.people or not change.events:
-        change.ask(wave.people, leader=False, because=seeking.because(wave))
+        change.ask(wave.people, leader=False, because=seeking.because(wave, situation))
         change.tell(NoticeKind.ASK, *wave.people)
         change.record(EventKind.ASKED, step=True, count=len(wave.people), to="policy")
     change.set_calling(seek_at=wave.look_at)

@@ -80,7 +80,7 @@ def next_wave(situation: Situation, began: Micros, now: Micros) -> Wave:
     return wave if wave.people else Wave(look_at=later if looks < MOST_LOOKS else None)
 
 
-def because(wave: Wave) -> Mapping[int, Because]:
+def because(wave: Wave, situation: Situation) -> Mapping[int, Because]:
     """Why each of them is asked, as far as the policy said."""
     return {
         reason.person_id: Because(
@@ -88,13 +88,14 @@ def because(wave: Wave) -> Mapping[int, Because]:
             accepted=round(reason.accepted),
             asked=round(reason.asked),
             rest=reason.rest,
+            last=situation.asked_last.get(reason.person_id),
         )
         for reason in wave.reasons
     }
 
 
 def facets_at(moment: Micros, timezone: str, kind: str) -> tuple[str, ...]:
-    """What answers may depend on: the hour, and what it is about."""
+    """What answers may depend on: day or night where the committee is, and what it is about."""
     local: datetime = to_datetime(moment).astimezone(ZoneInfo(timezone))
     night = local.hour >= _NIGHT[0] or local.hour < _NIGHT[1]
     return ("night" if night else "day", f"kind:{kind}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, Notice
 from dispatch.jobs import Correction, Job
+from dispatch.moments import Micros
 from dispatch.people import Person, Roster
 from dispatch.pictures import Picture
 from dispatch.playbook import Playbook
@@ -44,6 +45,8 @@ class Situation:
     people are asked. Everybody else is at home."""
     record: Record | None = field(default_factory=Record, compare=False)
     """What is on record of how people answered; None where it was not read: only a policy needs it."""
+    asked_last: Mapping[int, Micros] = field(default_factory=dict, compare=False)
+    """When people were asked last, for whatever job, as far back as that is told; read only for a policy."""
 
     def at(self, person: Person) -> int | None:
         """The building where the person is taken to be; None where nobody knows, or at none of ours."""

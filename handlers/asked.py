@@ -1,7 +1,13 @@
 """Who was asked for a job and what became of it, one line a person, as the desk reads it."""
 
-from dispatch.moments import SECOND
+from collections.abc import Sequence
+
+from dispatch.claims import Because
+from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from handlers.scene import Scene
+from handlers.texts import Texts
+
+DAY: Micros = 24 * HOUR
 
 MOST_LINES = 40
 """More people than any playbook asks before the whole group is; the rest is a number."""
@@ -30,8 +36,8 @@ def _line(scene: Scene, person_id: int) -> str:
 def _because(scene: Scene, person_id: int) -> str:
     """Why a policy asked them, in one line; nothing where a wave did."""
     asks = (ask for ask in scene.situation.asks if ask.person_id == person_id and ask.because is not None)
-    because, say = next((ask.because for ask in asks), None), scene.texts.say
-    if because is None:
+    ask, say = next(asks, None), scene.texts.say
+    if ask is None or (because := ask.because) is None:
         return ""
     person = scene.roster.people.get(person_id)
     said: list[str] = []
@@ -41,11 +47,19 @@ def _because(scene: Scene, person_id: int) -> str:
         said.append(say("has a vehicle"))
     if because.asked:
         said.append(say("said yes {yes} of {asked} times", yes=because.accepted, asked=because.asked))
-    if because.rest is None:
-        said.append(say("never asked before"))
-    elif because.rest > 1:
-        said.append(say("last asked {count} jobs ago", count=because.rest))
+    said += _rested(because, ask.at, scene.texts)
     return say("because: {reasons}", reasons=scene.texts.listed(said)) if said else ""
+
+
+def _rested(because: Because, at: Micros, texts: Texts) -> Sequence[str]:
+    """How long ago they were asked before that, in the largest unit alone; else in how many jobs."""
+    if because.last is not None:
+        length = max(at - because.last, 0)
+        unit = next((unit for unit in (DAY, HOUR) if length >= unit), MINUTE)
+        return (texts.say("last asked {time} ago", time=texts.duration(length - length % unit)),)
+    if because.rest is None:
+        return (texts.say("never asked before"),)
+    return (texts.say("last asked {count} jobs ago", count=because.rest),) if because.rest > 1 else ()
 
 
 def _answer(scene: Scene, person_id: int) -> str:

@@ -83,23 +83,24 @@ def read_asks(rows: Sequence[Row]) -> tuple[Ask, ...]:
 
 
 def _because(text: str) -> Because | None:
-    """As `_reasoned` wrote it; empty: nothing was weighed."""
+    """As `_reasoned` wrote it, or did before it knew `last`; empty: nothing was weighed."""
     if not text:
         return None
-    walk, accepted, asked, rest = text.split(",")
+    walk, accepted, asked, rest, last = (text if text.count(",") > 3 else f"{text},").split(",")
     return Because(
         walk=int(walk) if walk else None,
         accepted=int(accepted),
         asked=int(asked),
         rest=int(rest) if rest else None,
+        last=int(last) if last else None,
     )
 
 
 def _reasoned(because: Because | None) -> str:
     if because is None:
         return ""
-    walk, rest = (("" if each is None else str(each)) for each in (because.walk, because.rest))
-    return f"{walk},{because.accepted},{because.asked},{rest}"
+    facts = (because.walk, because.accepted, because.asked, because.rest, because.last)
+    return ",".join("" if each is None else str(each) for each in facts)
 
 
 def changes(before: Situation, after: Situation) -> Iterator[SaveMany]:

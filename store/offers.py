@@ -1,4 +1,5 @@
-"""How often each was asked in the last 24 hours: counted on from what is newer than what was seen.
+"""How often each was asked in the last 24 hours, and when last: counted on from what is newer than what was
+seen.
 
 Every wave asks for it, and reading a whole day's asks each time would make a busy committee's waves slower
 and slower. An ask that another process commits late, behind one that was seen, may go uncounted: then
@@ -7,7 +8,7 @@ somebody is asked once more than they wished.
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
@@ -15,6 +16,13 @@ from dispatch.people import Person, Roster
 from store.engine import Query, Row
 
 DAY: Micros = 24 * HOUR
+
+TOLD: Micros = 30 * DAY
+"""How far back it is looked when somebody was asked last: a month's asks are read in milliseconds, and
+whoever was asked before that is as rested as can be."""
+
+_LATE: Micros = HOUR
+"""How much is read once more: another process may have kept an ask later than one that was seen."""
 
 
 class Offers:
@@ -29,10 +37,29 @@ class Offers:
         self._roster: Roster | None = None
         self._moved: set[int] = set()
         self._full: frozenset[int] = frozenset()
+        self._latest: dict[int, Micros] = {}
+        self._read_at: Micros = 0
 
     def newer(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before they are counted."""
         return Query("asks_since", {"committee_id": committee_id, "seen": self._seen, "since": now - DAY})
+
+    def earlier(self, committee_id: int, now: Micros) -> Query:
+        """What is to be read before it is known when each was asked last."""
+        since = max(now - TOLD, self._read_at - _LATE)
+        return Query("last_asks", {"committee_id": committee_id, "since": since})
+
+    def asked(self, rows: Iterable[Row], now: Micros) -> None:
+        """Remember when each was asked last, of the rows of `earlier`."""
+        with self._lock:
+            for row in rows:
+                self._asked(row["person_id"], row["at"])
+            self._read_at = max(self._read_at, now)
+
+    def last(self) -> Mapping[int, Micros]:
+        """When each was asked last, for whatever job, as far as it was read."""
+        with self._lock:
+            return dict(self._latest)
 
     def full(self, rows: Iterable[Row], roster: Roster, now: Micros) -> frozenset[int]:
         """Who has had their number of offers, with what was read now."""
@@ -57,6 +84,10 @@ class Offers:
             self._moved.add(person)
         self._last[person, job] = at
         self._asks.append((at, person, job))
+        self._asked(person, at)
+
+    def _asked(self, person: int, at: Micros) -> None:
+        self._latest[person] = max(at, self._latest.get(person, at))
 
     def _forget(self, before: Micros) -> None:
         while self._asks and self._asks[0][0] <= before:

@@ -1,4 +1,5 @@
-"""The store's part about how people answered: counts by person, hour and kind, added to once a job is over.
+"""The store's part about how people answered: counts by person, day or night and kind, added to
+once a job is over.
 
 A number a committee says how many of its jobs have been counted; whoever remembers the counts asks for it
 first. Why somebody refused is kept nowhere.
@@ -8,6 +9,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from dispatch import learning
 from dispatch.learning import Said
+from dispatch.moments import Micros
 from dispatch.policies.belief import bucket
 from dispatch.policies.counts import Row as Counted
 from dispatch.policies.record import Record
@@ -36,14 +38,23 @@ def counted_jobs(committee_id: int) -> Query:
     return Query("counted_jobs", {"committee_id": committee_id})
 
 
-def record(committee_id: int, rows: Rows, memory: Memory) -> Generator[Sequence[Query], Rows, Record]:
-    """What is on record, from the rows of `counted_jobs`; read only where jobs were counted since."""
+def record(
+    committee_id: int, rows: Rows, memory: Memory, now: Micros
+) -> Generator[Sequence[Query], Rows, Record]:
+    """What is on record, from the rows of `counted_jobs`; read only where jobs were counted since. When each
+    was asked last is read with it, and remembered."""
     jobs = _number(rows["counted_jobs"])
     known = memory.record(committee_id, jobs)
     if known is not None:
         return known
     committee = {"committee_id": committee_id}
-    rows = yield (Query("records_of", committee), Query("rests_of", committee))
+    offers = memory.offers(committee_id)
+    rows = yield (
+        Query("records_of", committee),
+        Query("rests_of", committee),
+        offers.earlier(committee_id, now),
+    )
+    offers.asked(rows["last_asks"], now)
     rests = {row["person_id"]: jobs + 1 - row["job"] for row in rows["rests_of"]}
     return memory.keep_record(committee_id, jobs, Record(rows=map(_read, rows["records_of"]), rests=rests))
 

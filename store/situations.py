@@ -90,10 +90,11 @@ def with_surroundings(
 ) -> Generator[Sequence[Query], Rows, Situation]:
     """A situation with what the rows of `surroundings` say."""
     seeking = "counted_jobs" in rows
-    record = (yield from records.record(bare.job.committee_id, rows, memory)) if seeking else None
+    record = (yield from records.record(bare.job.committee_id, rows, memory, now)) if seeking else None
     full: frozenset[int] = frozenset()
+    offers = memory.offers(bare.job.committee_id)
     if "asks_since" in rows:
-        full = memory.offers(bare.job.committee_id).full(rows["asks_since"], bare.roster, now)
+        full = offers.full(rows["asks_since"], bare.roster, now)
     return replace(
         bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
@@ -102,6 +103,7 @@ def with_surroundings(
         shown=frozenset([row["person_id"] for row in rows.get("shown_enough", ())]),
         near=memory.near(rows),
         record=record,
+        asked_last=offers.last() if seeking else {},
     )
 
 

@@ -15,6 +15,10 @@ WHERE committee_id = :committee_id AND job_id <> :job_id AND status IN ('claimed
 SELECT id, person_id, job_id, at FROM asks
 WHERE committee_id = :committee_id AND id > :seen AND at > :since AND leader = 0 ORDER BY id;
 
+-- name: last_asks(committee_id, since)
+SELECT person_id, MAX(at) AS at FROM asks
+WHERE committee_id = :committee_id AND at > :since AND leader = 0 GROUP BY person_id;
+
 -- name: save_claim(job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by, started_at, arrived_at, ended_at, reason, nudged_at, alarmed_at, deadline_at, handed)!
 INSERT INTO claims (
     job_id, number, committee_id, person_id, place, status, claimed_at, since_version, assigned_by,

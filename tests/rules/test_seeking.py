@@ -1,6 +1,8 @@
 """A policy says whom to ask: beside the ladder's clock, until somebody is found or everybody was asked."""
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +10,7 @@ from dispatch import escalation, seeking
 from dispatch.claims import Because
 from dispatch.events import EventKind
 from dispatch.jobs import CallCause, Priority
-from dispatch.moments import MINUTE, SECOND
+from dispatch.moments import HOUR, MINUTE, SECOND, from_datetime
 from dispatch.pauses import UNTIL_SAID
 from dispatch.playbook import Playbook, RungCall, Seeking, WaveTo
 from dispatch.playbook_file import from_json, paced, to_json
@@ -108,9 +110,29 @@ def test_where_nobody_may_be_asked_the_ladder_does_not_wait_for_them() -> None:
 
 def test_why_somebody_was_asked_is_kept_with_it() -> None:
     row = Row(person_id=1, facet="", bucket=0, asked=6, accepted=4, refused=1)
-    start = replace(builders.situation(book()), record=Record(rows=[row], rests={1: 3}))
+    record, before = Record(rows=[row], rests={1: 3}), {1: NOW - HOUR}
+    start = replace(builders.situation(book()), record=record, asked_last=before)
     (ask, *_) = [ask for ask in Play(start).state.asks if ask.person_id == 1]
-    assert ask.because == Because(walk=0, accepted=4, asked=6, rest=3)
+    assert ask.because == Because(walk=0, accepted=4, asked=6, rest=3, last=NOW - HOUR)
+
+
+@pytest.mark.parametrize(
+    ("clock", "timezone", "facet"),
+    [
+        ("22:59", "Asia/Shanghai", "day"),
+        ("23:00", "Asia/Shanghai", "night"),
+        ("00:00", "Asia/Shanghai", "night"),
+        ("06:59", "Asia/Shanghai", "night"),
+        ("07:00", "Asia/Shanghai", "day"),
+        ("23:30", "Europe/London", "night"),
+        ("12:00", "Europe/London", "day"),
+    ],
+)
+def test_answers_are_learned_by_day_or_night_where_the_committee_is_and_by_kind(
+    clock: str, timezone: str, facet: str
+) -> None:
+    local = datetime.fromisoformat(f"2026-07-01T{clock}").replace(tzinfo=ZoneInfo(timezone))
+    assert seeking.facets_at(from_datetime(local), timezone, "general") == (facet, "kind:general")
 
 
 @pytest.mark.parametrize("missing", ["record", "present", "busy"])

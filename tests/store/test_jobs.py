@@ -19,7 +19,7 @@ from dispatch.moments import HOUR, MINUTE
 from dispatch.situation import Decision, Situation
 from dispatch.stops import Run
 from dispatch.verbs import AnswerKey
-from store import SqlStore
+from store import SqlStore, claims
 from store.crypto import Vault
 from tests.store import samples
 from tests.store.bases import Base
@@ -61,6 +61,12 @@ async def test_every_field_of_a_situation_reads_back(store: SqlStore, place: Pla
         assert _untold(value) == [], "a field that this test does not set might not be kept at all"
     assert _untold(found.asks[0]) == ["leader", "because"]
     assert _untold(found.asks[-1]) == ["refused_at"]
+
+
+def test_why_somebody_was_asked_reads_as_it_was_kept_before_the_last_time_was_part_of_it() -> None:
+    row = {"person_id": 1, "loop": 0, "step": 1, "at": NOW, "leader": 0, "refused_at": None}
+    (ask,) = claims.read_asks([row | {"because": "180,4,6,"}])
+    assert ask.because == Because(walk=180, accepted=4, asked=6, rest=None)
 
 
 async def test_what_is_remembered_equals_what_is_read(store: SqlStore, place: Place) -> None:
@@ -377,7 +383,7 @@ def _everything(before: Situation) -> Decision:
     head, *tail = before.waiting
     waiting = (*tail, replace(head, since=NOW + 20, offered_until=NOW + 21))
     asks = (replace(before.asks[0], refused_at=NOW + 30), *before.asks[1:])
-    why = Because(walk=180, accepted=4, asked=6, rest=2)
+    why = Because(walk=180, accepted=4, asked=6, rest=2, last=NOW - HOUR)
     asks = (*asks, Ask(person_id=first.person_id, loop=3, step=7, at=NOW, leader=True, because=why))
     changed = replace(before, job=job, claims=(moved, *rest), waiting=waiting, asks=asks)
     return samples.decided(before, Event(kind=EventKind.REOPENED, at=NOW), after=changed)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
-from store.offers import DAY, Offers
+from store.offers import DAY, TOLD, Offers
 from tests.rules import builders
 from tests.rules.builders import NOW
 
@@ -49,3 +49,16 @@ def test_their_own_number_counts_and_whoever_left_does_not() -> None:
     roster = replace(people, people={**people.people, ONE: replace(people.people[ONE], daily=1)})
     offers = Offers()
     assert offers.full([*asks(1), *asks(2, first=2, person=999)], roster, NOW) == {ONE}
+
+
+def test_when_each_was_asked_last_is_the_newest_of_all_that_was_read() -> None:
+    offers, roster = Offers(), builders.roster()
+    month = {"committee_id": 7, "since": NOW - TOLD}
+    assert offers.earlier(7, NOW).params == month
+    offers.asked([{"person_id": ONE, "at": NOW - 3 * DAY}, {"person_id": 2, "at": NOW - DAY}], NOW)
+    offers.full(asks(1, at=NOW - HOUR), roster, NOW)
+    offers.asked([{"person_id": ONE, "at": NOW - 2 * HOUR}], NOW)
+    assert offers.last() == {ONE: NOW - HOUR, 2: NOW - DAY}
+    assert offers.earlier(7, NOW + DAY).params["since"] == NOW - HOUR, "and not all of the month again"
+    offers.full((), roster, NOW + 2 * DAY)
+    assert offers.last()[ONE] == NOW - HOUR, "it is told after the day in which it counts"

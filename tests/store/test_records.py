@@ -1,14 +1,17 @@
 """How people answered is counted once a job is over, in one committee, by however many processes."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from dispatch.moments import MINUTE
-from dispatch.playbook import Seeking
+from dispatch.moments import MINUTE, Micros
+from dispatch.playbook import Playbook, Seeking
 from dispatch.policies.record import Record
+from dispatch.situation import Decision, Situation
 from store import SqlStore
+from store.offers import DAY
 from tests.store import samples
 from tests.store.places import Place, settle
 from tests.store.samples import NOW
@@ -27,10 +30,15 @@ async def over(place: Place, nonce: str, *, taker: str = "v1") -> int:
     return job
 
 
+def seeking() -> Playbook:
+    """The sample playbook, with a policy."""
+    policy = Seeking(policy="adaptive", within=5 * MINUTE, chance=0.99, answers=MINUTE)
+    return replace(samples.playbook(), digest="seeks", seeking=policy)
+
+
 async def record(place: Place) -> Record:
     """What a policy is shown for a new job."""
-    seeking = Seeking(policy="adaptive", within=5 * MINUTE, chance=0.99, answers=MINUTE)
-    book = replace(samples.playbook(), digest="seeks", seeking=seeking)
+    book = seeking()
     draft = replace(samples.draft(place.committee_id, place.buildings["3"]), nonce=f"look{id(book)}")
     posted = await place.store.post(draft, book, NOW, samples.posted)
     found = (await place.situation(posted.job_id)).record
@@ -75,3 +83,22 @@ async def test_another_committees_answers_are_not_on_record_here(store: SqlStore
 
 async def test_a_job_that_asks_by_waves_reads_no_record(place: Place) -> None:
     assert (await place.situation((await place.post()).job_id)).record is None
+
+
+async def test_a_policy_is_told_when_each_was_asked_last_by_whatever_job_of_the_committee(
+    store: SqlStore, place: Place
+) -> None:
+    other = await settle(store, "fangxiangli")
+    await place.post(nonce="1")
+    told: list[Mapping[int, Micros]] = []
+
+    def posting(before: Situation) -> Decision:
+        told.append(before.asked_last)
+        return samples.posted(before)
+
+    draft = replace(samples.draft(place.committee_id, place.buildings["3"]), nonce="2")
+    await store.post(draft, seeking(), NOW + 2 * DAY, posting)
+    draft = replace(samples.draft(other.committee_id, other.buildings["3"]), nonce="3")
+    await store.post(draft, seeking(), NOW + 2 * DAY, posting)
+    people = (await store.roster(place.committee_id)).people
+    assert told == [dict.fromkeys(people, NOW), {}]
