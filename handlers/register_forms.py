@@ -24,6 +24,9 @@ _ROLES = next(
 _KIND = next(
     column for each in SHEETS if each.table == "care" for column in each.columns if column.field == "kind"
 )
+_CLOSED = next(
+    column for each in SHEETS if each.table == "gates" for column in each.columns if column.field == "closed"
+)
 
 
 Offered = Mapping[str, tuple[Choice, ...]]
@@ -95,6 +98,8 @@ def _entry(entry: Mapping[str, object], table: str, roster: Roster, texts: Texts
         hours = entry.get("at")
         listed = texts.names(map(str, hours)) if isinstance(hours, Sequence) else ""
         about = [_choice(str(entry.get("kind", "")), _KIND, texts), listed]
+    if table == "gates":
+        about = [heading(_CLOSED, texts) if entry.get("closed") else ""]
     if table == "medicines":
         about = [str(entry.get(name) or "") for name in ("medicine", "hospital", "until")]
     if table == "people":

@@ -37,8 +37,11 @@ from handlers import register_forms, registers
 from handlers.messages import Reply
 from handlers.texts import Texts
 
-EDITED = ("people", "residents", "care", "medicines", "households", "buildings", "groups")
+EDITED = ("people", "residents", "care", "medicines", "households", "buildings", "walls", "gates", "groups")
 """Tables of which single entries are changed on a page; the others come by file."""
+
+GROUND = frozenset({"buildings", "walls", "gates"})
+"""Tables that say which way leads where."""
 
 PRIVATE = frozenset({"residents", "households"})
 """Tables that are told one building at a time: each entry is opened for it."""
@@ -157,6 +160,7 @@ class RegisterPages:
             said = refused(texts)
             return await self._form_page(visitor, known, kept, key=key, wrong=said, status=403)
         said = texts.say("Saved.") if done else texts.say("Nothing was changed.")
+        said = texts.sentences(said, await self._cut_off(visitor, known))
         return self._sheets.back(Reply(text=said), f"/register/list?table={known.table}")
 
     async def drop(self, request: web.Request) -> web.Response:
@@ -168,7 +172,8 @@ class RegisterPages:
             raise RefusedError(400)
         try:
             done = await self._load(visitor, await self._without(visitor, known, key))
-            reply = Reply(text=texts.say("Removed.") if done else texts.say("Nothing was changed."))
+            said = texts.say("Removed.") if done else texts.say("Nothing was changed.")
+            reply = Reply(text=texts.sentences(said, await self._cut_off(visitor, known)))
         except NotAllowedError:
             reply = Reply(text=refused(texts), ok=False)
         except BadFileError as error:
@@ -178,13 +183,19 @@ class RegisterPages:
 
     async def _without(self, visitor: Visitor, known: Sheet, key: str) -> RegisterFile:
         """The register without the entry, checked as a whole where others point to it."""
-        tables = {known.table, "people", "groups", "ladder", "rota", "holidays"} - PRIVATE
-        held = await allowed(self._registering.contents(visitor.person, tables | {"buildings"}))
+        tables = ({known.table, "people", "groups", "ladder", "rota", "holidays"} - PRIVATE) | GROUND
+        held = await allowed(self._registering.contents(visitor.person, tables))
         entries = held.get(known.table, [])
         left = [each for each in entries if each["key"] != key] if isinstance(entries, list) else []
         contents = {**held, **({known.table: left} if known.table not in PRIVATE else {})}
         file = importing.checked("form", contents)
         return importing.only_dropped(file, {known.table: frozenset({key})})
+
+    async def _cut_off(self, visitor: Visitor, known: Sheet) -> str:
+        """Which buildings no way leads to, where that may just have changed."""
+        if known.table not in GROUND:
+            return ""
+        return registers.cut_off(await self._rosters.get(visitor.person.committee_id), self._texts(visitor))
 
     async def _understood(self, visitor: Visitor, raw: Raw) -> RegisterFile:
         reading = spreadsheet.read("form", [raw])

@@ -116,6 +116,33 @@ async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
     assert 100 < roster.metres(here, there) < 130  # in by the eastern side
 
 
+async def test_a_gate_is_closed_and_opened_on_its_page_and_the_way_is_another_one(home: House) -> None:
+    corners = ((31.2033, 121.4794), (31.2033, 121.4796), (31.2035, 121.4796), (31.2035, 121.4794))
+    ring = "; ".join(f"{lat} {lon}" for lat, lon in (*corners, corners[0]))
+    wall = {"table": "walls", "key": "ring", "name": "围墙", "line": ring, "coordinates": "wgs84"}
+    gate = {"table": "gates", "key": "east", "name": "东门", "lat": "31.2034", "lon": "121.4796"}
+
+    async def gates(staff: Browser, closed: str) -> str:
+        page = await (await staff.post("/register/entry", {"table": "gates", "key": "east"})).text()
+        return await (await staff.post("/register/save", entry(page) | {"closed": closed})).text()
+
+    async with browser(home, "zhao") as staff:
+        assert "步行到不了7号楼" in await (await staff.post("/register/save", wall)).text()
+        away = await staff.post("/register/save", gate | {"lat": "31.3", "coordinates": "wgs84"})
+        assert (away.status, 'id="bad-lat"' in await away.text()) == (422, True)
+        saved = await (await staff.post("/register/save", gate | {"coordinates": "wgs84"})).text()
+        assert "步行到不了" not in saved
+        said = await gates(staff, "yes")
+        assert "步行到不了7号楼" in said
+        assert re.search(r"东门</b> <span>关闭", said)
+        assert "步行到不了" not in await gates(staff, "no")
+        kept = await (await staff.post("/register/drop", {"table": "walls", "key": "ring"})).text()
+        assert "大门要在围墙上" in kept
+        for table, key in (("gates", "east"), ("walls", "ring")):
+            assert "已移除" in await (await staff.post("/register/drop", {"table": table, "key": key})).text()
+    assert (await home.store.roster(home.committee_id)).paths == {}
+
+
 async def test_another_file_in_another_tab_is_not_what_was_shown(home: House) -> None:
     async with browser(home, "zhao") as staff:
         page = await sent(staff, CSV.encode())
