@@ -3,7 +3,7 @@ follows.
 
 Empirical Bayes: how willing people are on the whole, how much they differ and how soon they return is
 learned from the whole committee, and is what somebody's own few answers are weighed against. Counts are
-kept over all and by facets (the hours of the day, the kind of job). Nothing here knows why anybody refused.
+kept over all and by facets (day or night, the kind of job). Nothing here knows why anybody refused.
 """
 
 from collections.abc import Iterable, Mapping
