@@ -28,6 +28,12 @@ def claim_of(change: Change, person: int) -> Claim | None:
     return max(mine, key=lambda claim: claim.number, default=None)
 
 
+def given_up(change: Change, person: int) -> bool:
+    """They had it, and have it no more: they gave it back, or it was taken from them."""
+    claim = claim_of(change, person)
+    return claim is not None and claim.status is ClaimStatus.RELEASED
+
+
 def free_places(change: Change, person: int | None) -> list[int]:
     """Places that `person` could take now: not held, and not kept for somebody on the waitlist.
 

@@ -225,7 +225,7 @@ def _refuse(change: Change, command: Command) -> Answer:
 def _start(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
     if claim is None:
-        return change.answer(AnswerKey.UNCHANGED)
+        return _unmoved(change, command)
     if claim.started_at is None or claim.nudged_at is not None:
         claiming.begin(change, claim, command.actor)
     return change.answer(AnswerKey.STARTED)
@@ -234,7 +234,7 @@ def _start(change: Change, command: Command) -> Answer:
 def _arrive(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
     if claim is None:
-        return change.answer(AnswerKey.UNCHANGED)
+        return _unmoved(change, command)
     if claim.arrived_at is None or claim.nudged_at is not None:
         claiming.arrive(change, claim, command.actor)
     return change.answer(AnswerKey.ARRIVED)
@@ -243,7 +243,7 @@ def _arrive(change: Change, command: Command) -> Answer:
 def _finish(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
     if claim is None:
-        return change.answer(AnswerKey.UNCHANGED)
+        return _unmoved(change, command)
     if walking.holds(change.job, change.playbook):
         return change.answer(AnswerKey.STEP_OPEN)
     if change.job.run is not None and change.job.run.owed:
@@ -265,7 +265,7 @@ def _release(change: Change, command: Command) -> Answer:
 def _help(change: Change, command: Command) -> Answer:
     claim = _live_claim(change, command)
     if claim is None:
-        return change.answer(AnswerKey.UNCHANGED)
+        return _unmoved(change, command)
     calling = change.calling
     if calling.cause is CallCause.HELP and calling.running and calling.acknowledged_by is None:
         return change.answer(AnswerKey.HELP_CALLED)
@@ -353,6 +353,13 @@ def _live_claim(change: Change, command: Command) -> Claim | None:
     if claim is None or not claim.live or _outdated(command, claim.since_version):
         return None
     return claim
+
+
+def _unmoved(change: Change, command: Command) -> Answer:
+    """Why a button about a claim moves nothing: whoever tapped has it no more, or took it again since."""
+    own = command.person in (None, command.actor)
+    lost = own and claiming.given_up(change, command.actor)
+    return change.answer(AnswerKey.NOT_YOURS if lost else AnswerKey.UNCHANGED)
 
 
 def _outdated(command: Command, since_version: int) -> bool:

@@ -203,6 +203,7 @@ class AnswerKey(StrEnum):
     PICTURED = "pictured"
     PAGED = "paged"
     HANDED_IN = "handed_in"
+    NOT_YOURS = "not_yours"
     UNCHANGED = "unchanged"
     POSTED = "posted"
     APPROVED = "approved"

@@ -77,6 +77,9 @@ def holds(job: Job, playbook: Playbook) -> bool:
 
 def find(change: Change, command: Command) -> Answer:
     """Somebody says what they found. Of another step than the one that is asked now it moves nothing."""
+    actor = change.roster.people[command.actor]
+    if not actor.desk and claiming.given_up(change, command.actor):
+        return change.answer(AnswerKey.NOT_YOURS)  # first of all: what is asked by now is for others
     step = current(change.job, change.playbook)
     key, _, name = command.finding.partition(BETWEEN)
     known = change.playbook.step_of.get(key)
@@ -88,7 +91,6 @@ def find(change: Change, command: Command) -> Answer:
     if key != step.key or (command.version is not None and command.version < since):
         return change.answer(AnswerKey.FOUND_BEFORE)
     claim = claiming.claim_of(change, command.person or command.actor)
-    actor = change.roster.people[command.actor]
     if (claim is None or not claim.live) and not actor.desk:
         return change.answer(AnswerKey.UNCHANGED)
     if finding.calls or finding.settles or finding.to == CLOSE:

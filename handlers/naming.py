@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from dispatch import access, lifecycle
+from dispatch.claims import ClaimStatus
 from dispatch.errors import UnclearFindingError, UnclearPersonError
 from dispatch.people import Person
 from dispatch.service import Service
@@ -46,11 +47,13 @@ async def named(service: Service, actor: Person, incoming: Incoming, texts: Text
 
 
 async def _found(service: Service, actor: Person, job_id: int, incoming: Incoming, texts: Texts) -> Incoming:
-    """What can be found now, by its words; of a job that asks for nothing the rules say so."""
+    """What can be found now, by its words; of a job that asks for nothing, or not this person any more, the
+    rules say so."""
     scene = Scene(await service.view(actor.committee_id, job_id, actor), texts, service.clock.now())
     access.check(Verb.FIND, actor, actor.committee_id, lifecycle.standing(scene.situation, actor.id))
-    said = walks.spoken(incoming, scene)
-    if said is None and scene.step is not None:
+    said, mine = walks.spoken(incoming, scene), scene.view.mine
+    gone = not actor.desk and mine is not None and mine.status is ClaimStatus.RELEASED
+    if said is None and scene.step is not None and not gone:
         words = texts.listed(f"“{texts.pick(each.words)}”" for each in scene.step.findings)
         raise UnclearFindingError(words=words)
     return said or incoming

@@ -121,6 +121,10 @@ ANSWERS: Mapping[AnswerKey, str] = {
         "The document is with job {job}, as {pages} pictures. Whoever takes it gets them in private."
     ),
     AnswerKey.HANDED_IN: mark("It is with job {job}: the staff see it in private."),
+    AnswerKey.NOT_YOURS: mark(
+        "It is not yours any more, so nothing was changed. If you are there all the same, or need help, tell "
+        "the staff, or take it again."
+    ),
     AnswerKey.UNCHANGED: mark("Nothing was changed: the card shows how it stands."),
     AnswerKey.POSTED: mark("Posted."),
     AnswerKey.APPROVED: mark("{person} is let in, and is told."),
@@ -154,6 +158,7 @@ ANSWERS: Mapping[AnswerKey, str] = {
 NOTHING_DONE = frozenset(
     {
         AnswerKey.CLOSED,
+        AnswerKey.NOT_YOURS,
         AnswerKey.UNCHANGED,
         AnswerKey.ALREADY_HIGHEST,
         AnswerKey.HELD_FOR_ANOTHER,
