@@ -1,13 +1,65 @@
 """Help brings a second person where the playbook says so: one more place, beside the call for help."""
 
+from collections.abc import Mapping
+
+import pytest
+
+from bot.playbooks import load_playbooks
+from dispatch import duty, walking
 from dispatch.events import NoticeKind
+from dispatch.instructions import CLOSE
 from dispatch.jobs import CallCause, JobStatus, Outcome, Priority
 from dispatch.moments import MINUTE
 from dispatch.verbs import AnswerKey, Verb
-from tests.rules.builders import SECRETARY_A, STAFF, Play, playbook, situation
+from tests.rules.builders import NOW, SECRETARY_A, STAFF, Play, playbook, roster, situation
 from tests.rules.plays import ANA, key, told
 
 BEN = 2
+ON_DUTY = duty.on_duty(roster(), NOW) or 0
+NEAREST = {2, 3, 4, 5, 6}
+"""The first wave of the welfare check, beside Ana, who lives in the very building."""
+
+CHECK = load_playbooks(None)["welfare_check"]
+HIDES = frozenset({"unit", "phone", "text", "resident", "keyholder", "family"})
+"""Everybody whom its steps are about is known, so that none of them is left out."""
+
+LATER = ""
+"""Nothing is tapped, and the step's own clock moves it on."""
+
+
+def ways() -> Mapping[str, tuple[str, ...]]:
+    """Of every step of the welfare check that can be come to a shortest way there, from the door."""
+    ahead = [CHECK.steps[0].key]
+    found: dict[str, tuple[str, ...]] = {ahead[0]: ()}
+    while ahead:
+        step = CHECK.step_of[ahead.pop(0)]
+        leads = {f"{step.key}.{each.key}": each.to for each in step.findings}
+        leads |= {} if step.recheck is None else {LATER: step.recheck.to}
+        for tap, to in leads.items():
+            if to != CLOSE and to not in found:
+                found[to] = (*found[step.key], tap)
+                ahead.append(to)
+    return found
+
+
+WAYS = ways()
+
+
+def at_step(step: str) -> Play:
+    """Ana at that step of a welfare check."""
+    play = Play(situation(CHECK, hides=HIDES))
+    for verb in (Verb.CLAIM, Verb.ARRIVE):
+        play.does(ANA, verb)
+    for tap in WAYS[step]:
+        now = walking.current(play.job, CHECK)
+        assert now is not None
+        if tap != LATER:
+            play.does(ANA, Verb.FIND, finding=tap)
+        elif now.recheck is not None:
+            play.lives(now.recheck.after)
+    there = walking.current(play.job, CHECK)
+    assert (there is not None and there.key, play.job.places) == (step, 1)
+    return play
 
 
 def in_need(*, second: bool = True, priority: Priority = Priority.LIFE) -> Play:
@@ -30,6 +82,21 @@ def test_help_asks_the_nearest_at_once_and_calls_the_leaders_as_before() -> None
     assert ANA not in asked_last(play)
     assert play.job.calling.cause is CallCause.HELP
     assert told(play, NoticeKind.HELP)
+
+
+@pytest.mark.parametrize("step", [each.key for each in CHECK.steps])
+def test_at_every_step_of_a_welfare_check_help_brings_a_second_person_and_calls_duty(step: str) -> None:
+    play = at_step(step)
+    play.does(ANA, Verb.HELP)
+    assert key(play) is AnswerKey.HELP_CALLED
+    assert (play.job.places, play.job.status) == (2, JobStatus.OPEN)
+    assert asked_last(play) == NEAREST
+    assert {STAFF, ON_DUTY} <= told(play, NoticeKind.HELP)
+    play.does(BEN, Verb.CLAIM)
+    assert (key(play), play.job.status) == (AnswerKey.WON, JobStatus.FILLED)
+    there = walking.current(play.job, CHECK)
+    assert there is not None
+    assert there.key == step, "and both go on from here"
 
 
 def test_without_a_word_in_the_playbook_only_leaders_are_called() -> None:
