@@ -45,6 +45,7 @@ def test_emergency_numbers_come_first_and_can_be_dialled(card: Card) -> None:
 def test_phones_can_be_dialled_and_the_place_be_opened() -> None:
     shown = page(replace(MINE, place=Point(lat=31.2, lon=121.4)))
     assert '<a href="tel:13800000000">138 0000 0000</a>' in shown.html
+    assert '<a href="tel:13900000000">139 0000 0000</a>' in shown.html, "the son's"
     assert '<a href="geo:31.200000,121.400000">geo:31.200000,121.400000</a>' in shown.html
     assert "地图: geo:31.200000,121.400000" in shown.body
 

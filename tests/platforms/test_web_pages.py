@@ -15,6 +15,9 @@ from tests.platforms.html import button, message_form, short_form, tells, verbs,
 
 KNOCK = "3号楼502 敲门无应答 80岁独居"
 EVIL = {"name": "<img src=x onerror=alert(1)>", "roles": ["secretary", "volunteer"]}
+SON = "13900139000"
+"""Where family of a resident can be rung."""
+
 OF_ONESELF = ("/hours", "/share/1")
 """Pages that name their reader and nobody else."""
 
@@ -251,6 +254,22 @@ async def test_a_volunteer_claims_with_one_tap_and_only_then_sees_door_and_phone
     assert "502" in after
     assert 'href="tel:13800138000"' in after
     assert {"start", "arrive", "finish", "release", "help"} <= verbs(after)
+
+
+async def test_family_can_be_rung_from_the_card_of_whoever_took_it_and_from_no_other(home: House) -> None:
+    mother = {"key": "chen", "name": "陈阿姨", "building": "3", "unit": "502", "phone": "13800138000"}
+    known = {**mother, "contacts": [{"name": "儿子", "phone": SON}]}
+    await home.store.load(
+        register.parse("a.toml", {**COMMITTEE, "residents": [known]}), prune=False, demo=True
+    )
+    await post(home, "3号楼502 制氧机要加水")
+    async with browser(home, "li") as volunteer, browser(home, "wang") as other:
+        before = await page(volunteer)
+        assert SON not in before
+        after = await send(volunteer, "/act", button(before, "claim"))
+        assert SON not in await page(other)
+    assert f'href="tel:{SON}"' in after
+    assert "儿子 (family)" in words(after)
 
 
 async def test_whoever_taps_second_is_told_who_has_it(home: House) -> None:
