@@ -27,6 +27,14 @@ def with_address(person: Mapping[str, object], platform: str, value: str) -> Map
     return {**person, "addresses": {**table(person, "addresses"), platform: value}}
 
 
+def speaking(**languages: str) -> Sequence[Mapping[str, object]]:
+    """The people of `COMMITTEE`, of whom these read those languages; everybody else reads their own."""
+    return [
+        {**each, "language": languages.get(str(each["key"]), each["language"])}
+        for each in tables(COMMITTEE, "people")
+    ]
+
+
 def _volunteer(number: int, **fields: object) -> dict[str, object]:
     return {
         "key": f"v{number}",

@@ -60,11 +60,16 @@ ALSO_ON_MATRIX = frozenset(
         "test_acting::test_words_of_somebody_of_two_committees_are_never_posted_into_a_guessed_one",
         "test_family::test_r2_the_son_elsewhere_is_told_that_it_is_done_and_the_two_who_did_it_read_his_thanks",
         "test_welfare_check::test_r1_from_nobody_answering_to_the_family_told_with_every_time_in_the_log",
+        "test_care::test_the_son_says_that_he_cannot_come_and_others_do_it_before_it_is_due",
+        "test_medicine_runs::test_r3_in_english",
+        "test_rounds::test_every_door_is_a_tick_or_a_check_that_opens_by_itself",
+        "test_saying::test_whoever_goes_and_the_desk_write_to_each_other_and_nobody_sees_a_number",
     }
 )
 """Stories that are told there although the rest of their file is not: cards that come into being in another
 committee's rooms, one that asks nothing, whose words are whose where there is no button to press, a chat with
-somebody who is nobody of the committee, and numbers below a card that mean something else at every step."""
+somebody who is nobody of the committee, numbers below a card that mean something else at every step, and what
+a day is made of (R1 to R3, a round, words passed on), from end to end."""
 
 _OF_WORDS = (
     "test_whatever_a_stranger_writes_changes_nothing_and_says_how_to_come_in",

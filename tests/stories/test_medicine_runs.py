@@ -3,7 +3,7 @@ what one hospital does not have is looked for in the next."""
 
 from dispatch.jobs import JobStatus, Priority
 from dispatch.people import Role
-from tests.stories.committee import COMMITTEE, tables
+from tests.stories.committee import COMMITTEE, speaking
 from tests.stories.world import World
 
 FIRST = "3号楼502 降压药 还剩2天 中山医院 医保卡"
@@ -218,14 +218,14 @@ async def test_what_others_asked_for_is_not_lost_by_a_correction(pages: World) -
 
 
 async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital(
-    pages: World,
+    world: World,
 ) -> None:
     """As R3 tells it: ten requests and more in a day, insulin that one hospital does not have, a private car
     on the way to the next one, and the sub-district's desk, which sees where everything goes."""
-    lin = await pages.person("lin")
+    lin = await world.person("lin")
     await lin.writes("12号楼301 胰岛素还剩9天 瑞金医院")
-    known = await pages.job()
-    ana = await pages.person(next(iter(await pages.asked(known))))
+    known = await world.job()
+    ana = await world.person(next(iter(await world.asked(known))))
     await ana.taps("claim", known)
     await ana.writes(f"/tick {known} got it")
     await ana.taps("finish", known)
@@ -234,32 +234,31 @@ async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next
         hospital = ("中山", "瑞金")[number % 2]
         await lin.writes(f"{number}号楼{number}01 降压药 还剩{number + 3}天 {hospital}医院")
     await lin.writes("3号楼502 胰岛素还剩9天 中山医院")
-    runs = {each.run.hospital: (each.id, each.run.stops) for each in await pages.jobs() if each.run}
+    runs = {each.run.hospital: (each.id, each.run.stops) for each in await world.jobs() if each.run}
     assert {name: stops for name, (_, stops) in runs.items()} == {"中山医院": 6, "瑞金医院": 5}
     job, (further, _) = runs["中山医院"][0], runs["瑞金医院"]
-    driver = await pages.person(next(iter(await pages.asked(job))))
+    driver = await world.person(next(iter(await world.asked(job))))
     await driver.taps("claim", job)
     await driver.writes(f"/tick {job} 6 not here")
     for _ in range(2):  # once, whatever is sent again
         await driver.writes(f"/tick {job} 6 pass on")
-    joined = await pages.store.stops(pages.committee.id, further)
+    joined = await world.store.stops(world.committee.id, further)
     assert len(joined) == 6, "whoever drives there takes it along"
     assert joined[-1].drug == "胰岛素"
-    _, page = await (await pages.visitor("desk")).fetches("/runs")
+    _, page = await (await world.visitor("desk")).fetches("/runs")
     assert all(hospital in page for hospital in runs)
     assert "胰岛素" not in page
 
 
-async def test_r3_in_english(pages: World) -> None:
-    people = [{**each, "language": "en"} for each in tables(COMMITTEE, "people")]
-    await pages.founds({**COMMITTEE, "people": people})
-    qian, ana = await pages.person("qian"), await pages.person("v3")
+async def test_r3_in_english(world: World) -> None:
+    await world.founds({**COMMITTEE, "people": speaking(v3="en")})
+    qian, ana = await world.person("qian"), await world.person("v3")
     await qian.writes(
         "Building 3 unit 502, warfarin, 9 days left, medicine from Zhongshan Hospital, insurance card"
     )
-    job = await pages.job()
+    job = await world.job()
     await qian.writes("Building 7 unit 301, insulin, 9 days left, medicine from Zhongshan Hospital")
-    assert await pages.job() == job
+    assert await world.job() == job
     await ana.taps("claim", job)
     card = (await ana.looks()).card(job)
     assert all(said in card for said in ("Zhongshan Hospital", "502", "301", "warfarin", "insulin"))
@@ -268,7 +267,7 @@ async def test_r3_in_english(pages: World) -> None:
     assert "No other hospital is known to have it" in await ana.writes(f"/tick {job} 2 not here")
     await ana.writes(f"/tick {job} 2 pass on")
     await ana.taps("finish", job)
-    assert (await pages.state(job)).job.status is JobStatus.FILLED
+    assert (await world.state(job)).job.status is JobStatus.FILLED
     await ana.writes(f"/tick {job} 1 back card 1")
     await ana.taps("finish", job)
-    assert (await pages.state(job)).job.status is JobStatus.CLOSED
+    assert (await world.state(job)).job.status is JobStatus.CLOSED

@@ -4,7 +4,7 @@ check at once; and a household that tells the others of its building."""
 from dispatch.doors import DoorState
 from dispatch.jobs import JobStatus, Outcome, Priority
 from dispatch.lately import Wish
-from tests.stories.committee import COMMITTEE, tables
+from tests.stories.committee import COMMITTEE, speaking, tables
 from tests.stories.world import World
 
 CARER = "v1"
@@ -23,15 +23,16 @@ ROUND = {
     "alone": True,
     "carers": [CARER],
 }
-TO_THE_PAGE = "名单，逐家记录"
+TO_THE_PAGE = "The doors, to tick"
 PRIVATE = ("李爷爷", "19900000101", "吴奶奶", "301", "何伯")
 
 
-async def rounds(world: World, **changed: object) -> int:
-    """The committee with a round at nine over three who live alone, while it is ten past three."""
+async def rounds(world: World, language: str = "zh_CN", **changed: object) -> int:
+    """The committee with a round at nine over three who live alone, while it is ten past three. Whoever walks
+    it reads that language, everybody else Chinese."""
     residents = [*tables(COMMITTEE, "residents"), *ELDERS]
     file = {**COMMITTEE, "residents": residents, "households": [RELAY], "care": [{**ROUND, **changed}]}
-    await world.founds(file)
+    await world.founds({**file, "people": speaking(**{CARER: language})})
     (plan,) = await world.store.care_plans(world.committee.id)
     return plan.id
 
@@ -43,7 +44,7 @@ async def opened(world: World) -> int:
 
 
 async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World) -> None:
-    await rounds(world)
+    await rounds(world, "en")
     job = await opened(world)
     state = await world.state(job)
     assert (state.job.kind, state.job.priority) == ("daily_round", Priority.NORMAL)
@@ -55,20 +56,22 @@ async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World
     await carer.taps("claim", job)
     for word in PRIVATE:
         assert await carer.sees(word, job), word
-    assert TO_THE_PAGE in (await carer.looks()).card(job), "from a chat by a link of their own"
+    card = (await carer.looks()).card(job)
+    assert TO_THE_PAGE in card, "from a chat by a link of their own"
+    assert "Tick every door, by its number" in card
     assert not any("/runs/" in said for said in world.posted())
 
     await carer.writes(f"/tick {job} 1 ok")
-    said = await carer.writes(f"{job} 2 没人应")
+    said = await carer.writes(f"{job} 2 no answer")
     (check,) = [each for each in await world.jobs() if each.id != job]
-    assert f"#{check.id}" in said
+    assert f"Somebody is asked to look there: #{check.id}" in said
     assert (check.kind, check.priority) == ("welfare_check", Priority.LIFE)
     assert check.walk is not None
     assert check.walk.step == "phone", "whoever stood at the door has knocked"
     private = await world.store.private(world.committee.id, check.id)
     assert (private.unit, private.phone, private.resident_name) == ("301", "19900000301", "吴奶奶")
     await carer.writes(f"清点 {job} 2 没人应")
-    assert len(await world.jobs()) == 2, "once"
+    assert len(await world.jobs()) == 2, "once, in whatever words"
 
     await carer.taps("finish", job)
     assert (await world.state(job)).job.status is JobStatus.FILLED
@@ -79,7 +82,7 @@ async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World
     await carer.taps("finish", job)
     assert (await world.state(job)).job.outcome is Outcome.DONE
     assert not any([await carer.sees(word, job) for word in (*PRIVATE, TO_THE_PAGE)])
-    await world.fast_forward(minutes=60)
+    await world.sleeps_through(minutes=60)
     assert [each.kind for each in await world.jobs()] == ["welfare_check"], "the check goes on"
 
 

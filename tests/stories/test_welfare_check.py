@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from dispatch import register
+from dispatch.instructions import Words
 from dispatch.jobs import CallCause, Outcome, Priority
 from dispatch.moments import MINUTE
-from tests.stories.committee import COMMITTEE, table, tables
+from tests.stories.committee import COMMITTEE, speaking, table, tables
 from tests.stories.drivers.base import Actor, ChatActor
 from tests.stories.world import MONDAY_NIGHT, World
 
@@ -16,13 +17,8 @@ HOSPITAL = "第三人民医院"
 NINE = MONDAY_NIGHT + 350 * MINUTE
 """Nine in the morning."""
 
-Words = Mapping[str, str]
 UNKNOWN: Words = {"zh_CN": "没人知道，门没开", "en": "Nobody knows, the door is shut"}
 RING_110: Words = {"zh_CN": "请打110请民警开门", "en": "Ring 110: the police open the door"}
-
-
-def _speaking(person: Mapping[str, object], languages: Words) -> Mapping[str, object]:
-    return {**person, "language": languages.get(str(person["key"]), person["language"])}
 
 
 def committee(**languages: str) -> Mapping[str, object]:
@@ -31,7 +27,7 @@ def committee(**languages: str) -> Mapping[str, object]:
     holder = {"name": KEY_HOLDER, "phone": KEY_PHONE, "kind": "keyholder"}
     return {
         **COMMITTEE,
-        "people": [_speaking(each, languages) for each in tables(COMMITTEE, "people")],
+        "people": speaking(**languages),
         "residents": [{**resident, "contacts": [*tables(resident, "contacts"), holder]}],
     }
 
@@ -185,8 +181,8 @@ async def test_r1_from_nobody_answering_to_the_family_told_with_every_time_in_th
     await r1(world, claimer="en", leaders="zh_CN")
 
 
-async def test_r1_in_the_other_languages(pages: World) -> None:
-    await r1(pages, claimer="zh_CN", leaders="en")
+async def test_r1_in_the_other_languages(world: World) -> None:
+    await r1(world, claimer="zh_CN", leaders="en")
 
 
 async def test_an_old_card_answers_no_other_step_and_says_what_is_asked_now(world: World) -> None:
