@@ -12,14 +12,14 @@ from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.base import Actor, ChatActor
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_care import PRIVATE, cared
-from tests.stories.test_welfare_check import KNOCK, at_the_door, finds
+from tests.stories.test_welfare_check import HOSPITAL, KNOCK, at_the_door, finds
 from tests.stories.world import World
 from tests.workers.phones import ringing_phones
 
 SON = "儿子"
 WORDS = "妈妈说机器又响了，谢谢你们"
 DONE = {"zh_CN": "制氧机的水已经加好了", "en": "The oxygen machine has been refilled"}
-NOT_TOLD = ("请先给家属打个电话", "如果家属还不知道")
+AMBULANCE = "救护车已经把人送去医院。请马上给居委会打电话。"
 
 
 async def desk(world: World) -> Visitor:
@@ -75,6 +75,8 @@ async def refilled(world: World, *people: Actor) -> int:
 async def test_r2_the_son_elsewhere_is_told_that_it_is_done_and_the_two_who_did_it_read_his_thanks(
     chats: World,
 ) -> None:
+    """Of a chat of the family's own. Whoever has none reads it on the page that their link opens, or in an
+    SMS: both have stories below."""
     await cared(chats, carers=[])
     son = await family(chats)
     await chats.fast_forward(minutes=3 * 60 + 51)
@@ -216,6 +218,27 @@ async def test_a_check_tells_what_was_found_and_the_card_says_that_nobody_need_r
     page = (await (await desk(pages)).fetches(path))[1]
     assert "我们已经上门看过，人没事" in page
     assert not any(word in page for word in (*PRIVATE, ana.name))
+
+
+async def test_a_son_with_a_chat_reads_of_the_ambulance_and_whoever_was_there_rings_him_all_the_same(
+    chats: World,
+) -> None:
+    job, ana = await at_the_door(chats, v3="en")
+    son = await family(chats)
+    for finding in ("knock.opened", "see.unwell", "ambulance.rung", "ride.arrived"):
+        await finds(ana, job, finding)
+    assert not any(AMBULANCE in each for each in son.received())
+    await finds(ana, job, "handed.taken", HOSPITAL)
+    assert sum(AMBULANCE in each for each in son.received()) == 1
+    assert not any(word in each for each in son.received() for word in (*PRIVATE, HOSPITAL, ana.name))
+    assert await chats.store.told_family(chats.committee.id, job) is Told.ARRIVED
+    card = (await ana.looks()).card(job)
+    assert "Ring the family and tell them." in card
+    assert "They are told by message as well; this they should hear from a person." in card
+    assert "need not ring" not in card
+    await finds(ana, job, "family.told")
+    assert (await chats.state(job)).job.outcome is Outcome.DONE
+    assert sum(AMBULANCE in each for each in son.received()) == 1, "once, though it is over only now"
 
 
 async def test_their_page_thanks_and_ends_it_without_signing_anybody_in(pages: World) -> None:
