@@ -1,5 +1,6 @@
 """The app on a home screen: what is there without a network, and what becomes of a tap that was made then."""
 
+import asyncio
 import json
 import re
 
@@ -14,7 +15,11 @@ from tests.platforms.house import House, browser
 
 async def installed(phone: Phone) -> Phone:
     """The service worker has taken over, and the page as it stands now is kept."""
-    await phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    async with asyncio.timeout(30):
+        # Asked from out here each time: what would ask again within the page is evaluated there, which the
+        # page's own policy forbids.
+        while not await phone.page.evaluate("navigator.serviceWorker.controller !== null"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     await phone.page.reload()
     await phone.page.wait_for_selector("#stream[data-connected]", state="attached")
     return phone
