@@ -150,7 +150,8 @@ class Reactions:
         said = reply.text
         if asked is None and shown is not None and shown.step:
             texts = self._catalogs.texts(await self._people.language(address))
-            said = texts.say("Something else is asked by now: {step}", step=shown.step)
+            asks = texts.say("Something else is asked by now: {step}", step=shown.step)
+            said = "\n".join((*shown.found[-1:], asks))
         if not reply.ok or (asked is not None and asked.asks is Asks.TEXT):
             self._answers.say(event.room_id, said, event.receipt, reply_to=event.relation.event_id)
         # The next step's numbers look alike: what stayed of this one would be taken for them.

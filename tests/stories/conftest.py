@@ -61,6 +61,7 @@ ALSO_ON_MATRIX = frozenset(
         "test_family::test_r2_the_son_elsewhere_is_told_that_it_is_done_and_the_two_who_did_it_read_his_thanks",
         "test_welfare_check::test_r1_from_nobody_answering_to_the_family_told_with_every_time_in_the_log",
         "test_care::test_the_son_says_that_he_cannot_come_and_others_do_it_before_it_is_due",
+        "test_medicine_runs::test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital",
         "test_medicine_runs::test_r3_in_english",
         "test_rounds::test_every_door_is_a_tick_or_a_check_that_opens_by_itself",
         "test_saying::test_whoever_goes_and_the_desk_write_to_each_other_and_nobody_sees_a_number",

@@ -47,13 +47,6 @@ async def cared(world: World, languages: Mapping[str, str] = ENGLISH, **changed:
     return plan.id
 
 
-async def until(world: World, hour: int, minute: int = 0) -> None:
-    """Let time pass until that hour; stories begin at 03:10."""
-    begun = world.clock.now() - 3 * HOUR - 10 * MINUTE
-    wanted = (hour * HOUR + minute * MINUTE) - (world.clock.now() - begun)
-    await world.fast_forward(minutes=wanted / MINUTE)
-
-
 async def r2(world: World, *, claimer: str, others: str) -> None:
     """R2 as the report tells it: one who cannot come, and somebody else does it in time. Whoever does it
     reads one language, the son and the desk read `others`."""
@@ -86,7 +79,7 @@ async def r2(world: World, *, claimer: str, others: str) -> None:
     assert await son.sees(DONE_FOR_YOU[others].format(who=helper.name), job)  # though he was asked nothing
     assert await lin.sees(TELL_THEM[others], job)
     assert not any([await helper.sees(word, job) for word in PRIVATE])
-    await until(world, 6)
+    await world.until(7, 5)  # past the moment at which it would have been opened
     assert await world.jobs() == ()  # once
 
 
@@ -96,6 +89,51 @@ async def test_the_son_says_that_he_cannot_come_and_others_do_it_before_it_is_du
 
 async def test_r2_in_the_other_languages(world: World) -> None:
     await r2(world, claimer="zh_CN", others="en")
+
+
+async def at_supper(world: World) -> int:
+    """It is 17:41; the son has said a minute ago that he cannot come at eight."""
+    await cared(world, {})
+    await world.until(8)
+    await (await world.person("lin")).taps("complete", await world.job())  # the morning's
+    await world.until(17, 40)
+    await (await world.person(SON)).writes(CANNOT_COME["zh_CN"])
+    await world.until(17, 41)
+    return await world.job()
+
+
+async def test_a_day_of_it_hour_by_hour(pages: World) -> None:
+    job = await at_supper(pages)
+    assert (await pages.state(job)).job.priority is Priority.URGENT
+    assert HELPER in await pages.asked(job)
+    helper, son = await pages.person(HELPER), await pages.person(SON)
+    (excused,) = [ask for ask in (await pages.state(job)).asks if ask.person_id == son.id]
+    assert excused.refused_at is not None  # he is asked by nobody
+    for verb in ("claim", "start"):
+        await helper.taps(verb, job)
+    assert all([await helper.sees(word, job) for word in PRIVATE])
+    await pages.until(17, 55)
+    assert await helper.sees(RING_THEM["zh_CN"], job)
+    await pages.until(18, 5)
+    for verb in ("arrive", "finish"):
+        await helper.taps(verb, job)
+    assert await son.sees("18:05", job)
+    assert await (await pages.person("lin")).sees(TELL_THEM["zh_CN"], job)
+    assert not any([await helper.sees(word, job) for word in PRIVATE])
+
+
+async def test_what_nobody_takes_at_supper_calls_the_secretary_and_is_a_danger_to_life_in_the_end(
+    pages: World,
+) -> None:
+    job = await at_supper(pages)
+    await pages.until(19, 59)
+    assert await pages.called(job) == set()
+    await pages.until(20, 1)
+    assert "zhao" in await pages.called(job)
+    assert (await pages.state(job)).job.priority is Priority.URGENT
+    await pages.until(21, 1)
+    assert (await pages.state(job)).job.priority is Priority.LIFE
+    assert {"lin", "zhao"} <= await pages.called(job)
 
 
 async def test_it_is_opened_before_it_is_due_and_offered_first_to_those_who_did_it_before(
@@ -165,12 +203,12 @@ async def test_another_hour_while_its_turn_is_open_makes_no_second_turn(pages: W
     await pages.store.load(
         register.parse("later.toml", {**COMMITTEE, "care": [later]}), prune=False, demo=False
     )
-    await until(pages, 7, 45)
+    await pages.until(7, 45)
     assert [each.id for each in await pages.jobs()] == [job]
     due = section((await lin.fetches("/brief"))[1], "care")
     assert re.search(rf"08:30.*#{job}", due)
     await lin.taps("cancel", job)  # called off: the new hour is its own again
-    await until(pages, 7, 52)
+    await pages.until(7, 52)
     (anew,) = await pages.jobs()
     assert anew.id != job
 

@@ -252,6 +252,8 @@ async def test_their_page_thanks_and_ends_it_without_signing_anybody_in(pages: W
     assert "on their way" in await sends(visitor, f"{path}/thanks", job=str(job), words="Thank you all")
     assert "You gave thanks" in (await visitor.fetches(path))[1]
     assert (await pages.events(job)).count("thanked") == 1
+    hours = (await (await pages.visitor("v3")).fetches("/hours"))[1]
+    assert "Thank you all" in hours, "whoever did it reads it"
     refused = await sends(visitor, f"{path}/thanks", job="999", words="")
     assert "on their way" not in refused
     assert "You are told nothing more" in await sends(visitor, f"{path}/stop")

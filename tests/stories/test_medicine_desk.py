@@ -6,17 +6,11 @@ from dispatch.people import Committee
 from tests.stories.drivers.base import Actor
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_transfers import MAPLE
-from tests.stories.test_welfare_check import clock
 from tests.stories.world import WEB, World
 
 OURS = "3号楼502 降压药 还剩9天 中山医院"
 THEIRS = "7号楼301 华法林药片 还剩9天 瑞金医院"
 PRIVATE = ("502", "301", "降压药", "华法林", "胰岛素")
-
-
-async def until(world: World, hour: int, minute: int = 0) -> None:
-    """Let it be that time."""
-    await clock(world, (hour - 9) * 60 + minute)
 
 
 async def runs(world: World, key: str, committee: Committee | None = None) -> str:
@@ -58,36 +52,36 @@ async def test_the_medicine_desk_reads_the_runs_of_all_committees_and_staff_only
 
 async def test_a_day_of_medicine_runs_hour_by_hour(pages: World) -> None:
     lin = await pages.person("lin")
-    await until(pages, 8)
+    await pages.until(8)
     await lin.writes("12号楼301 胰岛素还剩9天 瑞金医院")
     earlier = await pages.job()
     ana = await taken(pages, earlier, "v12")
     await ana.writes(f"/tick {earlier} got it")
     await ana.taps("finish", earlier)
 
-    await until(pages, 8, 30)
+    await pages.until(8, 30)
     for number in range(1, 6):
         await lin.writes(f"{number}号楼{number}01 降压药 还剩{number + 3}天 中山医院")
     job = await pages.job()
-    await until(pages, 8, 32)
+    await pages.until(8, 32)
     await lin.writes("3号楼502 胰岛素还剩9天 中山医院 医保卡")
     assert (await pages.job(), await stops(pages, job)) == (job, 6)
-    await until(pages, 8, 35)
+    await pages.until(8, 35)
     bo = await taken(pages, job, "v3")
     card = (await bo.looks()).card(job)
     assert all(door in card for door in ("101", "201", "301", "401", "501", "502"))
     await bo.writes(f"/tick {job} 6 card 1")
 
-    await until(pages, 9)
+    await pages.until(9)
     for number in range(6, 11):
         await lin.writes(f"{number}号楼{number}01 降压药 还剩{number}天 瑞金医院")
     further = await pages.job()
     assert (further != job, await stops(pages, further)) == (True, 5)
-    await until(pages, 9, 3)
+    await pages.until(9, 3)
     assert "瑞金医院" in await bo.writes(f"/tick {job} 6 not here")
     await bo.writes(f"/tick {job} 6 pass on")
     assert await stops(pages, further) == 6
-    await until(pages, 9, 5)
+    await pages.until(9, 5)
     driver = await taken(pages, further, "v7")
     card = (await driver.looks()).card(further)
     assert all(said in card for said in ("502", "胰岛素"))
@@ -95,7 +89,7 @@ async def test_a_day_of_medicine_runs_hour_by_hour(pages: World) -> None:
     assert all(hospital in desk for hospital in ("中山医院", "瑞金医院"))
     assert not any(private in desk for private in PRIVATE)
 
-    await until(pages, 10, 30)
+    await pages.until(10, 30)
     await bo.taps("finish", job)
     assert (await pages.state(job)).job.status is JobStatus.FILLED, "the card is still with them"
     await bo.writes(f"/tick {job} 6 back card 1")

@@ -1,12 +1,14 @@
 """Medicine by runs (R3): several requests for one hospital go together, what is handed over comes back, and
 what one hospital does not have is looked for in the next."""
 
+from collections.abc import Mapping
+
 from dispatch.jobs import JobStatus, Priority
 from dispatch.people import Role
-from tests.stories.committee import COMMITTEE, speaking
+from tests.stories.committee import COMMITTEE, speaking, tables
 from tests.stories.world import World
 
-FIRST = "3号楼502 降压药 还剩2天 中山医院 医保卡"
+FIRST = "3号楼502 降压药 还剩2天 中山医院 李医生 医保卡"
 SECOND = "7-301 华法林药片 还剩9天 去中山医院配"
 
 
@@ -35,7 +37,7 @@ async def test_requests_for_one_hospital_are_one_run_with_every_door_for_whoever
 
     await asked.taps("claim", job)
     card = (await asked.looks()).card(job)
-    assert all(said in card for said in ("502", "301", "降压药", "华法林"))
+    assert all(said in card for said in ("502", "301", "降压药", "李医生", "华法林"))
 
 
 async def test_what_a_critical_medicine_cannot_wait_for_goes_alone(pages: World) -> None:
@@ -217,13 +219,12 @@ async def test_what_others_asked_for_is_not_lost_by_a_correction(pages: World) -
     assert run.stops == 2
 
 
-async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital(
-    world: World,
-) -> None:
+async def r3(world: World, said: Mapping[str, str], hospitals: tuple[str, str]) -> None:
     """As R3 tells it: ten requests and more in a day, insulin that one hospital does not have, a private car
     on the way to the next one, and the sub-district's desk, which sees where everything goes."""
+    here, there = hospitals
     lin = await world.person("lin")
-    await lin.writes("12号楼301 胰岛素还剩9天 瑞金医院")
+    await lin.writes(said["insulin"].format(building=12, door=301, hospital=there))
     known = await world.job()
     ana = await world.person(next(iter(await world.asked(known))))
     await ana.taps("claim", known)
@@ -231,23 +232,51 @@ async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next
     await ana.taps("finish", known)
 
     for number in range(1, 11):
-        hospital = ("中山", "瑞金")[number % 2]
-        await lin.writes(f"{number}号楼{number}01 降压药 还剩{number + 3}天 {hospital}医院")
-    await lin.writes("3号楼502 胰岛素还剩9天 中山医院")
+        asks = {"building": number, "door": f"{number}01", "days": number + 3}
+        await lin.writes(said["other"].format(**asks, hospital=hospitals[number % 2]))
+    await lin.writes(said["insulin"].format(building=3, door=502, hospital=here))
     runs = {each.run.hospital: (each.id, each.run.stops) for each in await world.jobs() if each.run}
-    assert {name: stops for name, (_, stops) in runs.items()} == {"中山医院": 6, "瑞金医院": 5}
-    job, (further, _) = runs["中山医院"][0], runs["瑞金医院"]
+    assert {name: stops for name, (_, stops) in runs.items()} == {here: 6, there: 5}
+    job, (further, _) = runs[here][0], runs[there]
     driver = await world.person(next(iter(await world.asked(job))))
     await driver.taps("claim", job)
-    await driver.writes(f"/tick {job} 6 not here")
+    assert there in await driver.writes(f"/tick {job} 6 not here")
     for _ in range(2):  # once, whatever is sent again
         await driver.writes(f"/tick {job} 6 pass on")
     joined = await world.store.stops(world.committee.id, further)
     assert len(joined) == 6, "whoever drives there takes it along"
-    assert joined[-1].drug == "胰岛素"
+    assert joined[-1].drug == said["drug"]
     _, page = await (await world.visitor("desk")).fetches("/runs")
     assert all(hospital in page for hospital in runs)
-    assert "胰岛素" not in page
+    assert said["drug"] not in page
+
+
+async def test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital(
+    world: World,
+) -> None:
+    await r3(
+        world,
+        {
+            "drug": "胰岛素",
+            "insulin": "{building}号楼{door} 胰岛素还剩9天 {hospital}",
+            "other": "{building}号楼{door} 降压药 还剩{days}天 {hospital}",
+        },
+        ("中山医院", "瑞金医院"),
+    )
+
+
+async def test_the_same_is_told_in_english(world: World) -> None:
+    everybody = {str(each["key"]): "en" for each in tables(COMMITTEE, "people")}
+    await world.founds({**COMMITTEE, "people": speaking(**everybody)})
+    await r3(
+        world,
+        {
+            "drug": "insulin",
+            "insulin": "Building {building} unit {door}, insulin, 9 days left, medicine from {hospital}",
+            "other": "Building {building} unit {door}, warfarin, {days} days left, medicine from {hospital}",
+        },
+        ("Zhongshan Hospital", "Ruijin Hospital"),
+    )
 
 
 async def test_r3_in_english(world: World) -> None:

@@ -87,31 +87,30 @@ async def test_every_door_is_a_tick_or_a_check_that_opens_by_itself(world: World
 
 
 async def test_a_relay_household_tells_the_others_and_whom_it_does_not_reach_is_looked_after(
-    pages: World,
+    world: World,
 ) -> None:
-    await rounds(pages, relay=True)
-    job = await opened(pages)
-    carer = await pages.visitor(CARER)
-    assert (await carer.fetches("/runs"))[0] == 404, "nobody reads doors before the round is theirs"
+    await rounds(world, relay=True)
+    job = await opened(world)
+    carer, page = await world.person(CARER), await world.visitor(CARER)
+    assert (await page.fetches("/runs"))[0] == 404, "nobody reads doors before the round is theirs"
     await carer.taps("claim", job)
-    status, page = await carer.fetches("/runs")
+    status, shown = await page.fetches("/runs")
     assert status == 200
-    assert all(word in page for word in ("3号楼 102", "19900000102", "传话户", "吴奶奶"))
-    told = {"job": str(job), "number": "1 2", "act": "passed_on"}
+    assert all(word in shown for word in ("3号楼 102", "19900000102", "传话户", "吴奶奶"))
     for _ in range(2):
-        await carer._does("/runs/tick", told)
-    await carer._does("/runs/tick", {"job": str(job), "number": "2", "act": "no_answer"})
-    await carer._does("/runs/tick", {"job": str(job), "number": "3", "act": "passed_on"})
-    doors = await pages.store.doors(pages.committee.id, job)
+        await carer.writes(f"/tick {job} 1-2 已通知")
+    await carer.writes(f"/tick {job} 2 没人应")
+    await carer.writes(f"/tick {job} 3 已通知")  # lives in another building: nobody told them
+    doors = await world.store.doors(world.committee.id, job)
     assert [door.state for door in doors] == [DoorState.PASSED_ON, DoorState.NO_ANSWER, DoorState.OPEN]
-    (check,) = [each for each in await pages.jobs() if each.id != job]
+    (check,) = [each for each in await world.jobs() if each.id != job]
     assert doors[1].check == check.id
-    page = (await carer.fetches("/runs"))[1]
-    assert f"#{check.id}" in page
-    assert "还没人接" in page
-    helper = await pages.person(next(iter(sorted(await pages.asked(check.id)))))
+    shown = (await page.fetches("/runs"))[1]
+    assert f"#{check.id}" in shown
+    assert "还没人接" in shown
+    helper = await world.person(next(iter(sorted(await world.asked(check.id)))))
     await helper.taps("claim", check.id)
-    assert "有人接了" in (await carer.fetches("/runs"))[1]
+    assert "有人接了" in (await page.fetches("/runs"))[1]
 
 
 async def test_a_round_that_nobody_walked_is_urgent_and_calls_leaders(pages: World) -> None:

@@ -26,7 +26,7 @@ from bot.playbooks import load_playbooks
 from dispatch import register
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
-from dispatch.moments import MINUTE, SECOND, Micros
+from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import SMS, Committee, Person
 from dispatch.refilling import Refilling
 from dispatch.relays import Relay
@@ -263,6 +263,11 @@ class World:
             await self._medicines.once()
             await self._sweep.once()
         await self._wakes_at(end)
+
+    async def until(self, hour: int, minute: int = 0) -> None:
+        """Let time pass until that hour of the first day, which begins at 03:10."""
+        end = MONDAY_NIGHT + (hour - 3) * HOUR + (minute - 10) * MINUTE
+        await self.fast_forward(minutes=(end - self.clock.now()) / MINUTE)
 
     async def sleeps_through(self, *, minutes: float) -> None:
         """Everything is down for this long; then one sweep."""
