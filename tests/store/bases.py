@@ -1,8 +1,8 @@
 """Where the store of a test is kept, on either engine, and a way past the store to what lies there."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import asyncpg
 
 from dispatch.ports import Clock
 from store import SqlStore, open_store
+from store.bucket import Bucket
 from store.crypto import Vault
 from store.engine import Engine, Row
 from store.postgres import PostgresEngine
@@ -27,6 +28,15 @@ class Base:
     async def open(self, vault: Vault, clock: Clock) -> SqlStore:
         """Another store on the same database, as another process would open it."""
         return await open_store(self.data, vault, clock, database_url=self.url)
+
+    @asynccontextmanager
+    async def beside(self, bucket: Bucket | None, vault: Vault, clock: Clock) -> AsyncIterator[SqlStore]:
+        """The same with its pictures in that bucket, or in the database. It is closed in the end."""
+        store = await open_store(self.data, vault, clock, database_url=self.url, bucket=bucket)
+        try:
+            yield store
+        finally:
+            await store.close()
 
     async def engine(self, lost: Callable[[], None] = lambda: None) -> Engine:
         """The same without a store around it."""

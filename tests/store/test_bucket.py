@@ -8,8 +8,8 @@ from cryptography.fernet import Fernet
 from dispatch.errors import ConflictError, PicturesUnavailableError, UnknownPictureError
 from dispatch.moments import HOUR
 from dispatch.pictures import Picture
-from store import SqlStore, open_store, rotation
-from store.bucket import Bucket, BucketMissingError, try_out
+from store import SqlStore, rotation
+from store.bucket import BucketMissingError, try_out
 from store.crypto import Vault
 from store.s3 import S3Bucket
 from tests.buckets.server import Shelf, nowhere
@@ -20,10 +20,6 @@ from tests.store.samples import NOW, OurClock
 from tests.store.test_pictures import BYTES, PICTURE, add
 
 SECOND = replace(PICTURE, data=b"\xff\xd8\xff another door " * 900)
-
-
-async def opened(base: Base, vault: Vault, clock: OurClock, bucket: Bucket | None) -> SqlStore:
-    return await open_store(base.data, vault, clock, database_url=base.url, bucket=bucket)
 
 
 async def pictured(store: SqlStore, place: Place, picture: Picture = PICTURE) -> int:
@@ -41,8 +37,7 @@ async def objects(base: Base) -> list[str]:
 async def test_a_picture_lies_in_the_bucket_sealed_under_a_name_that_says_nothing(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await settle(store)
         job_id = await pictured(store, place)
         found = await store.picture(place.committee_id, job_id, 1)
@@ -54,36 +49,28 @@ async def test_a_picture_lies_in_the_bucket_sealed_under_a_name_that_says_nothin
         assert b"somebody's door" not in await base.kept()
         (row,) = await base.rows("SELECT data FROM pictures")
         assert bytes(row["data"]) == b""
-    finally:
-        await store.close()
 
 
 async def test_rows_remember_where_their_bytes_are_so_both_are_read(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    before = await opened(base, vault, clock, None)
-    place = await settle(before)
-    old = await pictured(before, place)
-    await before.close()
-    store = await opened(base, vault, clock, shelf.opened())
-    new = await pictured(store, replace(place, store=store), SECOND)
-    assert (await store.picture(place.committee_id, old, 1)).data == BYTES
-    assert (await store.picture(place.committee_id, new, 1)).data == SECOND.data
-    await store.close()
-    after = await opened(base, vault, clock, None)
-    try:
+    async with base.beside(None, vault, clock) as before:
+        place = await settle(before)
+        old = await pictured(before, place)
+    async with base.beside(shelf.opened(), vault, clock) as store:
+        new = await pictured(store, replace(place, store=store), SECOND)
+        assert (await store.picture(place.committee_id, old, 1)).data == BYTES
+        assert (await store.picture(place.committee_id, new, 1)).data == SECOND.data
+    async with base.beside(None, vault, clock) as after:
         assert (await after.picture(place.committee_id, old, 1)).data == BYTES
         with pytest.raises(PicturesUnavailableError):
             await after.picture(place.committee_id, new, 1)
-    finally:
-        await after.close()
 
 
 async def test_an_object_whose_picture_never_came_is_deleted_once_nobody_can_be_at_it(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await settle(store)
         kept = await pictured(store, place)
         await store.shelve(place.committee_id, (SECOND, SECOND), NOW)  # and the process dies
@@ -92,56 +79,44 @@ async def test_an_object_whose_picture_never_came_is_deleted_once_nobody_can_be_
         assert [await store.sweep_objects(NOW + 1, 1) for _ in range(3)] == [1, 1, 0]
         assert len(shelf.objects()) == len(await objects(base)) == 1
         assert (await store.picture(place.committee_id, kept, 1)).data == BYTES
-    finally:
-        await store.close()
 
 
 async def test_a_picture_is_not_said_to_be_kept_where_the_bucket_did_not_take_it(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, nowhere())
-    place = await settle(store)
-    with pytest.raises(PicturesUnavailableError):
-        await pictured(store, place)
-    (job,) = await store.open_jobs(place.committee_id)
-    assert job.pictures == 0
-    assert len(await objects(base)) == 1, "it may have been put all the same"
-    await store.close()
-    later = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(nowhere(), vault, clock) as store:
+        place = await settle(store)
+        with pytest.raises(PicturesUnavailableError):
+            await pictured(store, place)
+        (job,) = await store.open_jobs(place.committee_id)
+        assert job.pictures == 0
+        assert len(await objects(base)) == 1, "it may have been put all the same"
+    async with base.beside(shelf.opened(), vault, clock) as later:
         assert await later.sweep_objects(NOW + 1, 10) == 1
         assert await objects(base) == []
-    finally:
-        await later.close()
 
 
 async def test_what_was_let_go_of_while_the_bucket_was_away_is_deleted_when_it_is_back(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    place = await settle(store)
-    job_id = await pictured(store, place)
-    await store.change(place.committee_id, job_id, samples.closed)
-    assert await store.forget_pictures(NOW + HOUR, 10) == 1
-    await store.close()
-    away = await opened(base, vault, clock, nowhere())
-    with pytest.raises(PicturesUnavailableError):
-        await away.sweep_objects(NOW + HOUR, 10)
-    await away.close()
+    async with base.beside(shelf.opened(), vault, clock) as store:
+        place = await settle(store)
+        job_id = await pictured(store, place)
+        await store.change(place.committee_id, job_id, samples.closed)
+        assert await store.forget_pictures(NOW + HOUR, 10) == 1
+    async with base.beside(nowhere(), vault, clock) as away:
+        with pytest.raises(PicturesUnavailableError):
+            await away.sweep_objects(NOW + HOUR, 10)
     assert len(shelf.objects()) == len(await objects(base)) == 1
-    back = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as back:
         assert await back.sweep_objects(NOW + HOUR, 10) == 1
         assert (shelf.objects(), await objects(base)) == ({}, [])
-    finally:
-        await back.close()
 
 
 async def test_an_object_that_the_night_has_marked_is_taken_by_no_picture(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await settle(store)
         job_id = (await place.post()).job_id
         (shelved,) = await store.shelve(place.committee_id, (PICTURE,), NOW)
@@ -149,16 +124,13 @@ async def test_an_object_that_the_night_has_marked_is_taken_by_no_picture(
         with pytest.raises(ConflictError):
             await store.change(place.committee_id, job_id, add(place.people["li"], shelved))
         assert (await place.situation(job_id)).job.pictures == 0
-    finally:
-        await store.close()
 
 
 async def test_whoever_exchanges_objects_shows_nobody_anothers_picture(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
     bucket = shelf.opened()
-    store = await opened(base, vault, clock, bucket)
-    try:
+    async with base.beside(bucket, vault, clock) as store:
         place = await settle(store)
         mine, other = await pictured(store, place), await pictured(store, place, SECOND)
         names = [(await store.picture(place.committee_id, each, 1)).object for each in (mine, other)]
@@ -172,16 +144,13 @@ async def test_whoever_exchanges_objects_shows_nobody_anothers_picture(
         await bucket.delete(names[0])
         with pytest.raises(UnknownPictureError):
             await store.picture(place.committee_id, mine, 1)
-    finally:
-        await store.close()
 
 
 async def test_a_new_key_seals_what_lies_in_the_bucket_too(base: Base, clock: OurClock, shelf: Shelf) -> None:
     old, new = (base.data / "secret.key").read_text().strip(), Fernet.generate_key().decode()
-    store = await opened(base, Vault.open(base.data, old), clock, shelf.opened())
-    place = await settle(store)
-    job_id = await pictured(store, place)
-    await store.close()
+    async with base.beside(shelf.opened(), Vault.open(base.data, old), clock) as store:
+        place = await settle(store)
+        job_id = await pictured(store, place)
     both = Vault.open(base.data, f"{new},{old}")
     async with rotation.opened(base.data, base.url) as there:
         with pytest.raises(BucketMissingError, match="1 pictures"):
@@ -191,11 +160,8 @@ async def test_a_new_key_seals_what_lies_in_the_bucket_too(base: Base, clock: Ou
         told: dict[str, int] = {}
         await rotation.rotate(there, both, told.__setitem__, links=False, bucket=shelf.opened())
         assert told["objects"] == 1
-    alone = await opened(base, Vault.open(base.data, new), clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), Vault.open(base.data, new), clock) as alone:
         assert (await alone.picture(place.committee_id, job_id, 1)).data == BYTES
-    finally:
-        await alone.close()
 
 
 async def test_a_bucket_is_tried_out_and_left_as_it_was(shelf: Shelf) -> None:

@@ -8,7 +8,7 @@ from dispatch.care_pictures import MOST
 from dispatch.errors import TooManyDevicePicturesError, UnknownPictureError, UnknownPlanError
 from dispatch.moments import HOUR
 from dispatch.pictures import Picture
-from store import SqlStore, open_store
+from store import SqlStore
 from store.crypto import Vault
 from store.moving import OF_CARE
 from tests.buckets.server import Shelf
@@ -139,8 +139,7 @@ async def test_loading_the_same_plan_again_or_other_hours_keeps_them(store: SqlS
 async def test_in_a_bucket_they_lie_as_other_pictures_do_and_move_with_them(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await open_store(base.data, vault, clock, database_url=base.url, bucket=shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await planned(store)
         await add(place, ("a-1", PICTURE))
         job_id = (await open_turn(place, await plan_of(store, place), NOW + HOUR)).job_id
@@ -158,5 +157,3 @@ async def test_in_a_bucket_they_lie_as_other_pictures_do_and_move_with_them(
         await store.drop_care_picture(place.committee_id, "a-1", place.people["li"], NOW)
         assert await store.sweep_objects(NOW + HOUR, 10) == 1
         assert shelf.objects() == {}
-    finally:
-        await store.close()

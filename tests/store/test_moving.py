@@ -20,7 +20,7 @@ from tests.buckets.server import Shelf, nowhere
 from tests.store.bases import Base
 from tests.store.places import Place, settle
 from tests.store.samples import NOW, OurClock
-from tests.store.test_bucket import objects, opened
+from tests.store.test_bucket import objects
 from tests.store.test_pictures import PICTURE, add
 from tests.test_backup_commands import Console
 
@@ -53,11 +53,9 @@ async def check_all_open(store: SqlStore, place: Place) -> None:
 async def test_all_go_into_the_bucket_and_all_come_back(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    before = await opened(base, vault, clock, None)
-    place = await filled(before)
-    await before.close()
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(None, vault, clock) as before:
+        place = await filled(before)
+    async with base.beside(shelf.opened(), vault, clock) as store:
         first = await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW)
         assert first == Batch(moved=4, last=(2, 2))
         await check_all_open(store, place)
@@ -72,56 +70,45 @@ async def test_all_go_into_the_bucket_and_all_come_back(
         await check_all_open(store, place)
         assert await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 5) == Batch(moved=1, last=(3, 2))
         assert (shelf.objects(), await objects(base), await store.objects_left()) == ({}, [], 0)
-    finally:
-        await store.close()
-    after = await opened(base, vault, clock, None)
-    try:
+    async with base.beside(None, vault, clock) as after:
         await check_all_open(after, place)
         assert b"picture 1 of job" not in await base.kept()
-    finally:
-        await after.close()
 
 
 async def test_while_the_bucket_is_away_nothing_is_moved_and_nothing_lost(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    before = await opened(base, vault, clock, nowhere())
-    before._bucket = None
-    place = await filled(before)
-    before._bucket = nowhere()
-    with pytest.raises(PicturesUnavailableError):
-        await before.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW)
-    await check_all_open(before, place)
-    before._bucket = shelf.opened()
-    await before.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)
-    before._bucket = nowhere()
-    with pytest.raises(PicturesUnavailableError):
-        await before.pictures_to_database(OF_JOBS, OF_JOBS.start, 4)
-    before._bucket = shelf.opened()
-    await check_all_open(before, place)
-    await before.close()
+    async with base.beside(None, vault, clock) as store:
+        place = await filled(store)
+        store._bucket = nowhere()
+        with pytest.raises(PicturesUnavailableError):
+            await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 4, NOW)
+        await check_all_open(store, place)
+        store._bucket = shelf.opened()
+        await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)
+        store._bucket = nowhere()
+        with pytest.raises(PicturesUnavailableError):
+            await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 4)
+        store._bucket = shelf.opened()
+        await check_all_open(store, place)
 
 
 async def test_what_nobody_can_read_stays_where_it_is_and_stops_no_other(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await filled(store)
         lost = (await store.picture(place.committee_id, 1, 2)).object
         await shelf.opened().put(lost, b"somebody else's")
         batch = await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)
         assert (batch.moved, batch.left) == (JOBS * EACH - 1, 1)
         assert await objects(base) == [lost]
-    finally:
-        await store.close()
 
 
 async def test_whoever_looks_while_a_picture_is_moved_out_of_the_bucket_sees_it(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf
 ) -> None:
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+    async with base.beside(shelf.opened(), vault, clock) as store:
         place = await filled(store)
 
         class Slow:
@@ -134,8 +121,6 @@ async def test_whoever_looks_while_a_picture_is_moved_out_of_the_bucket_sees_it(
 
         store._bucket = Slow()  # type: ignore[assignment]  # nothing else of it is asked
         assert (await store.picture(place.committee_id, 1, 1)).data == picture(1, 1).data
-    finally:
-        await store.close()
 
 
 KILLED = """
@@ -180,18 +165,15 @@ row says that it is a picture's; or after a row has its bytes back and before th
 async def test_a_process_that_is_killed_while_it_moves_them_loses_none(
     base: Base, vault: Vault, clock: OurClock, shelf: Shelf, to: str
 ) -> None:
-    store = await opened(base, vault, clock, None if to == "bucket" else shelf.opened())
-    place = await filled(store)
-    await store.close()
+    async with base.beside(None if to == "bucket" else shelf.opened(), vault, clock) as store:
+        place = await filled(store)
     where = [str(base.data), base.url or "", f"http://127.0.0.1:{shelf.port}", shelf.name]
     for calls in ("1", "3"):
         run = subprocess.run([sys.executable, "-c", KILLED, *where, calls, to], check=False)  # noqa: S603, ASYNC221 - our own code, and nothing else goes on
         assert run.returncode == -signal.SIGKILL
-        store = await opened(base, vault, clock, shelf.opened())
-        await check_all_open(store, place)
-        await store.close()
-    store = await opened(base, vault, clock, shelf.opened())
-    try:
+        async with base.beside(shelf.opened(), vault, clock) as store:
+            await check_all_open(store, place)
+    async with base.beside(shelf.opened(), vault, clock) as store:
         if to == "bucket":
             assert (await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)).moved == JOBS * EACH - 2
             assert len(shelf.objects()) == JOBS * EACH + 2, "two were put and are nobody's"
@@ -201,24 +183,16 @@ async def test_a_process_that_is_killed_while_it_moves_them_loses_none(
         left = JOBS * EACH if to == "bucket" else 0
         assert len(shelf.objects()) == len(await objects(base)) == left
         await check_all_open(store, place)
-    finally:
-        await store.close()
 
 
 async def _fill(base: Base, vault: Vault, clock: OurClock) -> Place:
-    store = await opened(base, vault, clock, None)
-    try:
+    async with base.beside(None, vault, clock) as store:
         return await filled(store)
-    finally:
-        await store.close()
 
 
 async def _look(base: Base, vault: Vault, clock: OurClock, place: Place) -> None:
-    store = await opened(base, vault, clock, None)
-    try:
+    async with base.beside(None, vault, clock) as store:
         await check_all_open(store, place)
-    finally:
-        await store.close()
 
 
 @pytest.mark.parametrize("base", ["sqlite"], indirect=True)
