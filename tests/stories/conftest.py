@@ -19,6 +19,7 @@ own.
 are not), which takes as long again as all other tests.
 """
 
+import logging
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -42,7 +43,7 @@ SQLITE, POSTGRES = BASES = ("sqlite", "postgres")
 ON_MATRIX = frozenset(
     {
         *("test_urgent_jobs", "test_race", "test_privacy", "test_mixed"),
-        *("test_joining", "test_declining", "test_unreached", "test_roll_call"),
+        *("test_invitations", "test_joining", "test_declining", "test_unreached", "test_roll_call"),
     }
 )
 """The files whose stories are told on Matrix, too: each costs the tests' homeserver some ten seconds, and
@@ -144,6 +145,13 @@ def database(request: pytest.FixtureRequest) -> str | None:
     if getattr(request, "param", SQLITE) == SQLITE:
         return None
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Every record from now on that the program would log."""
+    caplog.set_level(logging.INFO)
+    return caplog
 
 
 @pytest.fixture

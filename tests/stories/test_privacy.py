@@ -1,6 +1,5 @@
 """Private stays private: between committees (CONFORMANCE.md 34) and before people are vouched for (35)."""
 
-import logging
 import re
 
 import pytest
@@ -41,12 +40,6 @@ def hidden(text: str) -> bool:
 def unlogged(text: str) -> bool:
     """The same of a log. How many bytes an answer had says nothing, and may happen to be 5,021."""
     return hidden(re.sub(r'(HTTP/1\.1" \d{3}) \d+', r"\1", text))
-
-
-@pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    caplog.set_level(logging.INFO)  # as the program logs
-    return caplog
 
 
 async def test_conformance_34_another_committees_people_can_do_nothing_to_a_job_and_learn_nothing_of_it(
