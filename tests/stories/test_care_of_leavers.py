@@ -3,7 +3,6 @@ resident is cared for all the same."""
 
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.test_care import OXYGEN
-from tests.stories.test_welfare_check import clock
 from tests.stories.world import World
 
 LEAVES, ERASED = "v1", "v2"
@@ -31,9 +30,9 @@ async def test_a_turn_whose_carers_are_gone_opens_at_its_hour_asks_others_at_onc
     await both_gone(pages)
     (plan,) = await pages.store.care_plans(pages.committee.id)
     assert len(plan.carers) == 2, "the plan still has their numbers"
-    await clock(pages, -121)  # a minute to seven
+    await pages.until(6, 59)
     assert await pages.jobs() == ()
-    await clock(pages, -119)
+    await pages.until(7, 1)
     state = await pages.state(await pages.job())
     asked = [ask for ask in state.asks if not ask.leader]
     assert asked
