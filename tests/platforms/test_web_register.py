@@ -21,6 +21,8 @@ PAGES = (
     "/register/template.xlsx",
 )
 CSV = "key,name,building,unit,phone,notes\nchen,陈阿姨,3,502,13800138001,新情况\nsun,孙叔,3,101,,\n"
+RING = "31.2033 121.4794; 31.2033 121.4796; 31.2035 121.4796; 31.2035 121.4794; 31.2033 121.4794"
+"""A wall all around building 7."""
 
 
 async def read(client: Browser, path: str) -> str:
@@ -100,10 +102,8 @@ async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(home: Ho
 
 
 async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
-    corners = ((31.2033, 121.4794), (31.2033, 121.4796), (31.2035, 121.4796), (31.2035, 121.4794))
-    line = "; ".join(f"{lat} {lon}" for lat, lon in (*corners, corners[0]))
     async with browser(home, "zhao") as staff:
-        slip = f'key,line,coordinates\nring,"{line}",gcj02\n'.encode()
+        slip = f'key,line,coordinates\nring,"{RING}",gcj02\n'.encode()
         assert "围墙离最近的楼栋不能超过 300 米" in await sent(staff, slip, "walls.csv", 422)
         page = await sent(staff, slip.replace(b"gcj02", b"wgs84"), "walls.csv")
         answer = await staff.post("/register/confirm", confirming(page))
@@ -117,9 +117,7 @@ async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
 
 
 async def test_a_gate_is_closed_and_opened_on_its_page_and_the_way_is_another_one(home: House) -> None:
-    corners = ((31.2033, 121.4794), (31.2033, 121.4796), (31.2035, 121.4796), (31.2035, 121.4794))
-    ring = "; ".join(f"{lat} {lon}" for lat, lon in (*corners, corners[0]))
-    wall = {"table": "walls", "key": "ring", "name": "围墙", "line": ring, "coordinates": "wgs84"}
+    wall = {"table": "walls", "key": "ring", "name": "围墙", "line": RING, "coordinates": "wgs84"}
     gate = {"table": "gates", "key": "east", "name": "东门", "lat": "31.2034", "lon": "121.4796"}
 
     async def gates(staff: Browser, closed: str) -> str:
