@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.playbooks import load_playbooks
 from dispatch.instructions import CLOSE, Instruction, Recheck
 from dispatch.jobs import CallCause, JobStatus, Priority
 from dispatch.moments import MINUTE
@@ -167,40 +166,6 @@ def test_what_calls_after_it_calls_anew() -> None:
     play.look()
     assert (play.job.calling.cause, play.job.calling.running) == (CallCause.FINDING, True)
     assert SECRETARY_A in play.called()[before:]
-
-
-WELL = [
-    ("knock.none phone.none neighbours.none police.opened", "found.well", False),
-    ("knock.none phone.none neighbours.none police.opened", "found.empty", True),
-    ("knock.none phone.none neighbours.none police.opened", "found.unwell", True),
-    ("knock.none phone.none neighbours.none police.opened found.empty", "search.found", False),
-    ("knock.none phone.none neighbours.none police.opened found.unwell", "ambulance.rung", True),
-    ("knock.none phone.none neighbours.none police.opened found.unwell ambulance.rung", "ride.arrived", True),
-    (
-        "knock.none phone.none neighbours.none police.opened found.unwell ambulance.rung ride.arrived",
-        "handed.taken",
-        False,
-    ),
-    (
-        "knock.none phone.none neighbours.none police.opened found.unwell ambulance.rung ride.arrived",
-        "handed.stays",
-        False,
-    ),
-    ("knock.none phone.none neighbours.none", "police.rung", True),
-    ("knock.opened see.unwell", "ambulance.rung", True),
-]
-"""A way through the welfare check, what is found then, and whether leaders are still called."""
-
-
-@pytest.mark.parametrize(("way", "found", "goes_on"), WELL)
-def test_a_welfare_check_calls_leaders_until_the_resident_is_well_elsewhere_or_on_board(
-    way: str, found: str, goes_on: bool
-) -> None:
-    hides = frozenset({"unit", "phone", "text", "resident", "keyholder", "family"})
-    play = Play(builders.situation(load_playbooks(None)["welfare_check"], hides=hides))
-    play.does(ANA, Verb.CLAIM)
-    finds(play, *way.split(), found)
-    assert play.job.calling.running is goes_on
 
 
 def test_whoever_had_fallen_silent_and_says_what_they_find_is_looked_for_no_more() -> None:
