@@ -230,11 +230,13 @@ def notice_silence(change: Change) -> bool:
 
 
 def restart_clocks(change: Change) -> None:
-    """Begin again to wait for the claims whose silence was noticed: somebody has answered for them."""
+    """Begin again to wait for the claims whose silence was noticed: somebody has answered for them. Where a
+    step waits on purpose they have until then already."""
     limit = change.now + change.playbook.deadlines.started_to_done
     for claim in change.live:
-        if claim.deadline_at is None:
-            change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=limit)
+        if claim.alarmed_at is not None:
+            until = max(limit, claim.deadline_at or 0)
+            change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=until)
 
 
 def _move(change: Change, claim: Claim, kind: EventKind, actor: int, **moments: Micros) -> None:

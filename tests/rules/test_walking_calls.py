@@ -143,6 +143,20 @@ def test_a_call_for_a_finding_gives_back_the_call_for_somebody_who_is_silent_sti
     assert not play.job.calling.running
 
 
+def test_what_was_settled_calls_nobody_again_for_somebody_silent_where_others_wait_on_purpose() -> None:
+    play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, places=2))
+    for person in (ANA, BEN):
+        play.does(person, Verb.CLAIM)
+        play.does(person, Verb.START)
+    play.lives(66 * MINUTE)
+    waits_until = claim(finds(play, "knock.none")).deadline_at
+    assert claim(play, BEN).alarmed_at is not None
+    play.does(SECRETARY_A, Verb.SETTLE)
+    assert not play.job.calling.running
+    assert (claim(play, BEN).alarmed_at, claim(play, BEN).nudged_at) == (None, None)
+    assert claim(play, BEN).deadline_at == waits_until
+
+
 def test_what_nobody_is_there_for_any_more_is_for_whoever_goes_next() -> None:
     play = silent_after_a_finding()
     play.does(STAFF, Verb.RELEASE, person=ANA)
