@@ -4,7 +4,6 @@ Pure geometry: what the shapes are is said elsewhere.
 """
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -30,7 +29,8 @@ class Shape:
 
     def __init__(self, ring: Ring) -> None:
         before = (ring[-1], *ring[:-1])
-        ring = tuple(each for each, last in zip(ring, before, strict=True) if math.dist(each, last) > TOUCH)
+        apart = tuple(each for each, last in zip(ring, before, strict=True) if math.dist(each, last) > TOUCH)
+        ring = apart or ring[:1]  # somebody gave one corner again and again: a spot, which hides nothing
         self.ring = ring if _area(ring) > 0 else tuple(reversed(ring))
         xs, ys = [x for x, _ in ring], [y for _, y in ring]
         self.west, self.east, self.south, self.north = min(xs), max(xs), min(ys), max(ys)
@@ -98,10 +98,7 @@ class Shape:
         return [(corner, before, after) for before, corner, after in trios if turn(before, corner, after) > 0]
 
     def _on_edge(self, spot: XY) -> bool:
-        return any(
-            _beside(spot, start, end)
-            for start, end in zip(self.ring, (*self.ring[1:], self.ring[0]), strict=True)
-        )
+        return any(_beside(spot, start, end) for start, end in _sides(self.ring))
 
 
 def turn(a: XY, b: XY, c: XY) -> float:
@@ -134,9 +131,9 @@ def bar(start: XY, end: XY) -> Ring:
     return ((x + north, y - east), (u + north, v - east), (u - north, v + east), (x - north, y + east))
 
 
-def _area(ring: Sequence[XY]) -> float:
+def _area(ring: Ring) -> float:
     """Above zero against the clock."""
-    return sum(p[0] * q[1] - p[1] * q[0] for p, q in zip(ring, (*ring[1:], ring[0]), strict=True))
+    return sum(p[0] * q[1] - p[1] * q[0] for p, q in _sides(ring))
 
 
 def _sides(ring: Ring) -> list[tuple[XY, XY]]:

@@ -72,6 +72,11 @@ FOUND = [
         replace(BARRED, houses=(house("a", 0, 0), house("b", 100, 0))),
         ROUND_THE_END * DETOUR,
     ),
+    (
+        "an outline that is one corner again and again hides nothing",
+        Ground(houses=(A, B, House(key="c", point=at(50, 0), outline=(at(50, 0),) * 3))),
+        100.0,
+    ),
     ("the same place", Ground(houses=(A, house("b", 0, 0, 5, 5))), 0.0),
 ]
 
