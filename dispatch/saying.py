@@ -47,14 +47,12 @@ def told(entry: Entry | Event) -> Sequence[int]:
     return [int(person) for person in str(entry.data.get("told", "")).split(_BETWEEN) if person]
 
 
-def said_to(entries: Iterable[Entry], reader: int) -> tuple[Entry, ...]:
-    """The newest words that the reader said or was told; oldest first."""
-    heard = [
-        entry
-        for entry in entries
-        if entry.kind is EventKind.SAID and entry.note and (entry.actor_id == reader or reader in told(entry))
-    ]
-    return tuple(heard[-SHOWN:])
+def said_to(entries: Iterable[Entry], reader: Person) -> tuple[Entry, ...]:
+    """The newest words that the reader said or was told, oldest first; none once nobody vouches for them."""
+    if not _may_read(reader):
+        return ()
+    said = (entry for entry in entries if entry.kind is EventKind.SAID and entry.note)
+    return tuple([entry for entry in said if reader.id in (entry.actor_id, *told(entry))][-SHOWN:])
 
 
 def _listeners(change: Change, actor: int) -> list[Person]:

@@ -47,7 +47,7 @@ async def view(store: Store, situation: Situation, reader: Person | None, now: M
     if job.status is JobStatus.CLOSED:
         return seen
     missed = reach.missed(situation, await store.sends(job.committee_id, job.id))
-    return replace(seen, words=saying.said_to(timeline, reader.id), unreached=missed)
+    return replace(seen, words=saying.said_to(timeline, reader), unreached=missed)
 
 
 async def with_words(store: Store, seen: JobView) -> JobView:
@@ -58,7 +58,7 @@ async def with_words(store: Store, seen: JobView) -> JobView:
     if not revealing.reads(seen.situation, reader):
         return seen
     said = await store.said(job.committee_id, job.id, mine.since_version)
-    return replace(seen, words=saying.said_to(said, reader.id))
+    return replace(seen, words=saying.said_to(said, reader))
 
 
 def known(situation: Situation, reader: Person, private: Private | None) -> JobView:

@@ -144,12 +144,21 @@ def entry(version: int, actor: int, told: str, note: str = WORDS) -> Entry:
 
 
 def test_a_card_tells_the_last_words_of_those_who_were_meant() -> None:
+    people = on_it(ANA, BEN).state.roster.people
     said = [entry(each, STAFF, "1 2" if each % 2 else "2") for each in range(1, 8)]
-    assert [each.version for each in saying.said_to(said, ANA)] == [3, 5, 7]
-    assert [each.version for each in saying.said_to(said, BEN)] == [5, 6, 7]
-    assert [each.version for each in saying.said_to(said, STAFF)] == [5, 6, 7]
-    assert saying.said_to(said, 12) == ()
-    assert saying.said_to([entry(1, STAFF, "1", note="")], ANA) == ()  # let go of in the night
+    assert [each.version for each in saying.said_to(said, people[ANA])] == [3, 5, 7]
+    assert [each.version for each in saying.said_to(said, people[BEN])] == [5, 6, 7]
+    assert [each.version for each in saying.said_to(said, people[STAFF])] == [5, 6, 7]
+    assert saying.said_to(said, people[SECRETARY_B]) == ()
+    assert saying.said_to([entry(1, STAFF, "1", note="")], people[ANA]) == ()  # let go of in the night
+
+
+def test_whom_nobody_vouches_for_any_more_reads_nothing_of_what_they_were_told() -> None:
+    """Also not as a leader who was called for it, whose card is the desk's."""
+    ana = on_it(ANA).state.roster.people[ANA]
+    said = [entry(1, STAFF, str(ANA))]
+    assert saying.said_to(said, ana) == tuple(said)
+    assert saying.said_to(said, replace(ana, trusted=False)) == ()
 
 
 @pytest.mark.parametrize(
