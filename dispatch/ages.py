@@ -15,6 +15,8 @@ YOUNGEST, OLDEST = 10, 100
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 """In which somebody may be born; a year of two digits, or an age in its place, is named as a slip."""
 
+_DIGITS = len(str(LAST_YEAR))
+
 _BOTH = "from, to, or both, in years"
 
 
@@ -68,7 +70,7 @@ def born(table: Table) -> int | None:
 def year(said: str, now: int) -> int | None:
     """The year of birth that somebody typed, in the year that it is `now`; None for what is none."""
     plain = said.strip().removesuffix("年").strip()
-    found = int(plain) if plain.isascii() and plain.isdigit() else 0
+    found = int(plain) if len(plain) == _DIGITS and plain.isascii() and plain.isdigit() else 0
     return found if FIRST_YEAR <= found <= now else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch import lifecycle
-from dispatch.ages import Ages
+from dispatch.ages import Ages, year
 from dispatch.barriers import Barrier, barriers
 from dispatch.errors import WrongAgeError
 from dispatch.events import EventKind
@@ -64,6 +64,25 @@ def test_whoever_is_known_to_be_of_another_age_is_not_asked(
     assert known.spare(one) is (barrier is None)
     asked = {ask.person_id for ask in lifecycle.posted(situation, NOW, DISTANCES).after.asks}
     assert (ONE in asked) is (barrier is None), "they live in the building itself"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("1956", 1956),
+        (" 1956年 ", 1956),
+        ("2026", 2026),
+        ("2027", None),
+        ("1899", None),
+        ("56", None),
+        ("in 1956", None),
+        ("１９５６", None),
+        ("9" * 5_000, None),
+        ("", None),
+    ],
+)
+def test_a_year_that_somebody_types_is_four_digits_and_not_ahead(said: str, found: int | None) -> None:
+    assert year(said, 2026) == found
 
 
 def test_the_year_turns_where_the_committee_is() -> None:
