@@ -118,10 +118,9 @@ class Refilling:
 
     async def _ask_by_itself(self, supply: Supply, zone: ZoneInfo, now: Micros) -> None:
         nonce = running_out.nonce(supply)
-        if (
-            await self._store.posted_by(supply.committee_id, nonce) is None
-        ):  # else it is of another kind by now
-            await self._ask(supply, zone, now, nonce)
+        if await self._store.posted_by(supply.committee_id, nonce) is not None:
+            return  # it is a job of another kind by now
+        await self._ask(supply, zone, now, nonce)
 
     async def _ask(
         self, supply: Supply, zone: ZoneInfo, now: Micros, nonce: str, actor: int | None = None

@@ -91,9 +91,10 @@ def _contact(table: Table) -> ContactEntry:
     table.only("name", "phone", "kind")
     kinds = [kind.value for kind in ContactKind]
     kind = table.choice("kind", kinds, ContactKind.FAMILY.value)
-    told = kind == ContactKind.FAMILY.value and table.has("phone")  # without a number, in a chat
+    # Family without a number is told in a chat; it is left empty, and not out, so that nobody forgets one.
+    empty = kind == ContactKind.FAMILY.value and table.has("phone")
     return {
         "name": fields.name(table),
-        "phone": fields.phone(table, "" if told else None),
+        "phone": fields.phone(table, "" if empty else None),
         "kind": kind,
     }

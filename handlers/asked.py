@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dispatch.claims import Because
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from handlers.scene import Scene
+from handlers.spans import DAY
 from handlers.texts import Texts
-
-DAY: Micros = 24 * HOUR
 
 MOST_LINES = 40
 """More people than any playbook asks before the whole group is; the rest is a number."""

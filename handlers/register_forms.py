@@ -18,15 +18,13 @@ from handlers.messages import Choice
 from handlers.registers import expected, heading, in_chinese
 from handlers.texts import Texts
 
-_ROLES = next(
-    column for each in SHEETS if each.table == "people" for column in each.columns if column.field == "roles"
-)
-_KIND = next(
-    column for each in SHEETS if each.table == "care" for column in each.columns if column.field == "kind"
-)
-_CLOSED = next(
-    column for each in SHEETS if each.table == "gates" for column in each.columns if column.field == "closed"
-)
+
+def _column(table: str, field: str) -> Column:
+    columns = (column for each in SHEETS if each.table == table for column in each.columns)
+    return next(column for column in columns if column.field == field)
+
+
+_ROLES, _KIND, _CLOSED = _column("people", "roles"), _column("care", "kind"), _column("gates", "closed")
 
 
 Offered = Mapping[str, tuple[Choice, ...]]
