@@ -1,8 +1,8 @@
 """The call for people: waves of volunteers, then rungs of leaders, repeated until somebody answers.
 
-One call runs for a job at a time. Each thing that fires is one step in the ledger, decided once. The
-clock of the sequence is nominal (each entry counts from when the one before was *due*), so lateness
-never adds up and three overdue entries are decided together when the program is back.
+One call runs for a job at a time, through its sequence (`sequences`). Each thing that fires is one step in
+the ledger, decided once. The clock of the sequence is nominal (each entry counts from when the one before was
+*due*), so lateness never adds up and three overdue entries are decided together when the program is back.
 
 One rung may have a clock of its own (`RungCall.every`): once called, it is called again that often, beside
 the sequence, until somebody has the call in hand or it ends. Whatever calls its people sets it again.
@@ -11,47 +11,16 @@ It never gives up by itself: after the counted loops the job is exhausted, once 
 leaders are called again at an interval until somebody answers.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dispatch import caring, duty, matching, precedence, seeking
+from dispatch import caring, duty, matching, precedence, seeking, sequences
 from dispatch.change import Change
 from dispatch.events import EventKind, NoticeKind
 from dispatch.jobs import TROUBLE, CallCause, Calling, JobStatus, Priority
 from dispatch.moments import Micros
 from dispatch.people import Audience, Rung
-from dispatch.playbook import Playbook, RungCall, Wave, WaveTo
-
-_REMEMBERED = 256
-"""Sequences that are kept: a dozen for each of a few kinds, and those of older playbooks."""
-
-_MADE: "dict[tuple[int, Priority, CallCause], tuple[Playbook, tuple[Entry, ...]]]" = {}
-"""By the playbook itself, which is kept beside it, so that its `id` is nobody else's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of a call's sequence; `offset` counts from the start of the loop."""
-
-    offset: Micros
-    what: Wave | RungCall
-
-
-def sequence(playbook: Playbook, priority: Priority, cause: CallCause) -> tuple[Entry, ...]:
-    """What a call goes through, by offset.
-
-    Normally the waves, then the rungs, each `after` the one before. For a life-threatening job the
-    first rung and every wave but the whole group fire at once (FIELD_NOTES.md, R13), the other rungs
-    keep their distance from the first. A call for any other cause than a free place is rungs only,
-    the first at once.
-    """
-    if cause is not CallCause.UNCLAIMED:
-        return _rungs_from_now(playbook)
-    if priority is not Priority.LIFE:
-        entries = _one_after_another(playbook.waves + playbook.rungs)
-        return tuple(filter(_not_counted, entries)) if seeking.seeks(playbook, priority) else entries
-    waves = [_at_once(wave) for wave in playbook.waves]
-    entries = (*_one_after_another(tuple(waves)), *_rungs_from_now(playbook))
-    return tuple(sorted(entries, key=lambda entry: entry.offset))
+from dispatch.playbook import RungCall, Wave, WaveTo
+from dispatch.sequences import Entry
 
 
 def start(change: Change, cause: CallCause) -> None:
@@ -193,23 +162,11 @@ def _step(change: Change) -> None:
 
 
 def _entries(change: Change) -> tuple[Entry, ...]:
-    return _sequence(change, change.calling.cause)
-
-
-def _sequence(change: Change, cause: CallCause) -> tuple[Entry, ...]:
-    """The sequence, made once a playbook: every decision asks for it several times."""
-    playbook = change.playbook
-    key = (id(playbook), change.job.priority, cause)
-    found = _MADE.get(key)
-    if found is None or found[0] is not playbook:
-        if len(_MADE) >= _REMEMBERED:
-            _MADE.clear()
-        found = _MADE[key] = (playbook, sequence(playbook, change.job.priority, cause))
-    return found[1]
+    return sequences.sequence(change.playbook, change.job.priority, change.calling.cause)
 
 
 def _offset(change: Change, cause: CallCause, position: int) -> Micros:
-    entries = _sequence(change, cause)
+    entries = sequences.sequence(change.playbook, change.job.priority, cause)
     return entries[position].offset if position < len(entries) else 0
 
 
@@ -383,26 +340,3 @@ def _call_everybody(change: Change, event: EventKind) -> None:
         _wind(change, _clocked(change))
     # From now, not from when it was due: ten missed calls after an outage are one call.
     change.set_calling(due_at=change.now + change.playbook.deadlines.exhausted_every)
-
-
-def _one_after_another(calls: tuple[Wave | RungCall, ...]) -> tuple[Entry, ...]:
-    entries: list[Entry] = []
-    offset = 0
-    for call in calls:
-        offset += call.after
-        entries.append(Entry(offset=offset, what=call))
-    return tuple(entries)
-
-
-def _rungs_from_now(playbook: Playbook) -> tuple[Entry, ...]:
-    rungs = [replace(rung, after=0) if index == 0 else rung for index, rung in enumerate(playbook.rungs)]
-    return _one_after_another(tuple(rungs))
-
-
-def _not_counted(entry: Entry) -> bool:
-    """Instead of the counted waves a policy says whom to ask; what follows them keeps its time."""
-    return isinstance(entry.what, RungCall) or entry.what.to is not WaveTo.NEAREST
-
-
-def _at_once(wave: Wave) -> Wave:
-    return wave if wave.to is WaveTo.GROUP else replace(wave, after=0)

@@ -64,7 +64,7 @@ class Calling:
 
     `loop` counts reopenings and repeats over the job's whole life and `step` what fired in that loop:
     together they are the ledger's key, so a step is decided once. `position` is the next entry of
-    `escalation.sequence`. `due_at` is when that entry fires: None when the call has ended, or is held
+    `sequences.sequence`. `due_at` is when that entry fires: None when the call has ended, or is held
     because a leader acknowledged it. Once acknowledged, `urge_at` is when that leader is urged, or, while
     an urge is unanswered (`urged_at` is set), when the silence counts. `again_at` is when the rung with a
     clock of its own is called again: None before it was called, and while a leader has it in hand; `calls`

@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch import escalation
+from dispatch import sequences
 from dispatch.jobs import CallCause, Calling, JobStatus, Priority
 from dispatch.kept import Taken
 from dispatch.moments import SECOND, Micros
@@ -217,7 +217,7 @@ def _steps(scene: Scene, texts: Texts) -> tuple[Step, ...]:
 
 def _rungs(scene: Scene, texts: Texts) -> tuple[Step, ...]:
     calling = scene.calling
-    entries = escalation.sequence(scene.playbook, scene.job.priority, calling.cause)
+    entries = sequences.sequence(scene.playbook, scene.job.priority, calling.cause)
     over = calling.exhausted_at is not None
     return tuple(
         Step(

@@ -3,7 +3,7 @@
 For whoever takes over a committee and has not seen any of its cards.
 """
 
-from dispatch import escalation
+from dispatch import sequences
 from dispatch.jobs import CallCause
 from dispatch.moments import Micros
 from dispatch.playbook import RungCall
@@ -49,7 +49,7 @@ def _next(scene: Scene) -> str:
     calling = scene.calling
     if calling.due_at is None:
         return ""
-    entries = escalation.sequence(scene.playbook, scene.job.priority, calling.cause)
+    entries = sequences.sequence(scene.playbook, scene.job.priority, calling.cause)
     say, time = scene.texts.say, _at(scene, calling.due_at)
     if calling.position >= len(entries):
         return say("Next: once more from the start ({time}).", time=time)

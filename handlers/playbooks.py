@@ -6,7 +6,7 @@ Says what stands in the playbook and nothing of any job. The drawing takes its w
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from dispatch import escalation
+from dispatch import sequences
 from dispatch.ages import Ages
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck
 from dispatch.jobs import CallCause, Priority
@@ -148,7 +148,7 @@ def _call(book: Playbook, texts: Texts) -> Iterator[str]:
     yield texts.say("While nobody takes it ({count} times through)", count=book.loops)
     if book.priority is Priority.LIFE:
         yield f"  {padded('+0s', _AFTER)}{texts.gettext(CALLED['staff'])}"
-    for entry in escalation.sequence(book, book.priority, CallCause.UNCLAIMED):
+    for entry in sequences.sequence(book, book.priority, CallCause.UNCLAIMED):
         called = _wave(entry.what, texts) if isinstance(entry.what, Wave) else _rung(entry.what, texts)
         yield f"  {padded(f'+{length(entry.offset)}', _AFTER)}{called}"
     if book.seeking is not None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch import escalation, seeking
+from dispatch import seeking, sequences
 from dispatch.claims import Because
 from dispatch.events import EventKind
 from dispatch.jobs import CallCause, Priority
@@ -33,8 +33,8 @@ def asked(play: Play) -> list[int]:
 
 
 def test_the_counted_waves_give_way_and_what_follows_them_keeps_its_time() -> None:
-    counted = escalation.sequence(builders.playbook(), Priority.NORMAL, CallCause.UNCLAIMED)
-    sought = escalation.sequence(book(), Priority.NORMAL, CallCause.UNCLAIMED)
+    counted = sequences.sequence(builders.playbook(), Priority.NORMAL, CallCause.UNCLAIMED)
+    sought = sequences.sequence(book(), Priority.NORMAL, CallCause.UNCLAIMED)
     assert sought == tuple(
         entry for entry in counted if isinstance(entry.what, RungCall) or entry.what.to is WaveTo.GROUP
     )
