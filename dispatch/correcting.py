@@ -51,7 +51,7 @@ def _of_kind(change: Change, correction: Correction, playbooks: Mapping[str, Pla
         )
     priority = min(change.job.priority, usual, key=order.index)
     change.playbook = playbook
-    escalation.forget_clock(change)
+    escalation.forget_playbook(change)
     change.set_job(
         kind=playbook.kind,
         kinds=change.job.kinds + 1,

@@ -67,9 +67,9 @@ def put_behind(change: Change, cause: CallCause | None) -> None:
     change.set_calling(behind=cause)
 
 
-def forget_clock(change: Change) -> None:
-    """Another playbook counts from now on: its own rung is called again once it has been called, and what was
-    found by the other's steps calls nobody again."""
+def forget_playbook(change: Change) -> None:
+    """The job has another one from now on: that one's rung is called again once it has been called, and what
+    was found by steps of the former calls nobody again."""
     change.set_calling(again_at=None, calls=0, behind=None)
 
 
