@@ -129,7 +129,7 @@ def _roster(random: Random, people: int, buildings: int) -> Roster:
         ladder=Ladder(),
         paths=_paths(homes) if buildings <= DRAWN else {},
     )
-    roster.outward(1)  # what is worked out once for a committee is not what is measured
+    roster.homes.outward(1)  # what is worked out once for a committee is not what is measured
     return roster
 
 

@@ -86,7 +86,7 @@ def _nearest(
 
 def _walk(situation: Situation, place: int, home: int | None, distances: Distances) -> float:
     """Metres on foot: along the path, or else the exact straight line and a usual detour."""
-    path = situation.roster.path(place, home)
+    path = situation.roster.homes.path(place, home)
     if path is not None:
         return path
     there, here = _point(situation, place), _point(situation, home)

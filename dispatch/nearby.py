@@ -26,4 +26,4 @@ def metres(view: JobView) -> float:
     reader, place = view.reader, view.situation.job.building_id
     if reader is None or place is None:
         return math.inf
-    return view.situation.roster.metres(place, reader.building_id)
+    return view.situation.roster.homes.metres(place, reader.building_id)

@@ -4,13 +4,13 @@ A `Roster` is everything about people that a decision needs, frozen. Residents a
 their details are private and are loaded for one view at a time.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from dispatch.geography import DETOUR, EARTH_RADIUS_M, Building, Point, flat
+from dispatch.geography import Building
+from dispatch.homes import Homes
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
 from dispatch.sealing import Course, Sealing, course
@@ -308,78 +308,10 @@ class Roster:
             found.setdefault(person.building_id, []).append(person)
         return {home: tuple(people) for home, people in found.items()}
 
-    def outward(self, building_id: int) -> tuple[tuple[int | None, ...], ...]:
-        """Where people live who may be asked, from one building outwards: nearest homes first, those equally
-        far together, and last those of which nobody knows where they are."""
-        found = self._outward.get(building_id)
-        if found is None:
-            found = self._outward[building_id] = self._ringed(building_id)
-        return found
-
-    def distances(self, building_id: int) -> Mapping[int | None, float]:
-        """How many metres on foot these homes are away: along the path where the plan says it. Else by the
-        straight line on a flat map and a usual detour: near enough to sort by within a city, and a hundred
-        times as quick for two thousand buildings. Infinite where nobody knows."""
-        found = self._distances.get(building_id)
-        if found is None:
-            measured, known = self._measured(self._point(building_id)), self.paths.get(building_id)
-            if known:
-                measured = {home: known.get(home or 0, far) for home, far in measured.items()}
-            found = self._distances[building_id] = measured
-        return found
-
-    def metres(self, place: int, home: int | None) -> float:
-        """How far one building is from another on foot, as `distances` says; infinite where nobody knows."""
-        far = self.distances(place).get(home)
-        if far is None:  # nobody lives there who may be asked
-            far = self.path(place, home)
-        if far is None:
-            there, here = self._point(place), self._point(home)
-            far = math.inf if there is None or here is None else flat(there, here) * DETOUR
-        return far
-
-    def path(self, place: int, home: int | None) -> float | None:
-        """The metres that the plan says; None where it does not."""
-        return self.paths.get(place, {}).get(home or 0)
-
     @cached_property
-    def _outward(self) -> dict[int, tuple[tuple[int | None, ...], ...]]:
-        return {}
-
-    @cached_property
-    def _distances(self) -> dict[int, Mapping[int | None, float]]:
-        return {}
-
-    def _ringed(self, building_id: int) -> tuple[tuple[int | None, ...], ...]:
-        rings: dict[float, list[int | None]] = {}
-        for home, far in self.distances(building_id).items():
-            rings.setdefault(far, []).append(home)
-        return tuple(tuple(rings[far]) for far in sorted(rings))
-
-    def _measured(self, place: Point | None) -> Mapping[int | None, float]:
-        if place is None:
-            return dict.fromkeys(self._spots, math.inf)
-        north, east = math.radians(place.lat), math.radians(place.lon)
-        squeeze, hypot, metres = math.cos(north), math.hypot, EARTH_RADIUS_M * DETOUR
-        return {
-            home: metres * hypot(lat - north, (lon - east) * squeeze)
-            for home, (lat, lon) in self._spots.items()
-        }
-
-    @cached_property
-    def _spots(self) -> Mapping[int | None, tuple[float, float]]:
-        """Where the homes are, in radians; infinitely far where nobody knows."""
-        points = {home: self._point(home) for home in self.askable_at}
-        return {
-            home: (math.inf, math.inf)
-            if point is None
-            else (math.radians(point.lat), math.radians(point.lon))
-            for home, point in points.items()
-        }
-
-    def _point(self, building_id: int | None) -> Point | None:
-        building = None if building_id is None else self.buildings.get(building_id)
-        return None if building is None else building.point
+    def homes(self) -> Homes:
+        """How far it is to where those live who may be asked."""
+        return Homes(self.buildings, self.paths, self.askable_at)
 
     @cached_property
     def courses(self) -> Mapping[int, Course]:

@@ -332,7 +332,7 @@ class Clock(Protocol):
 
 
 class Distances(Protocol):
-    """How far it is as the crow flies. How far on foot, a `dispatch.people.Roster` says."""
+    """How far it is as the crow flies. How far on foot, `dispatch.homes` says."""
 
     def meters(self, a: Point, b: Point) -> float:
         """Geodesic distance in metres."""

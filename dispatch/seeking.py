@@ -105,7 +105,7 @@ def walk(roster: Roster, building_id: int | None, home: int | None) -> float:
     """How many seconds somebody needs who is at that building; infinite where nobody knows."""
     if building_id is None:
         return float("inf")
-    return roster.metres(building_id, home) / WALKING
+    return roster.homes.metres(building_id, home) / WALKING
 
 
 def _policy(seeking: Seeking) -> Policy:

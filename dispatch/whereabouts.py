@@ -67,8 +67,8 @@ def outwards(roster: Roster, place: int | None, near: Mapping[int, int | None]) 
         yield roster.askable
         return
     met = _met(roster, place, near)
-    far = roster.distances(place) if met else {}
-    for homes in roster.outward(place):
+    far = roster.homes.distances(place) if met else {}
+    for homes in roster.homes.outward(place):
         while met and met[-1][0] <= far[homes[0]]:
             yield (met.pop()[1],)
         if len(homes) == 1 and not near:
@@ -84,5 +84,5 @@ def _met(roster: Roster, place: int, near: Mapping[int, int | None]) -> list[tup
     if not near:
         return []
     who = (person for person in roster.askable if person.id in near)
-    found = ((roster.metres(place, near[person.id]), person) for person in who)
+    found = ((roster.homes.metres(place, near[person.id]), person) for person in who)
     return sorted(found, key=lambda each: (-each[0], -each[1].id))

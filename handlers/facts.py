@@ -77,7 +77,7 @@ def away(scene: Scene) -> str:
         return ""
     if home.id == there.id:
         return scene.texts.say("In your own building")
-    metres = scene.roster.metres(there.id, home.id)
+    metres = scene.roster.homes.metres(there.id, home.id)
     return "" if metres == math.inf else _distance(scene, metres)
 
 

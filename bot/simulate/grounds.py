@@ -1,6 +1,6 @@
 """A committee's own ground under Recipe C: how far it is from building to building, as the program knows it.
 
-It is the very length that waves and policies go by (`dispatch.people.Roster.metres`): along the paths of the
+It is the very length that waves and policies go by (`dispatch.homes.Homes.metres`): along the paths of the
 plan, or else the straight line and a usual detour.
 """
 
@@ -49,7 +49,9 @@ def _metres(ground: Ground) -> Metres:
         ladder=Ladder(),
         paths=_numbered(lengths(ground), numbers),
     )
-    return tuple(tuple(roster.metres(one, other) for other in roster.buildings) for one in roster.buildings)
+    return tuple(
+        tuple(roster.homes.metres(one, other) for other in roster.buildings) for one in roster.buildings
+    )
 
 
 def _numbered(

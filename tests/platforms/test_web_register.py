@@ -113,7 +113,7 @@ async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
         assert "步行到不了" not in await (await staff.post("/register/confirm", confirming(page))).text()
     roster = await home.store.roster(home.committee_id)
     here, there = (roster.building_by_key[key].id for key in ("3", "7"))
-    assert 100 < roster.metres(here, there) < 130  # in by the eastern side
+    assert 100 < roster.homes.metres(here, there) < 130  # in by the eastern side
 
 
 async def test_a_gate_is_closed_and_opened_on_its_page_and_the_way_is_another_one(home: House) -> None:

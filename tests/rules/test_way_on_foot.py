@@ -70,7 +70,7 @@ def test_the_card_says_the_same(reader: int, said: str) -> None:
     play = Play(at(WALLED))
     view = card_scenes.view(play, reader, Relation.ASKED)
     assert card_scenes.see(play, reader, Relation.ASKED).away == said
-    assert nearby.metres(view) == play.state.roster.metres(1, reader)
+    assert nearby.metres(view) == play.state.roster.homes.metres(1, reader)
 
 
 def test_of_a_building_without_a_place_nothing_is_said() -> None:

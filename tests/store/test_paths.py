@@ -54,7 +54,7 @@ async def loaded(store: SqlStore, made: RegisterFile, *, prune: bool = False) ->
 def metres(roster: Roster) -> Mapping[str, float]:
     """From the first house, by key."""
     here = roster.building_by_key["1"].id
-    return {each.key: roster.metres(here, each.id) for each in roster.buildings.values()}
+    return {each.key: roster.homes.metres(here, each.id) for each in roster.buildings.values()}
 
 
 async def test_the_way_goes_by_the_gate_and_else_by_the_straight_line(store: SqlStore) -> None:
