@@ -21,7 +21,7 @@ from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Decide, Reveals
 from dispatch.service import Service
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import SqlStore, open_store

@@ -26,7 +26,7 @@ from dispatch.moments import HOUR
 from dispatch.playbook import Playbook, Wave, WaveTo
 from dispatch.playbook_file import from_json, to_json
 from dispatch.service import Service
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.texts import Catalogs
 from store import SqlStore, queue
 from store.clock import WallClock

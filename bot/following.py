@@ -13,7 +13,8 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND, Micros
-from handlers.messages import Begin, Card, Sent
+from handlers.gateways import Begin, Sent
+from handlers.messages import Card
 
 OWN_TAP: Micros = 30 * SECOND
 """After somebody's own tap their card is edited where they look at it; later than this they look elsewhere,

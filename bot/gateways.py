@@ -16,7 +16,8 @@ from config.settings import Settings
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.ports import Clock, Store
-from handlers.messages import Gateway, WithPage
+from handlers.gateways import Gateway
+from handlers.messages import WithPage
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import queue

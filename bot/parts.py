@@ -36,7 +36,7 @@ from dispatch.gatekeeping import Gatekeeping
 from dispatch.geography import Point
 from dispatch.refilling import Refilling
 from dispatch.tending import Tending
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.outlook import Lookouts
 from store import queue
 from workers import ring, sms

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.matrix import gateway as matrix
 from bot.telegram import gateway as telegram
 from bot.web import gateway as web
-from handlers.messages import Abilities
+from handlers.gateways import Abilities
 
 PLATFORMS: Mapping[str, Abilities] = {
     "Web page": web.ABILITIES,

@@ -11,7 +11,7 @@ from bot.working import Part
 from config.settings import Settings
 from dispatch.ports import Distances
 from dispatch.service import Service
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from store import queue
 from workers.deliver import Deliverer
 from workers.figures import Figures

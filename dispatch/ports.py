@@ -274,7 +274,7 @@ class Store(
     async def delivered(
         self, row: OutboxRow, *, now: Micros, result: str, ref: str | None, retry_at: Micros | None
     ) -> None:
-        """Record what became of a row (`result` is a `handlers.messages.Delivery` value); `ref` is kept
+        """Record what became of a row (`result` is a `handlers.gateways.Delivery` value); `ref` is kept
         as the address's card of that job; older owed rows of the same card become obsolete."""
 
     async def tie(

@@ -19,10 +19,10 @@ OWED = "owed_by_cause"
 """The statement whose rows are the ids of what a decision owes."""
 
 RETRY = "retry"
-"""The one result that leaves a row owed (`handlers.messages.Delivery.RETRY`)."""
+"""The one result that leaves a row owed (`handlers.gateways.Delivery.RETRY`)."""
 
 NOT_REACHED = "not_reached"
-"""`handlers.messages.Delivery.NOT_REACHED`: nobody was there."""
+"""`handlers.gateways.Delivery.NOT_REACHED`: nobody was there."""
 
 _ARRIVED = frozenset({"delivered", NOT_REACHED})
 """The newest card is where the reader will see it, so older ones need not be sent any more."""

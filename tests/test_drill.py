@@ -23,7 +23,7 @@ from dispatch.people import RING
 from dispatch.service import Service
 from dispatch.ways import ListedWay
 from handlers import drills
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import open_store

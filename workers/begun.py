@@ -13,7 +13,7 @@ from dispatch.errors import DispatchError
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, Store
-from handlers.messages import Begin, Delivery, Sent
+from handlers.gateways import Begin, Delivery, Sent
 from workers.pictures import LEASE
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from dispatch.moments import SECOND, Micros
 from dispatch.people import RING, SMS, Address
 from dispatch.ports import Bell, Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Announces, Card, Delivery, Gateway, MessageRef, Rings, Sent
+from handlers.gateways import Announces, Delivery, Gateway, Rings, Sent
+from handlers.messages import Card, MessageRef
 from handlers.router import Router
 from workers import faults, patience
 from workers.begun import Begun

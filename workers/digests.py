@@ -17,7 +17,8 @@ from dispatch.moments import Micros, to_datetime
 from dispatch.people import PAGE, Address, Committee, Roster
 from dispatch.ports import Bell, Clock, Store
 from dispatch.verbs import Verb
-from handlers.messages import Delivery, Gateway, Sent, Shown, ShowsPictures
+from handlers.gateways import Delivery, Gateway, Sent, ShowsPictures
+from handlers.messages import Shown
 from handlers.router import Router
 from workers import faults
 from workers.looks import Looks

@@ -13,7 +13,8 @@ from dispatch.events import NoticeKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, Store
-from handlers.messages import Delivery, Gateway, MessageRef, Sent, ShowsPictures
+from handlers.gateways import Delivery, Gateway, Sent, ShowsPictures
+from handlers.messages import MessageRef
 from handlers.router import Router
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from dispatch.ports import Store
 from dispatch.reach import Reason
 from dispatch.waking import RINGING
 from handlers import rings
-from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Tone
+from handlers.gateways import Abilities, Begin, Delivery, Sent
+from handlers.messages import Card, MessageRef, Tone
 from handlers.texts import FALLBACK, Catalogs
 from workers import services
 from workers.service_calls import ANSWER_WITHIN_S, WORDS_ONLY, ServiceCalls
@@ -25,7 +26,7 @@ that hang leave places to those that work."""
 
 
 class RingGateway:
-    """Implements `handlers.messages.Gateway` for addresses of services. `page` is where everybody answers.
+    """Implements `handlers.gateways.Gateway` for addresses of services. `page` is where everybody answers.
 
     Repeating rings again: a service forgets what it has rung with."""
 
@@ -59,7 +60,7 @@ class RingGateway:
     async def ring_begun(
         self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
     ) -> Sent:
-        """See `handlers.messages.Rings`."""
+        """See `handlers.gateways.Rings`."""
         del ref
         return await self._rung(address, card, kind, begin)
 

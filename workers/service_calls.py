@@ -6,7 +6,7 @@ Knows no service: `services` does, and its calls block, so each has a thread of 
 from functools import partial
 
 from dispatch.jobs import Priority
-from handlers.messages import Abilities, Begin, Delivery, Sent
+from handlers.gateways import Abilities, Begin, Delivery, Sent
 from workers import services
 from workers.services import Refusal
 from workers.threads import Threads

@@ -13,7 +13,8 @@ from dispatch.people import SMS, Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
 from dispatch.telling import DAY, MOST_SMS, international
-from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent
+from handlers.gateways import Abilities, Begin, Delivery, Sent
+from handlers.messages import Card, MessageRef
 from workers.service_calls import ANSWER_WITHIN_S, WORDS_ONLY, ServiceCalls
 
 AT_ONCE = 8
@@ -25,7 +26,7 @@ night is a fifth of the tries that a row has."""
 
 
 class SmsGateway:
-    """Implements `handlers.messages.Gateway` for family who are told by SMS. `url` is the service's address,
+    """Implements `handlers.gateways.Gateway` for family who are told by SMS. `url` is the service's address,
     with `FOR_NUMBER` in it.
 
     Repeating sends a second one."""
@@ -58,7 +59,7 @@ class SmsGateway:
     async def send_begun(
         self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
     ) -> Sent:
-        """See `handlers.messages.Announces`."""
+        """See `handlers.gateways.Announces`."""
         del kind, ref
         return await self._sent(address, card, begin)
 

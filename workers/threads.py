@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import TypeVar
 
-from handlers.messages import Begin
+from handlers.gateways import Begin
 
 R = TypeVar("R")
 

@@ -20,7 +20,8 @@ from dispatch.events import NoticeKind
 from dispatch.moments import HOUR, SECOND, Micros
 from dispatch.people import Address, Committee, Person, Role, Roster
 from dispatch.ports import Clock, Store
-from handlers.messages import Abilities, Card, Delivery, Incoming, MessageRef, Reply, Sent, Stranger
+from handlers.gateways import Abilities, Delivery, Sent
+from handlers.messages import Card, Incoming, MessageRef, Reply, Stranger
 from workers import faults
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class _Tap:
 
 
 class Crowd:
-    """Implements `handlers.messages.Gateway`; `run` it until the program leaves.
+    """Implements `handlers.gateways.Gateway`; `run` it until the program leaves.
 
     `spared` are the keys of people who are left to whoever watches. `seed` makes the same crowd again."""
 

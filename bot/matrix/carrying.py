@@ -22,7 +22,8 @@ from bot.matrix.writing import Found, Writer
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
-from handlers.messages import Card, Delivery, Sent, Tone
+from handlers.gateways import Delivery, Sent
+from handlers.messages import Card, Tone
 from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,8 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent, Shown, WithPage
+from handlers.gateways import Abilities, Delivery, Sent
+from handlers.messages import Card, MessageRef, Shown, WithPage
 from handlers.texts import Catalogs
 from workers.digests import bring
 
@@ -52,7 +53,7 @@ LEAVE_S = 1.0
 
 
 class MatrixGateway:
-    """Implements `handlers.messages.Gateway` and `ShowsPictures`. Safe to call from many tasks at once: what
+    """Implements `handlers.gateways.Gateway` and `ShowsPictures`. Safe to call from many tasks at once: what
     is wanted of one card is done one after the other, in as few requests as possible."""
 
     def __init__(
@@ -104,7 +105,7 @@ class MatrixGateway:
         return await self._follow(address, card, kind, _read(ref))
 
     async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
-        """See `handlers.messages.ShowsPictures`; repeating makes no second one here. Never into a room of
+        """See `handlers.gateways.ShowsPictures`; repeating makes no second one here. Never into a room of
         many, whoever asks."""
         if address.person_id is None:
             log.error("a picture was about to go to address %d, which is no person's", address.id)
@@ -126,7 +127,7 @@ class MatrixGateway:
         await bring(self, address, shown, self._clock)
 
     async def take_back(self, address: Address, ref: MessageRef) -> Sent:
-        """See `handlers.messages.ShowsPictures`."""
+        """See `handlers.gateways.ShowsPictures`."""
         found = _read(ref)
         if found is None:
             return Sent(delivery=Delivery.DELIVERED)  # no message of ours

@@ -21,7 +21,7 @@ from mautrix.errors import (
 
 from bot.matrix.wire import LimitedError
 from dispatch.reach import Reason
-from handlers.messages import Delivery, Sent
+from handlers.gateways import Delivery, Sent
 
 
 class Verdict(StrEnum):

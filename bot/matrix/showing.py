@@ -14,7 +14,8 @@ from bot.matrix.refs import Ref
 from bot.matrix.rooms import Rooms
 from bot.matrix.writing import Writer
 from dispatch.people import Address
-from handlers.messages import Delivery, Sent, Shown
+from handlers.gateways import Delivery, Sent
+from handlers.messages import Shown
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from bot.telegram.writing import Page, Writer, page
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
-from handlers.messages import Delivery, Sent, Tone
+from handlers.gateways import Delivery, Sent
+from handlers.messages import Tone
 from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,8 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
-from handlers.messages import Abilities, Begin, Card, Delivery, MessageRef, Sent, Shown, WithPage
+from handlers.gateways import Abilities, Begin, Delivery, Sent
+from handlers.messages import Card, MessageRef, Shown, WithPage
 from handlers.rush import Rush
 from handlers.texts import Catalogs
 from workers.digests import bring
@@ -43,7 +44,7 @@ SHOW_TRIES, SHOW_AGAIN_S = 5, 1.0
 
 
 class TelegramGateway:
-    """Implements `handlers.messages.Gateway`. Safe to call from many tasks at once: what is wanted of one
+    """Implements `handlers.gateways.Gateway`. Safe to call from many tasks at once: what is wanted of one
     card is done one after the other, in as few requests as possible."""
 
     def __init__(
@@ -99,7 +100,7 @@ class TelegramGateway:
     async def send_begun(
         self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
     ) -> Sent:
-        """See `handlers.messages.Announces`."""
+        """See `handlers.gateways.Announces`."""
         return await self._sent(address, card, kind, ref, begin)
 
     async def _sent(
@@ -120,7 +121,7 @@ class TelegramGateway:
         return await self._follow(address, chat, card, kind, _read(ref), begin=begin)
 
     async def show_picture(self, address: Address, shown: Shown, card: MessageRef | None) -> Sent:
-        """See `handlers.messages.ShowsPictures`. Never into a group, whoever asks."""
+        """See `handlers.gateways.ShowsPictures`. Never into a group, whoever asks."""
         chat = _chat(address)
         if chat is None or chat < 0 or address.person_id is None:
             log.error("a picture was about to go to address %d, which is no person's chat", address.id)
@@ -139,7 +140,7 @@ class TelegramGateway:
         await bring(self, address, shown, self._clock)
 
     async def take_back(self, address: Address, ref: MessageRef) -> Sent:
-        """See `handlers.messages.ShowsPictures`."""
+        """See `handlers.gateways.ShowsPictures`."""
         found = _read(ref)
         if found is None:
             return Sent(delivery=Delivery.DELIVERED)  # no message of ours

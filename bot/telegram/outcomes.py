@@ -24,7 +24,7 @@ from aiogram.exceptions import (
 )
 
 from dispatch.reach import Reason
-from handlers.messages import Delivery, Sent
+from handlers.gateways import Delivery, Sent
 
 
 class Verdict(StrEnum):

@@ -10,7 +10,8 @@ from bot.telegram.outcomes import Outcome, Verdict
 from bot.telegram.pacing import Pace
 from bot.telegram.refs import Ref
 from bot.telegram.writing import Writer
-from handlers.messages import Delivery, Sent, Shown
+from handlers.gateways import Delivery, Sent
+from handlers.messages import Shown
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.verbs import Subject
-from handlers.messages import Begin, Card, Delivery, MessageRef, Sent
+from handlers.gateways import Begin, Delivery, Sent
+from handlers.messages import Card, MessageRef
 from handlers.texts import Catalogs
 from store.intercom import Intercom
 
@@ -79,7 +80,7 @@ class Everywhere(WebGateway):
     async def ring_begun(
         self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None, begin: Begin
     ) -> Sent:
-        """See `handlers.messages.Rings`: pages are shown the card before, and twice is no harm."""
+        """See `handlers.gateways.Rings`: pages are shown the card before, and twice is no harm."""
         del ref
         return await self._sent(address, card, kind, begin)
 

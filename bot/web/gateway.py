@@ -17,7 +17,8 @@ from bot.web.streams import Streams
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.pictures import Picture
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from handlers.gateways import Abilities, Delivery, Sent
+from handlers.messages import Card, MessageRef
 from handlers.texts import Catalogs
 
 ABILITIES = Abilities(
@@ -33,7 +34,7 @@ ABILITIES = Abilities(
 
 
 class WebGateway:
-    """Implements `handlers.messages.Gateway`; `build` in `app` serves the pages it sends to."""
+    """Implements `handlers.gateways.Gateway`; `build` in `app` serves the pages it sends to."""
 
     def __init__(
         self,

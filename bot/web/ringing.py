@@ -24,7 +24,8 @@ from dispatch.moments import SECOND
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from handlers import rings
-from handlers.messages import Begin, Card, Delivery, Sent
+from handlers.gateways import Begin, Delivery, Sent
+from handlers.messages import Card
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,8 @@ from dispatch import register
 from dispatch.moments import Micros
 from dispatch.people import Address, Person
 from dispatch.service import Service
-from handlers.messages import Gateway, MessageRef
+from handlers.gateways import Gateway
+from handlers.messages import MessageRef
 from handlers.outlook import Lookouts
 from handlers.router import Router
 from handlers.texts import Catalogs

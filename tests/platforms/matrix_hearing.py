@@ -26,7 +26,8 @@ from dispatch.jobs import Job
 from dispatch.moments import MINUTE
 from dispatch.people import Address
 from dispatch.situation import Situation
-from handlers.messages import Gateway, Incoming
+from handlers.gateways import Gateway
+from handlers.messages import Incoming
 from handlers.router import Router
 from tests.platforms.house import COMMITTEE, House, house
 from tests.platforms.matrix_sending import SECRET, settings

@@ -20,7 +20,8 @@ from dispatch import register
 from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.ports import Clock
-from handlers.messages import Card, Gateway, Incoming, MessageRef, Sent
+from handlers.gateways import Gateway, Sent
+from handlers.messages import Card, Incoming, MessageRef
 from tests.platforms.house import COMMITTEE, House, house
 from tests.platforms.matrix_server import Member, Synapse
 from tests.platforms.matrix_server.phone import Phone

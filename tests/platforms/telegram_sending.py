@@ -14,7 +14,8 @@ from config.sections import Telegram
 from dispatch import register
 from dispatch.events import NoticeKind
 from dispatch.people import Address
-from handlers.messages import Card, Gateway, Incoming, MessageRef, Sent
+from handlers.gateways import Gateway, Sent
+from handlers.messages import Card, Incoming, MessageRef
 from store import queue
 from store.broker import Broker
 from store.limiter import Limiter

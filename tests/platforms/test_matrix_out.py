@@ -9,7 +9,8 @@ import pytest
 
 from dispatch.events import NoticeKind
 from dispatch.verbs import Verb
-from handlers.messages import Delivery, Incoming
+from handlers.gateways import Delivery
+from handlers.messages import Incoming
 from tests.platforms.house import PRIVATE
 from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse

@@ -21,7 +21,7 @@ from bot.matrix.signing_in import (
 from bot.matrix.sync import Syncing
 from config.sections import Matrix
 from dispatch.events import NoticeKind
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from handlers.router import Router
 from store.errors import StartError
 from tests.platforms.house import house

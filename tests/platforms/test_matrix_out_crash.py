@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.events import NoticeKind
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from tests.chaos.runs import ROOT
 from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse

@@ -13,7 +13,7 @@ from bot.matrix import writing
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import AT_A_ROOM, PATIENCE_S, WIDEST, Pace, Rank
 from dispatch.events import NoticeKind
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from store.clock import WallClock
 from tests.platforms.clocks import SetClock
 from tests.platforms.matrix_sending import Sending, later, sending

@@ -9,7 +9,8 @@ from mautrix.types import RoomID
 
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
-from handlers.messages import Card, Delivery
+from handlers.gateways import Delivery
+from handlers.messages import Card
 from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.samples import DESK, MINE, OFFERED

@@ -11,7 +11,7 @@ from bot.matrix import rooms as our_rooms
 from bot.matrix.rooms import Rooms
 from dispatch.events import NoticeKind
 from dispatch.reach import Reason
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.samples import OFFERED

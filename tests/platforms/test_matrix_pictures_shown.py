@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.matrix.media import Media
-from handlers.messages import Delivery, MessageRef, Shown
+from handlers.gateways import Delivery
+from handlers.messages import MessageRef, Shown
 from tests.photos import looks_left_and_right, opened, photo
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_photographing import (

@@ -12,7 +12,8 @@ from bot.telegram.gateway import TelegramGateway
 from config.sections import Telegram
 from dispatch import register
 from dispatch.verbs import Verb
-from handlers.messages import Gateway, Incoming
+from handlers.gateways import Gateway
+from handlers.messages import Incoming
 from store import queue
 from store.broker import Broker
 from store.limiter import Limiter

@@ -7,7 +7,7 @@ import pytest
 
 from bot import platforms
 from bot.platforms import BEGIN, COLUMNS, PLATFORMS, README, table, written
-from handlers.messages import Abilities
+from handlers.gateways import Abilities
 
 
 def test_the_readme_shows_the_table_as_it_would_be_made_now() -> None:

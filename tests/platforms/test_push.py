@@ -10,7 +10,8 @@ import pytest
 from bot.web.ringing import ASKING_TTL_S, PRESSING_TTL_S, SIGNED_FOR_S, outside
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND
-from handlers.messages import Delivery, Fact
+from handlers.gateways import Delivery
+from handlers.messages import Fact
 from tests.platforms.house import PRIVATE, House, browser
 from tests.platforms.push_service import PushService, push_service
 from tests.platforms.samples import ALARM, MINE, OFFERED

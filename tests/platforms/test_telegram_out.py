@@ -12,7 +12,8 @@ from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from dispatch.moments import MINUTE, SECOND
 from dispatch.verbs import Verb
-from handlers.messages import Card, Delivery, Incoming, MessageRef
+from handlers.gateways import Delivery
+from handlers.messages import Card, Incoming, MessageRef
 from store.broker import Broker
 from tests.platforms.samples import ALARM, CLOSED, DESK, MINE, OFFERED, TAKEN
 from tests.platforms.telegram_sending import ROOM, Sending, later, sending

@@ -12,7 +12,7 @@ from bot.telegram.pacing import PATIENCE_S
 from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from dispatch.moments import SECOND
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from store.broker import Broker
 from tests.platforms.samples import ALARM, MINE, OFFERED
 from tests.platforms.telegram_sending import Sending, sending

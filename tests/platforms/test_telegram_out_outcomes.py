@@ -22,7 +22,8 @@ from bot.telegram.outcomes import Outcome, Verdict, judge, said, sent
 from bot.telegram.refs import Ref, read
 from dispatch.errors import MalformedError
 from dispatch.reach import Reason
-from handlers.messages import Delivery, MessageRef, Sent
+from handlers.gateways import Delivery, Sent
+from handlers.messages import MessageRef
 
 METHOD = GetMe()
 KEY = ConnectionKey(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from dispatch.events import NoticeKind
-from handlers.messages import Delivery, MessageRef
+from handlers.gateways import Delivery
+from handlers.messages import MessageRef
 from store.broker import Broker
 from tests.platforms.samples import ALARM, DESK, MINE, OFFERED
 from tests.platforms.telegram_sending import ROOM, Sending, later, sending

@@ -12,7 +12,8 @@ from bot.web.everywhere import Everywhere
 from bot.working import working
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND
-from handlers.messages import Delivery, Incoming
+from handlers.gateways import Delivery
+from handlers.messages import Incoming
 from store.broker import Broker
 from tests.platforms.house import Browser, House, visit
 from tests.platforms.push_service import push_service

@@ -6,7 +6,7 @@ from bot.web.gateway import WebGateway
 from bot.web.streams import MOST_PAGES, Stream, Streams
 from dispatch.events import NoticeKind
 from dispatch.people import Address
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from handlers.texts import Catalogs
 from tests.platforms.samples import MINE, OFFERED
 

@@ -8,7 +8,7 @@ from dispatch.moments import MINUTE
 from dispatch.people import PAGE, Address, Audience
 from dispatch.reach import REFUSED_OFTEN, Reason, Send, Unreached, Way, missed, reason_of, unreached
 from dispatch.verbs import Verb
-from handlers.messages import Delivery
+from handlers.gateways import Delivery
 from tests.rules.builders import NOW, STAFF, Play, roster
 from workers.patience import TRIES_BEFORE_NEXT
 

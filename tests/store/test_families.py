@@ -12,7 +12,8 @@ from dispatch.joining import Account
 from dispatch.moments import MINUTE
 from dispatch.situation import Decision, Situation
 from dispatch.telling import MOST_SMS, Family, Told, WantedLink, by_sms, international
-from handlers.messages import Card, Delivery, Tone
+from handlers.gateways import Delivery
+from handlers.messages import Card, Tone
 from store import SqlStore
 from tests.store import samples
 from tests.store.bases import Base

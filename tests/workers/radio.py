@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dispatch.events import NoticeKind
 from dispatch.people import Address
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from handlers.gateways import Abilities, Delivery, Sent
+from handlers.messages import Card, MessageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class BrokenRadioError(Exception):
 
 
 class Radio:
-    """Implements `handlers.messages.Gateway`. Everything arrives, unless something else was announced
+    """Implements `handlers.gateways.Gateway`. Everything arrives, unless something else was announced
     for the address; a message that is new gets a name of its own."""
 
     def __init__(self) -> None:

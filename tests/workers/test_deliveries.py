@@ -10,7 +10,7 @@ import pytest
 from dispatch.events import NoticeKind
 from dispatch.verbs import Verb
 from handlers import rush
-from handlers.messages import Delivery, Sent
+from handlers.gateways import Delivery, Sent
 from handlers.rush import MANY
 from store import queue
 from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, until

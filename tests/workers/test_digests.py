@@ -10,7 +10,8 @@ import pytest
 from bot import charts
 from dispatch import register
 from dispatch.moments import MINUTE, Micros, from_datetime
-from handlers.messages import Delivery, MessageRef, Sent, Shown
+from handlers.gateways import Delivery, Sent
+from handlers.messages import MessageRef, Shown
 from handlers.router import Router
 from handlers.texts import Catalogs
 from tests.stories.committee import table

@@ -12,7 +12,7 @@ import pytest
 from dispatch import drills, register
 from dispatch.moments import MINUTE, Micros, from_datetime
 from dispatch.people import RING
-from handlers.messages import Delivery, Gateway, Sent
+from handlers.gateways import Delivery, Gateway, Sent
 from handlers.texts import Catalogs
 from store import SqlStore
 from tests.stories.committee import tables

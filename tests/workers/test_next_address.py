@@ -8,7 +8,7 @@ import pytest
 
 from dispatch import register
 from dispatch.moments import SECOND
-from handlers.messages import Delivery, Sent
+from handlers.gateways import Delivery, Sent
 from store import queue
 from tests.stories.committee import tables
 from tests.workers.office import PATIENCE, Office, addressed

@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.moments import SECOND
 from dispatch.people import RING
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.texts import Catalogs
 from tests.workers.office import Office, until
 from tests.workers.phones import Phones, ringing_phones

@@ -10,7 +10,8 @@ from dispatch.events import NoticeKind
 from dispatch.people import Address
 from dispatch.reach import Reason
 from dispatch.telling import WantedLink, by_sms
-from handlers.messages import Card, Delivery, Sent, Tone
+from handlers.gateways import Delivery, Sent
+from handlers.messages import Card, Tone
 from tests.stories.committee import tables
 from tests.workers.office import Office, addressed
 from tests.workers.phones import CLOSES, HANGS, Phones, ringing_phones

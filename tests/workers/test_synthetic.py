@@ -13,7 +13,7 @@ import pytest
 from dispatch import register
 from dispatch.errors import BadFileError
 from dispatch.service import Service
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store.clock import WallClock

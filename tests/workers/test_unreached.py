@@ -2,7 +2,7 @@
 it on the job's own card."""
 
 from dispatch.reach import Reason
-from handlers.messages import Delivery, Sent
+from handlers.gateways import Delivery, Sent
 from store import queue
 from tests.workers.office import MINUTE, Office
 from tests.workers.radio import Message, Radio

@@ -10,7 +10,8 @@ from dispatch import register
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import RING, Address, Audience
 from dispatch.verbs import Verb
-from handlers.messages import Card, Delivery, Gateway, MessageRef, Sent
+from handlers.gateways import Delivery, Gateway, Sent
+from handlers.messages import Card, MessageRef
 from handlers.texts import Catalogs
 from tests.stories.committee import tables
 from tests.workers.office import PATIENCE, PRIVATE, Office, addressed

@@ -17,7 +17,8 @@ from dispatch.people import Address, Person
 from dispatch.ports import Distances
 from dispatch.service import Service
 from dispatch.verbs import Command, Verb
-from handlers.messages import Abilities, Card, Delivery, MessageRef, Sent
+from handlers.gateways import Abilities, Delivery, Sent
+from handlers.messages import Card, MessageRef
 from workers import faults
 from workers.beside import Beside
 from workers.figures import Figures
@@ -56,7 +57,7 @@ ABILITIES = Abilities(
 
 
 class Volunteer:
-    """Implements `handlers.messages.Gateway`: whatever asks the synthetic volunteer is answered by taking the
+    """Implements `handlers.gateways.Gateway`: whatever asks the synthetic volunteer is answered by taking the
     job and finishing it."""
 
     def __init__(self, service: Service) -> None:

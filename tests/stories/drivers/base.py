@@ -15,7 +15,7 @@ from bot.ticking import TickLinks
 from bot.web.links import Links
 from dispatch.moments import HOUR
 from dispatch.people import Committee, Person
-from handlers.messages import Gateway
+from handlers.gateways import Gateway
 from handlers.router import Router
 from handlers.texts import Catalogs
 from store import SqlStore
