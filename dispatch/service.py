@@ -159,9 +159,8 @@ class Service:
         seen = seeing.known(decision.after, actor, saved.private)
         job_seen = seen.situation.job
         listed = seen.private is not None and (job_seen.run is not None or job_seen.round is not None)
-        if (
-            seen.desk or listed or seeing.rings_family(seen)
-        ):  # their card also tells what happened and who is busy, which a tap need not know
+        # Their card also tells what happened and who is busy, which a tap need not know.
+        if seen.desk or listed or seeing.rings_family(seen):
             seen = await self.view(actor.committee_id, job_id, actor)
         else:
             seen = await seeing.with_words(self.store, seen)

@@ -321,10 +321,10 @@ def _answer(filed: Filed, asked: Request, before: Application | None, here: _Her
     how = texts.say(
         "Some jobs are for people of an age. If you like, write: /join born 1956. It is not needed."
     )
-    young = first and here.by_age and application.born is None and not application.approved
+    asks_born = first and here.by_age and application.born is None and not application.approved
     told = applicants.by_rule(roster, texts) if application.approved else _in_hand(application, roster, texts)
     return Reply(
-        text=texts.sentences(told, how if young else ""),
+        text=texts.sentences(told, how if asks_born else ""),
         ask_contact=first and not application.phone and not application.approved,
         offers=choices,
         offered=offered if choices else "",
