@@ -125,7 +125,7 @@ def heard(change: Change, claim: Claim) -> None:
     deadlines = change.playbook.deadlines
     started = claim.status is ClaimStatus.UNDERWAY
     wait = deadlines.started_to_done if started else deadlines.claimed_to_started
-    change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=change.now + wait)
+    _wait_again(change, claim, wait)
     _end_needless_call(change)
 
 
@@ -230,13 +230,10 @@ def notice_silence(change: Change) -> bool:
 
 
 def restart_clocks(change: Change) -> None:
-    """Begin again to wait for the claims whose silence was noticed: somebody has answered for them. Where a
-    step waits on purpose they have until then already."""
-    limit = change.now + change.playbook.deadlines.started_to_done
+    """Begin again to wait for the claims whose silence was noticed: somebody has answered for them."""
     for claim in change.live:
         if claim.alarmed_at is not None:
-            until = max(limit, claim.deadline_at or 0)
-            change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=until)
+            _wait_again(change, claim, change.playbook.deadlines.started_to_done)
 
 
 def _move(change: Change, claim: Claim, kind: EventKind, actor: int, **moments: Micros) -> None:
@@ -255,6 +252,12 @@ def _heard_of(change: Change, claim: Claim, **moments: Micros) -> None:
         deadline_at=change.now + change.playbook.deadlines.started_to_done,
         **moments,
     )
+
+
+def _wait_again(change: Change, claim: Claim, wait: Micros) -> None:
+    """Not silent, however far they are. Whoever waits at a step on purpose has longer than that already."""
+    until = max(change.now + wait, claim.deadline_at or 0)
+    change.set_claim(claim, nudged_at=None, alarmed_at=None, deadline_at=until)
 
 
 def _silent(change: Change, claim: Claim) -> None:

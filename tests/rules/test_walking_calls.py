@@ -143,6 +143,17 @@ def test_a_call_for_a_finding_gives_back_the_call_for_somebody_who_is_silent_sti
     assert not play.job.calling.running
 
 
+def test_words_of_somebody_who_waits_on_purpose_do_not_have_them_asked_after_sooner() -> None:
+    play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, posted_by=STAFF))
+    play.does(ANA, Verb.CLAIM)
+    waits_until = claim(finds(play, "knock.none")).deadline_at
+    assert waits_until is not None
+    play.does(ANA, Verb.SAY, note="the locksmith comes at three")
+    assert claim(play).deadline_at == waits_until
+    play.lives(waits_until - play.now - MINUTE)
+    assert claim(play).nudged_at is None
+
+
 def test_what_was_settled_calls_nobody_again_for_somebody_silent_where_others_wait_on_purpose() -> None:
     play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, places=2))
     for person in (ANA, BEN):
