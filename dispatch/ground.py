@@ -66,7 +66,7 @@ class Ground:
         return 2 * sum(bool(house.outline) for house in self.houses) >= max(1, len(self.houses))
 
 
-class Sheet:
+class Flat:
     """The ground laid flat: points as metres to the east and the north of a middle. A compound is small, so
     the earth is flat here."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from dispatch.geography import DETOUR
-from dispatch.ground import Ground, Sheet
+from dispatch.ground import Flat, Ground
 from dispatch.shapes import TOUCH, XY, Shape, crossings
 
 MOST = 1_500
@@ -106,10 +106,10 @@ class _Net:
     """Houses, corners, and what sees what."""
 
     def __init__(self, ground: Ground) -> None:
-        sheet = Sheet(ground)
-        drawn = {key: Shape(ring) for key, ring in sheet.outlines.items()}
-        self.shapes = [*drawn.values(), *map(Shape, sheet.bars())]
-        self.houses = [_house(key, spot, drawn.get(key)) for key, spot in sheet.spots.items()]
+        flat = Flat(ground)
+        drawn = {key: Shape(ring) for key, ring in flat.outlines.items()}
+        self.shapes = [*drawn.values(), *map(Shape, flat.bars())]
+        self.houses = [_house(key, spot, drawn.get(key)) for key, spot in flat.spots.items()]
         self.spots = [spot for spot in _spots(self.shapes, len(drawn)) if not self._within(spot.at)]
         self._ways: list[list[tuple[int, float]]] = [[] for _ in self.spots]
 

@@ -10,7 +10,7 @@ from dispatch import fields
 from dispatch.buildings_file import COORDINATES, on_the_map, position, undeclared
 from dispatch.entries import BuildingEntry, GateEntry, WallEntry
 from dispatch.geography import Point
-from dispatch.ground import GATE_M, Ground, Sheet, Wall
+from dispatch.ground import GATE_M, Flat, Ground, Wall
 from dispatch.plan import MOST_CORNERS
 from dispatch.tables import Table, refuse_twice
 
@@ -117,15 +117,15 @@ def _near_the_houses(table: Table, wall: WallEntry, buildings: Sequence[Building
     ]
     if not houses:
         return
-    sheet = Sheet(Ground(walls=(_drawn(wall),)))
-    off = min(map(sheet.off_wall, houses))
+    flat = Flat(Ground(walls=(_drawn(wall),)))
+    off = min(map(flat.off_wall, houses))
     if off > BESIDE_M:
         table.fail("line", off_the_houses(off))
 
 
 def _in_a_wall(table: Table, gate: GateEntry, walls: Sequence[WallEntry]) -> None:
-    sheet = Sheet(Ground(walls=tuple(map(_drawn, walls))))
-    off = sheet.off_wall(Point(lat=gate["lat"], lon=gate["lon"]))
+    flat = Flat(Ground(walls=tuple(map(_drawn, walls))))
+    off = flat.off_wall(Point(lat=gate["lat"], lon=gate["lon"]))
     if off > GATE_M:
         table.fail("lat", off_the_wall(off))
 

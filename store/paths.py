@@ -13,7 +13,7 @@ from dispatch import paths
 from dispatch.entries import BuildingEntry, CommitteeEntry, GateEntry, RegisterFile, WallEntry
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
-from dispatch.ground import GATE_M, Gate, Ground, House, Sheet, Wall
+from dispatch.ground import GATE_M, Flat, Gate, Ground, House, Wall
 from dispatch.walls_file import BESIDE_M, off_the_houses, off_the_wall
 from store import register_rows as wanted
 from store.engine import Params, Row, Rows, Save, SaveMany
@@ -140,16 +140,16 @@ def _points(packed: object) -> tuple[Point, ...]:
 
 def _check_walls(ground: Ground) -> None:
     for wall in ground.walls:
-        sheet = Sheet(Ground(walls=(wall,)))
-        off = min((sheet.off_wall(house.point) for house in ground.houses), default=0.0)
+        flat = Flat(Ground(walls=(wall,)))
+        off = min((flat.off_wall(house.point) for house in ground.houses), default=0.0)
         if off > BESIDE_M:
             raise BadFileError(table=f"walls ({wall.key})", field="line", expected=off_the_houses(off))
 
 
 def _check_gates(ground: Ground) -> None:
-    sheet = Sheet(ground)
+    flat = Flat(ground)
     for gate in ground.gates:
-        off = sheet.off_wall(gate.point)
+        off = flat.off_wall(gate.point)
         if off > GATE_M:
             raise BadFileError(table=f"gates ({gate.key})", field="lat", expected=off_the_wall(off))
 
