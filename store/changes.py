@@ -40,7 +40,7 @@ from store import (
 )
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
-from store.memory import KnownJob, Memory
+from store.memory import KnownJob, Memory, roster_of
 from store.words import join
 
 
@@ -147,7 +147,7 @@ class Keeper:
         rows = yield (
             *self._playbook(committee, playbook),
             jobs.insert(job, draft.nonce, draft.mark, self.vault),
-            *(people.roster_of(committee.id) if roster is None else ()),
+            *(roster_of(committee.id) if roster is None else ()),
         )
         if not rows["insert_job"]:  # another process posted it a moment ago
             raise ConflictError

@@ -22,7 +22,7 @@ from dispatch.ports import Clock
 from dispatch.situation import Situation
 from store import paths, people, whereabouts
 from store.crypto import Vault
-from store.engine import Rows
+from store.engine import Query, Rows
 from store.offers import Offers
 
 JOBS = 512
@@ -47,6 +47,11 @@ class _KnownRoster:
     shown: Roster
     since: Micros
     until: Micros
+
+
+def roster_of(committee_id: int) -> tuple[Query, ...]:
+    """What `Memory.read_roster` reads: with the paths, by which the nearest are asked."""
+    return people.roster_of(committee_id, paths.TABLE)
 
 
 class Memory:
@@ -99,8 +104,8 @@ class Memory:
         return self._offers.setdefault(committee_id, Offers()) if found is None else found
 
     def read_roster(self, rows: Rows) -> Roster:
-        """Remember the roster that the rows of `people.roster_of` are, with what only asking wants to know,
-        and the paths; gives it as it is now. Raises what `people.read_roster` raises."""
+        """Remember the roster that the rows of `roster_of` are, with what only asking wants to know, and the
+        paths; gives it as it is now. Raises what `people.read_roster` raises."""
         roster = people.read_roster(rows)
         known = self._born.get(roster.committee.id, {})
         born = self._born[roster.committee.id] = people.read_born(rows, self._vault, known)

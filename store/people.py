@@ -18,7 +18,7 @@ from dispatch.people import (
     Roster,
     Rung,
 )
-from store import groups, paths, seals, ways
+from store import groups, seals, ways
 from store import rota as duties
 from store.crypto import Vault
 from store.engine import Query, Row, Rows
@@ -31,8 +31,9 @@ LAST_RESORT = "last_resort"
 """How the ladder's last list is called where the rungs have their names."""
 
 
-def roster_of(committee_id: int) -> tuple[Query, ...]:
-    """Everything that a roster is made of; the committee is read before and after all the rest."""
+def roster_of(committee_id: int, *more: str) -> tuple[Query, ...]:
+    """Everything that a roster is made of, and `more` tables with it; the committee is read before and after
+    all the rest."""
     params = {"committee_id": committee_id}
     tables = (
         "committee_by_id",
@@ -44,7 +45,7 @@ def roster_of(committee_id: int) -> tuple[Query, ...]:
         *groups.TABLES,
         *duties.TABLES,
         seals.TABLE,
-        paths.TABLE,
+        *more,
     )
     return tuple(Query(name, params) for name in (*tables, "committee_by_id"))
 

@@ -79,8 +79,10 @@ class Loading(Writing):
         """Everything, as one unit of work. Raises `BadFileError` for a key that nothing answers to,
         `RegisterChangedError` where it is not what was shown, and `Looked` where only that is wanted."""
         yield from self._committee()
-        ground = (Query("walls_of", self.where), Query("gates_of", self.where))
-        rows = yield (*roster_of(self.committee_id), *ground, *register_private.queries(self.file, self))
+        rows = yield (
+            *roster_of(self.committee_id, "walls_of", "gates_of", paths.TABLE),
+            *register_private.queries(self.file, self),
+        )
         buildings = yield from self._buildings(rows)
         yield from self._walls(rows)
         self._paths(rows, buildings)

@@ -14,7 +14,7 @@ from dispatch.situation import Situation
 from store import claims, jobs, people, records, reveals, whereabouts
 from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows
-from store.memory import KnownJob, Memory
+from store.memory import KnownJob, Memory, roster_of
 
 
 def surroundings(
@@ -61,7 +61,7 @@ def load_bare(
     playbook = memory.playbook(committee_id, row["playbook"])
     lacking = [
         *(claims.of_job(job_id) if job is None else ()),
-        *(people.roster_of(committee_id) if roster is None else ()),
+        *(roster_of(committee_id) if roster is None else ()),
         *(_playbook_of(committee_id, row["playbook"]) if playbook is None else ()),
     ]
     if lacking:
@@ -155,6 +155,6 @@ def known_roster(committee_id: int, memory: Memory) -> Generator[Sequence[Query]
         raise UnknownPersonError
     known = memory.roster(committee_id, rows["committee_by_id"][0]["revision"])
     if known is None:
-        rows = yield people.roster_of(committee_id)
+        rows = yield roster_of(committee_id)
         known = memory.read_roster(rows)
     return known
