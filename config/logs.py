@@ -12,6 +12,7 @@ import time
 _MASKS = (
     # A link or cookie: whoever reads it is signed in.
     (re.compile(r"(/join/)[\w.~%-]+"), r"\1***"),
+    (re.compile(r"(/runs/)[\w%-]+\.[\w%-]+"), r"\1***"),
     (re.compile(r"\b[\w-]{8,}\.[\w-]{4,}\.[\w-]{16,}"), "***"),
     # Encrypted fields: useless without the key, but not for a log.
     (re.compile(r"\bgAAAA[\w-]{20,}={0,2}"), "***"),
