@@ -17,6 +17,7 @@ from dispatch.pictures import Picture
 from store import bucket, pictures
 from store.album import Album
 from store.engine import Query, Row, Save
+from store.errors import KeyWrongError
 
 Place = tuple[int | str, ...]
 """By which picture it was gone on last, in the order of their key."""
@@ -85,7 +86,10 @@ class Moving(Album):
         return int(row["objects"])
 
     async def _put(self, shelf: Shelf, row: Row, now: Micros) -> bool:
-        picture = await to_thread(pictures.read, row, None, self._vault)
+        try:
+            picture = await to_thread(pictures.read, row, None, self._vault)
+        except KeyWrongError:  # its bytes are broken: the database was opened by this very key
+            return False
         (shelved,) = await self.shelve(row["committee_id"], (picture,), now)
         if not shelved.object:
             raise PicturesUnavailableError(reason="bucket", what="unset")

@@ -15,6 +15,7 @@ from dispatch.moments import HOUR
 from dispatch.pictures import Picture
 from store import SqlStore
 from store.crypto import Vault
+from store.engine import Save
 from store.moving import OF_JOBS, Batch
 from tests.buckets.server import Shelf, nowhere
 from tests.store.bases import Base
@@ -103,6 +104,25 @@ async def test_what_nobody_can_read_stays_where_it_is_and_stops_no_other(
         batch = await store.pictures_to_database(OF_JOBS, OF_JOBS.start, 100)
         assert (batch.moved, batch.left) == (JOBS * EACH - 1, 1)
         assert await objects(base) == [lost]
+
+
+async def test_nor_does_what_is_broken_in_the_database(
+    base: Base, vault: Vault, clock: OurClock, shelf: Shelf
+) -> None:
+    async with base.beside(None, vault, clock) as before:
+        place = await filled(before)
+        broken = {
+            "job_id": 1,
+            "number": 2,
+            "committee_id": place.committee_id,
+            "object": "",
+            "data": b"no more",
+        }
+        await before._write(Save("move_to_database", broken, expect=1))
+    async with base.beside(shelf.opened(), vault, clock) as store:
+        batch = await store.pictures_to_bucket(OF_JOBS, OF_JOBS.start, 100, NOW)
+        assert (batch.moved, batch.left) == (JOBS * EACH - 1, 1)
+        assert len(shelf.objects()) == await store.objects_left() == JOBS * EACH - 1
 
 
 async def test_whoever_looks_while_a_picture_is_moved_out_of_the_bucket_sees_it(
