@@ -14,7 +14,7 @@ from dispatch.importing import Act, Change
 from dispatch.jobs import ELSEWHERE, Draft, Job
 from dispatch.moments import Micros
 from dispatch.pictures import Picture
-from store import bucket, pictures, register_log
+from store import bucket, people, pictures, register_log
 from store.album import Album
 from store.crypto import Vault
 from store.engine import Params, Plan, Query, Rows, Save, SaveMany
@@ -60,7 +60,9 @@ class CarePictureRows(Album):
             }
             for name, picture in both
         ]
-        return await self._insist(lambda: _added(committee_id, plan_id, rows, by, now, self._vault))
+        return await self._insist(
+            lambda: _added(committee_id, plan_id, rows, by, now, self._vault), hold=people.hold(committee_id)
+        )
 
     async def drop_care_picture(self, committee_id: int, name: str, by: int, now: Micros) -> None:
         """See `CarePictures.drop_care_picture`."""

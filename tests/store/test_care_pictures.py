@@ -1,5 +1,6 @@
 """Pictures of a care plan's device: sealed, with every job that the plan opens, and gone with the plan."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -78,6 +79,15 @@ async def test_so_many_and_no_more_and_none_of_a_round_or_of_no_plan(store: SqlS
         await store.add_care_pictures(
             mine.committee_id, round_.id, (("y-1", PICTURE),), mine.people["li"], NOW
         )
+
+
+async def test_so_many_and_no_more_however_many_are_sent_at_one_moment(store: SqlStore, mine: Place) -> None:
+    await add(mine, ("0-1", PICTURE))
+    sent = (add(mine, (f"{number}-1", PICTURE)) for number in range(1, 2 * MOST))
+    given = await asyncio.gather(*sent, return_exceptions=True)
+    assert given.count(1) == MOST - 1
+    assert {type(each) for each in given} == {int, TooManyDevicePicturesError}
+    assert len(await names(mine)) == MOST
 
 
 async def test_no_committee_reaches_another_ones(store: SqlStore, mine: Place) -> None:
