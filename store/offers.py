@@ -9,6 +9,7 @@ somebody is asked once more than they wished.
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
@@ -38,6 +39,9 @@ class Offers:
         self._moved: set[int] = set()
         self._full: frozenset[int] = frozenset()
         self._latest: dict[int, Micros] = {}
+        self.last: Mapping[int, Micros] = MappingProxyType(self._latest)
+        """When each was asked last, for whatever job, as far as it was read. To look up in, not to go
+        through: it grows meanwhile, and a copy at every wave would cost a town a millisecond."""
         self._read_at: Micros = 0
 
     def newer(self, committee_id: int, now: Micros) -> Query:
@@ -55,11 +59,6 @@ class Offers:
             for row in rows:
                 self._asked(row["person_id"], row["at"])
             self._read_at = max(self._read_at, now)
-
-    def last(self) -> Mapping[int, Micros]:
-        """When each was asked last, for whatever job, as far as it was read."""
-        with self._lock:
-            return dict(self._latest)
 
     def full(self, rows: Iterable[Row], roster: Roster, now: Micros) -> frozenset[int]:
         """Who has had their number of offers, with what was read now."""

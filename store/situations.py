@@ -103,7 +103,7 @@ def with_surroundings(
         shown=frozenset([row["person_id"] for row in rows.get("shown_enough", ())]),
         near=memory.near(rows),
         record=record,
-        asked_last=offers.last() if seeking else {},
+        asked_last=offers.last if seeking else {},
     )
 
 

@@ -58,7 +58,7 @@ def test_when_each_was_asked_last_is_the_newest_of_all_that_was_read() -> None:
     offers.asked([{"person_id": ONE, "at": NOW - 3 * DAY}, {"person_id": 2, "at": NOW - DAY}], NOW)
     offers.full(asks(1, at=NOW - HOUR), roster, NOW)
     offers.asked([{"person_id": ONE, "at": NOW - 2 * HOUR}], NOW)
-    assert offers.last() == {ONE: NOW - HOUR, 2: NOW - DAY}
+    assert offers.last == {ONE: NOW - HOUR, 2: NOW - DAY}
     assert offers.earlier(7, NOW + DAY).params["since"] == NOW - HOUR, "and not all of the month again"
     offers.full((), roster, NOW + 2 * DAY)
-    assert offers.last()[ONE] == NOW - HOUR, "it is told after the day in which it counts"
+    assert offers.last[ONE] == NOW - HOUR, "it is told after the day in which it counts"
