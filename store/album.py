@@ -47,9 +47,7 @@ class Album(Part):
     async def _seen(self, query: Query) -> Picture:
         """The picture that a query finds, opened. Raises `UnknownPictureError` where it finds none."""
         row, found = await self._found(query)
-        if (
-            row["object"] and found is None
-        ):  # it was moved out of the bucket since the row was read (`moving`)
+        if row["object"] and found is None:  # moved out of the bucket since the row was read (`moving`)
             row, found = await self._found(query)
         return await to_thread(pictures.read, row, found, self._vault)
 

@@ -260,6 +260,9 @@ def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:
     )
 
 
+_WORDS = frozenset({saying.WORDS})
+
+
 def _reveals(decision: Decision) -> Iterator[Save]:
     """Who is shown a door, a phone or health by this decision: the log of what was revealed to whom."""
     before, after = decision.before, decision.after
@@ -279,11 +282,13 @@ def _reveals(decision: Decision) -> Iterator[Save]:
 
 def _passed_on(decision: Decision) -> Iterator[Save]:
     """What was said to those who are on the job: words may hold anything."""
-    said = next((event for event in decision.events if event.kind is EventKind.SAID), None)
-    listeners = () if said is None else saying.told(said)
-    for claim in decision.after.claims:
-        if said is not None and claim.live and claim.person_id in listeners:
-            yield from _revealed(decision.after, claim, frozenset({saying.WORDS}), EventKind.SAID, said.at)
+    for said in decision.events:
+        if said.kind is not EventKind.SAID:
+            continue
+        listeners = saying.told(said)
+        for claim in decision.after.claims:
+            if claim.live and claim.person_id in listeners:
+                yield from _revealed(decision.after, claim, _WORDS, EventKind.SAID, said.at)
 
 
 def _revealed(

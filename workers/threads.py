@@ -56,7 +56,7 @@ class Threads:
                 loop.call_soon_threadsafe(settle, result)
 
         try:
-            threading.Thread(target=thread, name="ring", daemon=True).start()
+            threading.Thread(target=thread, name="service", daemon=True).start()
         except RuntimeError as error:
             raise TimeoutError("the system gives no more threads") from error
         taken = places.pop_all()

@@ -3,7 +3,7 @@
 It signs nobody in, and works without scripts.
 """
 
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from aiohttp import web
 
@@ -25,10 +25,6 @@ from dispatch.telling import Ticket
 from handlers import sentences
 from handlers.families import FamilyPage
 from handlers.messages import Reply
-
-QR_SCALE = 5
-
-T = TypeVar("T")
 
 
 class Families(Protocol):
