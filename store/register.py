@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from dispatch.entries import (
-    BuildingEntry,
     CommitteeEntry,
-    GateEntry,
     GroupEntry,
     PersonEntry,
     RegisterFile,
     RoomEntry,
-    WallEntry,
 )
 from dispatch.errors import RegisterChangedError
 from dispatch.importing import Act, Change, Preview, Progress
@@ -27,6 +24,7 @@ from store import (
     losses,
     paths,
     register_accounts,
+    register_ground,
     register_log,
     register_numbers,
     register_private,
@@ -36,7 +34,7 @@ from store import (
 from store import register_rows as wanted
 from store.engine import Plan, Query, Row, Rows, Save
 from store.people import WEB, roster_of
-from store.register_writing import Entry, Named, Writing
+from store.register_writing import Entry, Writing, named
 
 _Steps: TypeAlias = Generator[Sequence[Query], Rows, Any]
 
@@ -80,12 +78,14 @@ class Loading(Writing):
         `RegisterChangedError` where it is not what was shown, and `Looked` where only that is wanted."""
         yield from self._committee()
         rows = yield (
-            *roster_of(self.committee_id, "walls_of", "gates_of", paths.TABLE),
+            *roster_of(self.committee_id, *register_ground.TABLES),
             *register_private.queries(self.file, self),
         )
-        buildings = yield from self._buildings(rows)
-        yield from self._walls(rows)
-        self._paths(rows, buildings)
+        buildings = yield from register_ground.buildings(self.file, self, rows)
+        yield from register_ground.walls(self.file, self, rows)
+        ground = paths.ground(self.file, rows, self.prune)
+        if not self.terms.look:  # a preview says nothing of paths
+            register_ground.keep_paths(ground, self, rows, buildings, self.reckoned)
         people = yield from self._people(rows, buildings)
         self._numbers(rows["people_of"])
         yield from self._groups(rows, people)
@@ -126,48 +126,6 @@ class Loading(Writing):
         elif row is not None:
             self.committee_id = row["id"]
 
-    def _buildings(self, rows: Rows) -> _Steps:
-        entries = cast("Sequence[BuildingEntry]", self.file.buildings)
-        system = cast("CommitteeEntry", self.file.committee)["coordinates"]
-        made = [
-            Entry(key=each["key"], name=each["name"], number=number, want=wanted.building(each, system))
-            for number, each in enumerate(entries, 1)
-        ]
-        return (yield from self._keyed("buildings", "save_building", rows["buildings_of"], made))
-
-    def _walls(self, rows: Rows) -> _Steps:
-        """Walls and gates; those that go are deleted."""
-        system = cast("CommitteeEntry", self.file.committee)["coordinates"]
-        walls = cast("Sequence[WallEntry]", self.file.walls)
-        gates = cast("Sequence[GateEntry]", self.file.gates)
-        tables = (
-            ("walls", "wall", [wanted.wall(each, system) for each in walls]),
-            ("gates", "gate", [wanted.gate(each, system) for each in gates]),
-        )
-        for table, one, wants in tables:
-            made = [
-                Entry(key=str(want.open["key"]), name=str(want.open["name"]), number=number, want=want)
-                for number, want in enumerate(wants, 1)
-            ]
-            known = rows[f"{table}_of"]
-            yield from self._keyed(table, f"save_{one}", known, made)
-            named = self._named(table, [want.open for want in wants])
-            for row in self.gone(table, known, "key", named):
-                self.revised = True
-                self.left_out(table, row["key"], row["name"])
-                self.deactivate(f"drop_{one}", row)
-
-    def _paths(self, rows: Rows, buildings: Mapping[str, int]) -> None:
-        """Where the ground is another than before; a preview says nothing of it."""
-        ground, kept = paths.ground(self.file, rows, self.prune), rows[paths.TABLE]
-        if self.terms.look or not paths.stale(ground, kept):
-            return
-        fits = self.reckoned if paths.fits(self.reckoned, ground) else None
-        reckoned = fits or paths.reckon(ground)
-        if kept or reckoned.lengths:
-            self.revised = True
-            self.saves += paths.kept(reckoned, buildings, self.committee_id)
-
     def _people(self, rows: Rows, buildings: Mapping[str, int]) -> _Steps:
         entries = cast("Sequence[PersonEntry]", self.file.people)
         known = {row["key"]: row for row in rows["people_of"]}
@@ -182,7 +140,7 @@ class Loading(Writing):
             for number, each in enumerate(entries, 1)
         ]
         moved = self._moved(entries, known, owned, ways.by_person(rows))
-        ids = yield from self._keyed("people", "save_person", rows["people_of"], made, also=moved)
+        ids = yield from self.keyed("people", "save_person", rows["people_of"], made, also=moved)
         self._check_accounts(entries, ids, owned, rows["people_of"])
         self._addresses(entries, ids, owned)
         for entry in entries:
@@ -207,28 +165,6 @@ class Loading(Writing):
             if row is not None and self._ways_differ(entry, row, woken):
                 found.setdefault(entry["key"], []).append("ways")
         return found
-
-    def _keyed(
-        self,
-        table: str,
-        statement: str,
-        rows: Sequence[Row],
-        made: Sequence[Entry],
-        also: Mapping[str, Sequence[str]] | None = None,
-    ) -> _Steps:
-        """Write the entries that differ, and those of `also`; gives the id of every key there is."""
-        known = {row["key"]: row for row in rows}
-        queries = []
-        for each in made:
-            row = known.get(each.key)
-            if self.differs(table, row, each, (also or {}).get(each.key, ())):
-                queries.append(Query(statement, {**each.want.columns(self.vault, row), **self.where}))
-        ids: dict[str, int] = {key: row["id"] for key, row in known.items()}
-        if queries:
-            self.revised = True
-            written = yield queries
-            ids.update((row["key"], row["id"]) for row in written[statement])
-        return ids
 
     def _addresses_differ(self, entry: PersonEntry, row: Row, owned: Mapping[int, list[Row]]) -> bool:
         held = {(each["platform"], each["value"]) for each in owned.get(row["id"], ())}
@@ -286,7 +222,8 @@ class Loading(Writing):
             if self.differs("groups", row, each, also):
                 changed.append((entry, want))
         yield from self._save_groups(changed, known, people)
-        for row in self.gone("groups", rows["groups_of"], "key", self._named("groups", self.file.groups)):
+        ours = named(self.file, "groups", self.file.groups)
+        for row in self.gone("groups", rows["groups_of"], "key", ours):
             self.revised = True
             self.left_out("groups", row["key"], row["name"])
             self.deactivate("deactivate_group", row)
@@ -356,9 +293,6 @@ class Loading(Writing):
         self.saves += [Save("insert_slot", {**slot, **self.where}) for slot in slots]
         self.saves += [Save("insert_holiday", {**holiday, **self.where}) for holiday in holidays]
 
-    def _named(self, table: str, entries: Sequence[Mapping[str, object]]) -> Named:
-        return frozenset(entry["key"] for entry in entries), frozenset(self.file.dropped.get(table, ()))
-
     def _whole(self, table: str, act: Act) -> None:
         """Note a table that is written as a whole."""
         self.revised = True
@@ -367,7 +301,7 @@ class Loading(Writing):
     def _gone_people(self, rows: Sequence[Row], entries: Sequence[PersonEntry]) -> list[Row]:
         """Guests are in no file, and leave when they do not act any more (`dispatch.acting`)."""
         ours = [row for row in rows if not row["guest"]]
-        return list(self.gone("people", ours, "key", self._named("people", entries)))
+        return list(self.gone("people", ours, "key", named(self.file, "people", entries)))
 
     def _prune_people(self, gone: Sequence[Row], owned: Mapping[int, list[Row]]) -> _Steps:
         for row in gone:

@@ -3,14 +3,15 @@
 Which tables there are and what they mean is said elsewhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from dispatch.entries import RegisterFile
 from dispatch.importing import Act, Change, Notes
 from store import losses
 from store.crypto import Vault
-from store.engine import Row, Save, SaveMany
+from store.engine import Query, Row, Rows, Save, SaveMany
 from store.register_rows import Wanted
 
 _NAMED = {"size": "people", "plan_x": "spot", "plan_y": "spot", "value": "chat", "said_until": "until"}
@@ -57,6 +58,28 @@ class Writing:
         self.note(table, Act.ADDED if row is None else Act.CHANGED, entry, fields_of(columns))
         return True
 
+    def keyed(
+        self,
+        table: str,
+        statement: str,
+        rows: Sequence[Row],
+        made: Sequence[Entry],
+        also: Mapping[str, Sequence[str]] | None = None,
+    ) -> Generator[Sequence[Query], Rows, Mapping[str, int]]:
+        """Write the entries that differ, and those of `also`; gives the id of every key there is."""
+        known = {row["key"]: row for row in rows}
+        queries = []
+        for each in made:
+            row = known.get(each.key)
+            if self.differs(table, row, each, (also or {}).get(each.key, ())):
+                queries.append(Query(statement, {**each.want.columns(self.vault, row), **self.where}))
+        ids: dict[str, int] = {key: row["id"] for key, row in known.items()}
+        if queries:
+            self.revised = True
+            written = yield queries
+            ids.update((row["key"], row["id"]) for row in written[statement])
+        return ids
+
     def note(self, table: str, act: Act, entry: Entry, fields: Sequence[str] = ()) -> None:
         """Note what becomes of an entry."""
         self.notes.change(
@@ -99,7 +122,12 @@ class Writing:
         self.saves.append(Save(statement, {**want.columns(self.vault), **self.where}))
 
 
+def named(file: RegisterFile, table: str, entries: Sequence[Mapping[str, object]]) -> Named:
+    """What a file names of a table, and what it drops, by key."""
+    return frozenset(entry["key"] for entry in entries), frozenset(file.dropped.get(table, ()))
+
+
 def fields_of(columns: Sequence[str]) -> tuple[str, ...]:
     """The fields of a file that columns stand for, each once; hashes of others are none."""
-    named = (_NAMED.get(each, each.removesuffix("_id")) for each in columns if not each.endswith("_index"))
-    return tuple(dict.fromkeys(named))
+    said = (_NAMED.get(each, each.removesuffix("_id")) for each in columns if not each.endswith("_index"))
+    return tuple(dict.fromkeys(said))
