@@ -60,7 +60,8 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """An error about an entry of a file, as it was raised: its table, number, inner table and field."""
+    """An error about an entry of a file, as it was raised: its table, number, inner table and field.
+    The number is 0 where it did not say which entry."""
 
     error: BadFileError
     table: str
@@ -74,7 +75,7 @@ class Mistake:
         match = _PLACE.fullmatch(str(error.params.get("table", "")))
         found = match.groupdict(default="") if match else {"table": "", "number": "", "inner": ""}
         field = str(error.params.get("field", ""))
-        return cls(error, found["table"], int(found["number"] or 1), found["inner"], field)
+        return cls(error, found["table"], int(found["number"] or 0), found["inner"], field)
 
     def raise_in(self, placed: Placed | None, before: int) -> NoReturn:
         """Raise it anew, by its place in the spreadsheet; `before` is how many entries of the table

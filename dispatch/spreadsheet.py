@@ -58,6 +58,8 @@ class Reading:
             rungs = [each.get("rung") for each in self.tables.get("ladder", ())]
             number = rungs.index(found.field) + 1 if found.field in rungs else 0
             found = replace(found, number=number, field="people")
+        elif found.table == "committee":
+            found = replace(found, number=1)  # there is one
         found.raise_in(self.places.get(found.table), ahead)
 
     def _unplaced(self) -> tuple[str, int]:

@@ -60,8 +60,8 @@ def ground(file: RegisterFile, rows: Rows, prune: Collection[str]) -> Ground:
         walls=tuple(Wall(key=key, line=_points(walls[key]["line"])) for key in sorted(walls)),
         gates=tuple(_gate(gates[key]) for key in sorted(gates)),
     )
-    _check_walls(found)
-    _check_gates(found)
+    _check_walls(found, file)
+    _check_gates(found, file)
     return found
 
 
@@ -138,20 +138,28 @@ def _points(packed: object) -> tuple[Point, ...]:
     return tuple(Point(lat=lat, lon=lon) for lat, lon in unpack(str(packed) or "[]"))
 
 
-def _check_walls(ground: Ground) -> None:
+def _check_walls(ground: Ground, file: RegisterFile) -> None:
     for wall in ground.walls:
         flat = Flat(Ground(walls=(wall,)))
         off = min((flat.off_wall(house.point) for house in ground.houses), default=0.0)
         if off > BESIDE_M:
-            raise BadFileError(table=f"walls ({wall.key})", field="line", expected=off_the_houses(off))
+            table = _spot("walls", wall.key, file.walls)
+            raise BadFileError(table=table, field="line", expected=off_the_houses(off))
 
 
-def _check_gates(ground: Ground) -> None:
+def _check_gates(ground: Ground, file: RegisterFile) -> None:
     flat = Flat(ground)
     for gate in ground.gates:
         off = flat.off_wall(gate.point)
         if off > GATE_M:
-            raise BadFileError(table=f"gates ({gate.key})", field="lat", expected=off_the_wall(off))
+            table = _spot("gates", gate.key, file.gates)
+            raise BadFileError(table=table, field="lat", expected=off_the_wall(off))
+
+
+def _spot(table: str, key: str, entries: Sequence[Mapping[str, object]]) -> str:
+    """What to look for in the file; an entry that the register alone has is in none of its rows."""
+    number = next((f" #{number}" for number, each in enumerate(entries, 1) if each["key"] == key), "")
+    return f"{table}{number} ({key})"
 
 
 def _mark(ground: Ground) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,12 +14,16 @@ from dispatch.geography import DETOUR
 from dispatch.importing import Act
 from dispatch.overlay import overlaid
 from dispatch.people import Roster
+from dispatch.placing import Placed
 from dispatch.register import TABLES
+from dispatch.sheets import SHEETS
 from store import SqlStore, paths
 from tests.rules.mistakes import Contents
 
 SOUTH, NORTH = 31.2000, 31.2010
 """Two rows of houses, 111 m apart."""
+
+GATES = next(each for each in SHEETS if each.table == "gates")
 
 NEARLY = partial(pytest.approx, abs=5)
 """Metres: a gate is three metres wide."""
@@ -114,3 +119,22 @@ async def test_a_gate_given_in_another_system_than_its_wall_is_found_out(store: 
     with pytest.raises(BadFileError) as refused:
         await store.load(whole.part(register.parse("r.xlsx", whole.contents)), prune=False, demo=False)
     assert "within 5 m of it; this one is 2" in str(refused.value.params["expected"])
+
+
+async def test_a_gate_that_is_in_no_wall_is_named_by_its_own_row_or_by_none(store: SqlStore) -> None:
+    await loaded(store, file())
+    (committee,) = await store.committees()
+    base = await store.contents(committee.id, TABLES)
+    good = {"key": "a", "lat": 31.2005, "lon": 121.4000, "coordinates": "wgs84"}
+    gates = [good, {**GROUND["gates"][0], "coordinates": "gcj02"}]
+    placed = Placed(file="g.csv", sheet=GATES, name="gates", columns={"lat": 2}, rows=(2, 7))
+    whole = overlaid(base, {"gates": gates}, prune=False)
+    made = whole.part(register.parse("g.csv", whole.contents))
+    with pytest.raises(BadFileError) as refused:
+        await store.preview(replace(made, places={"gates": placed}), prune=False)
+    assert (refused.value.params["row"], refused.value.params["column"]) == (7, "C")
+    shorter = [{"key": "middle", "line": [[31.2005, 121.3970], [31.2005, 121.4010]]}]
+    made = file(walls=shorter, gates=gates[:1])
+    with pytest.raises(BadFileError) as refused:
+        await store.preview(replace(made, places={"gates": placed}), prune=False)
+    assert refused.value.params["table"] == "gates (east)"
