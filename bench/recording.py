@@ -59,7 +59,9 @@ async def open_recorded(path: Path, vault: Vault, tape: Tape) -> SqlStore:
     lists.row_factory = sqlite3.Row
     writer = Lane(_connect(path, recording), texts, begin="BEGIN IMMEDIATE", lost=memory.clear)
     # What is looked at beside the writer is no part of a claim, but a store needs the lane.
-    viewer = Lane(_connect(path, sqlite3.Connection), texts, begin="BEGIN", lost=lambda: None)
+    viewer = Lane(
+        _connect(path, sqlite3.Connection), texts, begin="BEGIN", lost=lambda: None, only_reads=True
+    )
     return SqlStore(SqliteEngine(writer, viewer, lists), vault, WallClock(), memory)
 
 

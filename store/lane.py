@@ -64,6 +64,7 @@ class Lane:
 
     `begin` is how its transactions start. `lost` is called, on the lane's thread, when works that had
     already been decided were undone by a failing commit: whatever was remembered from them is wrong.
+    One that `only_reads` has nothing to undo, and so needs no savepoints.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class Lane:
         *,
         begin: str,
         lost: Callable[[], None],
+        only_reads: bool = False,
     ) -> None:
         self._connection = connection
         self._statements = statements
         self._begin = begin
         self._lost = lost
+        self._apart = self._alike if only_reads else self._separately
         self._loop = asyncio.get_running_loop()
         self._waiting: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
@@ -149,7 +152,7 @@ class Lane:
                 self._alone_in_it(batch[0])
             else:
                 for errand in batch:
-                    self._separately(errand)
+                    self._apart(errand)
             self._tell(_meanwhile, [errand for errand in batch if errand.meanwhile is not None])
             if self._connection.in_transaction:
                 execute("COMMIT")
@@ -174,6 +177,11 @@ class Lane:
                 raise errand.origin  # SQLite gave up the whole transaction (disk full, mostly)
             execute("ROLLBACK TO work")
         execute("RELEASE work")
+
+    def _alike(self, errand: _Errand) -> None:
+        self._attempt(errand)
+        if errand.origin is not None and not self._connection.in_transaction:
+            raise errand.origin  # those after it would not see the same any more
 
     def _attempt(self, errand: _Errand) -> None:
         try:

@@ -75,7 +75,7 @@ class SqliteEngine:
         for pragma in _READER:
             await lists.execute(pragma)
         writer = Lane(writing, texts, begin="BEGIN IMMEDIATE", lost=lost)
-        return cls(writer, Lane(viewing, texts, begin="BEGIN", lost=lambda: None), lists)
+        return cls(writer, Lane(viewing, texts, begin="BEGIN", lost=lambda: None, only_reads=True), lists)
 
     async def run(self, work: Work[R]) -> R:
         """See `Engine.run`."""

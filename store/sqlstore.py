@@ -64,6 +64,7 @@ from store.sealings import SealingRows
 from store.sources import SourceRows
 from store.supplies import SupplyRows
 from store.tallies import TallyRows
+from store.together import Together
 from store.transfers import TransferRows
 from store.watch import Watched
 from store.whereabouts import WhereaboutsRows
@@ -107,6 +108,7 @@ class SqlStore(
         self._clock = clock
         self._memory = memory
         self._keeper = Keeper(vault, memory)
+        self._rosters = Together(self._roster)
 
     async def close(self) -> None:
         """Finish what was handed in, then let go of the database. Repeating is safe."""
@@ -208,6 +210,9 @@ class SqlStore(
 
     async def roster(self, committee_id: int) -> Roster:
         """See `Store.roster`. Raises `UnknownPersonError` when there is no such committee."""
+        return await self._rosters.ask(committee_id)
+
+    async def _roster(self, committee_id: int) -> Roster:
         return await insist(
             self._engine.look, lambda: stepwise(situations.roster(committee_id, self._memory))
         )

@@ -113,9 +113,7 @@ class Renderer:
 
     def card(self, card: Card, language: str) -> str:
         """One card, as it stands in a page and as it is pushed to open ones."""
-        # The template's own macro: a template that imported it would look through all globals at every tap.
-        shown: str = self._environment(language).get_template("card.html").module.show(card)  # type: ignore[attr-defined]  # a macro of that template
-        return shown
+        return self._macro("card.html", language, "show", card)
 
     def feed(self, home: Home, language: str) -> str:
         """All cards and the sentences around them, for a page that has just (re)connected."""
@@ -124,7 +122,7 @@ class Renderer:
     def answer(self, language: str, text: str, *, ok: bool, card: Card | None) -> str:
         """The answer to a tap: the changed card, and the sentence for the top of the page."""
         shown = "" if card is None else self.card(card, language)
-        return self._render("answer.html", language, text=text, ok=ok, card=shown)
+        return self._macro("answer.html", language, "answer", shown, text, ok)
 
     def near(self, language: str, cards: tuple[Card, ...]) -> str:
         """What is open nearby, for a page that asks again."""
@@ -174,6 +172,11 @@ class Renderer:
     def _render(self, name: str, language: str, **context: object) -> str:
         return self._environment(language).get_template(name).render(context)
 
+    def _macro(self, template: str, language: str, name: str, *given: object) -> str:
+        """A template's macro alone: a whole template would look through all globals at every tap."""
+        shown: str = getattr(self._environment(language).get_template(template).module, name)(*given)
+        return shown
+
     def _environment(self, language: str) -> Environment:
         return self._environments.get(language) or self._environments[FALLBACK]
 
@@ -212,4 +215,5 @@ def _environment(
 
 
 def _digest(shown: object) -> str:
-    return hashlib.blake2b(repr(shown).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    said = shown if isinstance(shown, str) else repr(shown)
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest()

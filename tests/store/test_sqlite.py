@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.errors import StoreUnavailableError
+from dispatch.errors import DispatchError, StoreUnavailableError
+from store.engine import Plan, Query, Rows, Work
 from store.lane import BATCH
 from store.schema import DATABASE
 from store.sqlite import SqliteEngine
@@ -111,3 +112,26 @@ def _file(connection: sqlite3.Connection) -> str:
     path = str(connection.execute("PRAGMA database_list").fetchone()[2])
     assert path.endswith(DATABASE)
     return path
+
+
+async def test_looks_that_share_a_view_fail_each_for_itself(engine: SqliteEngine) -> None:
+    def refuse(_rows: Rows) -> Plan[None]:
+        raise DispatchError(why=1)
+
+    async def fine() -> int:
+        return await engine.look(
+            Work((Query("all_meta"),), lambda rows: Plan((), lambda _: len(rows["all_meta"])))
+        )
+
+    await engine.run(keep("one"))
+    broken = (
+        engine.look(Work((Query("all_meta"),), refuse)),
+        engine.look(Work((Query("job_by_id"),), refuse)),
+    )
+    some = [fine() for _ in range(3)]
+    results = await asyncio.gather(some[0], broken[0], some[1], broken[1], some[2], return_exceptions=True)
+    assert [each for each in results if not isinstance(each, Exception)] == [1, 1, 1]
+    assert [type(each) for each in results if isinstance(each, Exception)] == [
+        DispatchError,
+        sqlite3.ProgrammingError,
+    ]
