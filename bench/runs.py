@@ -26,6 +26,8 @@ def main(benches: Mapping[str, Bench], results: str, argv: Sequence[str] | None 
     module, unless `BENCH_JSON` names another one."""
     names = _names(benches, argv)
     logging.getLogger().setLevel(logging.ERROR)  # what goes wrong, and not what goes on
+    # Programs are measured with their bytecode kept, as where they are installed.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     facts = machine.describe()
     print("  ".join(f"{name}: {fact}" for name, fact in facts.items()), flush=True)
     outcomes: dict[str, Outcome] = {}
