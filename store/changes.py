@@ -12,6 +12,7 @@ from dispatch import rounds, saying, walking
 from dispatch.claims import Claim
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
+from dispatch.frozen import changed
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
 from dispatch.kept import Saved
 from dispatch.moments import Micros
@@ -142,7 +143,7 @@ class Keeper:
         committee = people.committee(rows["committee_by_id"][0])
         roster = self.memory.roster(committee.id, committee.revision)
         new, said = _new_job(draft, playbook, now), private.of_draft(draft)
-        new = replace(new, pictures=len(care_pictures.named(rows)))
+        new = changed(new, pictures=len(care_pictures.named(rows)))
         job = private.informed(new, playbook, said, behind, self.vault)
         rows = yield (
             *self._playbook(committee, playbook),
@@ -151,7 +152,7 @@ class Keeper:
         )
         if not rows["insert_job"]:  # another process posted it a moment ago
             raise ConflictError
-        job = replace(job, id=rows["insert_job"][0]["id"])
+        job = changed(job, id=rows["insert_job"][0]["id"])
         roster = roster or self.memory.read_roster(rows)
         return situations.assemble(KnownJob(job, (), (), ()), roster, playbook)
 

@@ -1,10 +1,10 @@
 """Jobs as rows: columns to the frozen `Job` and back."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from dispatch.doors import Round
+from dispatch.frozen import changed
 from dispatch.jobs import CallCause, Calling, Job, JobStatus, Outcome, Pending, Priority, Turn, Walk
 from dispatch.stops import Run
 from store.crypto import Vault
@@ -277,7 +277,7 @@ def swap(before: Job, job: Job, vault: Vault) -> Save:
     What the clock decides moves few columns, and writing the others as they are costs: SQLite makes
     an index entry anew, and looks a key up, wherever a column is named."""
     version = {"old_version": before.version}
-    moved = replace(before, version=job.version, calling=job.calling, look_at=job.look_at)
+    moved = changed(before, version=job.version, calling=job.calling, look_at=job.look_at)
     if moved == job:
         return Save("save_job_moved", {**_moving_columns(job), **version}, expect=1)
     return Save("save_job", {**columns(job, vault), **version}, expect=1)

@@ -2,8 +2,9 @@
 are missing. Nothing here says what anybody may see."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from dispatch.frozen import changed
 from dispatch.geography import Point
 from dispatch.jobs import Correction, Draft, Job
 from dispatch.playbook import Playbook
@@ -59,7 +60,7 @@ def informed(job: Job, playbook: Playbook, said: Said, behind: AtDoor, vault: Va
     exists = frozenset(field for field, given in fields.items() if given)
     given = exists | {"building"} if job.building_id is not None else exists
     hides = exists | ({"text"} if job.pictures else set()) | ({"unit"} if said.place is not None else set())
-    return replace(job, hides=hides, missing=playbook.require - given)
+    return changed(job, hides=hides, missing=playbook.require - given)
 
 
 def columns(job: Job, said: Said, behind: AtDoor, vault: Vault) -> Params:

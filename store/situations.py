@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from dispatch.errors import UnknownJobError, UnknownPersonError
+from dispatch.frozen import changed
 from dispatch.jobs import Priority
 from dispatch.moments import Micros
 from dispatch.people import Roster
@@ -95,7 +96,7 @@ def with_surroundings(
     offers = memory.offers(bare.job.committee_id)
     if "asks_since" in rows:
         full = offers.full(rows["asks_since"], bare.roster, now)
-    return replace(
+    return changed(
         bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),
         present=bare.roster.by_chat.union([row["person_id"] for row in rows["open_pages"]]),
