@@ -47,9 +47,9 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
         return tuple(person.id for person in situation.roster.askable if suits(person))
     wanted = len(situation.roster.askable) if wave.count is None else wave.count
     present = situation.present
-    nearest: list[Person] = []
-    if present:
-        nearest = _nearest(situation, wanted, lambda who: who.id in present and suits(who), distances)
+    if not present:
+        return tuple(person.id for person in _nearest(situation, wanted, suits, distances))
+    nearest = _nearest(situation, wanted, lambda who: who.id in present and suits(who), distances)
     if len(nearest) < wanted:
         closed = wanted - len(nearest)
         nearest += _nearest(situation, closed, lambda who: who.id not in present and suits(who), distances)

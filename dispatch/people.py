@@ -308,6 +308,21 @@ class Roster:
             found.setdefault(person.building_id, []).append(person)
         return {home: tuple(people) for home, people in found.items()}
 
+    def askable_in(self, homes: tuple[int | None, ...]) -> tuple[Person, ...]:
+        """Those who live in any of these buildings, by id. Kept, since those equally far from one place are
+        so at every wave; a building alone is kept already."""
+        if len(homes) == 1:
+            return self.askable_at[homes[0]]
+        found = self._together.get(homes)
+        if found is None:
+            people = (person for home in homes for person in self.askable_at[home])
+            found = self._together[homes] = tuple(sorted(people, key=lambda person: person.id))
+        return found
+
+    @cached_property
+    def _together(self) -> dict[tuple[int | None, ...], tuple[Person, ...]]:
+        return {}
+
     @cached_property
     def homes(self) -> Homes:
         """How far it is to where those live who may be asked."""

@@ -71,11 +71,8 @@ def outwards(roster: Roster, place: int | None, near: Mapping[int, int | None]) 
     for homes in roster.homes.outward(place):
         while met and met[-1][0] <= far[homes[0]]:
             yield (met.pop()[1],)
-        if len(homes) == 1 and not near:
-            yield roster.askable_at[homes[0]]
-            continue
-        together = (person for home in homes for person in roster.askable_at[home])
-        yield sorted((each for each in together if each.id not in near), key=lambda person: person.id)
+        living = roster.askable_in(homes)
+        yield tuple(person for person in living if person.id not in near) if near else living
     yield from ((person,) for _, person in reversed(met))
 
 
