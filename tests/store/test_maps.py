@@ -28,6 +28,30 @@ def test_a_published_pair_agrees() -> None:
     assert haversine(shown, Point(lat=31.17530398364597, lon=121.531541859215)) < CENTIMETRE
 
 
+@pytest.mark.parametrize(
+    ("lat", "lon", "gcj_lat", "gcj_lon", "bd_lat", "bd_lon"),
+    [
+        (31.2304, 121.4737, 31.2284577, 121.4782231, 31.2343106, 121.4847815),
+        (39.9042, 116.4074, 39.9056033, 116.4136423, 39.9118653, 116.4200463),
+        (22.5431, 114.0579, 22.5403828, 114.0630140, 22.5460416, 114.0695640),
+        (43.8256, 87.6168, 43.8268054, 87.6196499, 43.8329498, 87.6260998),
+        (45.8038, 126.5350, 45.8057815, 126.5410404, 45.8113958, 126.5476592),
+        (18.2528, 109.5120, 18.2510945, 109.5160840, 18.2568775, 109.5226313),
+    ],
+)
+def test_the_library_that_is_not_used_says_the_same(
+    lat: float, lon: float, gcj_lat: float, gcj_lon: float, bd_lat: float, bd_lon: float
+) -> None:
+    # What prcoords 1.0.2 (public domain) gives for six cities; why it is not used: docs/decisions/0044.
+    place = Point(lat=lat, lon=lon)
+    for system, shown in (
+        ("gcj02", Point(lat=gcj_lat, lon=gcj_lon)),
+        ("bd09", Point(lat=bd_lat, lon=bd_lon)),
+    ):
+        assert haversine(from_wgs84(place, system), shown) < 2 * CENTIMETRE
+        assert haversine(to_wgs84(shown, system), place) < 2 * CENTIMETRE
+
+
 def test_an_unknown_system_is_never_guessed() -> None:
     with pytest.raises(KeyError):
         to_wgs84(SHANGHAI, "gcj")
