@@ -18,7 +18,7 @@ from arq.worker import Worker, func
 
 from bench import crowd
 from bench.house import House, at_work, open_house, queue
-from bench.report import Aim, Figure, Outcome, p99
+from bench.report import Aim, Figure, Outcome, median, p99
 from bot.playbooks import load_playbooks
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros, to_datetime
 from dispatch.playbook import Playbook, Wave, WaveTo
@@ -42,6 +42,9 @@ ASKED = 5
 
 WAVE_AFTER: Micros = HOUR
 """How long after the posting the wave is due: jobs are posted by a clock that is as much behind."""
+
+BURSTS = 3
+"""Instants at which they are due, one after the other; the median of their last ones counts."""
 
 PROBE = 200
 """Jobs posted first, never due here, to see how long this machine takes to post the others."""
@@ -120,8 +123,12 @@ async def measure() -> Outcome:
         probe = await _preparation(night)
         clock = WallClock()
         spread = await night.lateness(_spread(clock.now() + probe, ALARMS, SPREAD), PROBE)
-        burst = await night.lateness([clock.now() + probe] * ALARMS, PROBE + ALARMS)
-    bare_spread, bare_burst = await _bare()
+        bursts = [
+            max(await night.lateness([clock.now() + probe] * ALARMS, PROBE + number * ALARMS))
+            for number in range(1, 1 + BURSTS)
+        ]
+    bare_spread, bare_bursts = await _bare()
+    burst, bare_burst = median(bursts) / 1000, median(bare_bursts) / 1000
     figures = (
         Figure(
             name=f"p99 ms late, {ALARMS} over a minute",
@@ -131,16 +138,16 @@ async def measure() -> Outcome:
         ),
         Figure(
             name=f"s until the last of {ALARMS} at one instant",
-            ours=max(burst) / 1000,
-            bare=max(bare_burst) / 1000,
+            ours=burst,
+            bare=bare_burst,
             aim=Aim(sign="≤", limit=2),
         ),
     )
     values = {
         "p99_ms": p99(spread),
-        "burst_last_s": max(burst) / 1000,
+        "burst_last_s": burst,
         "bare_p99_ms": p99(bare_spread),
-        "bare_burst_last_s": max(bare_burst) / 1000,
+        "bare_burst_last_s": bare_burst,
     }
     return Outcome(figures=figures, values=values)
 
@@ -191,8 +198,12 @@ async def _bare() -> tuple[Sequence[float], Sequence[float]]:
                 count = ALARMS * BARE_SPREAD // SPREAD
                 spread = await _ring(pool, 0, _spread(WallClock().now() + READY, count, BARE_SPREAD))
                 late = await _waited_for(kept, spread)
-                burst = await _ring(pool, count, [WallClock().now() + READY] * ALARMS)
-                found = late, await _waited_for(kept, burst)
+                bursts = []
+                for number in range(BURSTS):
+                    first = count + number * ALARMS
+                    rung = await _ring(pool, first, [WallClock().now() + READY] * ALARMS)
+                    bursts.append(max(await _waited_for(kept, rung)))
+                found = late, bursts
             await pool.aclose()
             return found
 
