@@ -1,6 +1,8 @@
-"""`python -m bench.reliability [--scale N] [NAME ...]`: what comes back how soon, and alarms on PostgreSQL.
+"""`python -m bench.reliability [--scale N] [--minutes M] [NAME ...]`: what comes back how soon, and alarms on
+PostgreSQL.
 
-`--scale 20` measures a twentieth of the alarms: it shows that everything works, and no figure.
+`--scale 20` measures a twentieth of the alarms: it shows that everything works, and no figure. `--minutes 10`
+spreads them over ten minutes instead of one: what a smaller machine can do.
 """
 
 import argparse
@@ -32,9 +34,9 @@ GOLDEN = 0.6180339887
 """Fractions of its multiples are spread evenly, in no order: neighbours in number are not due together."""
 
 
-async def alarms(workers: int, scale: int) -> Outcome:
-    """Rungs spread over a minute (less, where scaled), decided by so many workers."""
-    count, length = ALARMS // scale, MINUTE // scale
+async def alarms(workers: int, scale: int, minutes: int) -> Outcome:
+    """Rungs spread over so many minutes (less, where scaled), decided by so many workers."""
+    count, length = ALARMS // scale, minutes * MINUTE // scale
     async with open_fleet() as fleet:
         processes = [fleet.process("web"), *(fleet.process("worker") for _ in range(workers))]
         async with up(*processes):
@@ -77,12 +79,12 @@ def _spread(start: Micros, count: int, length: Micros) -> list[Micros]:
     return [start + round(number * GOLDEN % 1 * length) for number in range(count)]
 
 
-def benches(scale: int) -> Mapping[str, Bench]:
-    """All of them, at that scale."""
+def benches(scale: int, minutes: int) -> Mapping[str, Bench]:
+    """All of them, at that scale and pace."""
     return {
         "recovery": recovery.measure,
-        "alarms_1": partial(alarms, 1, scale),
-        "alarms_2": partial(alarms, 2, scale),
+        "alarms_1": partial(alarms, 1, scale, minutes),
+        "alarms_2": partial(alarms, 2, scale, minutes),
         "burst": partial(burst, scale),
     }
 
@@ -91,8 +93,9 @@ def run(argv: Sequence[str]) -> int:
     """Measure what is named."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--minutes", type=int, default=1)
     asked, names = parser.parse_known_args(argv)
-    return main(benches(asked.scale), "results-reliability.json", names)
+    return main(benches(asked.scale, asked.minutes), "results-reliability.json", names)
 
 
 if __name__ == "__main__":

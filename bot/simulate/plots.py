@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Sheet
+from matplotlib.ticker import NullFormatter
 
 from bot.simulate.figures import Figure, Figures
 
@@ -23,6 +24,9 @@ _STYLE: dict[Any, Any] = {
 
 _OURS, _OTHERS, _BOUNDS = "#b3261e", "#1f4e79", "#7a7a7a"
 """Colours that are told apart without colour vision too, since their marks differ."""
+
+_ASKED = (3, 5, 10, 20, 30)
+"""Marks on an axis that begins and ends between powers of ten."""
 
 _LEAST = 2e-4
 """Shares below are drawn here: none of some thousand jobs."""
@@ -57,7 +61,9 @@ def _panels(found: Mapping[str, Mapping[str, Figures]]) -> list[tuple[str, Plans
 
 
 def _panel(axes: "Axes", title: str, plans: Plans) -> None:
-    if title.startswith("frontier"):
+    if title == "frontier b":
+        _budgets(axes, plans)
+    elif title.startswith("frontier"):
         _frontier(axes, plans)
     elif title.startswith("robust"):
         _robust(axes, plans)
@@ -90,6 +96,29 @@ def _frontier(axes: "Axes", plans: Plans) -> None:
         _point(axes, name, plans[0][1][name]["pings"], plans[0][1][name]["claimed_5min"])
     axes.legend(frameon=False, loc="lower left")
     _scales(axes, "not claimed within 5 minutes")
+
+
+def _budgets(axes: "Axes", plans: Plans) -> None:
+    """What it costs to ask no more than so many for any job (figures): by what is known, a line each."""
+    lines = (
+        ("likely", _OTHERS, "^-"),
+        ("belief", _BOUNDS, "v:"),
+        ("oracle", _BOUNDS, "x:"),
+        ("adaptive_capped", _OURS, "o-"),
+        ("adaptive_told", _BOUNDS, "s--"),
+    )
+    for name, colour, mark in lines:
+        own = [(key.rpartition("_")[2], contestants[name]) for key, contestants in plans]
+        pings = [figures["pings"].value or 0 for _, figures in own]
+        missed = [_missed(figures["coverage"].value) for _, figures in own]
+        axes.plot(pings, missed, mark, color=colour, label=name, markersize=4)
+        for (most, _), asked, share in zip(own, pings, missed, strict=True):
+            axes.annotate(most, (asked, share), (4, 3), textcoords="offset points", fontsize=6, color=colour)
+    _point(axes, "adaptive", plans[0][1]["adaptive"]["pings"], plans[0][1]["adaptive"]["coverage"])
+    axes.legend(frameon=False, loc="lower right")
+    _scales(axes, "not covered")
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xticks(_ASKED, [str(asked) for asked in _ASKED])
 
 
 def _robust(axes: "Axes", plans: Plans) -> None:

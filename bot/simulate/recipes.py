@@ -150,13 +150,19 @@ FRONTIER = tuple(
 )
 """What more certainty costs."""
 
+BUDGETS = tuple(
+    Plan(key=f"frontier_b_{pings}", recipe=Fatigue(pings=pings, jobs=3000), runs=1)
+    for pings in (6, 8, 10, 12, 15, 20, 30)
+)
+"""What it costs to ask no more than so many for any job."""
+
 PLANS: Mapping[str, tuple[Plan, ...]] = {
     "a_23": (A_23,),
     "a_05": (A_05,),
     "b": (B,),
     "c": (C,),
     "robust": ROBUST,
-    "frontier": FRONTIER,
+    "frontier": (*FRONTIER, *BUDGETS),
 }
 """By the names that the command takes."""
 
