@@ -129,12 +129,17 @@ def test_whoever_was_silent_and_found_them_well_calls_nobody_once_more() -> None
     assert len(play.called()) == before
 
 
-def test_a_call_for_a_finding_gives_back_the_call_for_somebody_who_is_silent_still() -> None:
+def two_silent_on_the_way() -> Play:
     play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, places=2))
     for person in (ANA, BEN):
         play.does(person, Verb.CLAIM)
         play.does(person, Verb.START)
     play.lives(66 * MINUTE)
+    return play
+
+
+def test_a_call_for_a_finding_gives_back_the_call_for_somebody_who_is_silent_still() -> None:
+    play = two_silent_on_the_way()
     causes = [play.job.calling.cause]
     causes += [finds(play, each).job.calling.cause for each in ("knock.none", "door.well")]
     assert causes == [CallCause.SILENT, CallCause.FINDING, CallCause.SILENT]
@@ -155,11 +160,7 @@ def test_words_of_somebody_who_waits_on_purpose_do_not_have_them_asked_after_soo
 
 
 def test_what_was_settled_calls_nobody_again_for_somebody_silent_where_others_wait_on_purpose() -> None:
-    play = Play(builders.situation(builders.playbook(steps=ENDING), None, hides=HIDES, places=2))
-    for person in (ANA, BEN):
-        play.does(person, Verb.CLAIM)
-        play.does(person, Verb.START)
-    play.lives(66 * MINUTE)
+    play = two_silent_on_the_way()
     waits_until = claim(finds(play, "knock.none")).deadline_at
     assert claim(play, BEN).alarmed_at is not None
     play.does(SECRETARY_A, Verb.SETTLE)
