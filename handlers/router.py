@@ -4,7 +4,6 @@ Never raises for anything that a person can do wrong: that becomes a reply in th
 """
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 
 from dispatch import access
@@ -16,12 +15,11 @@ from dispatch.joining import Account
 from dispatch.people import PAGE, Address, Person
 from dispatch.service import Service
 from dispatch.succession import Succession
-from dispatch.verbs import ADMITTING, RELAYING, TRANSFERRING, Verb
+from dispatch.verbs import Verb
 from dispatch.whereabouts import Shared
 from handlers import (
     applicants,
     commands,
-    duty,
     hours,
     inquiries,
     naming,
@@ -32,9 +30,7 @@ from handlers import (
     remarks,
     rings,
     sentences,
-    staff,
     volunteer,
-    walks,
     whereabouts,
 )
 from handlers.album import Album
@@ -47,6 +43,7 @@ from handlers.commands import Typed
 from handlers.depictions import Depictions
 from handlers.deputies import Deputies
 from handlers.desk import Desk
+from handlers.doing import Doing
 from handlers.families import Families
 from handlers.family_links import FamilyLinks
 from handlers.front import Front
@@ -62,15 +59,12 @@ from handlers.runs import Runs
 from handlers.rush import Rush
 from handlers.several import Several
 from handlers.sheets import Hours
-from handlers.taps import Act, job_of
 from handlers.texts import FALLBACK, Catalogs, Texts
 from handlers.thanks import Thanked
 from handlers.transfers import Transfers
 from handlers.vocabulary import VERBS, Word
 
 _log = logging.getLogger(__name__)
-
-_VERBS: Mapping[Verb, Act] = {**volunteer.VERBS, **duty.VERBS, **staff.VERBS}
 
 
 class Router:
@@ -115,6 +109,9 @@ class Router:
         self._front = Front(
             service, catalogs, self._admission, self._inquiries, self.handovers, self.buildings
         )
+        self._doing = Doing(
+            service, self._admission, self.transfers, self.acting, self.handovers, self.families
+        )
         self.several = Several(service, catalogs)
         self.rush = Rush()
         """Platforms count their taps here: cards that ring nobody give way to the answers."""
@@ -132,7 +129,7 @@ class Router:
             texts = self._catalogs.texts(actor.language)
             if incoming.verb in (None, Verb.POST):
                 return await self._said(actor, incoming, texts)
-            return await self._tapped(actor, incoming, texts)
+            return await self._doing.done(actor, incoming, texts)
         except DispatchError as error:
             # Ids and keys only: who tried what, for whoever looks after the committee's safety.
             _log.warning(
@@ -271,7 +268,7 @@ class Router:
             return await self._posted(actor, replace(incoming, text=typed.rest), texts)
         if incoming.about is not None:
             remark = await remarks.read(self._service, actor, incoming.about, incoming, texts)
-            return await self._tapped(actor, remark, texts)
+            return await self._doing.done(actor, remark, texts)
         if incoming.phone and not incoming.text:
             return inquiries.inside(texts)
         said = None if incoming.fields else await self._overheard(actor, incoming, texts)
@@ -358,7 +355,7 @@ class Router:
     ) -> Reply:
         """A verb that was written. It is about the present, so it carries no version."""
         said = replace(incoming, verb=verb, job_id=number, version=None, text=words)
-        return await self._tapped(actor, await naming.named(self._service, actor, said, texts), texts)
+        return await self._doing.done(actor, await naming.named(self._service, actor, said, texts), texts)
 
     async def _posted(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
         roster = await self._service.roster(actor.committee_id)
@@ -368,39 +365,3 @@ class Router:
         view = await self._service.post(actor, understood.draft)
         now = self._service.clock.now()
         return Reply(text=posting.posted(view, understood, texts, now), card=card(view, texts, now))
-
-    async def _tapped(self, actor: Person, incoming: Incoming, texts: Texts) -> Reply:
-        if incoming.verb in ADMITTING:
-            return await self._decided(actor, incoming, incoming.verb, texts)
-        if incoming.verb in TRANSFERRING:
-            return await self.acting.answered(actor, incoming.verb, job_of(incoming), texts)
-        if incoming.verb in RELAYING:
-            return await self.handovers.here(actor, job_of(incoming), texts)
-        if incoming.verb is Verb.HAND_OVER:
-            return await self.transfers.offer(actor, incoming, texts)
-        if incoming.verb is Verb.THANK:
-            account = Account(platform=incoming.address.platform, value=incoming.address.value)
-            said = await self.families.tapped(account, incoming.job_id, incoming.text, incoming.receipt)
-            if said is not None:
-                return said
-        act = _VERBS.get(incoming.verb) if incoming.verb is not None else None
-        if act is None:
-            raise MalformedError
-        answer, view = await act(self._service, actor, incoming)
-        now = self._service.clock.now()
-        return Reply(
-            text=walks.answered(answer, incoming, view, texts, now),
-            ok=answer.key not in sentences.NOTHING_DONE,
-            holds=view.mine is not None and view.mine.live,
-            card=card(view, texts, now) if incoming.wants_card else None,
-        )
-
-    async def _decided(self, actor: Person, incoming: Incoming, verb: Verb, texts: Texts) -> Reply:
-        answer, application = await self._admission.decide(actor, job_of(incoming), verb, incoming.receipt)
-        roster = await self._service.roster(actor.committee_id)
-        now = self._service.clock.now()
-        return Reply(
-            text=sentences.answer(answer, texts),
-            ok=answer.key not in sentences.NOTHING_DONE,
-            card=applicants.card(application, roster, texts, now, decides=True),
-        )
