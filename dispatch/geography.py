@@ -4,6 +4,7 @@ Other coordinate systems are turned into WGS-84 before anything reaches this mod
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -41,6 +42,34 @@ class Building:
     """Its corners, in order; empty where nobody drew it."""
     spot: tuple[float, float] | None = None
     """Where it stands on the compound's own plan, in units of the picture: x to the right, y down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The earth laid flat around a point: places as metres to the east and the north of it. A compound is
+    small, so nothing is lost by it."""
+
+    middle: Point
+
+    def laid(self, point: Point) -> tuple[float, float]:
+        """Metres to the east and to the north."""
+        east = math.radians(point.lon - self.middle.lon) * self._narrower
+        return EARTH_RADIUS_M * east, EARTH_RADIUS_M * math.radians(point.lat - self.middle.lat)
+
+    def lifted(self, east: float, north: float) -> Point:
+        """The point that lies so many metres away."""
+        lat = self.middle.lat + math.degrees(north / EARTH_RADIUS_M)
+        return Point(lat=lat, lon=self.middle.lon + math.degrees(east / EARTH_RADIUS_M / self._narrower))
+
+    @property
+    def _narrower(self) -> float:
+        return math.cos(math.radians(self.middle.lat))
+
+
+def centre(points: Sequence[Point]) -> Point:
+    """The mean of some points, of one at least."""
+    lats, lons = [each.lat for each in points], [each.lon for each in points]
+    return Point(lat=sum(lats) / len(lats), lon=sum(lons) / len(lons))
 
 
 def flat(a: Point, b: Point) -> float:

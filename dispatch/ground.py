@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dispatch.geography import EARTH_RADIUS_M, Point
+from dispatch.geography import Plane, Point, centre
 from dispatch.shapes import THICK_M, XY, Ring, along, bar
 
 OPEN_M = 1.5
@@ -71,9 +71,7 @@ class Flat:
     the earth is flat here."""
 
     def __init__(self, ground: Ground) -> None:
-        self._lat, self._lon = _middle(ground)
-        self._degree = math.radians(EARTH_RADIUS_M)
-        self._narrower = math.cos(math.radians(self._lat))
+        self._at = Plane(_middle(ground)).laid
         self.spots = {house.key: self._at(house.point) for house in ground.houses}
         self.outlines: Mapping[str, Ring] = {
             house.key: self._ring(house.outline) for house in ground.houses if house.outline
@@ -103,19 +101,13 @@ class Flat:
         sides = (side for line in self._lines for side in pairwise(line))
         return [(start, end) for start, end in sides if start != end]
 
-    def _at(self, point: Point) -> XY:
-        east = (point.lon - self._lon) * self._degree * self._narrower
-        return east, (point.lat - self._lat) * self._degree
-
     def _ring(self, points: Sequence[Point]) -> Ring:
         return tuple(map(self._at, points))
 
 
-def _middle(ground: Ground) -> tuple[float, float]:
+def _middle(ground: Ground) -> Point:
     points = [house.point for house in ground.houses] or [each for wall in ground.walls for each in wall.line]
-    if not points:
-        return 0.0, 0.0
-    return sum(each.lat for each in points) / len(points), sum(each.lon for each in points) / len(points)
+    return centre(points) if points else Point(lat=0.0, lon=0.0)
 
 
 def _away(spot: XY, start: XY, end: XY) -> tuple[float, XY]:
