@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,6 +54,17 @@ def read_plan(path: Path, committee: RegisterFile) -> Plan | None:
         image=_bytes(path, image, "image"),
         kind=KINDS[image.suffix.lower()],
     )
+
+
+def spotted(committee: RegisterFile, plan: Plan | None) -> RegisterFile:
+    """The file with a spot for each building that is drawn on its plan, too: where it says none, the middle
+    of what is drawn, as a position is the middle of an outline."""
+    if plan is None:
+        return committee
+    buildings = [
+        {**each, "spot": each["spot"] or plan.spot(str(each["key"]))} for each in committee.buildings
+    ]
+    return replace(committee, buildings=buildings)
 
 
 def _json(committee: Path, path: Path) -> object:

@@ -100,7 +100,8 @@ async def _load(store: SqlStore, settings: Settings, file: Path, out: TextIO, or
 async def _read(store: SqlStore, file: Path, order: Order, kinds: Collection[str]) -> _Read:
     if not importing.is_spreadsheet(file.name):
         register = committee.read_committee(file, kinds)
-        return _Read(file=register, plan=committee.read_plan(file, register), demo=False)
+        plan = committee.read_plan(file, register)
+        return _Read(file=committee.spotted(register, plan), plan=plan, demo=False)
     reading = importing.read(file.name, _bytes(file), order.wish)
     chosen = await _chosen(store, importing.committee_of(reading), order.committee)
     understood = await importing.understood(file.name, reading, order.wish, store, chosen, kinds)
@@ -131,6 +132,8 @@ async def _warnings(store: SqlStore, key: str) -> AsyncIterator[str]:
         yield f"  Planned twice, and the first counts: {line}.\n"
     for line in detours.told(roster):
         yield f"  The straight line counts instead of the way on foot: {line}\n"
+    if why := detours.unplaced(roster):
+        yield f"  How far it is to buildings that are on the plan alone is not known: {why}\n"
     for line in slips.told(roster, await store.secrets(named.id)):
         yield f"  Cannot be read: {line}\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bot.app import Program, Started
-from bot.committee import DEMO, read_committee, read_plan
+from bot.committee import DEMO, read_committee, read_plan, spotted
 from bot.invite import Invitation, choose_committee, invite, print_links
 
 VISITED = ("wang", "zhang", "staff-a")
@@ -87,8 +87,9 @@ def part_started(out: TextIO, part: str) -> Started:
 
 async def _visit(program: Program) -> Sequence[Invitation]:
     register = read_committee(DEMO)
-    await program.store.load(register, prune=False, demo=True)
-    if (plan := read_plan(DEMO, register)) is not None:
+    plan = read_plan(DEMO, register)
+    await program.store.load(spotted(register, plan), prune=False, demo=True)
+    if plan is not None:
         program.plans.keep(str(register.committee["key"]), plan)
     committee = await choose_committee(program.store, None)
     duty = await program.service.on_duty(committee.id)

@@ -11,7 +11,7 @@ from typing import NoReturn
 from dispatch import fields
 from dispatch.entries import BuildingEntry
 from dispatch.geography import Point, haversine
-from dispatch.plan import FEWEST_CORNERS, MOST_CORNERS
+from dispatch.plan import FEWEST_CORNERS, MOST_CORNERS, middle
 from dispatch.tables import Table, refuse_twice
 
 COORDINATES = ("wgs84", "gcj02", "bd09")
@@ -33,6 +33,13 @@ BESIDE_M = 200
 WIDEST = 100_000
 """Units of a plan: a kilometre in centimetres; more is a slip."""
 
+SCALES = (0.001, 100.0)
+"""Metres of one unit of a plan: a millimetre is what drawing programs count in, and a compound of ten units
+would be drawn with decimals."""
+
+WIDE_M = (20.0, 2.0 * FARTHEST_M)
+"""Metres of the whole plan: from one house to as far as buildings may lie from each other."""
+
 _KEY = r"[^\s/]{1,20}"
 _KEY_SAID = 'what people call it, such as "3" or "3A", without blanks'
 _OUTLINE_SAID = f"{FEWEST_CORNERS} to {MOST_CORNERS} corners of two numbers each, latitude first"
@@ -50,6 +57,23 @@ def buildings(
     return found
 
 
+def scale(committee: Table, size: tuple[int, int] | None, found: Sequence[BuildingEntry]) -> float | None:
+    """How many metres one unit of the plan is; None where nobody says it. Without a `size` of the plan the
+    spots that were `found` on it must lie no farther apart than buildings do. Raises `BadFileError`."""
+    low, high = SCALES
+    expected = f"metres that one unit of the plan is, from {low} to {high:.0f}"
+    metres = committee.number("scale", expected)
+    if metres is None:
+        return None
+    if not low <= metres <= high:
+        committee.fail("scale", expected)
+    narrow, wide = WIDE_M
+    across = metres * max(size or [part for each in found for part in each["spot"] or ()], default=0.0)
+    if across > wide or (size is not None and across < narrow):
+        committee.fail("scale", f"{expected}, that make the plan {narrow:.0f} m to {wide / 1000:.0f} km wide")
+    return metres
+
+
 def _building(
     table: Table, committee: Table, system: str | None, size: tuple[int, int] | None
 ) -> BuildingEntry:
@@ -61,7 +85,7 @@ def _building(
     if lat is not None and lon is not None and outline:
         _beside(table, Point(lat=lat, lon=lon), outline)
     elif outline:
-        lat, lon = _middle(outline)
+        lat, lon = middle(outline)
     if lat is not None and own is None:
         undeclared(committee)
     return {
@@ -118,17 +142,11 @@ def _outline(table: Table, system: str | None) -> Sequence[tuple[float, float]]:
     return corners
 
 
-def _middle(corners: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Of the box around an outline."""
-    lats, lons = [lat for lat, _ in corners], [lon for _, lon in corners]
-    return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
-
-
 def _beside(table: Table, point: Point, outline: Sequence[tuple[float, float]]) -> None:
-    lat, lon = _middle(outline)
-    middle = Point(lat=lat, lon=lon)
-    reach = max(haversine(middle, Point(lat=lat, lon=lon)) for lat, lon in outline)
-    off = round(haversine(middle, point))
+    lat, lon = middle(outline)
+    inside = Point(lat=lat, lon=lon)
+    reach = max(haversine(inside, Point(lat=lat, lon=lon)) for lat, lon in outline)
+    off = round(haversine(inside, point))
     if off > reach + BESIDE_M:
         table.fail("lat", f"a position at the building's outline; they are {off} m apart, as two systems are")
 

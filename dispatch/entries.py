@@ -16,7 +16,8 @@ from dispatch.ways import Hours
 
 class CommitteeEntry(TypedDict):
     """`coordinates` is the system of the buildings' positions; None when there are no positions. `recheck` is
-    in minutes; None for the playbooks' own time."""
+    in minutes; None for the playbooks' own time. `scale` is how many metres one unit of the compound's plan
+    is; None where nobody said it."""
 
     key: str
     name: str
@@ -26,6 +27,7 @@ class CommitteeEntry(TypedDict):
     coordinates: str | None
     emergency: Mapping[str, str]
     recheck: int | None
+    scale: float | None
 
 
 class PlanEntry(TypedDict):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from dispatch import passage
 from dispatch.barriers import barriers
-from dispatch.geography import DETOUR, Point
+from dispatch.geography import DETOUR
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.playbook import Wave, WaveTo
@@ -20,9 +20,6 @@ from dispatch.whereabouts import outwards
 _FINALISTS = 2
 """Finalists per person wanted: within a city a flat map errs by far less than 1 %, so twice as many always
 hold the true nearest ones unless a whole crowd stands within a metre of each other."""
-
-_FAR = float("inf")
-"""How far somebody lives whose building is not known: behind everybody else."""
 
 
 def enterable(situation: Situation, now: Micros) -> bool:
@@ -73,7 +70,7 @@ def _nearest(
 ) -> list[Person]:
     finalists = _finalists(situation, wanted, suits)
     place = situation.job.building_id
-    if place is None or _point(situation, place) is None:
+    if place is None or not situation.roster.survey.knows(place):
         return finalists[:wanted]
     # By building, not by person: three hundred volunteers live in a dozen of them.
     finalists = finalists[: wanted * _FINALISTS]
@@ -85,14 +82,13 @@ def _nearest(
 
 
 def _walk(situation: Situation, place: int, home: int | None, distances: Distances) -> float:
-    """Metres on foot: along the path, or else the exact straight line and a usual detour."""
-    path = situation.roster.homes.path(place, home)
+    """Metres on foot: along the path, or else the exact straight line and a usual detour; what is exact on a
+    plan alone is known already."""
+    homes, points = situation.roster.homes, situation.roster.survey.points
+    path = homes.path(place, home)
     if path is not None:
         return path
-    there, here = _point(situation, place), _point(situation, home)
-    return _FAR if there is None or here is None else distances.meters(there, here) * DETOUR
-
-
-def _point(situation: Situation, building_id: int | None) -> Point | None:
-    building = situation.roster.buildings.get(building_id) if building_id is not None else None
-    return None if building is None else building.point
+    there, here = points.get(place), None if home is None else points.get(home)
+    return (
+        homes.metres(place, home) if there is None or here is None else distances.meters(there, here) * DETOUR
+    )

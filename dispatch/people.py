@@ -14,6 +14,7 @@ from dispatch.homes import Homes
 from dispatch.moments import Micros
 from dispatch.rota import Override, Rota
 from dispatch.sealing import Course, Sealing, course
+from dispatch.survey import Survey, survey
 from dispatch.ways import Hours, ListedWay, hours_of
 
 
@@ -94,6 +95,8 @@ class Committee:
     """Part of what posters lead to: raising it makes every one that hangs useless."""
     recheck: Micros | None = None
     """After how long somebody is to look again, where a step says so; None: as the playbooks have it."""
+    scale: float | None = None
+    """Metres of one unit of the compound's own plan; None where nobody said it."""
 
     @property
     def unseen(self) -> bool:
@@ -324,9 +327,18 @@ class Roster:
         return {}
 
     @cached_property
+    def survey(self) -> Survey[int]:
+        """Where buildings are by their ids, those that are only spots on the plan too: for distances, and not
+        to be shown."""
+        buildings, scale = self.buildings.items(), self.committee.scale
+        points = {key: each.point for key, each in buildings if each.point is not None}
+        spots = {key: each.spot for key, each in buildings if each.spot is not None}
+        return survey(points, spots, scale)
+
+    @cached_property
     def homes(self) -> Homes:
         """How far it is to where those live who may be asked."""
-        return Homes(self.buildings, self.paths, self.askable_at)
+        return Homes(self.survey, self.paths, self.askable_at)
 
     @cached_property
     def courses(self) -> Mapping[int, Course]:

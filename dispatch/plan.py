@@ -29,6 +29,19 @@ class Plan:
     image: bytes = field(repr=False)
     kind: str
 
+    def spot(self, building: str) -> tuple[float, float] | None:
+        """The middle of a building as it is drawn; None where it is not, or beside the picture."""
+        if building not in self.outlines:
+            return None
+        x, y = middle(self.outlines[building])
+        return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
+
+
+def middle(corners: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Of the box around an outline."""
+    ones, others = [one for one, _ in corners], [other for _, other in corners]
+    return (min(ones) + max(ones)) / 2, (min(others) + max(others)) / 2
+
 
 def outlines(file: str, data: object, buildings: Collection[str]) -> Mapping[str, Ring]:
     """The outlines of a GeoJSON document: a feature a building, its key in the property `building`.

@@ -81,6 +81,7 @@ def parse(
     plan = _plan(top.table("plan")) if top.has("plan") else None
     size = None if plan is None else (plan["width"], plan["height"])
     buildings = buildings_file.buildings(top, committee_table, committee["coordinates"], size)
+    committee["scale"] = buildings_file.scale(committee_table, size, buildings)
     keys = frozenset(building["key"] for building in buildings)
     walls = walls_file.walls(top, committee_table, committee["coordinates"], buildings)
     people = people_file.people(top, committee["language"], keys)
@@ -106,7 +107,7 @@ def parse(
 
 
 def _committee(table: Table) -> CommitteeEntry:
-    table.only("key", "name", "language", "timezone", "joining", "coordinates", "emergency", "recheck")
+    table.only(*CommitteeEntry.__annotations__)
     emergency = table.table("emergency")
     emergency.only("ambulance", "police")
     return {
@@ -121,6 +122,7 @@ def _committee(table: Table) -> CommitteeEntry:
             for name in ("ambulance", "police")
         },
         "recheck": table.whole("recheck", low=_SHORTEST, high=_LONGEST) if table.has("recheck") else None,
+        "scale": None,  # of the plan, which is not read yet
     }
 
 

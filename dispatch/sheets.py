@@ -58,6 +58,15 @@ _COMMITTEE = Sheet(
             ),
             Kind.WHOLE,
         ),
+        column(
+            "scale",
+            "平面图比例",
+            (
+                "metres of one unit of the compound's plan, 0.001 to 100; or none",
+                "平面图上一个单位是多少米，0.001 到 100，可不填",
+            ),
+            Kind.NUMBER,
+        ),
     ),
 )
 

@@ -32,7 +32,7 @@ def walls(
     found = [_wall(table, committee, system) for table in tables]
     refuse_twice(tables, "key", [wall["key"] for wall in found], "key")
     for table, wall in zip(tables, found, strict=True):
-        _near_the_houses(table, wall, [each for each in buildings if _same(each, wall)])
+        _near_the_houses(table, wall, buildings)
     return found
 
 
@@ -110,10 +110,12 @@ def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
 
 
 def _near_the_houses(table: Table, wall: WallEntry, buildings: Sequence[BuildingEntry]) -> None:
+    if any(each["lat"] is None and each["spot"] is not None for each in buildings):
+        return  # one of them may stand beside it: `store.paths` knows where the plan has them
     houses = [
         Point(lat=each["lat"], lon=each["lon"])
         for each in buildings
-        if each["lat"] is not None and each["lon"] is not None
+        if _same(each, wall) and each["lat"] is not None and each["lon"] is not None
     ]
     if not houses:
         return

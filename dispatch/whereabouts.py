@@ -5,11 +5,11 @@ at their own, until they stop, until the end that they chose, or until nothing w
 neither how a place arrives nor how it is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dispatch.geography import Building, Point, haversine
+from dispatch.geography import Point, haversine
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Person, Roster
 
@@ -52,9 +52,10 @@ class Whereabouts(Protocol):
         they stopped. What is older than what is kept changes nothing; repeating is safe."""
 
 
-def building_at(buildings: Iterable[Building], point: Point) -> int | None:
-    """The id of the nearest building within `AROUND_M`; `ELSEWHERE` where there is none."""
-    placed = [(haversine(point, each.point), each.id) for each in buildings if each.point is not None]
+def building_at(points: Mapping[int, Point], point: Point) -> int | None:
+    """The id of the nearest building within `AROUND_M`, `points` being those of all that are known;
+    `ELSEWHERE` where there is none."""
+    placed = [(haversine(point, each), building) for building, each in points.items()]
     metres, nearest = min(placed, default=(AROUND_M + 1, ELSEWHERE))
     return nearest if metres <= AROUND_M else ELSEWHERE
 
@@ -62,8 +63,7 @@ def building_at(buildings: Iterable[Building], point: Point) -> int | None:
 def outwards(roster: Roster, place: int | None, near: Mapping[int, int | None]) -> Iterator[Sequence[Person]]:
     """Everybody who may be asked at all, from a building outwards, those equally far together and by id.
     `near` says of whom it is known at which building they are; the others are at home."""
-    building = None if place is None else roster.buildings.get(place)
-    if place is None or building is None or building.point is None:
+    if place is None or not roster.survey.knows(place):
         yield roster.askable
         return
     met = _met(roster, place, near)

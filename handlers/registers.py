@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from dispatch import paths
 from dispatch.errors import BadFileError
 from dispatch.headings import Column, Sheet
 from dispatch.importing import Act, Logged, Preview, by_table
@@ -58,6 +57,10 @@ _EXPECTED: tuple[tuple["re.Pattern[str]", str], ...] = tuple(
         (
             r"never guessed",
             mark("Say in which system of coordinates positions are given: it is never guessed."),
+        ),
+        (
+            r"make the plan",
+            mark("With this scale the plan would be wider than any compound, or narrower than a house."),
         ),
         (r"km away", mark("This lies far from all the other buildings.")),
         (r"on a wall", mark("A gate is on a wall, within 5 m of it.")),
@@ -115,17 +118,6 @@ class Look:
 
     counts: tuple[str, ...]
     parts: tuple[Part, ...]
-
-
-def cut_off(roster: Roster, texts: Texts) -> str:
-    """Which buildings no way leads to; empty where there is none."""
-    names = [roster.buildings[each].name for each in paths.cut_off(roster.paths)]
-    if not names:
-        return ""
-    return texts.say(
-        "No way on foot leads to {buildings}: is a gate missing? There the straight line counts.",
-        buildings=texts.names(names),
-    )
 
 
 def label(table: str, texts: Texts) -> str:

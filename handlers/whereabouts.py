@@ -16,7 +16,7 @@ async def shared(service: Service, actor: Person, place: Shared, texts: Texts) -
     if not place.point.on_earth:
         raise OffTheMapError
     roster = await service.roster(actor.committee_id)
-    near = building_at(roster.buildings.values(), place.point)
+    near = building_at(roster.survey.points, place.point)
     await service.store.keep_whereabouts(actor, near, place)  # their own wish, so it needs no leave
     if place.stopped:
         return Reply(text=texts.say("You count as being at home again. Nothing is kept of where you were."))

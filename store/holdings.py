@@ -74,7 +74,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "meta": _of("name", plain="name value"),  # the marks by which a wrong key is noticed (`store.crypto`)
     "committees": _of(
         "id",
-        plain="id key name language timezone emergency demo revision joining poster_epoch recheck",
+        plain="id key name language timezone emergency demo revision joining poster_epoch recheck scale",
     ),
     "buildings": _of("id", plain="id committee_id key name lat lon outline plan_x plan_y"),
     "walls": _of("id", plain="id committee_id key name line"),

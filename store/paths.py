@@ -14,6 +14,7 @@ from dispatch.entries import BuildingEntry, CommitteeEntry, GateEntry, RegisterF
 from dispatch.errors import BadFileError
 from dispatch.geography import Point
 from dispatch.ground import GATE_M, Flat, Gate, Ground, House, Wall
+from dispatch.survey import Spot, survey
 from dispatch.walls_file import BESIDE_M, off_the_houses, off_the_wall
 from store import register_rows as wanted
 from store.engine import Params, Row, Rows, Save, SaveMany
@@ -54,9 +55,7 @@ def ground(file: RegisterFile, rows: Rows, prune: Collection[str]) -> Ground:
     for gate in cast("Sequence[GateEntry]", file.gates):
         gates[gate["key"]] = wanted.gate(gate, system).open
     found = Ground(
-        houses=tuple(
-            _house(buildings[key]) for key in sorted(buildings) if buildings[key]["lat"] is not None
-        ),
+        houses=_houses(buildings, cast("CommitteeEntry", file.committee)["scale"]),
         walls=tuple(Wall(key=key, line=_points(walls[key]["line"])) for key in sorted(walls)),
         gates=tuple(_gate(gates[key]) for key in sorted(gates)),
     )
@@ -124,14 +123,29 @@ def _staying(file: RegisterFile, table: str, rows: Rows, prune: Collection[str])
     )
 
 
-def _house(row: Row | Params) -> House:
-    lat, lon = cast("float", row["lat"]), cast("float", row["lon"])
-    return House(key=str(row["key"]), point=Point(lat=lat, lon=lon), outline=_points(row["outline"]))
+def _houses(buildings: Mapping[str, Row | Params], scale: float | None) -> tuple[House, ...]:
+    """All that are placed, those that the plan places too, by key: the same ones are the same ground."""
+    rows = [(key, buildings[key]) for key in sorted(buildings)]
+    points = {key: _point(row) for key, row in rows if row["lat"] is not None}
+    spots = {key: _on_plan(row) for key, row in rows if row["plan_x"] is not None}
+    placed = survey(points, spots, scale).points
+    return tuple(
+        House(key=key, point=placed[key], outline=_points(row["outline"]))
+        for key, row in rows
+        if key in placed
+    )
+
+
+def _point(row: Row | Params) -> Point:
+    return Point(lat=cast("float", row["lat"]), lon=cast("float", row["lon"]))
+
+
+def _on_plan(row: Row | Params) -> Spot:
+    return cast("float", row["plan_x"]), cast("float", row["plan_y"])
 
 
 def _gate(row: Row | Params) -> Gate:
-    lat, lon = cast("float", row["lat"]), cast("float", row["lon"])
-    return Gate(key=str(row["key"]), point=Point(lat=lat, lon=lon), shut=bool(row["closed"]))
+    return Gate(key=str(row["key"]), point=_point(row), shut=bool(row["closed"]))
 
 
 def _points(packed: object) -> tuple[Point, ...]:

@@ -120,6 +120,7 @@ def committee(row: Row) -> Committee:
         joining=JoinRule(row["joining"]),
         poster_epoch=row["poster_epoch"],
         recheck=None if row["recheck"] is None else row["recheck"] * MINUTE,
+        scale=row["scale"],
     )
 
 

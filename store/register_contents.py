@@ -95,7 +95,7 @@ class _Reader:
     def committee(self) -> _Tables:
         row = self._rows["committee_by_id"][0]
         named = {name: row[name] for name in ("key", "name", "language", "timezone", "joining")}
-        own = {} if row["recheck"] is None else {"recheck": row["recheck"]}
+        own = {name: row[name] for name in ("recheck", "scale") if row[name] is not None}
         return {**named, "emergency": unpack(row["emergency"]), **own}
 
     def buildings(self) -> Sequence[_Tables]:

@@ -81,6 +81,7 @@ def committee(entry: CommitteeEntry, *, demo: bool) -> Wanted:
             "joining": entry["joining"],
             "emergency": pack(dict(entry["emergency"])),
             "recheck": entry["recheck"],
+            "scale": entry["scale"],
             "demo": int(demo),
         }
     )

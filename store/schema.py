@@ -48,6 +48,7 @@ REVISIONS = (
     "0034",
     "0035",
     "0036",
+    "0037",
 )
 """Every revision that this program knows, oldest first."""
 

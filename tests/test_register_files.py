@@ -137,6 +137,16 @@ def test_a_volunteers_own_number_as_that_of_family_is_named_by_its_cell(
     assert "2 added" in gives(capsys, "load", "residents.csv")
 
 
+def test_a_plan_that_does_not_fit_is_told_once_a_building_is_in_want_of_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "buildings.csv").write_text("key,spot\n13,800 900\n", encoding="utf-8")
+    assert "on the plan alone" not in gives(capsys, "load", "buildings.csv"), "the demo's plan is to scale"
+    (folder / "buildings.csv").write_text("key,spot\n5,800 100\n", encoding="utf-8")
+    said = gives(capsys, "load", "buildings.csv")
+    assert "on the plan alone is not known: by it and the others 5号楼 is" in said
+
+
 def test_a_csv_file_needs_its_tables_name_from_somewhere(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

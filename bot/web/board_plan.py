@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from dispatch.geography import EARTH_RADIUS_M, Building, Point
-from dispatch.plan import Plan, Ring
+from dispatch.plan import Plan, Ring, middle
 
 HOUSE_M = (26.0, 11.0)
 """Half the width and depth of a building whose outline nobody drew: about that of a slab of six storeys."""
@@ -124,5 +124,5 @@ def _outline(building: Building, ring: Ring, height: float) -> Outline:
 
 def _middle(ring: Ring, height: float) -> tuple[float, float]:
     """Of the box around it."""
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    return round(height - (min(ys) + max(ys)) / 2, 2), round((min(xs) + max(xs)) / 2, 2)
+    x, y = middle(ring)
+    return round(height - y, 2), round(x, 2)

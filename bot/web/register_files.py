@@ -28,7 +28,7 @@ from dispatch.importing import Preview
 from dispatch.ports import Store
 from dispatch.register import TABLES
 from dispatch.registering import Registering
-from handlers import registers
+from handlers import grounds, registers
 from handlers.messages import Reply
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -148,7 +148,7 @@ class RegisterFiles:
         self._rosters.forget(visitor.person.committee_id)
         said = texts.ngettext("{n} entry was changed.", "{n} entries were changed.", done).format(n=done)
         roster = await self._rosters.get(visitor.person.committee_id)
-        said = texts.sentences(said, registers.cut_off(roster, texts))
+        said = texts.sentences(said, grounds.told(roster, texts))
         return self._sheets.back(Reply(text=said), "/register")
 
     async def _confirmed(self, visitor: Visitor, sent: _Sent) -> int | web.Response:

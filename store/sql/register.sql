@@ -1,10 +1,10 @@
--- name: save_committee(key, name, language, timezone, joining, emergency, recheck, demo)^
-INSERT INTO committees (key, name, language, timezone, joining, emergency, recheck, demo, revision)
-VALUES (:key, :name, :language, :timezone, :joining, :emergency, :recheck, :demo, 0)
+-- name: save_committee(key, name, language, timezone, joining, emergency, recheck, scale, demo)^
+INSERT INTO committees (key, name, language, timezone, joining, emergency, recheck, scale, demo, revision)
+VALUES (:key, :name, :language, :timezone, :joining, :emergency, :recheck, :scale, :demo, 0)
 ON CONFLICT (key) DO UPDATE SET
     name = excluded.name, language = excluded.language, timezone = excluded.timezone,
     joining = excluded.joining, emergency = excluded.emergency, recheck = excluded.recheck,
-    demo = excluded.demo
+    scale = excluded.scale, demo = excluded.demo
 RETURNING id;
 
 -- name: save_building(committee_id, key, name, lat, lon, outline, plan_x, plan_y)^

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,18 @@ async def test_the_plan_of_the_committees_file_is_shown(home: House) -> None:
     assert "sandbox" in image.headers["Content-Security-Policy"]
     assert ground["size"] == [1000, 1600]
     assert {each["key"] for each in ground["buildings"]} >= {str(number) for number in range(1, 13)}
+
+
+def test_a_building_that_is_drawn_on_the_plan_has_the_middle_of_it_as_its_spot() -> None:
+    file = committee.read_committee(committee.DEMO)
+    plan = committee.read_plan(committee.DEMO, file)
+    assert plan is not None
+    own = [{**each, "spot": (3.0, 4.0)} if each["key"] == "2" else each for each in file.buildings]
+    placed = committee.spotted(replace(file, buildings=own), replace(plan, width=800))
+    spots = {each["key"]: each["spot"] for each in placed.buildings}
+    assert (spots["1"], spots["2"]) == ((245.0, 224.0), (3.0, 4.0))
+    assert spots["3"] is None, "it would be beside the picture"
+    assert committee.spotted(file, None) is file
 
 
 def test_a_plan_is_kept_whole_and_found_again(tmp_path: Path) -> None:

@@ -116,6 +116,27 @@ async def test_a_building_that_a_wall_cuts_off_is_named(home: House) -> None:
     assert 100 < roster.homes.metres(here, there) < 130  # in by the eastern side
 
 
+async def test_why_a_plan_says_no_distances_is_told_until_it_does(home: House) -> None:
+    async with browser(home, "qian") as staff:
+
+        async def loads(*rows: str) -> str:
+            page = await sent(staff, "\n".join(("key,spot", *rows)).encode(), "buildings.csv")
+            return await (await staff.post("/register/confirm", confirming(page))).text()
+
+        assert "相距 50 米以上的两栋楼填上经纬度" in await loads("9,100 60", "3,100 100")
+        assert "还不知道要走多远" not in await loads("7,157 67")
+        page = await sent(staff, "编号,平面图比例\nwutongli,3\n".encode(), "committee.csv")
+        said = await (await staff.post("/register/confirm", confirming(page))).text()
+        assert "平面图比例填的是 3 米，按楼栋的位置算是 1 米" in said
+        page = await sent(staff, "编号,平面图比例\nwutongli,\n".encode(), "committee.csv")
+        assert "还不知道" not in await (await staff.post("/register/confirm", confirming(page))).text()
+        slip = "编号,平面图比例\nwutongli,90\n".encode()
+        assert "会比任何小区都大" in await sent(staff, slip, "committee.csv", 422)
+    roster = await home.store.roster(home.committee_id)
+    here, there = (roster.building_by_key[key].id for key in ("3", "9"))
+    assert 45 < roster.homes.metres(here, there) < 60  # 40 m straight
+
+
 async def test_a_gate_is_closed_and_opened_on_its_page_and_the_way_is_another_one(home: House) -> None:
     wall = {"table": "walls", "key": "ring", "name": "围墙", "line": RING, "coordinates": "wgs84"}
     gate = {"table": "gates", "key": "east", "name": "东门", "lat": "31.2034", "lon": "121.4796"}

@@ -41,6 +41,11 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "recheck",
         "from 1 to 1440",
     ),
+    ("a scale of nothing", put("committee", "scale", value=0), "committee", "scale", "from 0.001 to 100"),
+    ("a scale below nothing", put("committee", "scale", value=-0.35), "committee", "scale", "from 0.001 to"),
+    ("a scale in words", put("committee", "scale", value="1:500"), "committee", "scale", "from 0.001 to 100"),
+    ("a scale of kilometres", put("committee", "scale", value=101), "committee", "scale", "from 0.001 to"),
+    ("no number as scale", put("committee", "scale", value=float("nan")), "committee", "scale", "metres"),
     ("a path as time zone", put("committee", "timezone", value="../x"), "committee", "timezone", "IANA"),
     ("no emergency numbers", drop("committee", "emergency"), "committee", "emergency", "missing"),
     (

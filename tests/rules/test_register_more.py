@@ -43,6 +43,37 @@ def parsed(change: Change) -> RegisterFile:
     return register.parse("committee.toml", contents)
 
 
+PLAN = {"image": "plan.svg", "buildings": "plan.geojson", "width": 1600, "height": 1000}
+
+
+@pytest.mark.parametrize(
+    ("scale", "plan", "spot", "good"),
+    [
+        (0.35, None, [3, 4.5], True),
+        (0.35, PLAN, [3, 4.5], True),
+        (35, None, [3, 4.5], True),
+        (35, None, [1600, 4.5], False),
+        (35, PLAN, [3, 4.5], False),
+        (0.0035, PLAN, [3, 4.5], False),
+        (0.0125, PLAN, [3, 4.5], True),
+    ],
+)
+def test_the_scale_of_a_plan_makes_it_as_wide_as_compounds_are(
+    scale: float, plan: dict[str, object] | None, spot: list[float], *, good: bool
+) -> None:
+    contents = whole()
+    contents["committee"]["scale"] = scale
+    contents["buildings"][2]["spot"] = spot
+    contents |= {} if plan is None else {"plan": plan}
+    if good:
+        assert register.parse("committee.toml", contents).committee["scale"] == scale
+        return
+    with pytest.raises(BadFileError) as refused:
+        register.parse("committee.toml", contents)
+    assert (refused.value.params["table"], refused.value.params["field"]) == ("committee", "scale")
+    assert "make the plan 20 m to 10 km wide" in str(refused.value.params["expected"])
+
+
 def test_shapes_groups_households_and_what_people_tell_are_read() -> None:
     file = parsed(lambda _: None)
     assert file.buildings[2] == {

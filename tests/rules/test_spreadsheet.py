@@ -216,6 +216,14 @@ def test_a_bad_cell_is_named_by_sheet_row_and_column(
     assert "quotes" not in str(said["expected"])
 
 
+def test_a_scale_is_said_in_the_committees_own_sheet_and_named_there() -> None:
+    headings = ("编号", "平面图比例")
+    assert checked(read("居委会", headings, ("wutongli", "0.35"))).committee["scale"] == 0.35
+    said = refused(lambda: checked(read("居委会", headings, ("wutongli", 350))))
+    assert (said["table"], said["field"]) == ("sheet 居委会, row 2", "column B (平面图比例 scale)")
+    assert said["expected"] == "metres that one unit of the plan is, from 0.001 to 100"
+
+
 def test_a_formula_is_refused_in_a_column_that_is_read() -> None:
     said = refused(lambda: read("居民", RESIDENTS[:2], ("x", "孙"), formulas=((1, 1),)))
     assert (said["field"], said["expected"]) == (
@@ -281,6 +289,7 @@ def test_a_rung_is_there_once_and_its_people_are_checked() -> None:
 
 def test_a_register_that_is_written_reads_back_the_same() -> None:
     whole: Contents = copy.deepcopy(GOOD) | {
+        "committee": GOOD["committee"] | {"scale": 0.35},
         "buildings": [
             {
                 "key": "3",

@@ -79,12 +79,11 @@ def test_elsewhere_comes_before_those_of_whom_nothing_is_known_and_after_all_oth
     ],
 )
 def test_of_a_place_only_the_nearest_building_is_wanted(point: Point, building: int | None) -> None:
-    assert building_at(builders.roster().buildings.values(), point) == building
+    assert building_at(builders.roster().survey.points, point) == building
 
 
 def test_without_a_building_that_is_placed_everybody_is_elsewhere() -> None:
-    bare = [replace(each, point=None) for each in builders.roster().buildings.values()]
-    assert building_at(bare, Point(lat=31.2, lon=121.471)) is ELSEWHERE
+    assert building_at({}, Point(lat=31.2, lon=121.471)) is ELSEWHERE
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from bot.simulate.contestants import Contestant, Memory, entered
 from bot.simulate.figures import measured
 from bot.simulate.recipes import A_05, A_23, PLANS, Compound, Fatigue, OneJob, Recipe
 from bot.simulate.runs import _Player, world
+from dispatch.geography import DETOUR
 from dispatch.policies.adaptive import Adaptive
 from dispatch.policies.everybody import Everybody
 from dispatch.policies.wave import Policy
@@ -139,6 +140,20 @@ def test_recipe_c_goes_on_a_committees_own_ground() -> None:
     assert walks <= {round(metres, 3) for far in recipe.ground for metres in far}
     with pytest.raises(ValueError, match="recipe c"):
         grounds.laid([PLANS["b"][0]], demo)
+
+
+def test_recipe_c_goes_by_a_plan_where_nothing_but_its_scale_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "committee.toml"
+    spots = "".join(f'[[buildings]]\nkey = "{each}"\nspot = [{each * 100}, 50]\n' for each in range(1, 4))
+    head = 'key = "here"\nname = "Here"\ntimezone = "Asia/Shanghai"\n'
+    numbers = 'emergency = { ambulance = "120", police = "110" }\n'
+    file.write_text(f"[committee]\n{head}scale = 0.5\n{numbers}{spots}", encoding="utf-8")
+    (plan,) = grounds.laid([PLANS["c"][0]], file)
+    assert isinstance(plan.recipe, Compound)
+    assert plan.recipe.ground[0] == pytest.approx((0.0, 50 * DETOUR, 100 * DETOUR))
+    file.write_text(f"[committee]\n{head}{numbers}{spots}", encoding="utf-8")
+    with pytest.raises(ValueError, match="say where they are"):
+        grounds.laid([PLANS["c"][0]], file)
 
 
 def test_the_command_writes_every_figure_with_its_interval_and_the_same_bytes_twice(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def committee(key: str = "wutongli") -> CommitteeEntry:
         "language": "zh_CN",
         "timezone": "Asia/Shanghai",
         "recheck": None,
+        "scale": None,
         "joining": "approve",
         "coordinates": "gcj02",
         "emergency": {"ambulance": "120", "police": "110"},

@@ -1,9 +1,11 @@
 """Walls, gates and the ways on foot between buildings: reckoned by a load that changes them, and kept."""
 
 import copy
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import pytest
 
@@ -70,6 +72,57 @@ async def test_the_way_goes_by_the_gate_and_else_by_the_straight_line(store: Sql
     assert round_the_end["2"] == NEARLY(396 * DETOUR)
     open_land = metres(await loaded(store, file(walls=[], gates=[]), prune=True))
     assert open_land == NEARLY({"1": 0.0, "2": 111 * DETOUR, "3": 146 * DETOUR})
+
+
+SPOTS = {"1": [100, 300], "2": [100, 188.8], "3": [195.1, 188.8], "4": [100, 300]}
+"""On a plan of a metre a unit, with the north above. Nobody measured the fourth, which is the first again."""
+
+
+def drawn(*measured: str, **changed: object) -> RegisterFile:
+    """The same ground; all say where they are on the plan, and only these where on the earth."""
+    houses = [*GROUND["buildings"], {**GROUND["buildings"][0], "key": "4"}]
+    kept = [each if each["key"] in measured else {"key": each["key"]} for each in houses]
+    return file(buildings=[each | {"spot": SPOTS[each["key"]]} for each in kept], **changed)
+
+
+async def test_a_building_that_is_only_a_spot_on_the_plan_is_behind_the_wall_as_well(store: SqlStore) -> None:
+    true = metres(await loaded(store, file()))
+    roster = await loaded(store, drawn("1", "2"))
+    assert metres(roster) == pytest.approx({**true, "4": 0.0}, abs=1)
+    assert [each.key for each in roster.buildings.values() if each.point is not None] == ["1", "2"]
+    told = await store.contents(roster.committee.id, TABLES)
+    assert "lat" not in cast("list[dict[str, object]]", told["buildings"])[2]
+    counts = await store.load(register.parse("walled.toml", told), prune=True, demo=False)
+    assert (counts["changed"], (await store.roster(roster.committee.id)).paths) == (0, roster.paths)
+
+
+async def test_a_wall_may_stand_beside_a_building_that_is_only_on_the_plan(store: SqlStore) -> None:
+    measured = [each | {"spot": SPOTS[each["key"]]} for each in GROUND["buildings"][:2]]
+    far = {"key": "far", "spot": [100 + 1000, 300]}  # a kilometre to the east
+    wall = {"key": "far", "line": [[SOUTH, 121.4100], [NORTH, 121.4100]]}
+    made = file(buildings=[*measured, far], walls=[*GROUND["walls"], wall])
+    assert "far" in metres(await loaded(store, made))
+    with pytest.raises(BadFileError) as refused:
+        await store.load(file(buildings=measured, walls=[*GROUND["walls"], wall]), prune=True, demo=False)
+    assert refused.value.params["table"] == "walls #2 (far)"
+    away = {"key": "away", "line": [[SOUTH, 121.4200], [NORTH, 121.4200]]}
+    with pytest.raises(BadFileError) as refused:
+        await store.load(file(buildings=[*measured, far], walls=[away], gates=[]), prune=True, demo=False)
+    assert refused.value.params["table"] == "walls #1 (away)"
+
+
+async def test_a_plans_scale_is_kept_told_and_says_how_far_it_is(store: SqlStore) -> None:
+    none = metres(await loaded(store, drawn(walls=[], gates=[])))
+    assert [each for each in none.values() if each < math.inf] == []
+    committee = {**GROUND["committee"], "scale": 1.5}
+    roster = await loaded(store, drawn(committee=committee, walls=[], gates=[]))
+    assert metres(roster) == pytest.approx(
+        {"1": 0.0, "2": 111.2 * 1.5 * DETOUR, "3": math.hypot(111.2, 95.1) * 1.5 * DETOUR, "4": 0.0}
+    )
+    told = await store.contents(roster.committee.id, TABLES)
+    assert register.parse("walled.toml", told).committee["scale"] == 1.5
+    roster = await loaded(store, drawn(walls=[], gates=[]))
+    assert (roster.committee.scale, roster.survey.sheet) == (None, {})
 
 
 async def test_a_load_that_leaves_the_ground_alone_reckons_nothing(

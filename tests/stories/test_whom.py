@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dispatch.barriers import DAILY
-from tests.stories.committee import COMMITTEE, tables
+from tests.stories.committee import COMMITTEE, table, tables
 from tests.stories.world import World
 
 SLOW = "3号楼 缺水"
@@ -59,6 +59,19 @@ async def test_whoever_named_no_number_has_enough_after_the_usual_one(world: Wor
         asked.append("v3" in await world.asked(job))
         await lin.taps("cancel", job)
     assert asked == [True] * DAILY + [False]
+
+
+async def test_who_lives_in_a_building_that_is_only_on_the_plan_is_asked_as_near_as_they_live(
+    chats: World,
+) -> None:
+    plan = [
+        {"key": str(number), "name": f"{number}号楼", "spot": [number * 100, 50]} for number in range(1, 13)
+    ]
+    told = {**table(COMMITTEE, "committee"), "scale": 0.9}
+    await chats.founds({**COMMITTEE, "committee": told, "buildings": plan})
+    await (await chats.person("lin")).writes("10号楼 缺水")
+    asked = await chats.asked(await chats.job())
+    assert asked == {"v8", "v10", "v11", "v12", "v7"}, "v9 has no phone"
 
 
 async def test_the_desk_reads_who_was_asked_and_why_others_were_not(chats: World) -> None:

@@ -36,6 +36,7 @@ def register() -> RegisterFile:
         "coordinates": None,
         "emergency": {},
         "recheck": None,
+        "scale": None,
     }
     desk = _person(DESK, "staff", {})
     volunteer = _person(VOLUNTEER, "volunteer", {PLATFORM: VOLUNTEER})
