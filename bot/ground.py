@@ -4,7 +4,7 @@ What a process does with it is not known here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +143,7 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
                 succession,
                 charts.draw,
                 guides,
+                posted=posted(settings, vault, clock),
                 sms=settings.sms.url is not None and not demo,
             ),
             catalogs=catalogs,
@@ -204,6 +205,12 @@ def paged(settings: Settings, vault: Vault, clock: WallClock) -> TickLinks | Non
     alone would lead nowhere from a phone."""
     url = settings.web.public_url
     return None if url is None else TickLinks(Links(vault.derive(b"web"), url, clock))
+
+
+def posted(settings: Settings, vault: Vault, clock: WallClock) -> Callable[[int, int], str] | None:
+    """What leads from a chat to the notice for a building's door; None as `paged`."""
+    url = settings.web.public_url
+    return None if url is None else Links(vault.derive(b"web"), url, clock).notice
 
 
 def _secret(settings: Settings) -> str | None:

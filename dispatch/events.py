@@ -127,7 +127,7 @@ class NoticeKind(StrEnum):
     THANKS = "thanks"
     """Somebody gives thanks for a job that the reader did."""
     TOLD = "told"
-    """To the family: something was done."""
+    """To the family: something was done, or how it stands with a building from now on."""
     WITHDRAW = "withdraw"
     UPDATE = "update"
 

@@ -3,13 +3,15 @@
 Beside `service`, which is about jobs. Knows neither how anything is said nor how it is kept.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from dispatch import access, declaring, handing, passage, sealing
+from dispatch import access, declaring, handing, households, passage, sealing
 from dispatch.declaring import Wanted
 from dispatch.errors import MalformedError, UnknownJobError
+from dispatch.households import Heard
 from dispatch.moments import Micros
 from dispatch.people import Person
 from dispatch.relays import Relay
@@ -120,6 +122,16 @@ class Gatekeeping:
             if (fresh and (mine or reader.desk)) or (mine and shut):
                 found.append(relay)
         return tuple(found)
+
+    async def newest(self, committee_id: int, relay_id: int) -> Relay | None:
+        """The notice of that number, unless something newer was told of its building."""
+        told = await self._store.status_notices(committee_id)
+        return next((each for each in told if each.id == relay_id), None)
+
+    async def heard(self, committee_id: int, buildings: Sequence[int]) -> Heard:
+        """How word of these buildings goes round, as the register and its families stand now."""
+        counted = [households.heard(await self._store.dwellers(committee_id, each)) for each in buildings]
+        return households.together(counted)
 
     async def notice(self, committee_id: int, relay_id: int) -> Relay:
         """One of them. Raises `UnknownRelayError`."""

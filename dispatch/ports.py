@@ -18,6 +18,7 @@ from dispatch.events import Entry, Owed
 from dispatch.fairness import Tallies
 from dispatch.geography import Point
 from dispatch.hours import HoursKept
+from dispatch.households import Households
 from dispatch.importing import Registers
 from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
@@ -75,6 +76,7 @@ class Store(
     Medicines,
     Whereabouts,
     Families,
+    Households,
     DoorLists,
     Protocol,
 ):

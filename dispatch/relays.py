@@ -91,6 +91,11 @@ class Relay:
         return self.state is RelayState.OPEN
 
     @property
+    def card_cause(self) -> str:
+        """What makes its card one for each address, as it is now."""
+        return f"relay {self.id} v{self.version} card"
+
+    @property
     def asks(self) -> bool:
         """Somebody is to answer, and may."""
         return self.open and self.kind not in TELLING
@@ -204,13 +209,12 @@ class Relays(Protocol):
 def owed(relay: Relay, told: Mapping[int, NoticeKind], roster: Roster, now: Micros) -> tuple[Owed, ...]:
     """The cards that people are owed of a relay, and what rings them besides. Repeating is safe: cause and
     address are a unique key."""
-    cause = f"relay {relay.id} v{relay.version} card"
     kinds: dict[int, NoticeKind] = {}
     for person, kind in told.items():
         ways = [address.id for address in roster.ways.get(person, ())]
         rings = waking.rung_first(roster, person, now) if kind in waking.RINGING else None
         kinds |= {each: kind for each in (*ways, rings) if each is not None}
     return tuple(
-        Owed(cause=cause, address_id=address, kind=kind, urgent=kind.presses)
+        Owed(cause=relay.card_cause, address_id=address, kind=kind, urgent=kind.presses)
         for address, kind in sorted(kinds.items())
     )

@@ -4,21 +4,23 @@ What was understood is always said back, with every date that follows from it, s
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dispatch import access, sealing
 from dispatch.errors import MalformedError, UnknownBuildingError
 from dispatch.gatekeeping import Gatekeeping, Stranded
+from dispatch.households import Heard
 from dispatch.moments import Micros, to_datetime
-from dispatch.people import Address, Person, Roster
+from dispatch.people import PAGE, Address, Person, Roster
 from dispatch.rota import moment
 from dispatch.sealing import Scheme
 from dispatch.service import Service
 from dispatch.verbs import Verb
-from handlers import places, relays, status_cards, status_words, statuses
+from handlers import notices, places, relays, status_cards, status_words, statuses
 from handlers.messages import Card, Choice, Incoming, Reply
+from handlers.notices import DoorNotice
 from handlers.sheets import Premises
 from handlers.status_words import UnreadableStatusError
 from handlers.texts import Catalogs, Texts
@@ -34,9 +36,13 @@ _PLURAL = re.compile(r"^buildings\s+", re.IGNORECASE)
 
 
 class Buildings:
-    """Answers those who ask for statuses, and those who say them."""
+    """Answers those who ask for statuses, and those who say them. `posted` says where the notice for the door
+    of a building of a committee is found; without it no chat leads there."""
 
-    def __init__(self, service: Service, catalogs: Catalogs) -> None:
+    def __init__(
+        self, service: Service, catalogs: Catalogs, posted: Callable[[int, int], str] | None = None
+    ) -> None:
+        self._posted = posted
         self._service = service
         self._catalogs = catalogs
         self._gates = Gatekeeping(service)
@@ -54,7 +60,7 @@ class Buildings:
             said = status_words.read(words)
             if said is None:
                 return _how(texts)
-            return await self._stated(actor, said, roster, incoming.receipt or incoming.nonce, texts)
+            return await self._stated(actor, said, roster, incoming, texts)
         except UnreadableStatusError:
             return _how(texts)
 
@@ -70,9 +76,14 @@ class Buildings:
             return None
         access.check(Verb.SET_STATUS, actor, actor.committee_id)
         try:
-            return await self._stated(actor, said, roster, incoming.receipt or incoming.nonce, texts)
+            return await self._stated(actor, said, roster, incoming, texts)
         except UnreadableStatusError:
             return _how(texts)
+
+    async def notice(self, committee_id: int, building_id: int) -> DoorNotice:
+        """The notice for that building's door. Raises `UnknownBuildingError`."""
+        roster, now = await self._service.roster(committee_id), self._service.clock.now()
+        return notices.notice(building_id, roster, self._catalogs, now)
 
     async def page(self, address: Address) -> Premises:
         """The page. Raises `UnknownPersonError`, and `NotAllowedError` for those who may not see it."""
@@ -144,13 +155,14 @@ class Buildings:
         return Reply(text="\n".join(lines))
 
     async def _stated(
-        self, actor: Person, said: status_words.Stated, roster: Roster, receipt: str, texts: Texts
+        self, actor: Person, said: status_words.Stated, roster: Roster, incoming: Incoming, texts: Texts
     ) -> Reply:
         found = [each for each in _meant(said.place, roster) if each is not None]
         if len(found) < len(_meant(said.place, roster)) or not found:
             raise UnknownBuildingError(buildings=_some(roster, texts))
         begins = status_words.since(said.since, self._service.clock.now(), roster.committee.timezone)
-        return await self._declared(actor, found, said.scheme, begins, receipt, texts)
+        receipt, platform = incoming.receipt or incoming.nonce, incoming.address.platform
+        return await self._declared(actor, found, said.scheme, begins, receipt, texts, platform)
 
     async def _declared(
         self,
@@ -160,6 +172,7 @@ class Buildings:
         since: Micros | None,
         receipt: str,
         texts: Texts,
+        platform: str = PAGE,
     ) -> Reply:
         changed = [
             each
@@ -171,14 +184,40 @@ class Buildings:
         if not changed:
             before = texts.say("That was so before; nothing was changed.")
             return Reply(text="\n".join([*lines, before]), ok=False)
-        lives = sum(person.building_id in changed for person in roster.people.values())
-        told = texts.ngettext(
-            "The desk and {count} of our people who live there are told.",
-            "The desk and {count} of our people who live there are told.",
-            lives,
-        ).format(count=lives)
+        told = _told(await self._gates.heard(actor.committee_id, changed), changed, actor, roster, texts)
         stranded = await self._gates.stranded(actor.committee_id)
-        return Reply(text="\n".join([*lines, told, *_stranded(stranded, roster, texts)]))
+        printing = self._printing(actor.committee_id, changed, platform, texts)
+        return Reply(text="\n".join([*lines, told, printing, *_stranded(stranded, roster, texts)]))
+
+    def _printing(self, committee_id: int, buildings: Sequence[int], platform: str, texts: Texts) -> str:
+        """Where the notice for the door is found; on a page, and of several, on the page *Buildings*."""
+        if self._posted is None or platform == PAGE or len(buildings) > 1:
+            return texts.say("Please print the notice for the door: on the page Buildings.")
+        where = self._posted(committee_id, buildings[0])
+        return texts.say("Please print the notice for the door: {where}", where=where)
+
+
+def _told(heard: Heard, changed: Sequence[int], actor: Person, roster: Roster, texts: Texts) -> str:
+    """Who reads of it in a chat or on a page, and at how many doors nobody does."""
+    living = {who for who, person in roster.people.items() if person.building_id in changed}
+    ours = {each.id for each in roster.addresses if each.person_id in {actor.id, *roster.desk, *living}}
+    own = texts.ngettext(
+        "The desk and {count} of our people who live there are told.",
+        "The desk and {count} of our people who live there are told.",
+        len(living),
+    ).format(count=len(living))
+    kin = len(heard.chats - ours)
+    family = texts.ngettext(
+        "{count} relative of somebody there is told in a chat.",
+        "{count} relatives of somebody there are told in their chats.",
+        kin,
+    ).format(count=kin)
+    doors = texts.ngettext(
+        "Of {all} households there that the register has, {count} has nobody with a chat.",
+        "Of {all} households there that the register has, {count} have nobody with a chat.",
+        heard.without,
+    ).format(all=heard.households, count=heard.without)
+    return texts.sentences(own, family if kin else "", doors if heard.households else "")
 
 
 def _meant(place: str, roster: Roster) -> list[int | None]:

@@ -1,7 +1,7 @@
 """Family of a resident in a chat or on a page: what they are told, their thanks, and how it ends.
 
-Whatever else they write is answered and kept by nobody. No message says whom it is about, or where that is:
-whoever it is for knows, and a phone lies about.
+Whatever else they write is answered and kept by nobody. No message says whom it is about, or behind which
+door: whoever it is for knows, and a phone lies about. How it stands with a building is posted at its gate.
 """
 
 import logging
@@ -12,6 +12,7 @@ from typing import Protocol
 from dispatch import duty
 from dispatch.errors import DispatchError, LinkForgedError, UnknownJobError
 from dispatch.events import Entry, EventKind
+from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
 from dispatch.joining import Account
 from dispatch.kinship import Kinship
@@ -19,7 +20,7 @@ from dispatch.people import PAGE, SMS, Address, Person, Roster
 from dispatch.service import Service
 from dispatch.telling import CODE_LASTS, Family, Ticket, presses, words
 from dispatch.verbs import Answer, AnswerKey, Verb
-from handlers import inquiries, sentences
+from handlers import inquiries, sentences, status_cards, statuses
 from handlers.cards import NORMAL_RANK, at_night
 from handlers.messages import Action, Card, Incoming, Reply, Stranger, Style, Tone
 from handlers.posting import check_length
@@ -70,6 +71,8 @@ class FamilyPage:
     platform: str
     code: str
     whom: str
+    building: str
+    """How it stands with the building of the one for whom they care, while there is something to know."""
     lines: tuple[Line, ...]
 
 
@@ -81,6 +84,7 @@ class Families:
         self._catalogs = catalogs
         self._codes = codes
         self._kinship = Kinship(service)
+        self._gates = Gatekeeping(service)
 
     async def card(self, address: Address, job_id: int, number: int) -> Card | None:
         """What was done, for whoever reads this address, as the message of this number; None where they are
@@ -103,7 +107,7 @@ class Families:
             notes=(
                 whom(roster, now, texts),
                 say("Your thanks, by the button or in words (“thanks …”), reach those who did it."),
-                say("Nobody reads this chat. To hear nothing more, write /stop."),
+                _nobody_reads(texts),
             ),
             actions=(
                 Action(
@@ -121,6 +125,19 @@ class Families:
         if address.platform != SMS:
             return card
         return replace(card, actions=(), notes=(say("If you want to know more, ring the committee."),))
+
+    async def notice(self, address: Address, relay_id: int, number: int) -> Card | None:
+        """How it stands with a building, for whoever reads this address because of somebody there, as the
+        message of this number; None where that is so no more, or something newer of it is on its way."""
+        relay = await self._gates.newest(address.committee_id, relay_id)
+        building = 0 if relay is None else relay.building_id or 0
+        family = await self._service.store.kin_in(address, building)
+        roster, now = await self._service.roster(address.committee_id), self._service.clock.now()
+        if family is None or building not in roster.buildings:
+            return None
+        texts = self._catalogs.texts(family.language)
+        notes = whom(roster, now, texts), _nobody_reads(texts)
+        return status_cards.to_family(number, building, roster, texts, now, notes)
 
     async def met(self, stranger: Stranger, text: str, receipt: str) -> Reply | None:
         """Answer somebody who is nobody of the committee, where it is about this; None where it is not.
@@ -194,6 +211,7 @@ class Families:
             platform="" if chat is None else chat.platform.capitalize(),
             code=code,
             whom=whom(roster, now, texts),
+            building=await self._building(family, roster, texts),
             lines=tuple([await self._line(family, job, roster, texts) for job in jobs]),
         )
 
@@ -206,6 +224,13 @@ class Families:
     async def page_stop(self, ticket: Ticket) -> None:
         """They want to hear nothing more. Raises `LinkRevokedError`."""
         await self._kinship.leave(ticket)
+
+    async def _building(self, family: Family, roster: Roster, texts: Texts) -> str:
+        now = self._service.clock.now()
+        building = await self._service.store.home_of(family) or 0
+        if building not in roster.buildings or not statuses.news(building, roster, now):
+            return ""
+        return statuses.line(building, roster, texts, now)
 
     async def _told(self, committee_id: int, job_id: int, texts: Texts) -> tuple[str, bool]:
         """When, and what may be told of it; and whether it is to be heard at once."""
@@ -237,7 +262,8 @@ class Families:
         _log.info("family link %d was opened", family.id)
         texts, roster = self._catalogs.texts(family.language), await self._service.roster(family.committee_id)
         said = texts.say(
-            "From now on {committee} tells you here when something was done for the one you care for.",
+            "From now on {committee} tells you here when something was done for the one you care for, and "
+            "when their building is sealed or opened.",
             committee=roster.committee.name,
         )
         return Reply(text=texts.sentences(said, _how(roster, texts)))
@@ -277,6 +303,10 @@ def whom(roster: Roster, now: int, texts: Texts) -> str:
     if who is None:
         return texts.say("If you want to know more, ring the committee.")
     return texts.say("If you want to know more, ring the committee; {person} is on duty.", person=who.name)
+
+
+def _nobody_reads(texts: Texts) -> str:
+    return texts.say("Nobody reads this chat. To hear nothing more, write /stop.")
 
 
 def _how(roster: Roster, texts: Texts) -> str:

@@ -176,7 +176,7 @@ class Card:
     thanks: int = 0
     """Somebody gives thanks, in the message of this number; it follows no job."""
     told: int = 0
-    """It tells family that something was done, in the message of this number; it follows nothing."""
+    """It tells family something, in the message of this number; it follows nothing."""
     near: bool = False
     """The reader was not asked and has no part in it: it stands among the jobs that are open nearby."""
 

@@ -4,6 +4,7 @@ Never raises for anything that a person can do wrong: that becomes a reply in th
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from dispatch import access
@@ -70,7 +71,8 @@ _log = logging.getLogger(__name__)
 class Router:
     """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
     `invites` an invitation cannot be opened in a chat, without `draw` nobody gets a chart, without `guides`
-    no step has a picture, and without `sms` no family is told by SMS."""
+    no step has a picture, without `sms` no family is told by SMS, and without `posted` no chat leads to the
+    notice for a building's door."""
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class Router:
         guides: Guides | None = None,
         *,
         sms: bool = False,
+        posted: Callable[[int, int], str] | None = None,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
@@ -93,7 +96,7 @@ class Router:
         self.rota = Rota(service, catalogs)
         self.briefs = Briefs(service, catalogs)
         self.loads = Loads(service, catalogs, draw)
-        self.buildings = Buildings(service, catalogs)
+        self.buildings = Buildings(service, catalogs, posted)
         self.care = Care(service, catalogs)
         self.depictions = Depictions(service, catalogs)
         self.runs = Runs(service, catalogs)

@@ -9,6 +9,7 @@ from dispatch.sealing import Status
 from handlers import statuses
 from handlers.cards import NORMAL_RANK, at_night
 from handlers.messages import Card, Fact, Tone
+from handlers.notices import MEANS
 from handlers.texts import Texts, mark
 
 _TONES: Mapping[Status, Tone] = {
@@ -48,6 +49,26 @@ def card(relay: Relay, reader: Person, roster: Roster, texts: Texts, now: Micros
         silent=at_night(roster.committee, now),
         rank=NORMAL_RANK + relay.made_at // SECOND,
         relay=True,
+    )
+
+
+def to_family(
+    number: int, building_id: int, roster: Roster, texts: Texts, now: Micros, notes: tuple[str, ...]
+) -> Card:
+    """The message of this number to family of somebody there: what is posted at the gate, and nobody's name.
+    `notes` say whom to ring."""
+    status = statuses.now_is(building_id, roster, now)
+    return Card(
+        job_id=0,
+        version=1,
+        tone=_TONES[status],
+        title=texts.say("News from {committee}", committee=roster.committee.name),
+        badge="",
+        state=statuses.line(building_id, roster, texts, now),
+        notes=(texts.gettext(MEANS[status]), *notes),
+        silent=at_night(roster.committee, now),
+        rank=NORMAL_RANK,
+        told=number,
     )
 
 

@@ -9,6 +9,7 @@ from dispatch import sealing
 from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.sealing import Period, Scheme, Sealing, Stage, Status
+from dispatch.service import SHOWN_AFTER_CLOSE
 from handlers.sheets import Quarter
 from handlers.texts import Texts, mark
 
@@ -66,12 +67,14 @@ def when(at: Micros, roster: Roster, texts: Texts) -> str:
 
 def goes_on(building_id: int, roster: Roster, texts: Texts, now: Micros) -> str:
     """What holds, until when, and every step that follows by itself."""
-    parts = list(_ahead(building_id, roster, now))
-    return texts.sentences(
-        *(
-            _said(status, until, roster, texts, first=not number)
-            for number, (status, until) in enumerate(parts)
-        )
+    return texts.sentences(*steps(building_id, roster, texts, now))
+
+
+def steps(building_id: int, roster: Roster, texts: Texts, now: Micros) -> tuple[str, ...]:
+    """The same, a sentence each."""
+    return tuple(
+        _said(status, until, roster, texts, first=not number)
+        for number, (status, until) in enumerate(_ahead(building_id, roster, now))
     )
 
 
@@ -79,6 +82,13 @@ def holds(building_id: int, roster: Roster, texts: Texts, now: Micros) -> str:
     """What holds, and until when."""
     status, until = next(_ahead(building_id, roster, now))
     return _said(status, until, roster, texts, first=True)
+
+
+def news(building_id: int, roster: Roster, now: Micros) -> bool:
+    """Those who live there are to know of it: it is not open, will not stay so, or was opened of late."""
+    holding = sealing.at(roster.courses.get(building_id, ()), now)
+    lately = holding is not None and holding.since > now - SHOWN_AFTER_CLOSE
+    return lately or _shuts(building_id, roster, now)
 
 
 def concerned(roster: Roster, now: Micros) -> tuple[int, ...]:

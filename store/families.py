@@ -52,7 +52,7 @@ class FamilyRows(Part):
 
     async def family(self, ticket: Ticket) -> Family:
         """See `Families.family`."""
-        found = _open(await self._engine.read(_by_ticket(ticket)), self._vault)
+        found = counting(await self._engine.read(_by_ticket(ticket)), self._vault)
         return _of_ticket(found, ticket)
 
     async def tie_family(self, ticket: Ticket, account: Account, now: Micros) -> Family:
@@ -91,11 +91,11 @@ class FamilyRows(Part):
     async def families_at(self, account: Account) -> tuple[Family, ...]:
         """See `Families.families_at`."""
         where = {"platform": account.platform, "value": account.value}
-        return _open(await self._engine.read(Query("families_at", where)), self._vault)
+        return counting(await self._engine.read(Query("families_at", where)), self._vault)
 
     async def family_of_job(self, committee_id: int, job_id: int, address_id: int) -> Family | None:
         """See `Families.family_of_job`."""
-        found = _open(await self._engine.read(_of_job(committee_id, job_id)), self._vault)
+        found = counting(await self._engine.read(_of_job(committee_id, job_id)), self._vault)
         return next((each for each in found if each.address and each.address.id == address_id), None)
 
     async def end_family(self, family: Family) -> None:
@@ -200,7 +200,7 @@ def _tied(
     ticket: Ticket, account: Account, now: Micros, vault: Vault
 ) -> Generator[Sequence[Query], Rows, Plan[Family]]:
     rows = yield (_by_ticket(ticket), accounts.here(ticket[0], account))
-    family = _of_ticket(_open(rows["family_by_id"], vault), ticket)
+    family = _of_ticket(counting(rows["family_by_id"], vault), ticket)
     if family.address is not None:
         if (family.address.platform, family.address.value) == (account.platform, account.value):
             return Plan((), lambda _rows: family)
@@ -260,8 +260,8 @@ def _number(row: Row, vault: Vault) -> str | None:
     return _numbers(row["contacts"], vault).get(vault.unseal(row["name"]))
 
 
-def _open(rows: Sequence[Row], vault: Vault) -> tuple[Family, ...]:
-    """Those that count."""
+def counting(rows: Sequence[Row], vault: Vault) -> tuple[Family, ...]:
+    """Those links of which resident and contact are still in the register."""
     return tuple(_read(row, vault) for row in rows if _counts(row, vault))
 
 

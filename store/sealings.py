@@ -13,7 +13,8 @@ from dispatch.moments import Micros
 from dispatch.people import Roster
 from dispatch.relays import Relay
 from dispatch.sealing import Sealing
-from store import outbox, people, seals
+from store import households, outbox, people, seals
+from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows, Save, SaveMany
 from store.part import Part
 from store.relays import columns, owing, read_relays
@@ -28,7 +29,7 @@ class SealingRows(Part):
     async def rule_sealing(self, committee_id: int, rule: Rule) -> Ruled:
         """See `Sealings.rule_sealing`."""
         hold = people.hold(committee_id)
-        return await self._insist(lambda: _ruled(committee_id, rule), hold=hold)
+        return await self._insist(lambda: _ruled(committee_id, rule, self._vault), hold=hold)
 
     async def sealings_due(self, now: Micros, limit: int) -> tuple[int, ...]:
         """See `Sealings.sealings_due`."""
@@ -46,7 +47,7 @@ class SealingRows(Part):
         return read_relays({"status_relays": rows, "nobody_asked": ()}, "status_relays", "nobody_asked")
 
 
-def _ruled(committee_id: int, rule: Rule) -> _Steps:
+def _ruled(committee_id: int, rule: Rule, vault: Vault) -> _Steps:
     rows = yield people.roster_of(committee_id)
     roster = people.read_roster(rows)
     ruling = rule(roster, seals.marks(rows[seals.TABLE]))
@@ -70,14 +71,17 @@ def _ruled(committee_id: int, rule: Rule) -> _Steps:
         rows = yield (Query("insert_relay", columns(relay)),)
         if len(rows["insert_relay"]) > len(made):  # else it was told before
             made.append(replace(relay, id=rows["insert_relay"][-1]["id"]))
+    if made:
+        rows = yield (households.kin(committee_id),)
     for relay in made:
-        saves += _owed(relay, roster)
+        saves += _owed(relay, roster, rows[households.KIN], vault)
     return Plan(saves, lambda given: Ruled(ruling=ruling, rows=_ids(saves, given)))
 
 
-def _owed(relay: Relay, roster: Roster) -> Iterator[Save | SaveMany]:
-    told = dict.fromkeys(relay.asked, NoticeKind.NUDGE)
-    return owing(relay, relays.owed(relay, told, roster, relay.made_at), relay.made_at)
+def _owed(relay: Relay, roster: Roster, kin: Sequence[Row], vault: Vault) -> Iterator[Save | SaveMany]:
+    cards = relays.owed(relay, dict.fromkeys(relay.asked, NoticeKind.NUDGE), roster, relay.made_at)
+    family = households.owed(relay, cards, kin, vault)
+    return owing(relay, [*cards, *family], relay.made_at)
 
 
 def _ids(saves: _Saves, given: Sequence[Sequence[Row]]) -> tuple[int, ...]:

@@ -47,6 +47,7 @@ from store.drills import Drilling
 from store.duty import Duties
 from store.engine import Engine, Plan, Query, Rows, Save, Work, stepwise
 from store.families import FamilyRows
+from store.households import HouseholdRows
 from store.matrix_rows import MatrixRows
 from store.medicine import MedicineRows
 from store.memory import Memory
@@ -97,6 +98,7 @@ class SqlStore(
     MedicineRows,
     WhereaboutsRows,
     FamilyRows,
+    HouseholdRows,
     RoundRows,
 ):
     """`dispatch.ports.Store`. `close` it when nothing is to be kept any more."""

@@ -253,6 +253,8 @@ class Deliverer:
                 return await router.loads.card(row.address, row.id)
             case NoticeKind.THANKS:
                 return await router.thanks.card(row.address, row.job_id, row.created_at, row.id)
+            case NoticeKind.TOLD if row.relay_id is not None:
+                return await router.families.notice(row.address, row.relay_id, row.id)
             case NoticeKind.TOLD:
                 return await router.families.card(row.address, row.job_id, row.id)
         return await self._follows(row)

@@ -29,6 +29,7 @@ from bot.web.limits import TokenBuckets
 from bot.web.linking import Linking, LinkPages
 from bot.web.links import Links
 from bot.web.news import BEAT_S, News
+from bot.web.notices import NoticePages
 from bot.web.pages import Acting, Pages
 from bot.web.pages import Router as PagesRouter
 from bot.web.register_files import RegisterFiles
@@ -188,16 +189,15 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
     app.router.add_get(sights.SMALL_PATH, seen.thumbnail)
     app.router.add_post("/photo", snaps.add)
     desk.mount(app)
-    deputies = DeputyForms(
-        deputies=router.acting, pages=pages, sheets=sheets, rosters=rosters, renderer=gateway.renderer
-    )
     DutyPages(
         rota=router.rota,
         pages=pages,
         sheets=sheets,
         sessions=sessions,
         links=links,
-        deputies=deputies,
+        deputies=DeputyForms(
+            deputies=router.acting, pages=pages, sheets=sheets, rosters=rosters, renderer=gateway.renderer
+        ),
     ).mount(app)
     BuildingPages(buildings=router.buildings, pages=pages, sheets=sheets, links=links).mount(app)
     CarePages(care=router.care, pages=pages, sheets=sheets).mount(app)
@@ -222,6 +222,9 @@ def build(  # noqa: PLR0913 - where the pages are put together, each part by its
         links=links,
         gateway=gateway,
         looks=looks,
+    ).mount(app)
+    NoticePages(
+        buildings=router.buildings, pages=pages, links=links, renderer=gateway.renderer, looks=looks
     ).mount(app)
     report.ReportPages(
         reporting=router.reporting,

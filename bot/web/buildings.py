@@ -8,7 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.web import forms
+from bot.web import forms, notices
 from bot.web.links import Links
 from bot.web.pages import Pages
 from bot.web.security import RefusedError
@@ -29,7 +29,7 @@ MOST = 80
 """Characters of a scheme or a moment: the longest scheme that there can be."""
 
 
-class Buildings(Protocol):
+class Buildings(notices.Buildings, Protocol):
     """What is asked of the handlers (`handlers.buildings.Buildings`)."""
 
     async def page(self, address: Address) -> Premises:
@@ -60,9 +60,13 @@ class BuildingPages:
             premises = await self._buildings.page(visitor.address)
         except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
             raise RefusedError(404) from error
+        committee = visitor.person.committee_id
+        posted = {
+            each.building_id: self._links.notice(committee, each.building_id) for each in premises.lines
+        }
         nonce = secrets.token_urlsafe(16)
         return await self._sheets.show(
-            "buildings", visitor, answering=request, premises=premises, nonce=nonce
+            "buildings", visitor, answering=request, premises=premises, nonce=nonce, posted=posted
         )
 
     async def state(self, request: web.Request) -> web.Response:

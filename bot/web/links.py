@@ -61,6 +61,7 @@ class Links:
         self._session = self._serializer("session")
         self._flash = self._serializer("flash")
         self._share = self._serializer("share")
+        self._notice = self._serializer("notice")
         self._calendar = self._serializer("calendar")
         # Paper has no age, and whoever types its address is glad of every sign less.
         self._poster = URLSafeSerializer(secret, salt="report")
@@ -99,6 +100,18 @@ class Links:
         match self._read(self._share, token, LINK_MAX_AGE_S):
             case [int(committee_id), int(job_id)]:
                 return committee_id, job_id
+            case _:
+                raise LinkForgedError
+
+    def notice(self, committee_id: int, building_id: int) -> str:
+        """The address of the notice for a building's door: whoever prints it need not be signed in."""
+        return f"{self.base_url}/notice/{self._notice.dumps([committee_id, building_id])}"
+
+    def open_notice(self, token: str) -> tuple[int, int]:
+        """Committee and building of such an address. Raises `LinkForgedError` or `LinkExpiredError`."""
+        match self._read(self._notice, token, LINK_MAX_AGE_S):
+            case [int(committee_id), int(building_id)]:
+                return committee_id, building_id
             case _:
                 raise LinkForgedError
 

@@ -65,6 +65,7 @@ ALSO_ON_MATRIX = frozenset(
         "test_medicine_runs::test_insulin_next_morning_goes_on_to_the_run_that_is_open_for_the_next_hospital",
         "test_medicine_runs::test_r3_in_english",
         "test_rounds::test_every_door_is_a_tick_or_a_check_that_opens_by_itself",
+        "test_notices::test_r12_whoever_cares_for_somebody_there_is_told_once_a_change_and_nobody_else",
         "test_saying::test_whoever_goes_and_the_desk_write_to_each_other_and_nobody_sees_a_number",
     }
 )

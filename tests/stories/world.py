@@ -43,7 +43,7 @@ from tests import counted
 from tests.platforms.clocks import SetClock
 from tests.platforms.matrix_server import Synapse
 from tests.stories.committee import COMMITTEE, table
-from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts
+from tests.stories.drivers.base import Actor, ChatActor, ChatDriver, Driver, Parts, public_links
 from tests.stories.drivers.web import Visitor, WebDriver
 from workers.buildings import StatusWatch
 from workers.care import CareWatch
@@ -107,7 +107,16 @@ class World:
         codes = Codes(self.vault.derive(b"invite"), self.clock)
         self.succession = Succession(self.service)
         guides = step_pictures.load(None, self.playbooks.values())
-        self.router = Router(self.service, _catalogs(), codes, self.succession, charts.draw, guides, sms=True)
+        self.router = Router(
+            self.service,
+            _catalogs(),
+            codes,
+            self.succession,
+            charts.draw,
+            guides,
+            sms=True,
+            posted=public_links(self.vault, self.clock).notice,
+        )
         parts = Parts(
             data=self.data,
             queue=self._queue,

@@ -30,6 +30,11 @@ File = Mapping[str, object]
 """A committee's file."""
 
 
+def public_links(vault: Vault, clock: SetClock) -> Links:
+    """What leads from chats to pages."""
+    return Links(vault.derive(b"web"), "https://suidao.test", clock)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What a driver needs of its world."""
@@ -53,7 +58,7 @@ class Parts:
     @property
     def paged(self) -> TickLinks:
         """Leads from cards in chats to pages."""
-        return TickLinks(Links(self.vault.derive(b"web"), "https://suidao.test", self.clock))
+        return TickLinks(public_links(self.vault, self.clock))
 
 
 class Sighting(ABC):
