@@ -21,7 +21,7 @@ class Dweller:
     household: int | None = None
     door: str | None = None
     chats: frozenset[int] = frozenset()
-    """Addresses where their family reads of the building. SMS is no chat."""
+    """Addresses where they or their family read of the building. SMS is no chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

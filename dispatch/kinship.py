@@ -28,8 +28,8 @@ class Kinship:
         return await self._store.family_contacts(actor.committee_id, resident)
 
     async def invite(self, actor: Person, resident: str, name: str, language: str) -> Family:
-        """A link for that contact, the same one as long as it counts. Raises `NotAllowedError` and
-        `UnknownPersonError`."""
+        """A link for that contact, or (`telling.OWN`) for the resident, the same one as long as it counts.
+        Raises `NotAllowedError` and `UnknownPersonError`."""
         access.check(Verb.EDIT_REGISTER, actor, actor.committee_id)
         wanted = WantedLink(
             committee_id=actor.committee_id,
@@ -86,6 +86,8 @@ class Kinship:
 
     async def news(self, family: Family) -> tuple[Job, ...]:
         """What was done of late for whom they care, newest first, as far as they are told of it."""
+        if family.own:
+            return ()
         since = self._service.clock.now() - telling.NEWS
         jobs = await self._store.news(family, since)
         views = [await self._service.store.situation(family.committee_id, job.id) for job in jobs]

@@ -43,6 +43,10 @@ MOST_NEWS = 20
 CHINA = "86"
 """The country of a number that says none."""
 
+OWN = ""
+"""In place of a contact's name on the link of a resident's own: they hear how it stands with their building,
+and nothing of what was done for them, which they know."""
+
 Ticket: TypeAlias = tuple[int, int, int]
 """What an invitation of theirs holds: committee id, number of the link, and its mark."""
 
@@ -74,12 +78,17 @@ class Family:
     mark: int
     """Drawn anew for each link, so that a number that is used again opens nothing that was ended."""
     name: str = field(repr=False)
-    """What the register calls the contact."""
+    """What the register calls the contact; `OWN` for the resident."""
     language: str
     made_at: Micros
     linked_at: Micros | None = None
     address: Address | None = None
     """Theirs, or that of somebody of the committee who is their family: that stays two things."""
+
+    @property
+    def own(self) -> bool:
+        """It is the resident's, and nobody's family."""
+        return self.name == OWN
 
     @property
     def ticket(self) -> Ticket:
@@ -89,7 +98,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """A contact of a resident, and their link where staff have made one; private."""
+    """A contact of a resident, or (`OWN`) the resident, and their link where staff have made one; private."""
 
     name: str
     phone: bool = False
@@ -99,8 +108,8 @@ class Linked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLink:
-    """A link that staff want: for the contact of that `name` of the resident of that key, with the mark that
-    a new one gets. `language` is what they will read."""
+    """A link that staff want: for the contact of that `name` (or `OWN`) of the resident of that key, with the
+    mark that a new one gets. `language` is what they will read."""
 
     committee_id: int
     resident: str
@@ -114,7 +123,8 @@ class Families(Protocol):
     contact are in the register."""
 
     async def family_contacts(self, committee_id: int, resident: str) -> tuple[Linked, ...]:
-        """The family of the resident of that key, as the register lists them. Raises `UnknownPersonError`."""
+        """The family of the resident of that key, as the register lists them, and the resident last. Raises
+        `UnknownPersonError`."""
 
     async def make_family_link(self, wanted: WantedLink, now: Micros) -> Family:
         """A link for a contact: the one that there is, else a new one. Raises `UnknownPersonError`."""

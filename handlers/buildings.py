@@ -208,15 +208,15 @@ def _told(heard: Heard, changed: Sequence[int], actor: Person, roster: Roster, t
     ).format(count=len(living))
     kin = len(heard.chats - ours)
     family = texts.ngettext(
-        "{count} relative of somebody there is told in a chat.",
-        "{count} relatives of somebody there are told in their chats.",
+        "{count} of the residents and their families is told in a chat.",
+        "{count} of the residents and their families are told in their chats.",
         kin,
     ).format(count=kin)
-    doors = texts.ngettext(
-        "Of {all} households there that the register has, {count} has nobody with a chat.",
-        "Of {all} households there that the register has, {count} have nobody with a chat.",
-        heard.without,
-    ).format(all=heard.households, count=heard.without)
+    doors = texts.say(
+        "Households there in the register: {all}, without anybody in a chat: {count}.",
+        all=heard.households,
+        count=heard.without,
+    )
     return texts.sentences(own, family if kin else "", doors if heard.households else "")
 
 

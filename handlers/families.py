@@ -71,6 +71,8 @@ class FamilyPage:
     platform: str
     code: str
     whom: str
+    own: bool
+    """It is the resident's."""
     building: str
     """How it stands with the building of the one for whom they care, while there is something to know."""
     lines: tuple[Line, ...]
@@ -211,6 +213,7 @@ class Families:
             platform="" if chat is None else chat.platform.capitalize(),
             code=code,
             whom=whom(roster, now, texts),
+            own=family.own,
             building=await self._building(family, roster, texts),
             lines=tuple([await self._line(family, job, roster, texts) for job in jobs]),
         )
@@ -261,12 +264,7 @@ class Families:
         family = await self._kinship.enter(ticket, account, to=to)
         _log.info("family link %d was opened", family.id)
         texts, roster = self._catalogs.texts(family.language), await self._service.roster(family.committee_id)
-        said = texts.say(
-            "From now on {committee} tells you here when something was done for the one you care for, and "
-            "when their building is sealed or opened.",
-            committee=roster.committee.name,
-        )
-        return Reply(text=texts.sentences(said, _how(roster, texts)))
+        return Reply(text=texts.sentences(_from_now_on(family, roster, texts), _how(family, roster, texts)))
 
     async def _stopped(self, account: Account, family: Family) -> Reply:
         await self._kinship.stop(account)
@@ -278,7 +276,7 @@ class Families:
         said = texts.say(
             "Nobody reads this chat, and nothing was passed on. If you are worried, ring the committee."
         )
-        return Reply(text=texts.sentences(said, _how(roster, texts)), ok=False)
+        return Reply(text=texts.sentences(said, _how(family, roster, texts)), ok=False)
 
     async def _thanks_in_words(self, found: tuple[Family, ...], said: str, receipt: str) -> Reply:
         """For what was done last, of what nobody has been thanked for in words."""
@@ -309,8 +307,24 @@ def _nobody_reads(texts: Texts) -> str:
     return texts.say("Nobody reads this chat. To hear nothing more, write /stop.")
 
 
-def _how(roster: Roster, texts: Texts) -> str:
+def _from_now_on(family: Family, roster: Roster, texts: Texts) -> str:
+    committee = roster.committee.name
+    if family.own:
+        return texts.say(
+            "From now on {committee} tells you here when your building is sealed or opened.",
+            committee=committee,
+        )
+    return texts.say(
+        "From now on {committee} tells you here when something was done for the one you care for, and when "
+        "their building is sealed or opened.",
+        committee=committee,
+    )
+
+
+def _how(family: Family, roster: Roster, texts: Texts) -> str:
     said = texts.say("To give thanks, write “thanks …”; to hear nothing more, /stop.")
+    if family.own:
+        said = texts.say("To hear nothing more, write /stop.")
     return texts.sentences(said, inquiries.emergency(roster, texts))
 
 

@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A contact of a resident, for the desk. `ticket` is that of their link, where there is one; `linked`:
-    a chat has it; `texts`: they can be told by SMS instead."""
+    """A contact of a resident, for the desk; without a name the resident. `ticket` is that of their link, if
+    there is one; `linked`: a chat has it; `texts`: they can be told by SMS instead."""
 
     name: str
     ticket: Ticket | None

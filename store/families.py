@@ -40,6 +40,7 @@ class FamilyRows(Part):
                 Linked(name=name, phone=bool(phone), family=made.get(name))
                 for name, phone in _numbers(row["contacts"], self._vault).items()
             ]
+            found.append(Linked(name=telling.OWN, family=made.get(telling.OWN)))
             return Plan((), lambda _rows: tuple(found))
 
         return await insist(self._engine.look, lambda: stepwise(steps()))
@@ -170,7 +171,7 @@ def _of_ticket(found: Sequence[Family], ticket: Ticket) -> Family:
 
 def _making(wanted: WantedLink, now: Micros, vault: Vault) -> Generator[Sequence[Query], Rows, Plan[Family]]:
     row = yield from _resident(wanted.committee_id, wanted.resident, vault)
-    if wanted.name not in _names(row, vault):
+    if wanted.name not in (telling.OWN, *_names(row, vault)):
         raise UnknownPersonError
     made = yield from _made(wanted.committee_id, row, vault)
     if wanted.name in made:
@@ -266,7 +267,7 @@ def counting(rows: Sequence[Row], vault: Vault) -> tuple[Family, ...]:
 
 
 def _counts(row: Row, vault: Vault) -> bool:
-    return vault.unseal(row["name"]) in _names(row, vault)
+    return vault.unseal(row["name"]) in (telling.OWN, *_names(row, vault))
 
 
 def _read(row: Row, vault: Vault) -> Family:

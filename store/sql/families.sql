@@ -33,12 +33,13 @@ WHERE f.address_id = :address_id AND f.committee_id = :committee_id
   AND o.status IN ('delivered', 'unknown') AND o.done_at > :since;
 
 -- name: families_of_job(committee_id, job_id, cause)
--- With what became of the message that each of them is owed for the job, and whether more may be.
+-- With what became of the message that each of them is owed for the job, and whether more may be; the resident,
+-- whose link has no name (`dispatch.telling.OWN`), is told of none.
 SELECT f.*, r.contacts, a.person_id, a.platform, a.value, a.topic, a.audience, o.status, j.status AS job_status
 FROM job_private p JOIN families f ON f.resident_id = p.resident_id JOIN jobs j ON j.id = p.job_id
 JOIN residents r ON r.id = f.resident_id JOIN addresses a ON a.id = f.address_id
 LEFT JOIN outbox o ON o.cause = :cause AND o.address_id = f.address_id
-WHERE p.job_id = :job_id AND p.committee_id = :committee_id AND r.active = 1 ORDER BY f.id;
+WHERE p.job_id = :job_id AND p.committee_id = :committee_id AND f.name <> '' AND r.active = 1 ORDER BY f.id;
 
 -- name: told_of_job(committee_id, cause)
 -- Also those whose address is not theirs any more.
@@ -53,13 +54,14 @@ WHERE address_id = :was AND committee_id = :committee_id AND status = 'owed' AND
       SELECT 1 FROM outbox other WHERE other.cause = outbox.cause AND other.address_id = :address_id);
 
 -- name: owe_families(committee_id, job_id, cause, kind, created_at)!
--- To whoever is linked at this moment; once a job.
+-- To whoever is linked as family at this moment; once a job.
 INSERT INTO outbox (
     committee_id, job_id, address_id, cause, kind, wakes, urgent, status, tries, created_at, due_at)
 SELECT f.committee_id, p.job_id, f.address_id, CAST(:cause AS TEXT), CAST(:kind AS TEXT), 1, 0, 'owed', 0,
        CAST(:created_at AS BIGINT), CAST(:created_at AS BIGINT)
 FROM job_private p JOIN families f ON f.resident_id = p.resident_id JOIN residents r ON r.id = f.resident_id
-WHERE p.job_id = :job_id AND p.committee_id = :committee_id AND f.address_id IS NOT NULL AND r.active = 1
+WHERE p.job_id = :job_id AND p.committee_id = :committee_id AND f.address_id IS NOT NULL AND f.name <> ''
+  AND r.active = 1
 ON CONFLICT (cause, address_id) DO NOTHING;
 
 -- name: insert_family(committee_id, resident_id, mark, name, language, made_at)^

@@ -66,7 +66,7 @@ async def test_a_link_is_made_once_and_the_first_account_that_opens_it_has_it(
 ) -> None:
     made = await link(store, place)
     assert await link(store, place, mark=6) == made
-    (contact,) = await store.family_contacts(place.committee_id, RESIDENT_KEY)
+    contact, _resident = await store.family_contacts(place.committee_id, RESIDENT_KEY)
     assert (contact.name, contact.family) == (CONTACT, made)
     tied = await store.tie_family(made.ticket, SON, NOW)
     assert tied.address is not None
@@ -177,7 +177,7 @@ async def test_whoever_is_told_by_sms_has_a_number_in_no_open_column_and_so_many
 ) -> None:
     family = await texted(store, place)
     assert family.address is not None
-    (contact,) = await store.family_contacts(place.committee_id, RESIDENT_KEY)
+    contact, _resident = await store.family_contacts(place.committee_id, RESIDENT_KEY)
     assert (contact.phone, contact.family) == (True, family)
     assert await store.number_of_family(family.address) == CONTACT_PHONE
     assert CONTACT_PHONE.encode() not in await base.kept()

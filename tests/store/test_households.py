@@ -8,12 +8,12 @@ from dispatch.events import NoticeKind
 from dispatch.households import Dweller, heard
 from dispatch.joining import Account
 from dispatch.moments import HOUR
-from dispatch.telling import by_sms
+from dispatch.telling import OWN, Told, by_sms
 from store import SqlStore
 from tests.store import samples
 from tests.store.places import Place, settle
 from tests.store.samples import NOW
-from tests.store.test_families import OTHER, SON, link
+from tests.store.test_families import OTHER, SON, done, link
 from tests.store.test_sealings import say
 
 
@@ -70,6 +70,19 @@ async def test_a_volunteer_who_is_family_there_and_lives_there_is_owed_a_card_an
     await store.tie_family((await link(store, place)).ticket, account, NOW)
     rows = await store.outbox((await say(place)).rows)
     assert [each.kind for each in rows if each.address.value == theirs] == [NoticeKind.NUDGE]
+
+
+async def test_a_resident_with_a_chat_of_their_own_hears_of_the_building_and_of_no_job(
+    store: SqlStore, place: Place
+) -> None:
+    own = await store.tie_family((await link(store, place, name=OWN)).ticket, SON, NOW)
+    assert own.own
+    contact, resident = await store.family_contacts(place.committee_id, samples.RESIDENT_KEY)
+    assert (contact.family, resident.family) == (None, own)
+    assert await told(store, (await say(place)).rows) == [SON.value]
+    job, rows = await done(store, place)
+    assert [each.kind for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD] == []
+    assert await store.told_family(place.committee_id, job) is Told.NOBODY
 
 
 async def test_households_are_told_apart_without_opening_a_door(store: SqlStore, place: Place) -> None:

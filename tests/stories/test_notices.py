@@ -13,7 +13,7 @@ from dispatch.people import Committee
 from dispatch.telling import WantedLink
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.base import ChatActor
-from tests.stories.test_family import desk, linked_to, texted
+from tests.stories.test_family import code_of, desk, linked_to, texted
 from tests.stories.test_privacy import OTHER, hidden
 from tests.stories.test_statuses import SEAL, said_on_page
 from tests.stories.world import World
@@ -78,7 +78,7 @@ async def test_r12_whoever_cares_for_somebody_there_is_told_once_a_change_and_no
     ]
     lin = await chats.member("lin")
     answer = await lin.writes(SEAL)
-    assert "已在聊天里通知2名家属。登记在册的1户里，有0户没有人能在聊天里收到。" in answer
+    assert "已在聊天里通知2名住户或家属。登记在册的1户里，有0户没有人能在聊天里收到。" in answer
     await lin.again()
     (told,) = of_building(son)
     assert "封控至6月1日周一 03:10。随后管控至6月8日周一 03:10。随后解除。" in told
@@ -108,6 +108,26 @@ async def test_whoever_lives_there_and_is_family_there_is_told_once_and_family_o
     assert not any("Sealed" in each for each in clerk.received())  # who said it has the answer
 
 
+async def test_a_resident_with_a_chat_hears_of_the_building_and_is_nobodys_family(chats: World) -> None:
+    path = await linked_to(chats, name="")
+    chen = chats.chat.account("陈阿婆")
+    entered = await chen.follows(chats.chat.link(await code_of(chats, path)))
+    assert "您住的楼封控、解封" in entered
+    assert "谢谢" not in entered
+    lin = await chats.member("lin")
+    answer = await lin.writes(SEAL)
+    assert "已在聊天里通知1名住户或家属。登记在册的1户里，有0户没有人" in answer
+    assert len(of_building(chen)) == 1
+    page = (await (await desk(chats)).fetches(path))[1]
+    assert "封控至" in page
+    assert "最近办好的事" not in page
+    assert hidden(page)
+    assert "没有" in await chen.writes("谢谢")
+    await chen.writes("/stop")
+    await lin.writes("3号楼 解封")
+    assert len(of_building(chen)) == 1
+
+
 async def test_whoever_stopped_or_is_no_contact_any_more_is_told_nothing_and_sms_is_no_chat(
     chats: World,
 ) -> None:
@@ -118,7 +138,7 @@ async def test_whoever_stopped_or_is_no_contact_any_more_is_told_nothing_and_sms
     await chats.founds({**HOMES, "residents": [CHEN]})
     await texted(chats)
     answer = await (await chats.member("lin")).writes(SEAL)
-    assert "家属" not in answer
+    assert "住户或家属" not in answer
     assert "登记在册的1户里，有1户没有人能在聊天里收到。" in answer
     await chats.fast_forward(minutes=1)
     assert of_building(son) == of_building(daughter) == []
