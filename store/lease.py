@@ -35,7 +35,15 @@ SILENT_MS = 10_000
 """Milliseconds of silence after which the server ends the holder's session. With a try of the next one, and a
 start of what it does, less than fifteen seconds."""
 
-_FAILED = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseAwayError)
+_FAILED = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # What the library says of a session in which the server has taken its leave between two statements.
+    asyncpg.InternalClientError,
+    DatabaseAwayError,
+)
 
 
 class Lease:
