@@ -298,6 +298,12 @@ class Roster:
         return tuple(sorted(found, key=lambda person: person.id))
 
     @cached_property
+    def unaskable(self) -> tuple[int, ...]:
+        """Ids of those who would be asked, and have no address that works."""
+        asked = (person.id for person in self.people.values() if person.roles & ASKABLE)
+        return tuple(sorted(person for person in asked if person not in self.addresses_of))
+
+    @cached_property
     def awake(self) -> Mapping[int, Hours]:
         """When those may be asked who said so, by the clock on the wall; others are absent: always."""
         said = ((person.id, hours_of(person.hours)) for person in self.people.values() if person.hours)

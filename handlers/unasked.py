@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from dispatch.barriers import Barrier, barriers
 from dispatch.jobs import JobStatus
-from dispatch.people import ASKABLE
 from handlers.scene import Scene
 from handlers.texts import mark
 
@@ -42,8 +41,6 @@ def lines(scene: Scene) -> tuple[str, ...]:
 
 
 def _unreachable(scene: Scene) -> list[int]:
-    """They would be asked, and have no address that works."""
-    asked = {person.id for person in scene.roster.askable}
+    """They would be asked, and have no address that works; whoever has or had it was."""
     holding = {claim.person_id for claim in scene.situation.claims}
-    volunteers = (person for person in scene.roster.people.values() if person.roles & ASKABLE)
-    return sorted(person.id for person in volunteers if person.id not in asked | holding)
+    return [person for person in scene.roster.unaskable if person not in holding]
