@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from dispatch.frozen import changed
 from store.engine import Work
 
 R = TypeVar("R")
 
 ATTEMPTS = 5
-"""Times that a work is made at most. On one writer, and where a job is held while it is decided about, it is
-made once; five losses in a row mean that something else is wrong."""
+"""Times that a work is made by itself, at most, after one in company. On one writer, and where a job is held
+while it is decided about, it is made once; five losses in a row mean that something else is wrong."""
 
 
 async def insist(
@@ -26,9 +27,10 @@ async def insist(
     said as long as nothing better is known.
     """
     unknown: OutcomeUnknownError | None = None
-    for left in reversed(range(ATTEMPTS)):
+    for left in reversed(range(1 + ATTEMPTS)):
+        work = make() if left == ATTEMPTS else changed(make(), alone=True)
         try:
-            return await run(make())
+            return await run(work)
         except ConflictError:
             if not left:
                 raise

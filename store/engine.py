@@ -80,11 +80,14 @@ class Work(Generic[R_co]):
 
     `hold` names what is decided about: before anything is read, an engine makes sure that no other work that
     holds the same changes it until this one is done. An engine with a single writer need not do anything.
+    `alone` says that it came to nothing before: an engine that has works share a transaction has it go by
+    itself, so that no other is undone by what is wrong with it, nor it by another.
     """
 
     load: Sequence[Query]
     decide: Callable[[Rows], "Plan[R_co] | More"]
     hold: Query | None = None
+    alone: bool = False
 
 
 class Engine(Protocol):

@@ -1,23 +1,26 @@
-"""The engine on PostgreSQL: a work is a transaction on one of a few sessions.
+"""The engine on PostgreSQL: a work is a transaction on one of a few sessions, or shares one with those that
+came with it (docs/decisions/0047).
 
 READ COMMITTED, and what a work decides about is held before anything is read (docs/decisions/0012). A
 result is handed out, and whatever is remembered is remembered, only once the server has said that it is kept.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import groupby
-from typing import NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
-from store import sessions, statements
+from store import fetching, sessions, statements
 from store.attempts import ATTEMPTS
+from store.batches import Batches, Errand
 from store.door import Door
-from store.engine import More, Params, Plan, Query, Row, SaveMany, Work
+from store.engine import More, Plan, Query, Row, SaveMany, Work
 from store.outages import fail, is_end
 from store.sessions import Pool, Session
-from store.turns import Turns
+from store.sharing import Sharing
 
 R = TypeVar("R")
 
@@ -43,7 +46,8 @@ class PostgresEngine:
         self._lost = lost
         self._door = Door(pool, lost)
         self._statements = statements.load_numbered()
-        self._turns = Turns()
+        self._changes = Batches(partial(self._carry, self._one_change, _CHANGE))
+        self._looks = Batches(partial(self._carry, self._one_look, _LOOK))
         self._under_way: set[asyncio.Task[object]] = set()
         self._closed = False
 
@@ -58,11 +62,13 @@ class PostgresEngine:
 
     async def run(self, work: Work[R]) -> R:
         """See `Engine.run`."""
-        return await self._carried_through(self._run(work))
+        result: R = await self._handed_in(self._changes, work)
+        return result
 
     async def look(self, work: Work[R]) -> R:
         """See `Engine.look`."""
-        return await self._carried_through(self._look(work))
+        result: R = await self._handed_in(self._looks, work)
+        return result
 
     async def read(self, query: Query) -> Sequence[Row]:
         """See `Engine.read`."""
@@ -75,6 +81,8 @@ class PostgresEngine:
     async def close(self) -> None:
         """See `Engine.close`."""
         self._closed = True
+        await self._changes.drain()
+        await self._looks.drain()
         while self._under_way:
             await asyncio.wait(self._under_way)
         try:
@@ -82,6 +90,11 @@ class PostgresEngine:
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+    def _handed_in(self, batches: Batches, work: Work[Any]) -> "asyncio.Future[Any]":
+        if self._closed:
+            raise StoreUnavailableError(reason="other")
+        return batches.hand_in(work)
 
     async def _carried_through(self, doing: Coroutine[object, object, R]) -> R:
         """Once begun it is brought to its end, whoever stops waiting for it."""
@@ -98,28 +111,69 @@ class PostgresEngine:
         if not task.cancelled():
             task.exception()  # whoever waited for it may have left: then nobody is there to be told
 
-    async def _run(self, work: Work[R]) -> R:
-        # Whoever wants the same waits here, without a session and in order, instead of in the database.
-        async with self._turns.taken(_turn(work.hold)):
+    async def _carry(
+        self,
+        alone: Callable[[Session, Work[Any]], Coroutine[Any, Any, object]],
+        begin: str,
+        errands: Sequence[Errand],
+    ) -> Sequence[Errand]:
+        """See `store.batches.Carry`."""
+        try:
             async with self._session() as session:
-                plan, saved = await self._decided(session, work, _CHANGE)
-                await self._commit(session)
-            result = plan.result(saved)
-            return result if plan.meanwhile is None else plan.meanwhile(result)
+                if not errands[0].alone:
+                    return await self._shared(session, begin, errands)
+                errands[0].done(await alone(session, errands[0].work))
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever handed them in
+            for errand in errands:
+                errand.failed(error)
+        return ()
 
-    async def _look(self, work: Work[R]) -> R:
-        async with self._session() as session:
-            plan, saved = await self._decided(session, work, _LOOK)
-            with suppress(Exception):  # all has been seen, and nothing is to be kept
-                await session.execute("COMMIT")
+    async def _one_change(self, session: Session, work: Work[R]) -> R:
+        plan, saved = await self._decided(session, work, _CHANGE)
+        await self._commit(session)
         result = plan.result(saved)
         return result if plan.meanwhile is None else plan.meanwhile(result)
+
+    async def _one_look(self, session: Session, work: Work[R]) -> R:
+        plan, saved = await self._decided(session, work, _LOOK)
+        with suppress(Exception):  # all has been seen, and nothing is to be kept
+            await session.execute("COMMIT")
+        result = plan.result(saved)
+        return result if plan.meanwhile is None else plan.meanwhile(result)
+
+    async def _shared(self, session: Session, begin: str, errands: Sequence[Errand]) -> Sequence[Errand]:
+        """All of them in one transaction. Raises what all that are not told yet are told."""
+        sharing = Sharing(self._statements, session, errands)
+        try:
+            await session.execute(begin)
+            await sharing.hold()
+            await sharing.decide()
+            await sharing.save()
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            await self._undo_all(session, error, len(errands))
+        if begin == _CHANGE:
+            await self._commit(session)
+        else:
+            with suppress(Exception):  # as above
+                await session.execute("COMMIT")
+        sharing.tell()
+        return sharing.left
+
+    async def _undo_all(self, session: Session, error: Exception, count: int) -> NoReturn:
+        """Leave nothing of them. What one of several is at fault for, each is to find out alone."""
+        try:
+            await self._undo(session, error)
+        except Exception as told:
+            away = isinstance(told, StoreUnavailableError) and told.params["reason"] == "away"
+            if count == 1 or away:
+                raise
+            raise ConflictError from told
 
     async def _read(self, query: Query) -> Sequence[Row]:
         for _ in range(ATTEMPTS):  # a session may have ended while nobody looked
             async with self._session() as session:
                 try:
-                    return await self._fetched(session, query.name, [query.params])
+                    return await fetching.fetched(self._statements, session, query.name, [query.params])
                 except Exception as error:  # noqa: BLE001 - it is raised again, or was the session's end
                     if isinstance(error, TimeoutError) or not is_end(error, session):
                         fail(error)
@@ -133,7 +187,7 @@ class PostgresEngine:
         try:
             await session.execute(begin)
             if work.hold is not None:
-                await self._fetched(session, work.hold.name, [work.hold.params])
+                await fetching.fetched(self._statements, session, work.hold.name, [work.hold.params])
             rows: dict[str, Sequence[Row]] = {}
             await self._load(session, work.load, rows)
             step = work.decide(rows)
@@ -146,30 +200,21 @@ class PostgresEngine:
 
     async def _load(self, session: Session, queries: Sequence[Query], rows: dict[str, Sequence[Row]]) -> None:
         for name, some in groupby(queries, key=lambda query: query.name):
-            found = await self._fetched(session, name, [query.params for query in some])
+            found = await fetching.fetched(self._statements, session, name, [query.params for query in some])
             rows[name] = [*rows[name], *found] if name in rows else found
 
     async def _saved(self, session: Session, plan: Plan[R]) -> Sequence[Sequence[Row]]:
         saved: list[Sequence[Row]] = []
         for save in plan.saves:
             if isinstance(save, SaveMany):
-                text, names = self._statements[save.name]
-                await session.executemany(text, [[row[name] for name in names] for row in save.rows])
+                await fetching.executed(self._statements, session, save.name, save.rows)
                 saved.append(())
                 continue
-            returned = await self._fetched(session, save.name, [save.params])
+            returned = await fetching.fetched(self._statements, session, save.name, [save.params])
             if save.expect is not None and len(returned) != save.expect:
                 raise ConflictError
             saved.append(returned)
         return saved
-
-    async def _fetched(self, session: Session, name: str, many: Sequence[Params]) -> Sequence[Row]:
-        """The rows of a statement, run once for each of the parameters; one round trip all the same."""
-        text, names = self._statements[name]
-        arguments = [[params[each] for each in names] for params in many]
-        if len(arguments) == 1:
-            return await session.fetch(text, *arguments[0])
-        return await session.fetchmany(text, arguments)
 
     async def _commit(self, session: Session) -> None:
         try:
@@ -214,7 +259,3 @@ class PostgresEngine:
         finally:
             with suppress(Exception):  # it has ended, and the pool begins another when it needs one
                 await self._pool.release(session)
-
-
-def _turn(hold: Query | None) -> Hashable:
-    return None if hold is None else (hold.name, *hold.params.values())

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from dispatch.errors import ConflictError, DispatchError, StoreUnavailableError
+from store.attempts import insist
 from store.engine import Engine, More, Plan, Query, Rows, Save, SaveMany, Work, nothing
 
 
@@ -71,9 +72,9 @@ async def test_a_work_that_raises_undoes_itself_only(engine: Engine) -> None:
 
     broken = Work((Query("insert_meta", {"name": "broken", "value": "x"}),), refuse)
     results = await asyncio.gather(
-        engine.run(keep("before")),
+        insist(engine.run, lambda: keep("before")),
         engine.run(broken),
-        engine.run(keep("after")),
+        insist(engine.run, lambda: keep("after")),
         return_exceptions=True,
     )
     assert isinstance(results[1], DispatchError)

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from dispatch.errors import ConflictError
-from store import SqlStore, open_store, people, postgres, sessions, statements
+from store import SqlStore, batches, open_store, people, postgres, sessions, statements
 from store.crypto import Vault
 from store.engine import NO_PARAMS, Plan, Query, Save, Work, nothing
 from store.postgres import PostgresEngine
 from store.sessions import Session
-from store.turns import Turns
 from tests.postgres.fixtures import a_postgres_store
 from tests.store import samples
 from tests.store.places import Place, settle
@@ -78,6 +77,24 @@ async def test_a_job_that_many_wait_for_holds_up_no_other(
     await rival.execute("COMMIT")
     await asyncio.gather(*crowd)
     assert (await place.situation(hot)).job.version == 2 + 2 * postgres.SESSIONS
+
+
+async def test_jobs_that_other_processes_hold_keep_no_batch_waiting(
+    store: SqlStore, place: Place, rival: Session
+) -> None:
+    jobs = [(await place.post(nonce=f"{n}")).job_id for n in range(batches.AT_ONCE + 2)]
+    free = (await place.post(nonce="free")).job_id
+    await rival.fetch("SELECT 1 FROM jobs WHERE id = ANY($1) FOR UPDATE", jobs)
+    held = []
+    for job_id in jobs:  # each in a batch of its own
+        change = store.change(place.committee_id, job_id, samples.told("later"))
+        held.append(asyncio.create_task(change))
+        await asyncio.sleep(0.01)
+    for number in range(5):
+        await store.change(place.committee_id, free, samples.told(f"at once {number}"))
+    assert not any(task.done() for task in held)
+    await rival.execute("COMMIT")
+    await asyncio.gather(*held)
 
 
 async def test_looking_waits_for_nobody(store: SqlStore, place: Place, rival: Session) -> None:
@@ -185,19 +202,3 @@ def test_the_statements_of_both_databases_have_the_same_names_and_parameters() -
         assert set(re.findall(r"(?<!:):(\w+)", text)) == set(parameters)
         assert len(set(parameters)) == len(parameters)
     assert numbered["all_meta"].parameters == tuple(NO_PARAMS)
-
-
-async def test_turns_are_taken_in_order_and_leave_nothing_behind() -> None:
-    turns, order = Turns(), []
-
-    async def take(key: str | None, name: str) -> None:
-        async with turns.taken(key):
-            order.append(f"{name} comes")
-            await asyncio.sleep(0)
-            order.append(f"{name} goes")
-
-    await asyncio.gather(take("a", "1"), take("a", "2"), take("b", "3"), take(None, "4"))
-    assert order.index("1 goes") < order.index("2 comes")
-    assert order.index("3 comes") < order.index("1 goes")
-    assert order.index("4 comes") < order.index("1 goes")
-    assert turns._lines == {}

@@ -1,0 +1,85 @@
+"""How a named statement is run on a session of PostgreSQL: for one, or for many in one round trip."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from store.engine import Params, Row
+from store.sessions import Session
+from store.statements import Numbered
+
+NTH: Final = "nth_"
+"""The column that says for whom a row was found; no column of ours ends so."""
+
+Statements = Mapping[str, Numbered]
+
+
+def writes(statement: Numbered) -> bool:
+    """It may change something."""
+    return not _selects(statement)
+
+
+async def fetched(
+    statements: Statements, session: Session, name: str, many: Sequence[Params]
+) -> Sequence[Row]:
+    """The rows of a statement, run once for each of the parameters; one round trip all the same."""
+    text, names = statements[name]
+    arguments = [_arguments(params, names) for params in many]
+    if len(arguments) == 1:
+        return await session.fetch(text, *arguments[0])
+    return await session.fetchmany(text, arguments)
+
+
+async def fetched_apart(
+    statements: Statements, session: Session, name: str, many: Sequence[Params]
+) -> Sequence[Sequence[Row]]:
+    """The same; the rows of each apart."""
+    statement = statements[name]
+    text, names = statement
+    if len(many) == 1:
+        return [await session.fetch(text, *_arguments(many[0], names))]
+    apart: list[list[Row]] = [[] for _ in many]
+    arguments = [[*_arguments(params, names), number] for number, params in enumerate(many)]
+    if not gives_rows(statement):
+        await session.executemany(text, [each[:-1] for each in arguments])
+        return apart
+    for row in await session.fetchmany(numbering(text, len(names) + 1), arguments):
+        apart[row[NTH]].append(row)
+    return apart
+
+
+async def held(statements: Statements, session: Session, name: str, many: Sequence[Params]) -> Sequence[bool]:
+    """Hold for each what its `Work.hold` names, and say for which that was free. Nothing is waited for: what
+    another process holds may take its time, and the others have no part in it."""
+    text, names = statements[name]
+    skipping = f"{text.rstrip().rstrip(';')} SKIP LOCKED"
+    arguments = [[*_arguments(params, names), number] for number, params in enumerate(many)]
+    free = {row[NTH] for row in await session.fetchmany(numbering(skipping, len(names) + 1), arguments)}
+    return [number in free for number in range(len(many))]
+
+
+async def executed(statements: Statements, session: Session, name: str, many: Sequence[Params]) -> None:
+    """Run a statement whose rows nobody needs, once for each of the parameters."""
+    text, names = statements[name]
+    await session.executemany(text, [_arguments(params, names) for params in many])
+
+
+def gives_rows(statement: Numbered) -> bool:
+    """It has rows to give, where it finds any."""
+    return _selects(statement) or "RETURNING" in statement.text
+
+
+def _selects(statement: Numbered) -> bool:
+    lines = (line.strip() for line in statement.text.splitlines())
+    first = next(line for line in lines if line and not line.startswith("--"))
+    return first.startswith("SELECT")
+
+
+def numbering(text: str, place: int) -> str:
+    """The statement with one parameter more, which comes back with every row."""
+    inner = text.rstrip().rstrip(";")
+    # Only statements of `sql/` ever come here.
+    return f"WITH found_ AS (\n{inner}\n) SELECT found_.*, ${place}::bigint AS {NTH} FROM found_"  # noqa: S608
+
+
+def _arguments(params: Params, names: Sequence[str]) -> list[object]:
+    return [params[each] for each in names]
