@@ -3,7 +3,7 @@
 Platforms implement it, and whatever is owed goes through it; what is sent stands in `messages`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -72,6 +72,16 @@ class Gateway(Protocol):
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """Send the card, or edit it where `ref` says there is one. Never raises for what a platform
         can refuse; repeating is safe when the platform edits or forgets duplicates."""
+
+
+@runtime_checkable
+class AsksWhoIsThere(Protocol):
+    """A gateway where only asking others tells whether anybody is there: they are asked for many addresses at
+    once, before any card is made."""
+
+    async def nobody_at(self, addresses: Collection[Address], *, wakes: bool) -> frozenset[int]:
+        """The ids of those at which nobody is now; where the card `wakes`, nothing would ring there either.
+        An address that is in doubt is not among them."""
 
 
 Begin = Callable[[], Awaitable[None]]

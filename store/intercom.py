@@ -6,7 +6,7 @@ the store. What the words mean is not known here.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -55,6 +55,15 @@ class Intercom:
         except (RedisError, OSError) as error:
             _log.warning("other processes cannot be told (%s)", type(error).__name__)
             return 0
+
+    async def listeners(self, channels: Sequence[str]) -> Mapping[str, int] | None:
+        """How many processes listen there, this one counted where it does; None where the server is away."""
+        try:
+            found = await self._redis.pubsub_numsub(*(PREFIX + channel for channel in channels))
+        except (RedisError, OSError) as error:
+            _log.warning("nobody knows who listens (%s)", type(error).__name__)
+            return None
+        return {bytes(name).decode().removeprefix(PREFIX): int(count) for name, count in found}
 
     def listens(self, channel: str) -> bool:
         """This process listens there."""

@@ -20,6 +20,7 @@ from handlers.gateways import Announces, Delivery, Gateway, Rings, Sent
 from handlers.messages import Card, MessageRef
 from handlers.router import Router
 from workers import faults, patience
+from workers.absence import absent
 from workers.begun import Begun
 from workers.beside import Beside
 from workers.digests import Digests
@@ -135,7 +136,8 @@ class Deliverer:
         """The cards that can be sent now; of the others it is kept at once that they reach nobody."""
         found = await self._store.outbox([row for row in ids if row not in self._under_way])
         owed = [row for row in found if self._share.has(row.address.platform)]
-        away = [row for row in owed if not self._reaches(row)]
+        gone = await absent(owed, self._gateways)
+        away = [row for row in owed if row.id in gone]
         if away:
             now = self._clock.now()
             await self._store.not_reached(away, now)
@@ -143,7 +145,7 @@ class Deliverer:
                 self._count(row, Delivery.NOT_REACHED, now)
                 if row.kind is NoticeKind.TOLD:  # somebody is to ring them; the sweep finds that card
                     await self._tell_desk(row)
-        return by_card([row for row in owed if self._reaches(row)])
+        return by_card([row for row in owed if row.id not in gone])
 
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
@@ -198,10 +200,6 @@ class Deliverer:
     def _place(self, platform: str, *, urgent: bool) -> asyncio.Semaphore:
         at_once = RUNG_AT_ONCE if platform == RING else AT_ONCE
         return self._places.setdefault((platform, urgent), asyncio.Semaphore(at_once))
-
-    def _reaches(self, row: OutboxRow) -> bool:
-        gateway = self._gateways.get(row.address.platform)
-        return gateway is not None and gateway.reaches(row.address)
 
     async def _send(self, rows: Sequence[OutboxRow]) -> Sent | None:
         """None where nothing is to be recorded: somebody else is at it."""

@@ -6,7 +6,7 @@ while the queue's server was away is caught up by the browser, which connects ag
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -71,6 +71,17 @@ class Everywhere(WebGateway):
     def reaches(self, address: Address) -> bool:  # noqa: ARG002 - only asking them all tells
         """Perhaps: pages may be open in any process, and devices known to another one."""
         return True
+
+    async def nobody_at(self, addresses: Collection[Address], *, wakes: bool) -> frozenset[int]:
+        """See `handlers.gateways.AsksWhoIsThere`. A page that opens later reads what is decided by then."""
+        unseen = [each for each in addresses if not self.streams.of(each.id)]
+        heard = await self._intercom.listeners([str(each.id) for each in unseen]) if unseen else None
+        if heard is None:
+            return frozenset()
+        away = [each for each in unseen if not heard[str(each.id)]]
+        if wakes and self.ringing is not None:
+            return await self.ringing.silent(away)
+        return frozenset(each.id for each in away)
 
     async def send(self, address: Address, card: Card, kind: NoticeKind, ref: MessageRef | None) -> Sent:
         """See `WebGateway.send`; a page that is open in another process counts as well."""

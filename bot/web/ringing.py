@@ -8,7 +8,7 @@ is used.
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -123,6 +123,13 @@ class Ringing:
     def rings(self, address: Address) -> bool:
         """A device rings for this address."""
         return address.id in self._known
+
+    async def silent(self, addresses: Collection[Address]) -> frozenset[int]:
+        """The ids of those for which no device rings, whichever process has learnt of one."""
+        loud: set[int] = set()
+        for committee_id in {address.committee_id for address in addresses}:
+            loud |= await self._store.ringing(committee_id)
+        return frozenset(address.id for address in addresses) - loud
 
     async def keep(self, address: Address, subscription: Subscription) -> bool:
         """Let this browser ring for the address; False for an endpoint that is none."""

@@ -85,6 +85,26 @@ async def test_whoever_has_no_page_open_anywhere_is_not_reached(sides: Sides) ->
     assert sent.delivery is Delivery.NOT_REACHED
 
 
+async def test_a_process_knows_at_which_addresses_nobody_has_a_page_open_anywhere(
+    sides: Sides, broker: Broker
+) -> None:
+    li, wang = await sides.home.address("li"), await sides.home.address("wang")
+    far, near = sides.gateways
+    await sides.browsers[0].enter(await sides.home.link("li"))
+    async with await sides.browsers[0].get("/events") as stream:
+        await heard(stream, "data-feed")
+        for gateway in (far, near):
+            assert await gateway.nobody_at([li, wang], wakes=False) == {wang.id}
+        # A device of theirs rings: for what is only to be kept true, nobody is there all the same.
+        async with push_service() as service:
+            await sides.home.ringing.keep(wang, service.subscription)
+            assert await near.nobody_at([li, wang], wakes=True) == frozenset()
+            assert await near.nobody_at([li, wang], wakes=False) == {wang.id}
+    broker.stop()
+    assert await near.nobody_at([li, wang], wakes=False) == frozenset()  # nobody can say
+    broker.start()
+
+
 async def test_a_page_misses_nothing_when_the_queue_was_away(sides: Sides, broker: Broker) -> None:
     await sides.browsers[0].enter(await sides.home.link("li"))
     async with await sides.browsers[0].get("/events") as stream:
