@@ -43,6 +43,10 @@ SHARDS = 4
 """Two thousand alarms of one instant are that many tasks, not two thousand: what is due stands in the store.
 Four, so that as many workers share a burst."""
 
+MOMENT_MS = 20
+"""Milliseconds that count as one moment: as often as a worker looks at its queue (`workers.settings.POLL_S`).
+With one, 333 alarms a second were that many tasks, and most of them found nothing left to do."""
+
 DELIVER = "deliver"
 """The task `deliver(row_ids)`."""
 
@@ -222,8 +226,8 @@ def look_id(job_id: int, at: Micros) -> str:
 
 
 def _due_ms(at: Micros) -> int:
-    """Never a millisecond early: the look would find nothing to do."""
-    return -(-at // _MICROS)
+    """Never early: the look would find nothing to do."""
+    return -(-at // (MOMENT_MS * _MICROS)) * MOMENT_MS
 
 
 def _url(where: str) -> str:

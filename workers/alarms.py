@@ -27,12 +27,20 @@ async def look(service: Service, committee_id: int, job_id: int) -> None:
         log.info("job %d is gone; its alarm is ignored", job_id)
 
 
-async def look_due(service: Service, shard: int, shards: int) -> None:
-    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment."""
+async def look_due(service: Service, shard: int, shards: int, under_way: set[Due]) -> None:
+    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment.
+
+    Those of `under_way` are left to the task that is at them: where one moment follows on the other, each
+    would find once more what those before it are still deciding."""
     while True:
         due = await service.store.due(service.clock.now(), AT_ONCE, shard, shards)
-        failed = await look_all(service, due)
-        if len(due) < AT_ONCE or failed:
+        mine = [one for one in due if one not in under_way]
+        under_way.update(mine)
+        try:
+            failed = await look_all(service, mine)
+        finally:
+            under_way.difference_update(mine)
+        if len(due) < AT_ONCE or failed or not mine:
             return
 
 
