@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bench import crowd
 from bench.fleet import Fleet
 from bot.playbooks import load_playbooks
+from bot.web.session import PLATFORM
 from dispatch.moments import HOUR, SECOND, Micros
 from dispatch.people import Rung
 from dispatch.playbook import Playbook, RungCall, Wave, WaveTo
@@ -18,7 +19,7 @@ from dispatch.playbook_file import from_json, to_json
 from dispatch.service import Service
 from store.clock import WallClock
 from store.maps import Geodesic
-from store.queue import ArqBell
+from store.queue import ArqBell, delivery_by
 
 ASKED = 5
 """Volunteers of the wave that asks at once: the first of the measured waves (config/playbooks)."""
@@ -69,7 +70,7 @@ class Ahead:
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
-        self._bell = ArqBell(fleet.queue.url)
+        self._bell = ArqBell(fleet.queue.url, (delivery_by(PLATFORM),))
         self._playbooks = playbooks()
         self._posted = 0
 
@@ -82,6 +83,8 @@ class Ahead:
         measured is how late rungs are, not how soon 100,000 cards are delivered."""
         began = WallClock().now()
         await self.post([began + HOUR] * PROBE)
+        # As the server does by itself, within a minute: until then it knows nothing of what a table holds.
+        await self._fleet.rows("ANALYZE")
         await self._gone_out()
         each = (WallClock().now() - began) / PROBE
         return WallClock().now() + round(each * count * SLOWER) + READY
