@@ -35,14 +35,26 @@ async def fetched_apart(
     """The same; the rows of each apart."""
     statement = statements[name]
     text, names = statement
-    if len(many) == 1:
-        return [await session.fetch(text, *_arguments(many[0], names))]
-    apart: list[list[Row]] = [[] for _ in many]
-    arguments = [[*_arguments(params, names), number] for number, params in enumerate(many)]
+    asked = [tuple(_arguments(params, names)) for params in many]
     if not gives_rows(statement):
-        await session.executemany(text, [each[:-1] for each in arguments])
-        return apart
-    for row in await session.fetchmany(numbering(text, len(names) + 1), arguments):
+        await session.executemany(text, asked)
+        return [()] * len(many)
+    if writes(statement):
+        return await _numbered(text, session, asked)
+    # What several want to see alike is looked up once.
+    alike = {arguments: number for number, arguments in enumerate(dict.fromkeys(asked))}
+    found = await _numbered(text, session, list(alike))
+    return [found[alike[arguments]] for arguments in asked]
+
+
+async def _numbered(
+    text: str, session: Session, asked: Sequence[tuple[object, ...]]
+) -> Sequence[Sequence[Row]]:
+    if len(asked) == 1:
+        return [await session.fetch(text, *asked[0])]
+    apart: list[list[Row]] = [[] for _ in asked]
+    arguments = [(*each, number) for number, each in enumerate(asked)]
+    for row in await session.fetchmany(numbering(text, len(asked[0]) + 1), arguments):
         apart[row[NTH]].append(row)
     return apart
 

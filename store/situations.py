@@ -6,7 +6,7 @@ from dataclasses import replace
 from dispatch.errors import UnknownJobError, UnknownPersonError
 from dispatch.frozen import changed
 from dispatch.jobs import Priority
-from dispatch.moments import Micros
+from dispatch.moments import SECOND, Micros
 from dispatch.people import Roster
 from dispatch.playbook import Playbook
 from dispatch.playbook_file import from_json
@@ -17,12 +17,19 @@ from store.crypto import Vault
 from store.engine import Plan, Query, Row, Rows
 from store.memory import KnownJob, Memory, roster_of
 
+GLANCE: Micros = SECOND // 10
+"""By so much too early a page may count as closed that nobody keeps open; one that was closed is at once."""
+
 
 def surroundings(
     committee_id: int, job_id: int, playbook: Playbook, priority: Priority, now: Micros, memory: Memory
 ) -> tuple[Query, ...]:
     """What no version number covers: who is at work elsewhere, who has a page open now; unless a life is at
-    stake, whom it asked of late; and for a policy, how much is on record."""
+    stake, whom it asked of late; and for a policy, how much is on record.
+
+    As of the next full `GLANCE`: decisions of one moment ask for the same, which an engine may look up once
+    for all of them."""
+    now = -(-now // GLANCE) * GLANCE
     busy = Query("busy_elsewhere", {"committee_id": committee_id, "job_id": job_id})
     always = (busy, people.open_pages(committee_id, now), whereabouts.known(committee_id, now))
     if priority is Priority.LIFE:
