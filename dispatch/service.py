@@ -29,7 +29,7 @@ from dispatch.errors import (
 )
 from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job
-from dispatch.kept import Saved
+from dispatch.kept import Due, Saved
 from dispatch.lately import LIMITS, NOTHING, Lately, Limits
 from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
@@ -89,6 +89,8 @@ class Service:
         self.distances = distances
         self._told = told
         self._limits = limits
+        self.looking: set[Due] = set()
+        """What is decided at this moment because its time has come. That it is due stands in the store."""
 
     async def roster(self, committee_id: int) -> Roster:
         """The committee as it stands now."""

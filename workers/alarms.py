@@ -27,27 +27,27 @@ async def look(service: Service, committee_id: int, job_id: int) -> None:
         log.info("job %d is gone; its alarm is ignored", job_id)
 
 
-async def look_due(service: Service, shard: int, shards: int, under_way: set[Due]) -> None:
-    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment.
-
-    Those of `under_way` are left to the task that is at them: where one moment follows on the other, each
-    would find once more what those before it are still deciding."""
+async def look_due(service: Service, shard: int, shards: int) -> None:
+    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment."""
     while True:
         due = await service.store.due(service.clock.now(), AT_ONCE, shard, shards)
-        mine = [one for one in due if one not in under_way]
-        under_way.update(mine)
-        try:
-            failed = await look_all(service, mine)
-        finally:
-            under_way.difference_update(mine)
-        if len(due) < AT_ONCE or failed or not mine:
+        if not await look_all(service, due) or len(due) < AT_ONCE:
             return
 
 
-async def look_all(service: Service, due: Sequence[Due]) -> int:
-    """Look at many jobs at once; one that fails does not hold up the others. Returns how many failed."""
-    done = await asyncio.gather(*(look_safely(service, one.committee_id, one.job_id) for one in due))
-    return done.count(False)
+async def look_all(service: Service, due: Sequence[Due]) -> bool:
+    """Look at many jobs at once; one that fails does not hold up the others. True when some were looked at
+    and all went well.
+
+    Those that this process is at already are left to whoever began: where one moment follows on the other,
+    each would find once more what those before it are still deciding."""
+    mine = [one for one in due if one not in service.looking]
+    service.looking.update(mine)
+    try:
+        done = await asyncio.gather(*(look_safely(service, one.committee_id, one.job_id) for one in mine))
+    finally:
+        service.looking.difference_update(mine)
+    return bool(mine) and all(done)
 
 
 async def look_safely(service: Service, committee_id: int, job_id: int) -> bool:

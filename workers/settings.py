@@ -18,7 +18,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from dispatch.errors import DispatchError
-from dispatch.kept import Due
 from dispatch.service import Service
 from store import queue
 from workers import alarms
@@ -64,11 +63,10 @@ hangs takes three."""
 
 def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -> Worker:
     """The worker that looks at jobs when their time has come."""
-    under_way: set[Due] = set()
 
     async def look(_ctx: dict[str, Any], shard: int) -> None:
         with _mended_later():
-            await alarms.look_due(service, shard, queue.SHARDS, under_way)
+            await alarms.look_due(service, shard, queue.SHARDS)
 
     task = func(cast("WorkerCoroutine", look), name=queue.LOOK, timeout=ALARM_TIMEOUT_S, max_tries=TRIES)
     return _worker(redis, task, queue.ESCALATION, ALARMS_AT_ONCE, ALARM_TIMEOUT_S, burst=burst)
