@@ -10,6 +10,8 @@ ON CONFLICT (cause, address_id) DO NOTHING;
 SELECT id, wakes FROM outbox WHERE cause = :cause ORDER BY id;
 
 -- name: owed_row(id)^
+-- Here and below: `status || ''`, so that what has an id is looked up by it. PostgreSQL once counted no row as owed,
+-- and from then on read the whole index of those that are, at each row of a burst.
 SELECT o.id, o.committee_id, o.job_id, o.application_id, o.relay_id, o.picture, o.claim, o.begun_at, o.kind,
        o.urgent, o.tries, o.created_at, m.ref AS shown,
        COALESCE(c.ref, p.ref, r.ref) AS ref, a.id AS address_id, a.person_id, a.platform, a.value, a.topic, a.audience, a.language,
@@ -21,7 +23,7 @@ LEFT JOIN application_cards p ON p.address_id = o.address_id AND p.application_i
 LEFT JOIN relay_cards r ON r.address_id = o.address_id AND r.relay_id = o.relay_id
 LEFT JOIN picture_messages m
     ON m.address_id = o.address_id AND m.job_id = o.job_id AND m.number = o.picture AND m.claim = o.claim
-WHERE o.id = :id AND o.status = 'owed';
+WHERE o.id = :id AND o.status || '' = 'owed';
 
 -- name: overdue_rows(before, limit)
 SELECT id FROM outbox WHERE status = 'owed' AND due_at < :before ORDER BY urgent DESC, due_at, id LIMIT :limit;
@@ -36,17 +38,17 @@ ORDER BY o.urgent DESC, o.due_at, o.id LIMIT :limit;
 -- name: finish_row(id, committee_id, address_id, status, done_at)!
 -- One that is owed to another address by now is over only where it may have been sent.
 UPDATE outbox SET status = :status, done_at = :done_at, tries = tries + 1
-WHERE id = :id AND committee_id = :committee_id AND status = 'owed'
+WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed'
   AND (address_id = :address_id OR CAST(:status AS TEXT) IN ('delivered', 'unknown'));
 
 -- name: postpone_row(id, committee_id, address_id, due_at)!
 UPDATE outbox SET due_at = :due_at, tries = tries + 1, begun_at = NULL
-WHERE id = :id AND committee_id = :committee_id AND address_id = :address_id AND status = 'owed';
+WHERE id = :id AND committee_id = :committee_id AND address_id = :address_id AND status || '' = 'owed';
 
 -- name: take_row(id, committee_id, now, due_at)^
 -- No row comes back where another process keeps it, or it is owed no more.
 UPDATE outbox SET due_at = :due_at
-WHERE id = :id AND committee_id = :committee_id AND status = 'owed' AND due_at <= :now
+WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed' AND due_at <= :now
 RETURNING id;
 
 -- name: outdate_rows(id, committee_id, address_id, job_id, wakes, done_at)!

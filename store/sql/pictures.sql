@@ -42,7 +42,7 @@ RETURNING number;
 -- name: begin_row(id, committee_id, begun_at, due_at)^
 -- No row comes back when somebody else was first.
 UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
-WHERE id = :id AND committee_id = :committee_id AND status = 'owed' AND begun_at IS NULL
+WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed' AND begun_at IS NULL
 RETURNING id;
 
 -- name: picture_under_way(address_id, job_id, number, claim, committee_id)

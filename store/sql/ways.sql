@@ -59,4 +59,4 @@ WHERE o.cause = :cause AND o.committee_id = :committee_id ORDER BY o.id;
 
 -- name: end_drill(committee_id, cause, done_at)!
 UPDATE outbox SET status = 'obsolete', done_at = :done_at
-WHERE cause = :cause AND committee_id = :committee_id AND status = 'owed';
+WHERE cause = :cause AND committee_id = :committee_id AND status || '' = 'owed';
