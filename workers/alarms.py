@@ -28,11 +28,12 @@ async def look(service: Service, committee_id: int, job_id: int) -> None:
 
 
 async def look_due(service: Service, shard: int, shards: int) -> None:
-    """Look at every job of the shard whose time has come. One task rings for all jobs of one moment."""
-    while True:
-        due = await service.store.due(service.clock.now(), AT_ONCE, shard, shards)
-        if not await look_all(service, due) or len(due) < AT_ONCE:
-            return
+    """Look at the jobs of the shard whose time has come, and ring for those beyond `AT_ONCE`: a task that
+    went on for seconds would be ended in the middle, and the rest wait for the sweep."""
+    now = service.clock.now()
+    due = await service.store.due(now, AT_ONCE, shard, shards)
+    if await look_all(service, due) and len(due) == AT_ONCE:
+        service.bell.look(due[-1].committee_id, due[-1].job_id, service.clock.now())
 
 
 async def look_all(service: Service, due: Sequence[Due]) -> bool:
