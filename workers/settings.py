@@ -131,6 +131,8 @@ async def _leave(worker: Worker, running: asyncio.Task[None]) -> None:
     and leaves its connections open when a task was cancelled.
     """
     worker.allow_pick_jobs = False
+    for task in worker.tasks.values():  # arq asks them only as long as it runs
+        task.add_done_callback(_heard)
     # Cancelled in the middle of a look, arq would leave the connection of that look open.
     await asyncio.wait((running,), timeout=2 * POLL_S)
     if worker.tasks:
@@ -145,6 +147,12 @@ async def _leave(worker: Worker, running: asyncio.Task[None]) -> None:
     if pool is not None:
         with suppress(RedisError, OSError):
             await pool.aclose(close_connection_pool=True)
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Its queue went away under it: whoever keeps the worker running has said so."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _worker(
