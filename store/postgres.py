@@ -46,8 +46,8 @@ class PostgresEngine:
         self._lost = lost
         self._door = Door(pool, lost)
         self._statements = statements.load_numbered()
-        self._changes = Batches(partial(self._carry, self._one_change, _CHANGE))
-        self._looks = Batches(partial(self._carry, self._one_look, _LOOK))
+        self._changes = Batches(partial(self._carry, _CHANGE))
+        self._looks = Batches(partial(self._carry, _LOOK))
         self._under_way: set[asyncio.Task[object]] = set()
         self._closed = False
 
@@ -111,33 +111,21 @@ class PostgresEngine:
         if not task.cancelled():
             task.exception()  # whoever waited for it may have left: then nobody is there to be told
 
-    async def _carry(
-        self,
-        alone: Callable[[Session, Work[Any]], Coroutine[Any, Any, object]],
-        begin: str,
-        errands: Sequence[Errand],
-    ) -> Sequence[Errand]:
+    async def _carry(self, begin: str, errands: Sequence[Errand]) -> Sequence[Errand]:
         """See `store.batches.Carry`."""
         try:
             async with self._session() as session:
                 if not errands[0].alone:
                     return await self._shared(session, begin, errands)
-                errands[0].done(await alone(session, errands[0].work))
+                errands[0].done(await self._alone(session, begin, errands[0].work))
         except Exception as error:  # noqa: BLE001 - it belongs to whoever handed them in
             for errand in errands:
                 errand.failed(error)
         return ()
 
-    async def _one_change(self, session: Session, work: Work[R]) -> R:
-        plan, saved = await self._decided(session, work, _CHANGE)
-        await self._commit(session)
-        result = plan.result(saved)
-        return result if plan.meanwhile is None else plan.meanwhile(result)
-
-    async def _one_look(self, session: Session, work: Work[R]) -> R:
-        plan, saved = await self._decided(session, work, _LOOK)
-        with suppress(Exception):  # all has been seen, and nothing is to be kept
-            await session.execute("COMMIT")
+    async def _alone(self, session: Session, begin: str, work: Work[R]) -> R:
+        plan, saved = await self._decided(session, work, begin)
+        await self._end(session, begin)
         result = plan.result(saved)
         return result if plan.meanwhile is None else plan.meanwhile(result)
 
@@ -151,13 +139,16 @@ class PostgresEngine:
             await sharing.save()
         except Exception as error:  # noqa: BLE001 - it is raised again
             await self._undo_all(session, error, len(errands))
-        if begin == _CHANGE:
-            await self._commit(session)
-        else:
-            with suppress(Exception):  # as above
-                await session.execute("COMMIT")
+        await self._end(session, begin)
         sharing.tell()
         return sharing.left
+
+    async def _end(self, session: Session, begin: str) -> None:
+        if begin is _CHANGE:
+            await self._commit(session)
+            return
+        with suppress(Exception):  # all has been seen, and nothing is to be kept
+            await session.execute("COMMIT")
 
     async def _undo_all(self, session: Session, error: Exception, count: int) -> NoReturn:
         """Leave nothing of them. What one of several is at fault for, each is to find out alone."""
