@@ -19,9 +19,10 @@ from bench import crowd
 from bench.crowd import Crowd
 from store import SqlStore, open_store
 from store.crypto import KEY_FILE, Vault
-from tests.chaos.runs import Place, free_port
+from tests.chaos.runs import Place
 from tests.chaos.storm.processes import Process
 from tests.chaos.storm.servers import Network, Queue
+from tests.ports import free_port
 from tests.postgres.databases import OWNER, Databases
 
 DURABLE: Mapping[str, str] = MappingProxyType(

@@ -24,6 +24,7 @@ from config import settings
 from store import queue, schema
 from store.broker import Broker
 from tests.buckets.server import Shelf
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -33,9 +34,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ import asyncio
 import os
 import re
 import shutil
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import REQUIRED
+from tests.ports import free_port
 
 RECIPES = Path(__file__).parents[2] / "docs" / "https.md"
 NAME = "suidao.test"
@@ -50,13 +50,6 @@ def recipe(number: int) -> str:
         r"^```caddyfile\n(.*?)^```", RECIPES.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
     return str(found[number])
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fitted(written: str, behind: int) -> str:

@@ -10,11 +10,12 @@ from playwright.async_api import Browser, FilePayload, expect
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.news import BEAT_S
-from tests.browser.caddy import NAME, caddy, free_port, recipe
+from tests.browser.caddy import NAME, caddy, recipe
 from tests.browser.chromium import PHONE, Phone, chromium
 from tests.browser.test_phone_offline import installed
 from tests.photos import photo
 from tests.platforms.house import House, visit
+from tests.ports import free_port
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,6 +1,5 @@
 """The whole program behind real phones: store, queue, workers and pages, as `suidao run` starts them."""
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from dispatch import register
 from tests.browser.chromium import PHONE, Phone
 from tests.browser.test_story import post
 from tests.platforms.house import COMMITTEE
+from tests.ports import free_port
 
 # arq 0.28 closes redis-py 5 by the name it had before.
 pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close:DeprecationWarning")
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close:Depreca
 @pytest_asyncio.fixture(loop_scope="session")
 async def program(tmp_path: Path) -> AsyncIterator[Program]:
     """`suidao run --demo` with a small committee: every delay is a tenth."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     chosen = settings.read({"SUIDAO_DATA_DIR": str(tmp_path), "SUIDAO_WEB__PORT": str(port)})
     async with running(chosen, tmp_path, demo=True) as started:
         await started.store.load(register.parse("committee.toml", COMMITTEE), prune=False, demo=True)

@@ -14,8 +14,8 @@ from http.client import HTTPConnection, HTTPException
 from store import leash
 from store.s3 import Place, S3Bucket
 from tests.chaos.patience import until
-from tests.chaos.runs import free_port
 from tests.platforms.matrix_server.server import PYTHON
+from tests.ports import free_port
 
 START_WITHIN_S = 30.0
 """Seconds for a start while others use the machine; alone it takes two."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import drills
-from tests.chaos.runs import Home, Place, Run, free_port
+from tests.chaos.runs import Home, Place, Run
+from tests.ports import free_port
 
 GUESTS = ("lin", "mia", "ana", "ben")
 """Who has a page: two of the staff and two volunteers, one of each two reading English."""

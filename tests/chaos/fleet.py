@@ -16,7 +16,8 @@ import asyncpg
 
 from tests.chaos.patience import until
 from tests.chaos.phones import Phone
-from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, ROOT, START_WITHIN_S, Place, free_port
+from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, ROOT, START_WITHIN_S, Place
+from tests.ports import free_port
 from tests.postgres.databases import at_once
 
 

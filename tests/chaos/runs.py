@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -203,13 +202,6 @@ class Run:
         """A client of the embedded queue. Close it."""
         (path,) = self.place.temporary.glob("suidao-*/valkey.sock")
         return Redis(unix_socket_path=str(path), socket_timeout=5)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _select(path: Path, sql: str, params: tuple[object, ...]) -> list[tuple[Any, ...]]:

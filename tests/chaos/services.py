@@ -22,8 +22,8 @@ from store import leash
 from tests.browser.caddy import executable
 from tests.chaos.names import Names
 from tests.chaos.patience import until
-from tests.chaos.runs import free_port
 from tests.composed import ROOT, caddyfile, composed
+from tests.ports import free_port
 
 UP_WITHIN_S = 40.0
 """Seconds for all of them to come up on cores that other tests use as well."""

@@ -24,7 +24,8 @@ from store.crypto import KEY_FILE
 from tests.chaos import drills
 from tests.chaos.ledgers import assert_whole, owed, steps
 from tests.chaos.patience import until
-from tests.chaos.runs import Home, Place, Run, free_port
+from tests.chaos.runs import Home, Place, Run
+from tests.ports import free_port
 from tests.postgres.databases import Databases, at_once
 
 TAKE = partial(backup.take, with_key=False)

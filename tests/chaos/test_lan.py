@@ -19,7 +19,8 @@ from bot.welcome import LEAVE
 from tests.chaos import codes
 from tests.chaos.patience import until
 from tests.chaos.phones import Phone
-from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, ROOT, START_WITHIN_S, Place, free_port
+from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, ROOT, START_WITHIN_S, Place
+from tests.ports import free_port
 
 ADDRESS = own_address()
 LINK = re.compile(r"^ {2}(http://\S+/join/\S+)$", re.MULTILINE)

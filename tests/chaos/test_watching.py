@@ -19,7 +19,8 @@ from tests.chaos import drills
 from tests.chaos.ledgers import assert_whole, owed, steps
 from tests.chaos.monitors import Monitor, monitoring
 from tests.chaos.patience import until
-from tests.chaos.runs import ROOT, Home, Place, Run, free_port
+from tests.chaos.runs import ROOT, Home, Place, Run
+from tests.ports import free_port
 
 QUICK = {"SUIDAO_WATCH__HEARTBEAT_SECONDS": "1", "SUIDAO_WATCH__LATE_SECONDS": "2"}
 """A heartbeat a second, and late after two: everything that is waited for comes soon."""

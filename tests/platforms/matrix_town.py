@@ -15,9 +15,9 @@ from config import settings
 from dispatch import register
 from dispatch.jobs import JobStatus, Outcome
 from dispatch.moments import HOUR
-from tests.chaos.runs import free_port
 from tests.platforms.matrix_server import Member, Synapse
 from tests.platforms.matrix_server.phone import Phone
+from tests.ports import free_port
 from tests.stories.committee import COMMITTEE
 
 NAMES = {"lin": "林社工", "v3": "邻居三", "v4": "邻居四", "zhao": "赵书记"}

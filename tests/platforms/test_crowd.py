@@ -15,7 +15,7 @@ from bot.gateways import SPARED
 from bot.invite import Invitation
 from config import settings
 from dispatch.jobs import JobStatus
-from tests.chaos.runs import free_port
+from tests.ports import free_port
 
 # arq 0.28 closes redis-py 5 by the name it had before.
 pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close:DeprecationWarning")

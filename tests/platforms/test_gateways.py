@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.chaos.runs import free_port
+from tests.ports import free_port
 
 RUN = """
 import asyncio, os, pathlib, sys

@@ -19,12 +19,13 @@ import pytest
 from aiohttp import ClientError
 
 from store import leash
-from tests.chaos.runs import ROOT, free_port
+from tests.chaos.runs import ROOT
 from tests.platforms.matrix_server.accounts import Member
 from tests.platforms.matrix_server.fixtures import require_server
 from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.server import ENVIRONMENT, POLL_S, START_WITHIN_S, STOP_WITHIN_S
 from tests.platforms.matrix_server.wire import Wire, path
+from tests.ports import free_port
 
 PAGE = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8").partition("## Reactions")[0]
 WAY = re.findall(r"^```(sh|yaml|toml)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)

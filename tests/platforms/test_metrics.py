@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.web import metrics
 from config import settings
 from config.settings import Settings, SettingsError
-from tests.chaos.runs import free_port
+from tests.ports import free_port
 from workers.figures import Figures
 
 TOKEN = "0123456789abcdef-invented"  # noqa: S105 - invented

@@ -2,7 +2,6 @@
 and by webhook, from post to close (CONFORMANCE.md 12)."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from dispatch import register
 from dispatch.jobs import JobStatus, Outcome
 from tests.photos import photo
 from tests.platforms.telegram_server import RealClock, Seen, TelegramServer, TgBot, TgUser
+from tests.ports import free_port
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.web import PageSighting
 
@@ -73,9 +73,7 @@ class Town:
 @asynccontextmanager
 async def the_town(tmp_path: Path, *, webhook: bool, ahead: float = 0.0) -> AsyncIterator[Town]:
     """`ahead`: seconds by which Telegram's clock is before ours."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     async with TelegramServer(clock=RealClock(ahead=ahead)) as server:
         server.limits.on = False
         account = server.bot(TOKEN)

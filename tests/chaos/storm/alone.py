@@ -12,13 +12,14 @@ from pathlib import Path
 from redis import Redis
 
 from tests.chaos.mounts import may_mount, mounted
-from tests.chaos.runs import Place, free_port
+from tests.chaos.runs import Place
 from tests.chaos.storm import scripts
 from tests.chaos.storm.diary import Diary
 from tests.chaos.storm.house import Blow, frozen
 from tests.chaos.storm.processes import Process
 from tests.chaos.storm.records import Base
 from tests.chaos.storm.town import Town, settle
+from tests.ports import free_port
 
 DISK = "size=192m"
 """Room for the longest storm; what is left of it is filled when the disk is to be full."""

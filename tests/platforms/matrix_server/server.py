@@ -17,11 +17,12 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from store import leash
-from tests.chaos.runs import ROOT, free_port
+from tests.chaos.runs import ROOT
 from tests.platforms.matrix_server import settings
 from tests.platforms.matrix_server.accounts import PASSWORD, Admin, Member, Registry
 from tests.platforms.matrix_server.kept import Kept
 from tests.platforms.matrix_server.populace import Populace, invented
+from tests.ports import free_port
 
 ENVIRONMENT = Path(os.environ.get("SUIDAO_TEST_SYNAPSE") or ROOT / ".venv-synapse").resolve()
 """Where `make` installs the server and the Node that runs the JavaScript clients."""
