@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from store import SqlStore
+from store import SqlStore, sessions
 from store.broker import Broker
 from store.crypto import KEY_FILE, Vault
 from store.engine import Engine
 from store.schema import DATABASE, prepare
+from store.sessions import Session
 from tests.store.bases import Base
 from tests.store.samples import OurClock
 
@@ -79,3 +80,12 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+async def rival(postgres_url: str) -> AsyncIterator[Session]:
+    """A session of another process, in mid-work."""
+    session = await sessions.begin(postgres_url)
+    await session.execute("BEGIN")
+    yield session
+    await session.close()

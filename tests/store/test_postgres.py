@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dispatch.errors import ConflictError
-from store import SqlStore, batches, open_store, people, postgres, sessions, statements
+from store import SqlStore, batches, open_store, people, postgres, statements
 from store.crypto import Vault
 from store.engine import NO_PARAMS, Plan, Query, Save, Work, nothing
 from store.postgres import PostgresEngine
@@ -29,15 +29,6 @@ async def store(postgres_url: str, tmp_path: Path, clock: OurClock) -> AsyncIter
 @pytest.fixture
 async def place(store: SqlStore) -> Place:
     return await settle(store)
-
-
-@pytest.fixture
-async def rival(postgres_url: str) -> AsyncIterator[Session]:
-    """A session of somebody else, in mid-work."""
-    session = await sessions.begin(postgres_url)
-    await session.execute("BEGIN")
-    yield session
-    await session.close()
 
 
 async def until_waited_for(rival: Session) -> None:

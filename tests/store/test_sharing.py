@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.errors import ConflictError, DispatchError
-from store import fetching, sessions, statements
+from store import fetching, statements
 from store.attempts import insist
 from store.batches import MOST
 from store.engine import More, Plan, Query, Rows, Save, SaveMany, Work, nothing
@@ -27,15 +27,6 @@ async def engine(postgres_url: str) -> AsyncIterator[PostgresEngine]:
     opened = await PostgresEngine.open(postgres_url)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-async def rival(postgres_url: str) -> AsyncIterator[Session]:
-    """A session of another process, in mid-work."""
-    session = await sessions.begin(postgres_url)
-    await session.execute("BEGIN")
-    yield session
-    await session.close()
 
 
 def receipt(name: str) -> Save:
