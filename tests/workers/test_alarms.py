@@ -16,7 +16,7 @@ from store.crypto import Vault
 from store.maps import Geodesic
 from store.queue import ArqBell
 from tests.workers.office import MEDICINE, MINUTE, PRIVATE, Office, burst, until
-from workers import settings
+from workers import alarms, settings
 
 OUTAGE_S = 0.5
 """Seconds without a server: twenty-five looks at the queue fail in it."""
@@ -55,6 +55,24 @@ async def test_conformance_10_an_alarm_of_an_older_state_does_nothing(office: Of
     office.clock.set(due)
     assert await burst(office.escalation()) >= 1
     assert await office.state(job) == claimed
+
+
+async def test_a_task_rings_for_what_is_due_beyond_what_it_looks_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "AT_ONCE", 1)
+    jobs = [await office.posted() for _ in range(2 * queue.SHARDS)]
+    before = {job: len(await office.events(job)) for job in jobs}
+    due = max([await office.look_at(job) for job in jobs])
+    office.clock.set(due)
+    for shard in range(queue.SHARDS):
+        await alarms.look_due(office.service, shard, queue.SHARDS)
+    left = [job for job in jobs if len(await office.events(job)) == before[job]]
+    assert len(left) == queue.SHARDS  # there is no sweep here
+    for job in left:
+        await office.rung(queue.ESCALATION, queue.look_id(job, due))
+    assert await burst(office.escalation()) >= queue.SHARDS
+    assert all([len(await office.events(job)) > before[job] for job in jobs])
 
 
 async def test_two_workers_on_one_due_job_advance_it_once(office: Office) -> None:
