@@ -8,7 +8,7 @@ and a crowd costs few round trips. It knows no database.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from store.engine import Work
@@ -28,7 +28,6 @@ class Errand:
     future: "asyncio.Future[Any]"
     key: Hashable | None
     alone: bool
-    rows: dict[str, Any] = field(default_factory=dict)
 
     def done(self, result: object) -> None:
         """Tell whoever waits, if they still do."""

@@ -1,6 +1,7 @@
 """How a named statement is run on a session of PostgreSQL: for one, or for many in one round trip."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from store.engine import Params, Row
@@ -20,19 +21,8 @@ def writes(statement: Numbered) -> bool:
 
 async def fetched(
     statements: Statements, session: Session, name: str, many: Sequence[Params]
-) -> Sequence[Row]:
-    """The rows of a statement, run once for each of the parameters; one round trip all the same."""
-    text, names = statements[name]
-    arguments = [_arguments(params, names) for params in many]
-    if len(arguments) == 1:
-        return await session.fetch(text, *arguments[0])
-    return await session.fetchmany(text, arguments)
-
-
-async def fetched_apart(
-    statements: Statements, session: Session, name: str, many: Sequence[Params]
 ) -> Sequence[Sequence[Row]]:
-    """The same; the rows of each apart."""
+    """The rows of a statement for each of the parameters, apart; one round trip for all of them."""
     statement = statements[name]
     text, names = statement
     asked = [tuple(_arguments(params, names)) for params in many]
@@ -59,14 +49,16 @@ async def _numbered(
     return apart
 
 
-async def held(statements: Statements, session: Session, name: str, many: Sequence[Params]) -> Sequence[bool]:
-    """Hold for each what its `Work.hold` names, and say for which that was free. Nothing is waited for: what
-    another process holds may take its time, and the others have no part in it."""
+async def held(
+    statements: Statements, session: Session, name: str, many: Sequence[Params], *, wait: bool
+) -> Sequence[bool]:
+    """Hold for each what its `Work.hold` names, and say for which there was something to hold. Unless it may
+    `wait`, what another process holds counts as not there: it may take its time, and the others have no part
+    in it."""
     text, names = statements[name]
-    skipping = f"{text.rstrip().rstrip(';')} SKIP LOCKED"
-    arguments = [[*_arguments(params, names), number] for number, params in enumerate(many)]
-    free = {row[NTH] for row in await session.fetchmany(numbering(skipping, len(names) + 1), arguments)}
-    return [number in free for number in range(len(many))]
+    asked = [tuple(_arguments(params, names)) for params in many]
+    text = text if wait else f"{_bare(text)} SKIP LOCKED"
+    return [bool(rows) for rows in await _numbered(text, session, asked)]
 
 
 async def executed(statements: Statements, session: Session, name: str, many: Sequence[Params]) -> None:
@@ -80,17 +72,22 @@ def gives_rows(statement: Numbered) -> bool:
     return _selects(statement) or "RETURNING" in statement.text
 
 
+@cache
 def _selects(statement: Numbered) -> bool:
     lines = (line.strip() for line in statement.text.splitlines())
     first = next(line for line in lines if line and not line.startswith("--"))
     return first.startswith("SELECT")
 
 
+@cache
 def numbering(text: str, place: int) -> str:
     """The statement with one parameter more, which comes back with every row."""
-    inner = text.rstrip().rstrip(";")
     # Only statements of `sql/` ever come here.
-    return f"WITH found_ AS (\n{inner}\n) SELECT found_.*, ${place}::bigint AS {NTH} FROM found_"  # noqa: S608
+    return f"WITH found_ AS (\n{_bare(text)}\n) SELECT found_.*, ${place}::bigint AS {NTH} FROM found_"  # noqa: S608
+
+
+def _bare(text: str) -> str:
+    return text.rstrip().rstrip(";")
 
 
 def _arguments(params: Params, names: Sequence[str]) -> list[object]:

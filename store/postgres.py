@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from itertools import groupby
 from typing import Any, NoReturn, Self, TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
@@ -17,7 +16,7 @@ from store import fetching, sessions, statements
 from store.attempts import ATTEMPTS
 from store.batches import Batches, Errand
 from store.door import Door
-from store.engine import More, Plan, Query, Row, SaveMany, Work
+from store.engine import Query, Row, Work
 from store.outages import fail, is_end
 from store.sessions import Pool, Session
 from store.sharing import Sharing
@@ -113,42 +112,35 @@ class PostgresEngine:
 
     async def _carry(self, begin: str, errands: Sequence[Errand]) -> Sequence[Errand]:
         """See `store.batches.Carry`."""
+        left: Sequence[Errand] = ()
         try:
             async with self._session() as session:
-                if not errands[0].alone:
-                    return await self._shared(session, begin, errands)
-                errands[0].done(await self._alone(session, begin, errands[0].work))
+                sharing = Sharing(self._statements, session, errands)
+                try:
+                    await self._done(session, begin, sharing)
+                finally:
+                    left = sharing.left
         except Exception as error:  # noqa: BLE001 - it belongs to whoever handed them in
             for errand in errands:
-                errand.failed(error)
-        return ()
+                if errand not in left:
+                    errand.failed(error)
+        return left
 
-    async def _alone(self, session: Session, begin: str, work: Work[R]) -> R:
-        plan, saved = await self._decided(session, work, begin)
-        await self._end(session, begin)
-        result = plan.result(saved)
-        return result if plan.meanwhile is None else plan.meanwhile(result)
-
-    async def _shared(self, session: Session, begin: str, errands: Sequence[Errand]) -> Sequence[Errand]:
-        """All of them in one transaction. Raises what all that are not told yet are told."""
-        sharing = Sharing(self._statements, session, errands)
+    async def _done(self, session: Session, begin: str, sharing: Sharing) -> None:
+        """All of them in one transaction. Raises what those are told that are not told yet."""
         try:
             await session.execute(begin)
             await sharing.hold()
             await sharing.decide()
             await sharing.save()
         except Exception as error:  # noqa: BLE001 - it is raised again
-            await self._undo_all(session, error, len(errands))
-        await self._end(session, begin)
-        sharing.tell()
-        return sharing.left
-
-    async def _end(self, session: Session, begin: str) -> None:
+            await self._undo_all(session, error, sharing.count)
         if begin is _CHANGE:
             await self._commit(session)
-            return
-        with suppress(Exception):  # all has been seen, and nothing is to be kept
-            await session.execute("COMMIT")
+        else:
+            with suppress(Exception):  # all has been seen, and nothing is to be kept
+                await session.execute("COMMIT")
+        sharing.tell()
 
     async def _undo_all(self, session: Session, error: Exception, count: int) -> NoReturn:
         """Leave nothing of them. What one of several is at fault for, each is to find out alone."""
@@ -164,48 +156,12 @@ class PostgresEngine:
         for _ in range(ATTEMPTS):  # a session may have ended while nobody looked
             async with self._session() as session:
                 try:
-                    return await fetching.fetched(self._statements, session, query.name, [query.params])
+                    return (await fetching.fetched(self._statements, session, query.name, [query.params]))[0]
                 except Exception as error:  # noqa: BLE001 - it is raised again, or was the session's end
                     if isinstance(error, TimeoutError) or not is_end(error, session):
                         fail(error)
                     await self._give_up(session)
         raise StoreUnavailableError(reason="away")
-
-    async def _decided(
-        self, session: Session, work: Work[R], begin: str
-    ) -> tuple[Plan[R], Sequence[Sequence[Row]]]:
-        """Everything but the commit. Whatever goes wrong is undone."""
-        try:
-            await session.execute(begin)
-            if work.hold is not None:
-                await fetching.fetched(self._statements, session, work.hold.name, [work.hold.params])
-            rows: dict[str, Sequence[Row]] = {}
-            await self._load(session, work.load, rows)
-            step = work.decide(rows)
-            while isinstance(step, More):
-                await self._load(session, step.queries, rows)
-                step = work.decide(rows)
-            return step, await self._saved(session, step)
-        except Exception as error:  # noqa: BLE001 - it is raised again
-            await self._undo(session, error)
-
-    async def _load(self, session: Session, queries: Sequence[Query], rows: dict[str, Sequence[Row]]) -> None:
-        for name, some in groupby(queries, key=lambda query: query.name):
-            found = await fetching.fetched(self._statements, session, name, [query.params for query in some])
-            rows[name] = [*rows[name], *found] if name in rows else found
-
-    async def _saved(self, session: Session, plan: Plan[R]) -> Sequence[Sequence[Row]]:
-        saved: list[Sequence[Row]] = []
-        for save in plan.saves:
-            if isinstance(save, SaveMany):
-                await fetching.executed(self._statements, session, save.name, save.rows)
-                saved.append(())
-                continue
-            returned = await fetching.fetched(self._statements, session, save.name, [save.params])
-            if save.expect is not None and len(returned) != save.expect:
-                raise ConflictError
-            saved.append(returned)
-        return saved
 
     async def _commit(self, session: Session) -> None:
         try:

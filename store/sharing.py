@@ -22,53 +22,58 @@ _UNDECIDED: Plan[None] = Plan((), nothing)
 
 
 @dataclass(slots=True, eq=False)
-class Part:
-    """One work within the transaction: what it wants to read now, and what it has come to."""
+class Sharer:
+    """One work within the transaction: what it has read and wants to read now, and what it has come to."""
 
     errand: Errand
     queries: Sequence[Query]
+    rows: dict[str, Sequence[Row]] = field(default_factory=dict)
     plan: Plan[Any] = _UNDECIDED
     saved: list[Sequence[Row]] = field(default_factory=list)
     wrote: bool = False
 
 
 class Sharing:
-    """One transaction for several works. `hold`, `decide` and `save`, in that order, between a BEGIN and a
-    COMMIT that are somebody else's."""
+    """One transaction for one work or several. `hold`, `decide` and `save`, in that order, between a BEGIN
+    and a COMMIT that are somebody else's; then `tell`."""
 
     def __init__(self, statements: Statements, session: Session, errands: Sequence[Errand]) -> None:
         self._statements = statements
         self._session = session
-        self.parts = [Part(errand, errand.work.load) for errand in errands]
+        self._alone = errands[0].alone
+        self._sharers = [Sharer(errand, errand.work.load) for errand in errands]
         """Those that are still in it."""
+        self.count = len(errands)
         self.left: list[Errand] = []
         """What they want is held elsewhere: they are to go alone."""
 
     async def hold(self) -> None:
-        """Hold what they decide about. Those that would have to wait are left out."""
-        wanted: dict[str, list[Part]] = {}
-        for part in self.parts:
-            if part.errand.work.hold is not None:
-                wanted.setdefault(part.errand.work.hold.name, []).append(part)
-        for name, parts in wanted.items():
-            holds = [part.errand.work.hold for part in parts]
+        """Hold what they decide about. One that is alone waits for it; of others those are left that must."""
+        wanted: dict[str, list[Sharer]] = {}
+        for sharer in self._sharers:
+            if sharer.errand.work.hold is not None:
+                wanted.setdefault(sharer.errand.work.hold.name, []).append(sharer)
+        for name, sharers in wanted.items():
+            holds = [sharer.errand.work.hold for sharer in sharers]
             params = [hold.params for hold in holds if hold is not None]
-            free = await fetching.held(self._statements, self._session, name, params)
-            taken = [part for part, mine in zip(parts, free, strict=True) if not mine]
-            self.left += [part.errand for part in taken]
-            self.parts = [part for part in self.parts if part not in taken]
+            held = await fetching.held(self._statements, self._session, name, params, wait=self._alone)
+            if self._alone:
+                return
+            taken = [sharer for sharer, mine in zip(sharers, held, strict=True) if not mine]
+            self.left += [sharer.errand for sharer in taken]
+            self._sharers = [sharer for sharer in self._sharers if sharer not in taken]
 
     async def decide(self) -> None:
         """Read what they want, until each knows what to write. One that raises is told, and out of it; the
         error of one that had written something is raised."""
-        while reading := [part for part in self.parts if part.plan is _UNDECIDED]:
+        while reading := [sharer for sharer in self._sharers if sharer.plan is _UNDECIDED]:
             await self._read(reading)
-            for part in reading:
-                self._step(part)
+            for sharer in reading:
+                self._step(sharer)
 
     async def save(self) -> None:
         """Write all of it. Raises `ConflictError` where somebody else was first with any of it."""
-        for alike in together([list(part.plan.saves) for part in self.parts]):
+        for alike in together([list(sharer.plan.saves) for sharer in self._sharers]):
             steps = [step for _, step in alike]
             name = steps[0].name
             if isinstance(steps[0], SaveMany):
@@ -77,47 +82,47 @@ class Sharing:
                 found: Sequence[Sequence[Row]] = [()] * len(alike)
             else:
                 params = [step.params for step in steps if isinstance(step, Save)]
-                found = await fetching.fetched_apart(self._statements, self._session, name, params)
+                found = await fetching.fetched(self._statements, self._session, name, params)
             for (number, step), rows_of in zip(alike, found, strict=True):
                 if isinstance(step, Save) and step.expect is not None and len(rows_of) != step.expect:
                     raise ConflictError
-                self.parts[number].saved.append(rows_of)
+                self._sharers[number].saved.append(rows_of)
 
     def tell(self) -> None:
         """It is kept: hand out what each comes to."""
-        for part in self.parts:
-            plan = part.plan
+        for sharer in self._sharers:
+            plan = sharer.plan
             try:
-                result = plan.result(part.saved)
-                part.errand.done(result if plan.meanwhile is None else plan.meanwhile(result))
+                result = plan.result(sharer.saved)
+                sharer.errand.done(result if plan.meanwhile is None else plan.meanwhile(result))
             except Exception as error:  # noqa: BLE001 - it belongs to whoever handed the work in
-                part.errand.failed(error)
+                sharer.errand.failed(error)
 
-    async def _read(self, parts: Sequence[Part]) -> None:
-        for alike in together([list(part.queries) for part in parts]):
+    async def _read(self, sharers: Sequence[Sharer]) -> None:
+        for alike in together([list(sharer.queries) for sharer in sharers]):
             name = alike[0][1].name
             params = [query.params for _, query in alike]
-            found = await fetching.fetched_apart(self._statements, self._session, name, params)
+            found = await fetching.fetched(self._statements, self._session, name, params)
             writes = fetching.writes(self._statements[name])
             for (number, _), rows in zip(alike, found, strict=True):
-                part = parts[number]
-                part.wrote |= writes
-                known = part.errand.rows.get(name)
-                part.errand.rows[name] = rows if known is None else [*known, *rows]
+                sharer = sharers[number]
+                sharer.wrote |= writes
+                known = sharer.rows.get(name)
+                sharer.rows[name] = rows if known is None else [*known, *rows]
 
-    def _step(self, part: Part) -> None:
+    def _step(self, sharer: Sharer) -> None:
         try:
-            step = part.errand.work.decide(part.errand.rows)
+            step = sharer.errand.work.decide(sharer.rows)
         except Exception as error:
-            part.errand.failed(error)
-            if part.wrote:
+            sharer.errand.failed(error)
+            if sharer.wrote:
                 raise
-            self.parts.remove(part)
+            self._sharers.remove(sharer)
             return
         if isinstance(step, More):
-            part.queries = step.queries
+            sharer.queries = step.queries
         else:
-            part.plan = step
+            sharer.plan = step
 
 
 def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]:
