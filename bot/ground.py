@@ -143,7 +143,7 @@ async def stand(settings: Settings, data: Path, *, demo: bool, pace: int) -> Asy
                 succession,
                 charts.draw,
                 guides,
-                posted=posted(settings, vault, clock),
+                notice_link=notice_link(settings, vault, clock),
                 sms=settings.sms.url is not None and not demo,
             ),
             catalogs=catalogs,
@@ -207,7 +207,7 @@ def paged(settings: Settings, vault: Vault, clock: WallClock) -> TickLinks | Non
     return None if url is None else TickLinks(Links(vault.derive(b"web"), url, clock))
 
 
-def posted(settings: Settings, vault: Vault, clock: WallClock) -> Callable[[int, int], str] | None:
+def notice_link(settings: Settings, vault: Vault, clock: WallClock) -> Callable[[int, int], str] | None:
     """What leads from a chat to the notice for a building's door; None as `paged`."""
     url = settings.web.public_url
     return None if url is None else Links(vault.derive(b"web"), url, clock).notice

@@ -36,13 +36,13 @@ _PLURAL = re.compile(r"^buildings\s+", re.IGNORECASE)
 
 
 class Buildings:
-    """Answers those who ask for statuses, and those who say them. `posted` says where the notice for the door
-    of a building of a committee is found; without it no chat leads there."""
+    """Answers those who ask for statuses, and those who say them. `notice_link` says where the notice for the
+    door of a building of a committee is found; without it no chat leads there."""
 
     def __init__(
-        self, service: Service, catalogs: Catalogs, posted: Callable[[int, int], str] | None = None
+        self, service: Service, catalogs: Catalogs, notice_link: Callable[[int, int], str] | None = None
     ) -> None:
-        self._posted = posted
+        self._notice_link = notice_link
         self._service = service
         self._catalogs = catalogs
         self._gates = Gatekeeping(service)
@@ -191,9 +191,9 @@ class Buildings:
 
     def _printing(self, committee_id: int, buildings: Sequence[int], platform: str, texts: Texts) -> str:
         """Where the notice for the door is found; on a page, and of several, on the page *Buildings*."""
-        if self._posted is None or platform == PAGE or len(buildings) > 1:
+        if self._notice_link is None or platform == PAGE or len(buildings) > 1:
             return texts.say("Please print the notice for the door: on the page Buildings.")
-        where = self._posted(committee_id, buildings[0])
+        where = self._notice_link(committee_id, buildings[0])
         return texts.say("Please print the notice for the door: {where}", where=where)
 
 

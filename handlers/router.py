@@ -71,8 +71,8 @@ _log = logging.getLogger(__name__)
 class Router:
     """What every platform calls. Everything may be repeated: a second tap or message changes nothing. Without
     `invites` an invitation cannot be opened in a chat, without `draw` nobody gets a chart, without `guides`
-    no step has a picture, without `sms` no family is told by SMS, and without `posted` no chat leads to the
-    notice for a building's door."""
+    no step has a picture, without `sms` no family is told by SMS, and without `notice_link` no chat leads to
+    the notice for a building's door."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class Router:
         guides: Guides | None = None,
         *,
         sms: bool = False,
-        posted: Callable[[int, int], str] | None = None,
+        notice_link: Callable[[int, int], str] | None = None,
     ) -> None:
         self._service = service
         self._catalogs = catalogs
@@ -96,7 +96,7 @@ class Router:
         self.rota = Rota(service, catalogs)
         self.briefs = Briefs(service, catalogs)
         self.loads = Loads(service, catalogs, draw)
-        self.buildings = Buildings(service, catalogs, posted)
+        self.buildings = Buildings(service, catalogs, notice_link)
         self.care = Care(service, catalogs)
         self.depictions = Depictions(service, catalogs)
         self.runs = Runs(service, catalogs)

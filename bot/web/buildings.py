@@ -61,12 +61,10 @@ class BuildingPages:
         except (NotAllowedError, NotTrustedError, UnknownPersonError) as error:
             raise RefusedError(404) from error
         committee = visitor.person.committee_id
-        posted = {
-            each.building_id: self._links.notice(committee, each.building_id) for each in premises.lines
-        }
+        links = {each.building_id: self._links.notice(committee, each.building_id) for each in premises.lines}
         nonce = secrets.token_urlsafe(16)
         return await self._sheets.show(
-            "buildings", visitor, answering=request, premises=premises, nonce=nonce, posted=posted
+            "buildings", visitor, answering=request, premises=premises, nonce=nonce, links=links
         )
 
     async def state(self, request: web.Request) -> web.Response:

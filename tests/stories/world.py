@@ -115,7 +115,7 @@ class World:
             charts.draw,
             guides,
             sms=True,
-            posted=public_links(self.vault, self.clock).notice,
+            notice_link=public_links(self.vault, self.clock).notice,
         )
         parts = Parts(
             data=self.data,
