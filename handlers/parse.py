@@ -20,6 +20,7 @@ MOST_PLACES = 300
 """More people than any committee of the field notes has volunteers: a larger number is a slip."""
 
 _COMMAND = re.compile(r"\s*(?:[/!！](?:job|任务)\b[@\w]*|任务(?=[\s:：]))[\s:：]*", re.IGNORECASE)
+_FOR_ALL = re.compile(r"\s*(?:公开|public)[\s:：,，]+(?=\S)", re.IGNORECASE)
 _PEOPLE = re.compile(
     rf"(?<![\d.])(?P<low>\d{{1,4}}|[{HAN}]{{1,4}})\s{{0,2}}(?:[-~～到至]\s{{0,2}}(?:\d{{1,4}}|[{HAN}]{{1,4}}))?\s{{0,2}}"
     r"(?:[个名位]\s{0,2}(?:人|志愿者)|人(?!份|民|家)|(?:more\s)?(?:people|persons?|volunteers?|helpers)\b)",
@@ -59,6 +60,13 @@ def strip_command(text: str) -> str:
     """The message without a leading `/job`, `!job` or `任务`."""
     match = _COMMAND.match(text)
     return text[match.end() :] if match else text
+
+
+def for_all(text: str) -> str | None:
+    """What follows a leading `public` or `公开`: words that whoever says them means for everybody. None for a
+    message that does not begin so."""
+    match = _FOR_ALL.match(text)
+    return text[match.end() :] if match else None
 
 
 def understand(text: str, roster: Roster, playbooks: Mapping[str, Playbook]) -> Understood:

@@ -46,6 +46,8 @@ class Posting:
     draft: Draft
     removed: bool = False
     unknown_building: str = ""
+    for_all: bool = False
+    """Whoever said it means it for everybody."""
 
 
 def posting(incoming: Incoming, actor: Person, roster: Roster, playbooks: Mapping[str, Playbook]) -> Posting:
@@ -65,6 +67,9 @@ def understood(
     """The same of words and fields, whoever they are from. Raises the same."""
     text = parse.strip_command(said).strip()
     form = {field: value.strip() for field, value in fields.items() if value.strip()}
+    if (open_words := parse.for_all(text)) is not None:
+        form["headline"] = " ".join(part for part in (open_words, form.get("headline", "")) if part)
+        text = ""
     check_length(text, form)
     if not fold(text).text.strip() and not set(form) - {"kind", "places"}:
         raise EmptyTextError
@@ -88,7 +93,12 @@ def understood(
         request=request,
     )
     unknown = read.building if building is None else ""
-    return Posting(draft=draft, removed=bool(scrubbed.removed), unknown_building=unknown)
+    return Posting(
+        draft=draft,
+        removed=bool(scrubbed.removed),
+        unknown_building=unknown,
+        for_all=open_words is not None,
+    )
 
 
 def requested(said: str, playbook: Playbook, roster: Roster) -> Request | None:
@@ -133,9 +143,11 @@ def posted(view: JobView, posting: Posting, texts: Texts, now: Micros) -> str:
         building=posting.unknown_building,
     )
     moved = texts.say("A door or phone number was taken out of the words that everybody sees.")
+    open_to = texts.say("Everybody reads these words, also those for whom nobody has vouched yet.")
     return texts.sentences(
         said,
         calling,
+        open_to if posting.for_all else "",
         unknown if posting.unknown_building else "",
         moved if posting.removed else "",
         facts.missing(scene),

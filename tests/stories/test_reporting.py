@@ -267,6 +267,34 @@ async def test_by_the_rule_they_are_in_at_once_and_vouched_for_by_a_word(
     assert line == (lin.id, "people")
 
 
+async def test_whom_nobody_has_vouched_for_is_offered_what_is_meant_for_everybody_and_nothing_private(
+    chats: World,
+) -> None:
+    await chats.founds(AUTO)
+    lin, ming = await chats.member("lin"), chats.chat.account("小明")
+    await ming.writes("/join 王小明 3号楼")
+    person = (await chats.people())["王小明"]
+
+    async def asked(said: str) -> bool:
+        """Whether a job of these words asks them, however long nobody takes it."""
+        answer = await lin.writes(said)
+        assert ("人人可见" in answer) is said.startswith("公开")
+        job = await chats.job()
+        await chats.fast_forward(minutes=10)
+        return person.id in {ask.person_id for ask in (await chats.state(job)).asks if not ask.leader}
+
+    assert not await asked("3号楼502 敲门无应答 80岁独居")
+    assert not await asked("1号楼 搬大米 3人")  # typed words may hold anything
+    assert not await asked("公开 1号楼502 搬大米 3人")  # and a door is private, whatever is said of it
+    assert await asked("公开 1号楼 搬大米 3人")
+    rice = await chats.job()
+    assert "搬大米" in (await ming.looks()).text
+    await ming.taps("claim", rice)
+    assert person.id in {claim.person_id for claim in (await chats.state(rice)).claims}
+    await lin.writes("信任 王小明")
+    assert await asked("3号楼503 敲门无应答")
+
+
 async def test_nobody_vouches_for_themselves_and_volunteers_for_nobody(chats: World) -> None:
     lin, v3 = await chats.member("lin"), await chats.member("v3")
     assert "不能为自己担保" in await lin.writes("/trust 林社工")
