@@ -16,7 +16,7 @@ import asyncpg
 
 from tests.chaos.patience import until
 from tests.chaos.phones import Phone
-from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, ROOT, START_WITHIN_S, Place
+from tests.chaos.runs import LEAVE_WITHIN_S, PROGRAM, START_WITHIN_S, Place
 from tests.ports import free_port
 from tests.postgres.databases import at_once
 
@@ -82,7 +82,7 @@ class Fleet:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [*PROGRAM, part],
                 env=place.environment(),
-                cwd=ROOT,
+                cwd=place.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

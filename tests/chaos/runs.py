@@ -52,6 +52,8 @@ class Place:
     """Short, since a socket's path may have 100 bytes only."""
     port: int
     settings: Mapping[str, str] = field(default_factory=dict)
+    root: Path = ROOT
+    """The files of the release that runs there: this one's, or those of another."""
 
     def environment(self) -> dict[str, str]:
         """All that the program sees of the world."""
@@ -70,7 +72,7 @@ class Place:
         return subprocess.run(  # noqa: S603 - our own program
             [*PROGRAM, *arguments],
             env=self.environment(),
-            cwd=ROOT,
+            cwd=self.root,
             capture_output=True,
             encoding="utf-8",
             timeout=START_WITHIN_S,
@@ -130,7 +132,7 @@ class Run:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [*PROGRAM, "run"],
                 env=self.place.environment(),
-                cwd=ROOT,
+                cwd=self.place.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -16,6 +16,10 @@ class OtherSchemaError(Exception):
     """It cannot work on the database of this release."""
 
 
+class NotHereError(Exception):
+    """Its files are not to be had here."""
+
+
 def refusal(commit: str) -> str:
     """Why it cannot be mixed with this one; nothing where it can."""
     with tempfile.TemporaryDirectory(prefix="sd") as folder:
@@ -29,23 +33,47 @@ def refusal(commit: str) -> str:
 def unpacked(commit: str, folder: Path) -> Path:
     """The commit's files; nothing is written into the checkout. Raises `OtherSchemaError` for a release that
     refuses this one's database, as it should (CONFORMANCE 31)."""
-    git = shutil.which("git")
-    if git is None:
-        raise OtherSchemaError("there is no git")
-    command = [git, "-C", str(ROOT), "archive", "--format=tar", commit]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - read only
-    if done.returncode != 0:
-        raise OtherSchemaError(f"{commit} is not in this checkout")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
-        files.extractall(folder, filter="data")
-    revisions = re.findall(
-        r'"(\d{4})"', _listed((folder / "store" / "schema.py").read_text(encoding="utf-8"))
-    )
-    if not revisions or revisions[-1] != schema.HEAD:
-        known = revisions[-1] if revisions else "none"
-        why = f"{commit} knows schemas up to {known}, this one's is {schema.HEAD}"
+    try:
+        laid_out(commit, folder)
+    except NotHereError as error:
+        raise OtherSchemaError(str(error)) from error
+    if (known := head(folder)) != schema.HEAD:
+        why = f"{commit} knows schemas up to {known or 'none'}, this one's is {schema.HEAD}"
         raise OtherSchemaError(f"{why}: it refuses to start, as it should")
     return folder
+
+
+def laid_out(commit: str, folder: Path) -> Path:
+    """The commit's files, whatever they know. Raises `NotHereError`; nothing is fetched from anywhere."""
+    done = _git("archive", "--format=tar", commit)
+    if done is None:
+        raise NotHereError("there is no git")
+    if done.returncode != 0:
+        raise NotHereError(f"{commit} is not in this checkout")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as files:
+        files.extractall(folder, filter="data")
+    return folder
+
+
+def head(folder: Path) -> str | None:
+    """The newest schema that the release in the folder knows."""
+    source = (folder / "store" / "schema.py").read_text(encoding="utf-8")
+    revisions = re.findall(r'"(\d{4})"', _listed(source))
+    return revisions[-1] if revisions else None
+
+
+def has_all_history() -> bool:
+    """This is a checkout with every commit that led to it: no copy without git, and no shallow clone."""
+    done = _git("rev-parse", "--is-shallow-repository")
+    return done is not None and done.stdout.strip() == b"false"
+
+
+def _git(*arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - read only
 
 
 def _listed(source: str) -> str:
