@@ -5,6 +5,7 @@ It knows errors and pauses, not what was asked. A token that is refused is nobod
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -28,6 +29,10 @@ SHORTEST_S = 0.5
 LONGEST_S = 30.0
 """Telegram is asked again twice a minute at least: whoever taps waits for this."""
 
+UNDISPUTED_S = 60.0
+"""After so long without a conflict nobody else fetches any more. Until then an answer is no sign of that: two
+programs have news by turns, and each pauses for up to `LONGEST_S`."""
+
 WRONG_TOKEN = (TelegramUnauthorizedError, TelegramNotFound)
 """401 for a token that was revoked, 404 for one that never was: the real server answers both."""
 
@@ -42,16 +47,22 @@ class Patience:
         self._what = what
         self._pause = 0.0
         self._said = ""
+        self._disputed = -UNDISPUTED_S
 
     def over(self) -> None:
-        """It works (again)."""
+        """It works (again); after a conflict that is believed, and said, once there was none for a minute."""
+        self._pause = 0.0
+        if time.monotonic() - self._disputed < UNDISPUTED_S:
+            return
         if self._said:
             _log.info("%s: works again", self._what)
-        self._pause, self._said = 0.0, ""
+        self._said = ""
 
     def tried(self, error: Exception) -> float:
         """Say what is wrong, once as long as it stays the same, and give the seconds to wait."""
         said = _diagnosis(error)
+        if _is_another_program(error):
+            self._disputed = time.monotonic()
         if said != self._said:
             _log.error("%s: %s", self._what, said)
         self._said = said
@@ -84,15 +95,20 @@ def _diagnosis(error: Exception) -> str:
     What Telegram says of a bad request is about what was set, never about anybody's message."""
     if isinstance(error, WRONG_TOKEN):
         return "Telegram does not know this token; take the present one from BotFather"
-    if isinstance(error, TelegramConflictError):
-        if "webhook" in error.message:
-            return (
-                "a webhook is set for this bot, so nothing can be fetched: set SUIDAO_TELEGRAM__WEBHOOK_URL, "
-                "or have the webhook deleted (deleteWebhook)"
-            )
+    if _is_another_program(error):
         return "another program fetches this bot's updates: stop it, or give it a bot of its own"
+    if isinstance(error, TelegramConflictError):
+        return (
+            "a webhook is set for this bot, so nothing can be fetched: set SUIDAO_TELEGRAM__WEBHOOK_URL, "
+            "or have the webhook deleted (deleteWebhook)"
+        )
     if isinstance(error, TelegramRetryAfter):
         return "Telegram asks for a pause"
     if isinstance(error, TelegramBadRequest):
         return f"Telegram refuses ({error.message})"
     return f"Telegram cannot be reached or refuses ({type(error).__name__}); it is tried again"
+
+
+def _is_another_program(error: Exception) -> bool:
+    """The other conflict there is: a webhook."""
+    return isinstance(error, TelegramConflictError) and "webhook" not in error.message

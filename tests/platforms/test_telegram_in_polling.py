@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.telegram import patience
 from bot.telegram.polling import Polling
 from store.schema import DATABASE
 from tests.platforms.house import house
@@ -111,13 +112,32 @@ async def test_a_webhook_that_is_set_is_said_with_what_to_do(
     assert len(await town.jobs()) == 1
 
 
-async def test_another_program_that_fetches_is_said_with_what_to_do(
-    town: TelegramHouse, caplog: pytest.LogCaptureFixture
+async def test_another_program_that_fetches_is_said_once_with_what_to_do_until_it_has_stopped(
+    town: TelegramHouse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said = "another program fetches this bot's updates: stop it, or give it a bot of its own"
+    zhao = town.phone("zhao")
     with caplog.at_level(logging.INFO, "bot.telegram"):
-        async with polled(town), polled(town):
-            await town.server.until(lambda: town.server.count("getUpdates", 409) >= 1, 5)
-    assert "another program fetches" in caplog.text
+        async with polled(town):
+            async with polled(town):
+                for number in range(3):  # now the one has news first, now the other
+                    conflicts = town.server.count("getUpdates", 409)
+                    await zhao.writes(town.account, f"搬米 3号楼 第{number}车")
+                    assert await town.server.until(partial(_conflicted, town, conflicts + 2), 10)
+            assert caplog.text.count(said) == 2  # each of the two says it
+            assert "works again" not in caplog.text
+            monkeypatch.setattr(patience, "UNDISPUTED_S", 0.0)  # the minute that it takes
+            await zhao.writes(town.account, "搬米 3号楼 第3车")
+            assert await town.server.until(lambda: "works again" in caplog.text, 10)
+            await town.settles()
+    assert caplog.text.count("works again") == 1
+    assert caplog.text.count(said) == 2
+    assert len(await town.jobs()) == 4
+    assert town.account.token.partition(":")[2] not in caplog.text
+
+
+def _conflicted(town: TelegramHouse, times: int) -> bool:
+    return town.server.count("getUpdates", 409) >= times
 
 
 async def test_a_token_that_is_refused_stops_its_own_bot_only(
