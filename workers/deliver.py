@@ -13,7 +13,7 @@ from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
-from dispatch.people import RING, SMS, Address
+from dispatch.people import RING
 from dispatch.ports import Bell, Clock, Store
 from dispatch.reach import Reason
 from handlers.gateways import Announces, Delivery, Gateway, Rings, Sent
@@ -25,6 +25,7 @@ from workers.begun import Begun
 from workers.beside import Beside
 from workers.digests import Digests
 from workers.figures import Figures
+from workers.onward import Onward
 from workers.patience import BACK_OFF_S
 from workers.pictures import Pictures
 from workers.share import EVERYTHING, Share
@@ -80,6 +81,7 @@ class Deliverer:
         self._clock = clock
         self._share = share
         self._bell = bell
+        self._onward = Onward(store, gateways, clock)
         self._begun = Begun(store, clock, alone=share is EVERYTHING)
         self._pictures = Pictures(store, router, gateways, clock)
         self._digests = Digests(router, gateways, clock)
@@ -143,9 +145,12 @@ class Deliverer:
             await self._store.not_reached(away, now)
             for row in away:
                 self._count(row, Delivery.NOT_REACHED, now)
-                if row.kind is NoticeKind.TOLD:  # somebody is to ring them; the sweep finds that card
-                    await self._tell_desk(row)
-        return by_card([row for row in owed if row.id not in gone])
+        cards = by_card([row for row in owed if row.id not in gone])
+        elsewhere = await self._onward.absent(away)
+        if elsewhere and self._bell is not None:
+            self._bell.deliver(elsewhere)
+            return cards
+        return [*cards, *await self._reachable(elsewhere)] if elsewhere else cards
 
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
@@ -178,7 +183,7 @@ class Deliverer:
                 return []
             for row in rows:
                 await self._record(row, sent)
-            return await self._pass_on(rows, sent)
+            return await self._onward.refused(rows, sent)
         except DispatchError as error:
             log.warning("outbox row %d stays owed (%s); the sweep tries again", rows[0].id, error.key)
         except Exception as error:  # noqa: BLE001 - it is told without its text
@@ -276,7 +281,7 @@ class Deliverer:
         await self._store.delivered(row, now=now, result=result.value, ref=ref, retry_at=retry_at)
         self._begun.over(row)
         if sent.delivery is Delivery.RETRY and patience.last(row) and patience.soon(row):
-            await self._doubt(row.address, Reason.NO_ANSWER, now)
+            await self._onward.doubt(row.address, Reason.NO_ANSWER, now)
         elif sent.delivery is Delivery.DELIVERED and row.doubted:
             await self._store.clear_doubt(row.address)
         self._count(row, result, now)
@@ -285,45 +290,6 @@ class Deliverer:
         """How late it is, is told of first tries that ring somebody: others wait on purpose."""
         late: Micros | None = now - row.created_at if row.kind.wakes and not row.tries else None
         self._figures.delivery(row.address.platform, result.value, late)
-
-    async def _pass_on(self, rows: Sequence[OutboxRow], sent: Sent) -> list[int]:
-        """An address that will not work again is left out from now on; its person is told elsewhere, and so
-        is one whose platform has refused for too long. Returns what is owed because of it."""
-        address = rows[-1].address
-        if sent.delivery is Delivery.UNREACHABLE:
-            await self._fail(address, sent.reason)
-            given_up = [row for row in rows if row.kind is not NoticeKind.DRILL]
-            told = await self._tell_desk(rows[-1])
-        else:
-            given_up = [row for row in rows if sent.delivery is Delivery.RETRY and patience.passes_on(row)]
-            told = await self._tell_desk(rows[-1]) if _family_unsure(rows[-1], sent) else ()
-        found = [await self._store.next_address(row) for row in given_up]
-        return [*(row for row in found if row is not None), *told]
-
-    async def _tell_desk(self, row: OutboxRow) -> tuple[int, ...]:
-        """Whom a job does not reach stands on the desk's card of it; and where that is family, on the card of
-        whoever did it."""
-        return await self._store.tell_desk(row) if row.job_id else ()
-
-    async def _fail(self, address: Address, reason: Reason) -> None:
-        """What refuses for good is left out; but what rings is tried whenever somebody is called, and the
-        service that sends SMS refuses for us all: it is mended without their doing."""
-        if address.platform in (RING, SMS):
-            await self._doubt(address, reason, self._clock.now())
-            return
-        log.warning("address %d cannot be reached any more (%s)", address.id, address.platform)
-        await self._store.address_failed(address, reason.value)
-
-    async def _doubt(self, address: Address, reason: Reason, now: Micros) -> None:
-        log.warning("address %d did not take what was sent there (%s)", address.id, reason.value)
-        await self._store.doubt(address, reason.value, now)
-
-
-def _family_unsure(row: OutboxRow, sent: Sent) -> bool:
-    """A message to family that perhaps nobody has: somebody is to ring them."""
-    lost = sent.delivery is Delivery.RETRY and patience.last(row)
-    unheard = sent.delivery in (Delivery.UNKNOWN, Delivery.NOT_REACHED)
-    return row.kind is NoticeKind.TOLD and (lost or unheard)
 
 
 def by_card(rows: Sequence[OutboxRow]) -> list[list[OutboxRow]]:

@@ -153,8 +153,8 @@ async def test_what_failed_stands_on_the_desks_page_and_in_the_log_by_number_unt
     lines = "\n".join((await office.router.unreached(lin)).lines)
     assert "赵书记 · Bark：上次尝试时被拒绝" in lines.replace(": ", "：")
     assert "孙主任 · Telegram" in lines
-    warned = [each.getMessage() for each in caplog.records if each.name == "workers.deliver"]
-    assert {each.levelno for each in caplog.records if each.name == "workers.deliver"} == {logging.WARNING}
+    warned = [each.getMessage() for each in caplog.records if each.name == "workers.onward"]
+    assert {each.levelno for each in caplog.records if each.name == "workers.onward"} == {logging.WARNING}
     assert [line.partition(" did ")[2] for line in warned] == [
         "not take what was sent there (declines)",
         "not take what was sent there (no_answer)",

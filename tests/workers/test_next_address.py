@@ -98,6 +98,21 @@ async def test_conformance_24_a_chat_that_is_gone_for_ever_is_left_for_the_next_
     assert radio.to(office.numbers[key]) == []
 
 
+async def test_a_chat_that_is_not_switched_on_is_passed_by_for_the_next_one_at_once(
+    office: Office, other: OtherRadio
+) -> None:
+    office.deliverer = Deliverer(office.store, office.router, {other.platform: other}, office.clock)
+    job = await office.posted()
+    key = await first_asked(office, job)
+    await office.rung(queue.DELIVERY)
+    await office.delivers()
+    assert [message.card.job_id for message in other.to(second(key))] == [job]
+    assert [status for status, _, _ in owed(office, key)] == ["not_reached"]
+    person = await office.store.person(office.committee, key)
+    first, *_ = (await office.state(job)).roster.addresses_of[person.id]
+    assert first.value == office.numbers[key]  # it counts again when it is switched on
+
+
 async def test_a_chat_that_refuses_for_now_is_tried_a_few_times_before_the_next_one_has_it_too(
     office: Office, radio: Radio, other: OtherRadio
 ) -> None:
