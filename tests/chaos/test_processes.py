@@ -3,9 +3,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from tests.chaos.fleet import Fleet, Member
 from tests.chaos.ledgers import assert_whole, owed, steps
 from tests.chaos.patience import until
 from tests.chaos.runs import Place
+from tests.platforms.matrix_server import Member as Account
+from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_server.phone import Phone, everybody
 from tests.platforms.telegram_server import Seen, TelegramServer, TgBot, TgUser
 
 pytestmark = pytest.mark.timeout(180)
@@ -97,16 +100,16 @@ async def telegram() -> AsyncIterator[TelegramServer]:
         assert server.violations == []
 
 
-def leader(bots: list[Member]) -> Member:
-    """Whose turn it is to serve Telegram."""
-    (one,) = [bot for bot in bots if serves(bot)]
+def leader(bots: list[Member], platform: str = "telegram") -> Member:
+    """Whose turn it is to serve the chat."""
+    (one,) = [bot for bot in bots if serves(bot, platform)]
     return one
 
 
-def serves(bot: Member) -> bool:
+def serves(bot: Member, platform: str = "telegram") -> bool:
     """It said last that it does."""
     said = [line for line in bot.log.splitlines() if "by this process" in line]
-    return bool(said) and "telegram is served by this process now" in said[-1]
+    return bool(said) and f"{platform} is served by this process now" in said[-1]
 
 
 async def test_a_job_is_posted_at_one_process_claimed_in_a_chat_and_seen_at_another(
@@ -145,6 +148,87 @@ async def test_a_job_is_posted_at_one_process_claimed_in_a_chat_and_seen_at_anot
     assert len(cards) == 1
     assert "Traceback" not in fleet.said()
     assert await asyncio.to_thread(second.leaves) == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """The bot's account and those of people, on one server."""
+
+    bot: Account
+    url: str
+    members: Mapping[str, Account]
+
+    def phone(self, key: str) -> Phone:
+        """Somebody's phone."""
+        return Phone(self.url, self.members[key])
+
+
+@pytest.fixture
+async def account(synapse: Synapse, fleet: Fleet, tmp_path: Path) -> Matrix:
+    """One account for all processes, and a volunteer and one of the staff whose chats are on that server."""
+    bot = await synapse.register("suidao", display_name="随到")
+    members = {key: await synapse.register(key) for key in ("cai", "lin")}
+    town = TOWN.read_text(encoding="utf-8")
+    town = town.replace('telegram = "1003"', f'matrix = "{members["cai"].user_id}"')
+    lin = f'key = "lin"\naddresses = {{ matrix = "{members["lin"].user_id}" }}'
+    own = tmp_path / "wutong.toml"
+    own.write_text(town.replace('key = "lin"', lin), encoding="utf-8")
+    loaded = await asyncio.to_thread(fleet.place.command, "load", str(own))
+    assert loaded.returncode == 0, loaded.stderr
+    settings = {
+        **fleet.place.settings,
+        "SUIDAO_MATRIX__HOMESERVER": synapse.url,
+        "SUIDAO_MATRIX__USER_ID": bot.user_id,
+        "SUIDAO_MATRIX__PASSWORD": bot.password,
+    }
+    fleet.place = replace(fleet.place, settings=settings)
+    return Matrix(bot=bot, url=synapse.url, members=members)
+
+
+async def test_one_of_two_bots_follows_the_matrix_rooms_and_the_other_goes_on_where_it_was_killed(
+    fleet: Fleet, account: Matrix
+) -> None:
+    *bots, _ = await asyncio.to_thread(fleet.starts, "bot", "bot", "worker")
+    first = leader(bots, "matrix")
+    (second,) = [bot for bot in bots if bot is not first]
+    assert "matrix is served by another process; this one stands by" in second.log
+    async with account.phone("lin") as lin, account.phone("cai") as cai:
+        desk = await lin.create_room(direct=True, invite=[account.bot.user_id])
+        await lin.wait_for(lambda: account.bot.user_id in lin.room(desk).members, "the bot comes")
+        await lin.say(desk, f"3号楼502 {drills.ONE_STEP} 第一件")
+        room, card = await cai.wait_for_message(lambda seen: "✅" in seen.reactions, "a card to take")
+        await asyncio.to_thread(until, lambda: owed(fleet) == 0, "nothing is owed any more", WITHIN_S)
+        assert not serves(second, "matrix")
+        await asyncio.to_thread(first.kill)
+        await cai.react(room.room_id, card.event_id, "✅")
+        await lin.say(desk, f"7号楼 {drills.ONE_STEP} 第二件")
+        await asyncio.to_thread(until, partial(serves, second, "matrix"), "the next one's turn", 30)
+        await cai.wait_for(lambda: len(cards(cai, account.bot)) == 2, "the card of the other job")
+        await asyncio.to_thread(until, lambda: taken(fleet) == [1], "the tap counts", WITHIN_S)
+        await asyncio.to_thread(until, lambda: owed(fleet) == 0, "nothing is owed any more", WITHIN_S)
+        await everybody((lin, cai))
+        assert len(cards(cai, account.bot)) == 2
+    assert await asyncio.to_thread(fleet.rows, "SELECT count(*) FROM jobs") == [(2,)]
+    assert await asyncio.to_thread(taken, fleet) == [1]
+    assert second.log.count("matrix is served by this process now") == 1
+    assert "Traceback" not in fleet.said()
+    assert await asyncio.to_thread(second.leaves) == 0
+
+
+def cards(phone: Phone, bot: Account) -> list[str]:
+    """The bot's cards of the drill on somebody's phone."""
+    return [
+        message.event_id
+        for room in phone.rooms.values()
+        for message in room.standing
+        if message.sender == bot.user_id and "✅" in message.reactions
+    ]
+
+
+def taken(fleet: Fleet) -> list[int]:
+    """How often the ledger of each job that was claimed says so."""
+    claimed = "SELECT count(*) FROM ledger WHERE kind = 'claimed' GROUP BY job_id"
+    return [count for (count,) in fleet.rows(claimed)]
 
 
 class News:
