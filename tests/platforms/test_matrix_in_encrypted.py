@@ -15,7 +15,6 @@ from bot.matrix.sealed import Sealed
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_sending import SECRET, settings
 from tests.platforms.matrix_server import Synapse
-from tests.platforms.matrix_server.wire import path
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,8 @@ async def test_taps_below_an_encrypted_card_count_as_below_any_other(zhao: Encry
 async def test_a_volunteers_room_that_was_switched_to_encryption_is_one_where_jobs_are_taken(
     town: Hearing,
 ) -> None:
-    zhao = town.phone("zhao")
-    switched = {"algorithm": "m.megolm.v1.aes-sha2"}
     _, open_card = await town.announced("7号楼 送药")
-    await zhao.wire.call("PUT", path("rooms", town.room_id, "state", "m.room.encryption"), switched)
+    await town.phone("zhao").encrypt(town.room_id)
     await town.settles()
     job, card = await town.announced("3号楼 送菜")
     assert (open_card.encrypted, card.encrypted) == (False, True)
@@ -125,6 +122,22 @@ async def test_after_a_restart_what_is_said_on_in_the_same_session_is_read(
     written = [each["session_id"] for each in said if each["device_id"] == zhao.account.device_id]
     assert len(written) == 2
     assert len(set(written)) == 1
+
+
+async def test_words_that_a_sync_leaves_out_are_read_back_and_opened(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    """Their key comes with the sync, they themselves out of the room's past."""
+    async with hearing(tmp_path, synapse) as town, AsyncExitStack() as stack:
+        async with followed(town):
+            zhao = await stack.enter_async_context(encrypting(town, tmp_path / "zhao"))
+            await town.settles()
+        event = await zhao.says("7号楼 送药")
+        nods = (town.phone("zhao").react(zhao.room_id, event, f"{number}") for number in range(120))
+        await asyncio.gather(*nods)
+        async with followed(town):
+            await town.settles()
+        assert len(await town.jobs()) == 1
 
 
 async def test_what_cannot_be_decrypted_is_answered_once_and_holds_nobody_up(

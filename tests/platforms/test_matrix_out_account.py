@@ -199,7 +199,8 @@ async def test_lost_keys_make_it_a_new_device_and_are_said_loudly(
     async with Account(settings(synapse, bot), tmp_path, SECRET) as account:
         new = account.device_id
     assert new != old
-    assert "the Matrix keys of device" in caplog.text
+    (loud,) = (record for record in caplog.records if "the Matrix keys of device" in record.message)
+    assert loud.levelname == "ERROR"
     found = await known(synapse, bot)
     (signer,) = found["self_signing_keys"][bot.user_id]["keys"]
     assert signer in found["device_keys"][bot.user_id][new]["signatures"][bot.user_id]

@@ -77,6 +77,10 @@ class Thumb:
         parts = ("rooms", room_id, "state", kind, key) if key else ("rooms", room_id, "state", kind)
         return str((await self.wire.call("PUT", path(*parts), content))["event_id"])
 
+    async def encrypt(self, room_id: str) -> None:
+        """Switch the room to encryption, for good."""
+        await self.set_state(room_id, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
+
     async def allow(self, room_id: str, user_id: str, level: int) -> None:
         """Give somebody this power level: 100 may do all, 50 moderates, below 0 may not even write."""
         levels = await self.wire.call("GET", path("rooms", room_id, "state", "m.room.power_levels"))
