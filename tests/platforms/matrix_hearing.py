@@ -78,6 +78,13 @@ class Hearing:
         self.gateway, self.updates = halves(self.home, self.account, self.router)
         self.__post_init__()
 
+    async def restarted(self, stack: AsyncExitStack) -> None:
+        """The account as well, from what stands in the folder. Nobody may follow meanwhile."""
+        await self.account.__aexit__(None, None, None)
+        again = Account(settings(self.synapse, self.bot), self.folder, SECRET)
+        self.account = await stack.enter_async_context(again)
+        self.reborn()
+
     async def address(self, key: str) -> Address:
         (found,) = await self.home.store.addresses("matrix", self.phones[key].user_id)
         return found

@@ -109,11 +109,7 @@ async def test_after_a_restart_what_is_said_on_in_the_same_session_is_read(
             await zhao.says("7号楼 送药")
             await town.settles()
             assert len(await town.jobs()) == 1
-        await town.account.__aexit__(None, None, None)
-        town.account = await stack.enter_async_context(
-            Account(settings(synapse, town.bot), town.folder, SECRET)
-        )
-        town.reborn()
+        await town.restarted(stack)
         async with followed(town):
             await zhao.says("3号楼 送菜")
             await town.settles()

@@ -46,6 +46,8 @@ class Shown:
     shield: int
     """The warning beside it: 0 none, 1 grey, 2 red."""
     shield_reason: int | None
+    highlight: bool
+    """By its owner's own rules for notices, it calls them by name."""
     reactions: Mapping[str, list[str]]
 
 
@@ -60,7 +62,7 @@ class SdkPhone:
         self.member = member
         self.user_id = member.user_id
         self.rooms: tuple[Mapping[str, Any], ...] = ()
-        """As it last knew them: room_id, name, membership, encrypted, members."""
+        """As it last knew them: room_id, name, membership, encrypted, members, invited."""
         self.messages: Mapping[str, tuple[Shown, ...]] = {}
         """What stands in its joined rooms, oldest first."""
         self._start = {

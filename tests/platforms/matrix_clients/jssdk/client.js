@@ -30,6 +30,7 @@ async function shown(room, event) {
         // 0: no warning. The reason stands in shieldReason of crypto-api.
         shield: trust?.shieldColour ?? 0,
         shield_reason: trust?.shieldReason ?? null,
+        highlight: client.getPushActionsForEvent(event)?.tweaks?.highlight ?? false,
         reactions,
     };
 }
@@ -66,6 +67,7 @@ const verbs = {
             membership: room.getMyMembership(),
             encrypted: room.hasEncryptionStateEvent(),
             members: room.getJoinedMembers().map((member) => member.userId),
+            invited: room.getMembersWithMembership("invite").map((member) => member.userId),
         }));
     },
     async messages({ room: id }) {
