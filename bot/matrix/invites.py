@@ -139,7 +139,8 @@ class Invites:
             'file: [[rooms]] with chat = "{chat}".',
             chat=room_id,
         )
-        self._answers.say(kept or room_id, said, f"explained {room_id}")
+        calls = texts.say("Made a moderator there, I can call everybody in it when a life is in danger.")
+        self._answers.say(kept or room_id, texts.sentences(said, calls), f"explained {room_id}")
 
     async def _join(self, room_id: str) -> bool:
         for pause in (*PAUSES_S, 0.0):

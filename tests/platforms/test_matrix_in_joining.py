@@ -167,7 +167,7 @@ async def test_a_members_invitation_is_followed_and_tells_how_the_room_becomes_t
     zhao = town.phone("zhao")
     await zhao.wait_for(lambda: town.bot.user_id in zhao.room(room).members, "the bot has come")
     await town.settles()
-    await town.answer("zhao", direct, room)
+    assert "协管员" in (await town.answer("zhao", direct, room)).body
     await zhao.sync()
     assert [each for each in zhao.room(room).standing if each.sender == town.bot.user_id] == []
 

@@ -14,11 +14,12 @@ from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import AT_A_ROOM, PATIENCE_S, WIDEST, Pace, Rank
 from dispatch.events import NoticeKind
 from handlers.gateways import Delivery
+from handlers.messages import Tone
 from store.clock import WallClock
 from tests.platforms.clocks import SetClock
 from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse
-from tests.platforms.samples import OFFERED
+from tests.platforms.samples import ALARM, DESK, OFFERED
 
 
 @pytest.fixture
@@ -64,6 +65,34 @@ async def test_a_server_that_counts_as_its_makers_ship_it_gets_the_card_through(
         await phone.sync()
         titles = [message.event_id for message in phone.room(out.room_id).standing]
         assert len(titles) == sum(each.delivery is Delivery.DELIVERED for each in done)
+
+
+async def test_a_server_that_counts_who_is_called_finds_whom_the_cards_call_and_nobody_else(
+    tmp_path: Path, limited_synapse: Synapse
+) -> None:
+    """By the rules for notices that every account has from the start: what a client shows in red."""
+    async with sending(tmp_path, limited_synapse, clock=WallClock()) as out:
+        await out.synapse.admin.lift_limits(out.bot.user_id)
+        for who in ("wang", "li"):
+            await out.follows(who, OFFERED)
+            await out.room(who)
+        await out.sends("room", OFFERED)
+        await out.follows("wang", ALARM, NoticeKind.ALERT)
+        await out.follows("li", replace(DESK, facts=(), tone=Tone.URGENT), NoticeKind.UPDATE)
+        assert await highlights(out, "wang", 3) == {"own": 1, "room": 0}
+        assert await highlights(out, "li", 3) == {"own": 0, "room": 0}
+        await out.phone("wang").allow(out.room_id, out.bot.user_id, 50)  # as docs/matrix.md, section 6, says
+        await out.sends("room", replace(DESK, facts=()))
+        assert await highlights(out, "wang", 4) == {"own": 1, "room": 1}
+        assert await highlights(out, "li", 4) == {"own": 0, "room": 1}
+
+
+async def highlights(out: Sending, who: str, messages: int) -> dict[str, int]:
+    """How often the server says to somebody that they are called, once so many messages have come."""
+    phone, own = out.phone(who), await out.room(who)
+    public = phone.room(out.room_id)
+    await phone.wait_for(lambda: len(own.standing) + len(public.standing) == messages, "the cards")
+    return {"own": own.highlights, "room": public.highlights}
 
 
 async def test_where_no_more_rooms_may_be_opened_the_card_comes_back_later(

@@ -187,6 +187,8 @@ class Phone(Thumb):
             room.take(await self._missed(room, timeline["prev_batch"]))
         room.take(part.get("state", {}).get("events", []), state=True)
         room.take(timeline["events"])
+        unread: Json = part.get("unread_notifications", {})
+        room.highlights = unread.get("highlight_count", room.highlights)
 
     async def _missed(self, room: Room, before: str) -> list[Json]:
         """What lies between the last event that is known and this sync, oldest first."""

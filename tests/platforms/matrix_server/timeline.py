@@ -44,6 +44,9 @@ class Room:
         self.room_id = room_id
         self.events: list[Json] = []
         self.state: dict[tuple[str, str], Json] = {}
+        self.highlights = 0
+        """How often the server says that its owner was called by name and has not read it. A server that is
+        `sparing` says never."""
         self._seen: set[str] = set()
         self._redacted: set[str] = set()
 
