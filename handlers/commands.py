@@ -77,18 +77,23 @@ _OF_JOBS = frozenset({*VERBS.keys(), Word.HELP, Word.ASKED, Word.TICK}) - {
 """Commands that a reply to a card makes of that card's job, without its number."""
 _POLITE = frozenset({Word.THANK})
 """Not where the bare word is all of the reply: so people say that they have read it."""
+_TAUGHT = _ON_THE_WAY | {Word.OUT, Word.ACTING, Word.DUTY, Word.HAND_OVER, Word.TICK, Word.SAY}
+"""Those that our texts teach in Chinese behind a `/`, for bare they could be meant otherwise. Where clients
+keep that sign to themselves it is a `!`; no job begins so."""
 _POSTS_TOO = "任务"
 """Alone it lists the jobs; with words behind it these are a new one."""
 
 _HAN = "|".join(sorted((name for name in NAMES if not name.isascii()), key=len, reverse=True))
 _LATIN = "|".join(sorted((name for name in NAMES if name.isascii()), key=len, reverse=True))
+_TAUGHT_HAN = "|".join(name for name in _HAN.split("|") if NAMES[name] in _TAUGHT)
 _SLASHED = re.compile(
     rf"\s*/(?P<name>{_HAN}|[A-Za-z][A-Za-z_]*)(?:@\w+)?[\s:：]*(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
-# Behind a "!" only our own Latin words: people shout in front of a job, too.
+# Behind a "!" our own Latin words, and few others: people shout in front of a job, too.
 _SHOUTED = re.compile(
     rf"\s*[!！](?P<name>{_LATIN})(?![A-Za-z_])[\s:：]*(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
+_SHOUTED_HAN = re.compile(rf"\s*[!！](?P<name>{_TAUGHT_HAN})(?![^\W\d])[\s:：]*(?P<rest>.*)", re.DOTALL)
 _BARE = re.compile(
     rf"\s*[!！]*(?P<name>{_HAN}|(?:{_LATIN})(?![A-Za-z_]))\s*(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
@@ -97,7 +102,7 @@ _NUMBER = re.compile(r"#?(?P<number>\d{1,9})[.!?。！？~～]*(?!\S)\s*(?P<rest
 end of a sentence may be glued to them: `取消 3号楼` is about a building."""
 # A word of Latin letters and no more, perhaps with a number, is a command that somebody misspelt, and no job.
 _MISSPELT = re.compile(r"\s*[!！][A-Za-z_]+(?:\s+#?\d+)?\s*")
-_SHOWN = re.compile(rf"(?<![\w/.:-])/(?=(?:{_LATIN})(?![A-Za-z_/]))")
+_SHOWN = re.compile(rf"(?<![\w/.:-])/(?=(?:{_LATIN})(?![A-Za-z_/])|(?:{_TAUGHT_HAN})(?![\w/]))")
 _CODE = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{12,64}")
 """An invitation, or what is left of one that was cut off; below that a name in one piece is likelier."""
 _NO_CODE = re.compile(
@@ -120,7 +125,7 @@ def read(text: str, *, about: int | None = None) -> Typed | None:
 
     `about` is the job whose card the message replies to: it is the number that was not said."""
     match = _SLASHED.match(text) or _SHOUTED.match(text)
-    typed = _bare(text, replies=about is not None)
+    typed = _shouted_han(text) or _bare(text, replies=about is not None)
     if match is not None:
         typed = _typed(match["name"], match["rest"])
     elif typed is None and _MISSPELT.fullmatch(text):
@@ -168,6 +173,15 @@ def remark(incoming: Incoming, *, desk: bool, works: bool = False) -> Incoming:
         if (match := words.match(incoming.text)) is not None:
             return replace(incoming, verb=verb, job_id=incoming.about, text=incoming.text[match.end() :])
     return replace(incoming, verb=usual, job_id=incoming.about)
+
+
+def _shouted_han(text: str) -> Typed | None:
+    """A word that is taught so; `！转交 药品到3号楼` is a job all the same."""
+    match = _SHOUTED_HAN.match(text)
+    typed = None if match is None else _typed(match["name"], match["rest"])
+    if typed is None or typed.number is not None or typed.word is Word.SAY:
+        return typed
+    return None if typed.word in _NUMBERED and typed.rest.strip(_END) else typed
 
 
 def _bare(text: str, *, replies: bool) -> Typed | None:

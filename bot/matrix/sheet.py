@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.matrix import keys
 from bot.wording import CUT, NOW, SIGNS, WAY, clean
 from dispatch.geography import Point
+from handlers import commands
 from handlers.messages import Call, Card, Fact
 from handlers.texts import Texts
 
@@ -121,7 +122,7 @@ class Sheet:
         now = [f"{NOW} {card.step}"] if card.step else []
         steps = [f"{number}. {step}" for number, step in enumerate(card.steps, 1)]
         said = [*now, *card.found, *steps, *card.notes]
-        shown = [_line(words, room.head) for words in said[: room.loose]]
+        shown = [_line(commands.shouted(words), room.head) for words in said[: room.loose]]
         return [*self._page(), *shown, _MORE] if len(said) > room.loose else [*self._page(), *shown]
 
     def _page(self) -> Block:

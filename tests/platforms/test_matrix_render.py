@@ -127,6 +127,13 @@ def test_what_rings_holds_nothing_private() -> None:
     assert render.public(OFFERED) is OFFERED
 
 
+def test_what_a_card_tells_to_write_can_be_sent_from_a_client_that_keeps_slashes_to_itself() -> None:
+    card = replace(MINE, steps=("Tick every door: /tick 5 1-3 ok", "每家都要记：/清点 5 1-3 好"))
+    for text in (page(card).body, page(card).html):
+        assert "!tick 5 1-3 ok" in text
+        assert "!清点 5 1-3 好" in text
+
+
 def test_an_edit_falls_back_to_words_and_rings_nowhere() -> None:
     shown = page(OFFERED)
     made = contents.edit("$e", shown, Mark(number=42, version=3, kind="update"))

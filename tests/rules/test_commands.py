@@ -1,6 +1,7 @@
 """Words that are commands, and words that are not: a job must never be taken for one."""
 
 import re
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from handlers.texts import Catalogs
 from handlers.vocabulary import NAMES, VERBS, Word
 
 CATALOGS = Catalogs.load()
+HAN = "[\u4e00-\u9fff]+"
 ADDRESS = Address(id=1, committee_id=1, platform="telegram", value="1001", person_id=1)
 
 COMMANDS = [
@@ -111,6 +113,16 @@ COMMANDS = [
     ("/acting 梧桐里 until Friday", Word.ACTING, None, "梧桐里 until Friday"),
     ("/代理 王五 到周五", Word.ACTING, None, "王五 到周五"),
     ("/acting", Word.ACTING, None, ""),
+    ("!出发", Word.GOING, None, ""),
+    ("！到达 42", Word.ARRIVED, 42, ""),
+    ("!请假 回来", Word.OUT, None, "回来"),
+    ("!请假 18:00", Word.OUT, None, "18:00"),
+    ("!代理 枫林里 到周五", Word.ACTING, None, "枫林里 到周五"),
+    ("!值班 换 王敏 周三", Word.DUTY, None, "换 王敏 周三"),
+    ("!清点 5 2-4 好", Word.TICK, 5, "2-4 好"),
+    ("!清点5 好", Word.TICK, 5, "好"),
+    ("!转交 42 枫林里", Word.HAND_OVER, 42, "枫林里"),
+    ("!捎话 门卫有钥匙", Word.SAY, None, "门卫有钥匙"),
     ("/jobb 3号楼", Word.UNKNOWN, None, "3号楼"),
     ("/settings", Word.UNKNOWN, None, ""),
 ]
@@ -139,6 +151,10 @@ FREE = [
     "jobsite at building 3 is flooded",
     "通过 7号门进",
     "！紧急 3号楼502",
+    "！转交 药品到3号楼",
+    "！清点 物资 要3个人",
+    "！值班室漏水",
+    "！接单 3号楼的药",
     "!urgent building 3",
     "!",
     "值班室漏水",
@@ -342,3 +358,17 @@ def test_commands_are_shown_with_the_sign_that_a_chat_takes() -> None:
     assert commands.shouted("Write /jobs, not /unheard or https://x.y/jobs.") == (
         "Write !jobs, not /unheard or https://x.y/jobs."
     )
+    assert commands.shouted("发“/出发”，/请假 回来：恢复；微信/完成 不算，/求助 也不算") == (
+        "发“!出发”，!请假 回来：恢复；微信/完成 不算，/求助 也不算"
+    )
+
+
+def test_what_texts_teach_behind_a_slash_is_read_behind_the_other_sign_too() -> None:
+    """Else somebody on Matrix, where clients keep `/` to themselves, would be taught what cannot be sent."""
+    texts = files("config").joinpath("locales", "zh_CN", "LC_MESSAGES", "suidao.po").read_text("utf-8")
+    taught = set(re.findall(rf"(?<![\w/.:<-])/(?:{HAN})", texts))
+    assert len(taught) > 8
+    for each in taught:
+        shown = commands.shouted(each)
+        assert shown == f"!{each[1:]}"
+        assert (read(shown) or Typed(word=Word.UNKNOWN)).word is (read(each) or Typed(word=Word.JOB)).word
