@@ -3,12 +3,14 @@
 import io
 import logging
 import re
+from typing import cast
 
 import pytest
 from aiohttp import FormData
 from xlsxwriter import Workbook
 
 from bot import workbook
+from dispatch.geography import Point
 from dispatch.importing import Act
 from dispatch.moments import HOUR, SECOND
 from tests.platforms.house import PRIVATE, Browser, House, browser
@@ -160,6 +162,76 @@ async def test_a_gate_is_closed_and_opened_on_its_page_and_the_way_is_another_on
         for table, key in (("gates", "east"), ("walls", "ring")):
             assert "已移除" in await (await staff.post("/register/drop", {"table": table, "key": key})).text()
     assert (await home.store.roster(home.committee_id)).paths == {}
+
+
+async def saving(staff: Browser, table: str, key: str, fields: dict[str, str], *, status: int = 200) -> str:
+    """What the page says once the form of an entry, an empty one for a new key, was filled in and sent."""
+    there = f'value="{key}"' in await read(staff, f"/register/list?table={table}")
+    asked = {"table": table, **({"key": key} if there else {})}
+    page = await (await staff.post("/register/entry", asked)).text()
+    answer = await staff.post("/register/save", entry(page) | {"key": key} | fields)
+    assert answer.status == status, answer.status
+    return await answer.text()
+
+
+async def test_a_building_is_saved_by_its_form_and_why_its_plan_does_not_fit_is_said(home: House) -> None:
+    place = {"lat": "31.2035", "lon": "121.4790", "coordinates": "wgs84"}
+    async with browser(home, "zhao") as staff:
+        said = await saving(staff, "buildings", "b9", {"name": "九号楼", "spot": "110 144", **place})
+        assert "已保存" in said
+        assert "还不知道要走多远" not in said  # it has a position of its own
+        nine = (await home.store.roster(home.committee_id)).building_by_key["b9"]
+        assert (nine.name, nine.point) == ("九号楼", Point(lat=31.2035, lon=121.479))
+        said = await saving(staff, "buildings", "b11", {"name": "十一号楼", "spot": "130 80"})
+        assert "相距 50 米以上的两栋楼填上经纬度" in said
+        await saving(staff, "buildings", "3", {"spot": "100 100"})
+        said = await saving(staff, "buildings", "7", {"spot": "157 133"})
+        assert "平面图左右或上下反了" in said
+        assert "还不知道要走多远" in await saving(staff, "buildings", "7", {"spot": "157 67"})
+        said = await saving(staff, "buildings", "b9", {"spot": "110 56"})
+        assert "已保存" in said
+        assert "还不知道" not in said
+    roster = await home.store.roster(home.committee_id)
+    here, there = (roster.building_by_key[key].id for key in ("3", "b11"))
+    assert 42 < roster.homes.metres(here, there) < 52  # 36 m straight, times 1.3
+
+
+SLIPS = [
+    ({"lat": "121.4790", "lon": "31.2035", "coordinates": "wgs84"}, "lat", "纬度和经度好像填反了"),
+    ({"lat": "31.2035", "lon": "121.4790"}, "coordinates", "坐标系"),
+    ({"lat": "31.2035", "coordinates": "wgs84"}, "lon", ""),
+    ({"spot": "100"}, "spot", ""),
+]
+"""Where no building can be, the field at which that is said, and what."""
+
+
+async def test_where_no_building_can_be_is_said_at_its_field_and_nothing_is_changed(home: House) -> None:
+    before = await home.store.roster(home.committee_id)
+    async with browser(home, "zhao") as staff:
+        for typed, field, expected in SLIPS:
+            page = await saving(staff, "buildings", "b9", {"name": "九号楼", **typed}, status=422)
+            assert re.search(rf'id="bad-{field}"[^>]*>[^<]*{expected}', page), field
+            assert typed.items() <= entry(page).items()
+        swapped = {"lat": "121.4789", "lon": "31.2031"}
+        page = await saving(staff, "buildings", "3", swapped, status=422)
+        assert 'id="bad-lat"' in page
+    assert await home.store.roster(home.committee_id) == before
+
+
+async def test_a_household_is_saved_by_its_form(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        typed = {"building": "3", "unit": "101", "people": "3", "phone": "13800138055", "relay": "yes"}
+        for wrong, field in (({"people": "three"}, "people"), ({"building": ""}, "relay")):
+            page = await saving(staff, "households", "h101", typed | wrong, status=422)
+            assert f'id="bad-{field}"' in page
+        assert (await home.store.contents(home.committee_id, {"households"}))["households"] == []
+        assert "已保存" in await saving(staff, "households", "h101", typed)
+        page = await (await staff.post("/register/entry", {"table": "households", "key": "h101"})).text()
+        assert typed.items() <= entry(page).items()
+        assert "13800138055" in await read(staff, "/register/list?table=households&building=3")
+    kept = await home.store.contents(home.committee_id, {"households"})
+    (one,) = cast("list[dict[str, object]]", kept["households"])
+    assert (one["key"], one["unit"], one["people"], one["relay"]) == ("h101", "101", 3, True)
 
 
 async def test_another_file_in_another_tab_is_not_what_was_shown(home: House) -> None:
