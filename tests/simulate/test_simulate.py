@@ -1,10 +1,12 @@
 """`suidao simulate`: the recipes, by the policies that the product uses."""
 
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 
 from bot import cli
 from bot.complaints import ComplaintError
-from bot.simulate import command, grounds
+from bot.simulate import command, grounds, options
 from bot.simulate.contestants import Contestant, Memory, entered
 from bot.simulate.figures import measured
 from bot.simulate.recipes import A_05, A_23, PLANS, Compound, Fatigue, OneJob, Recipe
@@ -24,6 +26,7 @@ from dispatch.policies.everybody import Everybody
 from dispatch.policies.wave import Policy
 from dispatch.policies.waves import Waves
 
+ROOT = Path(cli.__file__).parent.parent
 FIGURES = {"claimed_5min", "pings", "late_taps", "arrival_s", "coverage"}
 
 
@@ -89,6 +92,28 @@ def test_it_holds_where_nobody_tuned_it(accept: float, volunteers: int, radius: 
     assert found["pings"] <= 2.4 / accept
 
 
+@pytest.mark.parametrize(
+    ("accept", "volunteers", "radius"),
+    [(0.05, 30, 200.0), (0.05, 30, 1000.0), (0.05, 300, 1000.0), (0.23, 30, 1000.0), (0.5, 30, 200.0)],
+)
+def test_it_is_as_sure_as_asking_all_where_few_are_there_or_few_accept(
+    accept: float, volunteers: int, radius: float
+) -> None:
+    recipe = OneJob(jobs=60, accept=accept, refuse=min(0.2, 2 * accept), volunteers=volunteers, radius=radius)
+    ours, waves, everybody = (
+        values(recipe, one(made, memory))
+        for made, memory in ((Adaptive, Memory.KEPT), (Waves, Memory.NONE), (Everybody, Memory.NONE))
+    )
+    assert ours["claimed_5min"] >= waves["claimed_5min"]
+    assert ours["claimed_5min"] >= everybody["claimed_5min"] - 1 / 30  # one job of sixty, or two
+    assert ours["coverage"] == everybody["coverage"]
+    assert ours["late_taps"] < everybody["late_taps"]
+    # With thirty, of whom one or two accept, nearly all have to be asked: nobody could do with fewer.
+    assert ours["pings"] < everybody["pings"]
+    if accept > 0.05 or volunteers > 30:
+        assert ours["pings"] < waves["pings"]
+
+
 def test_who_is_asked_is_away_for_a_while() -> None:
     recipe = Fatigue(volunteers=50, jobs=150, pings=50)
     burnt = values(recipe, one(Everybody, Memory.NONE, capped=False))
@@ -128,7 +153,7 @@ def test_in_a_sealed_compound_nobody_leaves_a_sealed_building() -> None:
 
 
 def test_recipe_c_goes_on_a_committees_own_ground() -> None:
-    demo = Path(cli.__file__).parent.parent / "config" / "demo" / "committee.toml"
+    demo = ROOT / "config" / "demo" / "committee.toml"
     (plan,) = grounds.laid([PLANS["c"][0]], demo)
     recipe = plan.recipe
     assert isinstance(recipe, Compound)
@@ -202,6 +227,37 @@ def test_a_parameter_of_a_recipe_is_an_option() -> None:
     assert simulate(*words, out=out) == 0
     everybody = next(line for line in out.getvalue().splitlines() if line.startswith("all "))
     assert "7.00" in everybody
+
+
+def another(value: object) -> object:
+    """A value of the same kind that no recipe has by itself."""
+    if isinstance(value, tuple):
+        return tuple(each / 2 for each in value)
+    return value + 7 if isinstance(value, int) else float(str(value)) / 2
+
+
+@pytest.mark.parametrize(("name", "recipe"), [("a_23", OneJob), ("b", Fatigue), ("c", Compound)])
+def test_every_parameter_of_a_recipe_is_an_option_and_reaches_it(
+    name: str, recipe: Callable[..., Recipe]
+) -> None:
+    usual = recipe()
+    known = {each.name: getattr(usual, each.name) for each in fields(usual) if each.name != "ground"}
+    others = {each: another(value) for each, value in known.items()}
+    words = ["simulate", "--recipe", name]
+    for each, value in others.items():
+        said = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        words += [f"--{each.replace('_', '-')}", said]
+    (plan,) = options.plans(cli.parser().parse_args(words))
+    assert plan.recipe == recipe(**others)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make_simulate_names_the_file_for_the_figures() -> None:
+    words = ["make", "-n", "-C", str(ROOT), "simulate", "SIMULATE_JSON=found here.json", "ARGS=--short"]
+    run = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - our own Makefile, and nothing is run
+    (line,) = [each for each in run.stdout.splitlines() if "suidao simulate" in each]
+    arguments = cli.parser().parse_args(shlex.split(line)[1:])
+    assert (arguments.json, arguments.short) == (Path("found here.json"), True)
 
 
 def test_a_policy_of_somebody_else_stands_beside_ours() -> None:
