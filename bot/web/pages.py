@@ -4,6 +4,7 @@ Everything about jobs is asked of the router, with the same `Incoming` as any pl
 without scripts (an answer by redirect); with them the same form is answered by the changed card alone.
 """
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, Protocol, TypeVar
@@ -35,6 +36,14 @@ NEXT = "suidao_next"
 
 Admit = Callable[[str], Awaitable[tuple[Visitor, web.Response]]]
 """Who comes by a token, and where they are sent. Raises `DispatchError` for one that does not count."""
+
+_REFUSED: dict[type[DispatchError], tuple[str, int]] = {
+    LinkForgedError: ("link_forged", 404),
+    LinkExpiredError: ("link_expired", 410),
+}
+"""What is said of a link that signs nobody in, and the status; of any other: it was revoked."""
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,12 +139,10 @@ class Pages:
             visitor, response = await admit(request.match_info["token"])
         except StoreUnavailableError:
             raise
-        except LinkForgedError:
-            return self.problem(request, "link_forged", 404)
-        except LinkExpiredError:
-            return self.problem(request, late, 410)
-        except DispatchError:
-            return self.problem(request, "link_revoked", 410)
+        except DispatchError as error:
+            _log.warning("refused (%s): a link that was opened on a page", error.key)
+            key, status = _REFUSED.get(type(error), ("link_revoked", 410))
+            return self.problem(request, late if isinstance(error, LinkExpiredError) else key, status)
         response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
         self._sessions.remember(response, visitor.person)
         return response

@@ -243,5 +243,6 @@ class ReportPages:
         return known[0]
 
     def _ended(self, request: web.Request, error: DispatchError) -> web.Response:
+        log.warning("refused (%s): a poster that was opened on a page", error.key)
         revoked = isinstance(error, LinkRevokedError)
         return self._pages.problem(request, "poster_ended", 410 if revoked else 404)

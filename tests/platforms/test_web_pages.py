@@ -117,6 +117,28 @@ async def test_a_forged_link_opens_nothing(home: House, broken: str) -> None:
     assert "<script>" not in read
 
 
+async def test_which_link_was_refused_is_logged_and_neither_the_link_nor_whose_it_was(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    li = await home.person("li")
+    foreign = Links(b"of another installation", home.links.base_url, home.clock).link(li)
+    old = await home.link("li")
+    await home.store.invite(home.committee_id, li.id, revoke=True)
+    home.clock.forward(1)
+    newest = await home.link("li")
+    before = await home.store.roster(home.committee_id)
+    async with browser(home) as client:
+        for link, status in ((foreign.removeprefix(home.links.base_url), 404), (old, 410), (newest, 410)):
+            if link is newest:
+                home.clock.forward(LINK_MAX_AGE_S + 1)
+            answer = await client.get(link)
+            assert (answer.status, "Set-Cookie" in answer.headers) == (status, False)
+    assert await home.store.roster(home.committee_id) == before
+    said = [each.getMessage() for each in caplog.records if each.name == "bot.web.pages"]
+    refused = ("link_forged", "link_revoked", "link_expired")
+    assert said == [f"refused ({each}): a link that was opened on a page" for each in refused]
+
+
 async def test_a_link_for_a_committee_or_person_that_is_not_here_opens_nothing(home: House) -> None:
     li = await home.person("li")
     for stranger in (replace(li, committee_id=99), replace(li, id=99_999)):

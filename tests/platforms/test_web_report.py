@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from bot.web import reporting
 from bot.web.app import build
 from bot.web.entrances import NO_ENTRANCE, Entrances
+from bot.web.links import Links
 from config.settings import Settings
 from dispatch import register
 from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser, visit
@@ -40,12 +41,21 @@ async def test_it_speaks_the_browsers_language_and_tells_nothing_of_anybody(home
             assert not any(name in page for name in (*people, *PRIVATE))
 
 
-async def test_a_forged_poster_and_one_that_was_replaced_lead_nowhere(home: House) -> None:
+async def test_a_forged_poster_and_one_that_was_replaced_lead_nowhere(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    foreign = Links(b"of another installation", home.links.base_url, home.clock).poster(home.committee_id, 0)
     async with browser(home) as client:
         for token in ("", "x", "WzEsMF0.AAAA", "WzEsMF0", poster(home).rpartition("/")[2][:-1]):
             assert (await client.get(f"/report/{token}")).status == 404
             assert (await client.get(f"/applied/{token}")).status == 404
+        caplog.clear()
+        assert (await client.get(foreign.removeprefix(home.links.base_url))).status == 404
         assert (await client.get(poster(home, 7))).status == 410
+    said = [each.getMessage() for each in caplog.records if each.name == "bot.web.reporting"]
+    refused = ("link_forged", "link_revoked")
+    assert said == [f"refused ({each}): a poster that was opened on a page" for each in refused]
+    assert await home.store.applications(home.committee_id) == ()
 
 
 SLIPS: list[tuple[dict[str, str], int]] = [
