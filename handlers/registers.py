@@ -72,7 +72,14 @@ _EXPECTED: tuple[tuple["re.Pattern[str]", str], ...] = tuple(
         (r"look swapped", mark("Latitude and longitude look swapped.")),
         (r"no part of this one", mark("A group cannot be part of itself.")),
         (r"led by those they lead", mark("Whoever leads would be led by those whom they lead.")),
-        (r"a file of at most|unpacks to at most", mark("The file is too large.")),
+        (
+            r"a file of at most (?P<size>\d+) MB",
+            mark("The file is too large: it may have {size} MB at most."),
+        ),
+        (
+            r"unpacks to at most (?P<size>\d+) MB",
+            mark("The file is too large: unpacked it may have {size} MB at most."),
+        ),
         (
             r"workbook",
             mark("This is no .xlsx workbook that can be read. Save it anew as .xlsx, without a password."),
@@ -200,8 +207,8 @@ def expected(error: BadFileError, texts: Texts) -> str:
     """What is wrong, without where."""
     wanted = str(error.params.get("expected", ""))
     for pattern, said in _EXPECTED:
-        if pattern.search(wanted):
-            return texts.gettext(said)
+        if found := pattern.search(wanted):
+            return texts.say(said, **found.groupdict())
     known = _BY_SHEET.get(str(error.params.get("kind", "")))
     column = known.of(str(error.params.get("heading", ""))) if known else None
     if column is not None and in_chinese(texts):

@@ -280,7 +280,25 @@ MISTAKES = [
     (made("居民", ("姓名", "13800138000"), ("孙", "1")), "r.xlsx", "表头", "residents -"),
     (b"PK nothing", "r.xlsx", "XLSX 工作簿", "- -"),
     (b"x", "r.xls", "XLSX 工作簿", "- -"),
-    (b"\0" * (workbook.LARGEST + 1), "r.xlsx", "太大", "- -"),
+    (b"\0" * (workbook.LARGEST + 1), "r.xlsx", "最多 10 MB", "- -"),
+    (b"\0" * (50 * 2**20), "r.xlsx", "最多 10 MB", "- -"),
+    (
+        made(
+            "楼栋",
+            ("编号", "名称", "纬度", "经度", "坐标系"),
+            ("8", "8号楼", 31.2032, 121.479, "wgs84"),
+            ("9", "9号楼", 121.479, 31.2033, "wgs84"),
+        ),
+        "r.xlsx",
+        "工作表“楼栋”第 3 行 C 列（纬度）：纬度和经度好像填反了",
+        "buildings lat",
+    ),
+    (
+        made("居民", ("编号", "姓名", "门牌"), ("sun", "孙", "=500+2")),
+        "r.xlsx",
+        "第 2 行 C 列（门牌）：这里是公式",
+        "residents unit",
+    ),
     (
         made(
             "居委会",
@@ -311,6 +329,15 @@ async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language_and_log
             "/register/save", {"table": "residents", "key": "sun", "name": "孙", "phone": "x"}
         )
         assert complaints(caplog) == [refusal(who, "residents", "phone")]
+
+
+async def test_a_flood_of_bytes_is_cut_off_and_changes_nothing(home: House) -> None:
+    before = await home.store.roster(home.committee_id)
+    async with browser(home, "zhao") as staff:
+        page = await sent(staff, b"\0" * (65 * 2**20), "people.xlsx", 413)
+    assert 'data-problem="too_large"' in page
+    assert "请返回，把内容写短一些，或换一个小一些的文件。" in page
+    assert await home.store.roster(home.committee_id) == before
 
 
 def refusal(person: int, table: str, field: str) -> str:
