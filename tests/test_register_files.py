@@ -1,10 +1,13 @@
 """`suidao load` and `suidao export` with workbooks and tables: what goes in, out, and neither way."""
 
 import io
+import re
 import stat
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from xlsxwriter import Workbook
@@ -114,6 +117,9 @@ def test_a_preview_counts_and_lists_without_what_is_private(
     assert "nothing was changed" in before
     assert "people: 1 changed\n    secretary-a: name\n  people: 1 added\n    fresh\n" in before
     assert gives(capsys, "load", "people.csv", "--preview") == before
+    assert "1 added, 1 changed" in gives(capsys, "load", "people.csv")  # it is in GB18030
+    Path("people.csv").write_text(people, encoding="utf-8")
+    assert "0 added, 0 changed, 3 unchanged" in gives(capsys, "load", "people.csv")
     said = gives(capsys, "load", "r.xlsx", "--preview")
     assert "1 added, 0 changed" in said
     assert "residents: 1 added" in said
@@ -294,3 +300,68 @@ def test_the_bar_is_drawn_on_a_terminal_alone() -> None:
     assert pipe.getvalue() == ""
     assert terminal.getvalue().count("\r") == 52
     assert "[###############...............] 3000/6000" in terminal.getvalue()
+
+
+def test_a_load_draws_its_bar_on_a_terminal_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("residents.csv").write_text("key,name,building\n" + "".join(f"r{n},某{n},3\n" for n in range(60)))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", Terminal())
+        assert cli.main(["load", "residents.csv"]) == 0
+        drawn = cast("Terminal", sys.stderr).getvalue()
+    assert drawn.startswith("\rresidents.csv [")
+    assert re.search(r"\[#+\.+\] [0-9]+/[0-9]+\r", drawn)
+    assert drawn.endswith("\r\x1b[K")
+    Path("residents.csv").write_text("key,name,building\nr1,某人,3\n")
+    assert cli.main(["load", "residents.csv"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_formula_stops_a_load_and_is_named_by_its_cell(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def written(sheet: Worksheet) -> None:
+        rows(sheet)
+        sheet.write_formula("D2", "=500+2", None, "502")
+
+    Path("r.xlsx").write_bytes(made(written))
+    said = gives(capsys, "load", "r.xlsx", code=2)
+    assert "sheet residents, row 2: column D (门牌 unit): expected a value and no formula" in said
+    assert "0 added, 0 changed, 91 unchanged" in again(capsys)
+
+
+def test_a_phone_that_a_sheet_took_for_a_number_keeps_its_digits_or_is_refused_by_its_cell(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def typed(phone: float | str) -> None:
+        row = (*ROWS[1][:3], 502.0, phone, PRIVATE[1])
+        Path("r.xlsx").write_bytes(
+            made(lambda sheet: (sheet.write_row(0, 0, ROWS[0]), sheet.write_row(1, 0, row)))
+        )
+
+    typed(19900009090.0)
+    assert "1 added" in gives(capsys, "load", "r.xlsx")
+    typed("1.99E+10")
+    said = gives(capsys, "load", "r.xlsx", code=2)
+    assert "sheet residents, row 2: column E (电话 phone): expected" in said
+    assert "power of ten" in said
+    Path("residents.csv").write_text(f"key,phone,unit\n{PRIVATE[3]},19900009090,502\n")
+    assert "0 added, 0 changed" in gives(capsys, "load", "residents.csv")
+
+
+def test_leaders_in_a_circle_stop_a_load_and_are_named_by_their_cell(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ring = ("secretary-a", "secretary-b", "deputy-a")
+    groups = [f"{n},{n},{who},{ring[n - 2]}" for n, who in enumerate(ring)]
+    Path("groups.csv").write_text("\n".join(["key,name,leader,members", *groups]))
+    said = gives(capsys, "load", "groups.csv", code=2)
+    assert re.search(r"sheet groups, row \d: column C \(组长 leader\): expected", said)
+    assert all(who in said for who in ring)
+    assert "0 added, 0 changed, 91 unchanged" in again(capsys)
+
+
+def again(capsys: pytest.CaptureFixture[str]) -> str:
+    """What loading the demo once more would change."""
+    return gives(capsys, "load", str(DEMO), "--preview")

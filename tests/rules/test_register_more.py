@@ -110,6 +110,19 @@ MUTUAL = [
     {"key": "a", "name": "a", "leader": "wang", "members": ["lin"]},
     {"key": "b", "name": "b", "leader": "lin", "members": ["wang"]},
 ]
+ROUND = [
+    {"key": "a", "name": "a", "leader": "wang", "members": ["lin"]},
+    {"key": "b", "name": "b", "leader": "lin", "members": ["sun"]},
+    {"key": "c", "name": "c", "leader": "sun", "members": ["wang"]},
+]
+
+
+def in_a_round(contents: Contents) -> None:
+    """Three people, each of whom is led by the next."""
+    contents["people"].append({"key": "sun", "name": "Sun", "roles": ["volunteer"]})
+    put("groups", value=ROUND)(contents)
+
+
 BAD: list[tuple[str, Change, str, str, str]] = [
     (
         "two corners",
@@ -226,6 +239,13 @@ BAD: list[tuple[str, Change, str, str, str]] = [
         "groups #2 (b)",
         "leader",
         "not led by those they lead",
+    ),
+    (
+        "three leaders in a circle",
+        in_a_round,
+        "groups #2 (b)",
+        "leader",
+        "led by those they lead: lin → sun → wang → lin",
     ),
     (
         "a household twice",
