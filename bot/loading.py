@@ -23,6 +23,7 @@ from bot.progress import Bar
 from config.settings import Settings
 from dispatch.entries import RegisterFile
 from dispatch.importing import PRIVATE, Act, Change, Preview, by_table
+from dispatch.namesakes import namesakes
 from dispatch.people import Committee
 from dispatch.plan import Plan
 from dispatch.register import TABLES
@@ -134,6 +135,9 @@ async def _warnings(store: SqlStore, key: str) -> AsyncIterator[str]:
         yield f"  The straight line counts instead of the way on foot: {line}\n"
     if why := detours.unplaced(roster):
         yield f"  How far it is to buildings that are on the plan alone is not known: {why}\n"
+    for group in namesakes(roster):
+        keys = ", ".join(each.key for each in group)
+        yield f"  One name at one building, perhaps one person: {keys}\n"
     for line in slips.told(roster, await store.secrets(named.id)):
         yield f"  Cannot be read: {line}\n"
 

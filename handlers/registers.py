@@ -13,6 +13,7 @@ from dispatch.errors import BadFileError
 from dispatch.headings import Column, Sheet
 from dispatch.importing import Act, Logged, Preview, by_table
 from dispatch.moments import to_datetime
+from dispatch.namesakes import namesakes
 from dispatch.people import Roster
 from dispatch.placing import Mistake
 from dispatch.sheets import SHEETS, sheet
@@ -201,6 +202,17 @@ def spot(error: BadFileError) -> tuple[str, str]:
     field = params.get("heading") or params.get("field", "")
     column = known.of(field) if known and field else None
     return known.table if known else "-", column.field if column else "-"
+
+
+def twice(roster: Roster, texts: Texts) -> str:
+    """Who may stand there under two keys; empty where nobody does."""
+    groups = [f"{group[0].name} ({texts.listed(each.key for each in group)})" for group in namesakes(roster)]
+    if not groups:
+        return ""
+    return texts.say(
+        "One name at one building, perhaps one person: {people}. Nothing was put together.",
+        people=texts.names(groups),
+    )
 
 
 def expected(error: BadFileError, texts: Texts) -> str:

@@ -153,6 +153,21 @@ def test_a_plan_that_does_not_fit_is_told_once_a_building_is_in_want_of_it(
     assert "on the plan alone is not known: by it and the others 5号楼 is" in said
 
 
+def test_somebody_who_may_be_there_twice_is_told_by_their_keys_and_stays_two(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, people = "key,name,roles,building\n", "one,孙 某,志愿者,3\nother,孙某,志愿者,3\n"
+    Path("people.csv").write_text(header + people)
+    said = gives(capsys, "load", "people.csv")
+    assert "2 added" in said
+    assert "One name at one building, perhaps one person: one, other\n" in said
+    Path("people.csv").write_text(header + people.replace("other,孙某,志愿者,3", "other,孙某,志愿者,5"))
+    assert "perhaps one person" not in gives(capsys, "load", "people.csv")
+    Path("people.csv").write_text(header + people.replace("other", "one"))
+    said = gives(capsys, "load", "people.csv", code=2)
+    assert "row 3: column A (编号 key): expected a key of its own; row 2 has the same" in said
+
+
 def test_a_csv_file_needs_its_tables_name_from_somewhere(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -25,11 +25,13 @@ from dispatch.buildings_file import COORDINATES
 from dispatch.entries import RegisterFile
 from dispatch.errors import BadFileError, NotAllowedError, RegisterChangedError
 from dispatch.importing import Preview
+from dispatch.people import Roster
 from dispatch.ports import Store
 from dispatch.register import TABLES
 from dispatch.registering import Registering
 from handlers import grounds, registers
 from handlers.messages import Reply
+from handlers.texts import Texts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -146,19 +148,17 @@ class RegisterFiles:
             return done
         await self._registering.drop(visitor.person)
         self._rosters.forget(visitor.person.committee_id)
-        said = texts.ngettext("{n} entry was changed.", "{n} entries were changed.", done).format(n=done)
         roster = await self._rosters.get(visitor.person.committee_id)
-        said = texts.sentences(said, grounds.told(roster, texts))
-        return self._sheets.back(Reply(text=said), "/register")
+        return self._sheets.back(Reply(text=_taken(done, roster, texts)), "/register")
 
-    async def _confirmed(self, visitor: Visitor, sent: _Sent) -> int | web.Response:
-        """How many entries were changed; the page that shows it anew where it is not what was shown."""
+    async def _confirmed(self, visitor: Visitor, sent: _Sent) -> Preview | web.Response:
+        """What was changed; the page that shows it anew where it is not what was shown."""
         file, prune = await self._understood(visitor, sent), sent.wish.prune
         told = await self._registering.look(visitor.person, file, prune=prune)
         try:
             if sent.fields.get("shown") == sent.mark(told):
                 await self._registering.load(visitor.person, file, told, prune=prune)
-                return len(told.changes)
+                return told
         except RegisterChangedError:
             told = await self._registering.look(visitor.person, file, prune=prune)
         texts = self._renderer.texts(visitor.person.language)
@@ -211,6 +211,17 @@ class RegisterFiles:
             wish=sent.wish,
             wrong=wrong,
         )
+
+
+def _taken(done: Preview, roster: Roster, texts: Texts) -> str:
+    """How much a file changed, and what somebody should look at now."""
+    n = len(done.changes)
+    people = any(each.table == "people" for each in done.changes)
+    return texts.sentences(
+        texts.ngettext("{n} entry was changed.", "{n} entries were changed.", n).format(n=n),
+        grounds.told(roster, texts),
+        registers.twice(roster, texts) if people else "",
+    )
 
 
 async def _written(contents: Mapping[str, object]) -> bytes:

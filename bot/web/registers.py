@@ -160,7 +160,7 @@ class RegisterPages:
             said = refused(texts)
             return await self._form_page(visitor, known, kept, key=key, wrong=said, status=403)
         said = texts.say("Saved.") if done else texts.say("Nothing was changed.")
-        said = texts.sentences(said, await self._unknown_ways(visitor, known))
+        said = texts.sentences(said, await self._noticed(visitor, known))
         return self._sheets.back(Reply(text=said), f"/register/list?table={known.table}")
 
     async def drop(self, request: web.Request) -> web.Response:
@@ -173,7 +173,7 @@ class RegisterPages:
         try:
             done = await self._load(visitor, await self._without(visitor, known, key))
             said = texts.say("Removed.") if done else texts.say("Nothing was changed.")
-            reply = Reply(text=texts.sentences(said, await self._unknown_ways(visitor, known)))
+            reply = Reply(text=texts.sentences(said, await self._noticed(visitor, known)))
         except NotAllowedError:
             reply = Reply(text=refused(texts), ok=False)
         except BadFileError as error:
@@ -191,11 +191,13 @@ class RegisterPages:
         file = importing.checked("form", contents)
         return importing.only_dropped(file, {known.table: frozenset({key})})
 
-    async def _unknown_ways(self, visitor: Visitor, known: Sheet) -> str:
-        """To which buildings nobody knows the way, where that may just have changed."""
-        if known.table not in GROUND:
-            return ""
-        return grounds.told(await self._rosters.get(visitor.person.committee_id), self._texts(visitor))
+    async def _noticed(self, visitor: Visitor, known: Sheet) -> str:
+        """To which buildings nobody knows the way, or who may stand there twice, where that may just have
+        changed."""
+        texts, roster = self._texts(visitor), await self._rosters.get(visitor.person.committee_id)
+        if known.table == "people":
+            return registers.twice(roster, texts)
+        return grounds.told(roster, texts) if known.table in GROUND else ""
 
     async def _understood(self, visitor: Visitor, raw: Raw) -> RegisterFile:
         reading = spreadsheet.read("form", [raw])

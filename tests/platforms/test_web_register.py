@@ -196,6 +196,22 @@ async def test_a_building_is_saved_by_its_form_and_why_its_plan_does_not_fit_is_
     assert 42 < roster.homes.metres(here, there) < 52  # 36 m straight, times 1.3
 
 
+async def test_who_may_be_there_twice_is_said_and_nothing_is_put_together(home: House) -> None:
+    async with browser(home, "zhao") as staff:
+        wang = await home.person("wang")
+        same = {"name": wang.name, "roles": "volunteer", "building": "3"}
+        assert "可能是同一个人" not in await saving(staff, "people", "w1", same | {"building": "7"})
+        said = await saving(staff, "people", "w2", same)
+        assert f"同名同楼，可能是同一个人：{wang.name} (wang、w2)" in said
+        page = await sent(staff, f"key,name,roles,building\nw3,{wang.name},志愿者,7\n".encode(), "people.csv")
+        said = await (await staff.post("/register/confirm", confirming(page))).text()
+        assert f"{wang.name} (w1、w3)" in said
+        page = await sent(staff, "key,notes\nchen,新\n".encode())
+        said = await (await staff.post("/register/confirm", confirming(page))).text()
+        assert "可能是同一个人" not in said, "it is no news there"
+    assert len({(await home.person(key)).id for key in ("wang", "w1", "w2", "w3")}) == 4
+
+
 SLIPS = [
     ({"lat": "121.4790", "lon": "31.2035", "coordinates": "wgs84"}, "lat", "纬度和经度好像填反了"),
     ({"lat": "31.2035", "lon": "121.4790"}, "coordinates", "坐标系"),
