@@ -124,6 +124,27 @@ async def test_a_policy_asks_a_few_at_once_more_as_nobody_answers_and_somebody_e
     assert await chats.asked(job) >= asked
 
 
+async def test_a_full_job_stands_down_whoever_was_asked_and_has_not_answered(world: World) -> None:
+    lin, ana, silent = [await world.person(key) for key in ("lin", "v3", "v4")]
+    await lin.writes(SLOW)
+    job = await world.job()
+    assert {"v3", "v4"} <= await world.asked(job)
+    assert (await silent.looks()).buttons(job) >= {"claim", "refuse"}
+    assert await silent.sees("您能去吗？", job)
+    await ana.taps("claim", job)
+    asked = await world.asked(job)
+    stood_down = await silent.looks()
+    assert ana.name in stood_down.card(job), "who has it"
+    assert "您能去吗？" not in stood_down.card(job)
+    assert "refuse" not in stood_down.buttons(job), "nothing is wanted of them any more"
+    await world.fast_forward(minutes=6)  # by then the next wave would have been asked
+    assert await world.asked(job) == asked
+    await ana.taps("start", job)
+    await ana.taps("finish", job)
+    assert await silent.sees("谢谢您随时待命", job)
+    assert (await silent.looks()).buttons(job) == set()
+
+
 async def test_whom_nobody_took_is_asked_of_the_whole_group_and_of_the_ladder_as_before(world: World) -> None:
     world.seeks()
     lin = await world.person("lin")
