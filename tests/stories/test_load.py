@@ -74,6 +74,11 @@ async def test_the_digest_comes_every_morning_once_with_its_chart(chats: World) 
     (words,) = [each for each in zhao.received() if "早上好" in each]
     assert "最近24小时" in words
     assert "夜间（23:00到07:00）呼叫" in words
+    assert "接单的基尼系数：0.92" in words
+    assert re.search(r"最长连续值守：赵书记，至少\d+天", words)
+    (words,) = [each for each in qian.received() if "Good morning" in each]
+    assert "Gini of jobs: 0.92" in words
+    assert re.search(r"Longest unbroken watch: .*, at least \d+ days", words)
     await morning(60)
     assert digests(zhao.received(), "负荷 · ") == 2
     await morning(24 * 60)
