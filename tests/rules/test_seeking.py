@@ -59,11 +59,30 @@ def test_a_life_at_stake_and_a_policy_that_nobody_knows_leave_it_to_the_waves(
         assert len(asked(play)) == (5 if priority is Priority.LIFE else 2)
 
 
-def test_a_refusal_is_replaced_in_the_same_decision() -> None:
-    play = Play(builders.situation(book("refusals")))
+@pytest.mark.parametrize(
+    ("policy", "priority", "more"),
+    [
+        ("refusals", Priority.NORMAL, 1),
+        ("one_at_a_time", Priority.URGENT, 1),
+        ("adaptive", Priority.NORMAL, 1),
+        ("adaptive", Priority.URGENT, 1),
+        ("fixed", Priority.NORMAL, 0),
+        ("waves", Priority.NORMAL, 0),
+        ("rested", Priority.NORMAL, 0),
+        ("likely", Priority.NORMAL, 0),
+        ("refusals", Priority.LIFE, 0),  # the counted waves ask, all of them at once
+        (None, Priority.URGENT, 0),
+    ],
+)
+def test_who_follows_a_refusal_in_the_same_decision(
+    policy: str | None, priority: Priority, more: int
+) -> None:
+    asks = builders.playbook() if policy is None else book(policy)
+    play = Play(builders.situation(asks, priority=priority))
     first = asked(play)
     play.does(first[0], Verb.REFUSE)
-    assert len(asked(play)) == len(first) + 1
+    assert len(asked(play)) == len(first) + more
+    assert first[0] not in asked(play)[1:]
 
 
 def test_silence_asks_more_and_the_log_says_how_many() -> None:
