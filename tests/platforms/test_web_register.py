@@ -13,6 +13,7 @@ from bot import workbook
 from dispatch.geography import Point
 from dispatch.importing import Act
 from dispatch.moments import HOUR, SECOND
+from dispatch.register import TABLES
 from tests.platforms.house import PRIVATE, Browser, House, browser
 from tests.platforms.html import forms
 
@@ -333,6 +334,7 @@ async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language_and_log
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     who = (await home.person("qian")).id
+    before = await home.store.contents(home.committee_id, TABLES)
     async with browser(home, "qian") as secretary:
         for data, name, said, spot in MISTAKES:
             caplog.clear()
@@ -345,6 +347,33 @@ async def test_what_is_wrong_with_a_file_is_said_in_the_readers_language_and_log
             "/register/save", {"table": "residents", "key": "sun", "name": "孙", "phone": "x"}
         )
         assert complaints(caplog) == [refusal(who, "residents", "phone")]
+    assert await home.store.contents(home.committee_id, TABLES) == before
+
+
+ACCOUNT = "710001"
+
+
+def people_with(account: str, *keys: str) -> bytes:
+    rows = [(key, f"某{key}", "志愿者", account) for key in keys]
+    return made("人员", ("编号", "姓名", "身份", "telegram"), *rows)
+
+
+@pytest.mark.parametrize(("account", "keys", "row"), [("710002", ("a", "b"), 3), (ACCOUNT, ("a",), 2)])
+async def test_two_people_with_one_telegram_account_are_refused_and_it_stays_whose_it_was(
+    home: House, account: str, keys: tuple[str, ...], row: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    who, wang = (await home.person("qian")).id, await home.person("wang")
+    async with browser(home, "qian") as secretary:
+        page = await sent(secretary, people_with(ACCOUNT, "wang"), "people.xlsx")
+        assert "改动了 1 条" in await (await secretary.post("/register/confirm", confirming(page))).text()
+        before = await home.store.contents(home.committee_id, TABLES)
+        caplog.clear()
+        page = await sent(secretary, people_with(account, *keys), "people.xlsx", 422)
+        assert f"第 {row} 行 D 列（telegram编号）：另一条已经用了同样的内容" in re.sub(r"<[^>]+>", "", page)
+    assert complaints(caplog) == [refusal(who, "people", "telegram")]
+    assert await home.store.contents(home.committee_id, TABLES) == before
+    kept = [each for value in {ACCOUNT, account} for each in await home.store.addresses("telegram", value)]
+    assert [each.person_id for each in kept] == [wang.id]
 
 
 async def test_a_flood_of_bytes_is_cut_off_and_changes_nothing(home: House) -> None:
