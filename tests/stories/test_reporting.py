@@ -315,8 +315,10 @@ async def test_nobody_lets_themselves_in(chats: World, caplog: pytest.LogCapture
     await again.writes(f"/join 林小号 3号楼 {GIVEN}")
     (application,) = await chats.store.applications(chats.committee.id)
     before = await chats.store.roster(chats.committee.id)
+    await again.writes(f"通过 {application.id}")  # whoever is nobody here decides nothing
     assert "您自己的申请" in await lin.taps("approve", application.id)
     assert await chats.store.roster(chats.committee.id) == before
+    assert (await chats.store.application(chats.committee.id, application.id)).open
     assert "own_application" in caplog.text
     assert "林小号" in await zhao.taps("approve", application.id)
 
