@@ -6,7 +6,7 @@ again, under the same transaction. What a request means is not known here.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mautrix.api import HTTPAPI, Method, PathBuilder
@@ -20,6 +20,9 @@ DEFAULT_PAUSE_S = 5.0
 
 BEARER = "Bearer "
 """Before a token in the head of a request."""
+
+RETRY_AFTER = "Retry-After"
+"""The head's word for a pause, in whole seconds. It may be a date instead; no server of Matrix sends one."""
 
 PIECE = 2**16
 """Bytes that are read of a file at a time."""
@@ -73,7 +76,7 @@ class Wire(HTTPAPI):
         data = bytearray()
         async with self.session.request("GET", url, headers=headers, allow_redirects=False) as response:
             if response.status != 200:
-                raise _refused(response.status, await _said(response))
+                raise _refused(response, await _said(response))
             async for piece in response.content.iter_chunked(PIECE):
                 data += piece
                 if len(data) > most:
@@ -121,7 +124,7 @@ class Wire(HTTPAPI):
         async with request as response:
             said = await _said(response)
             if not 200 <= response.status < 300:
-                raise _refused(response.status, said)
+                raise _refused(response, said)
             return said, response
 
     def _log_request(self, *args: object, **more: object) -> None:
@@ -142,12 +145,12 @@ async def _said(response: Any) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _refused(status: int, said: dict[str, Any]) -> Exception:
+def _refused(response: Any, said: dict[str, Any]) -> Exception:
     """The error that the answer is."""
-    if status == 429:
-        return LimitedError(_pause(said))
+    if response.status == 429:
+        return LimitedError(_pause(said, response.headers))
     return make_request_error(
-        http_status=status,
+        http_status=response.status,
         text="",  # may be a proxy's page, and may quote what was sent
         errcode=said.get("errcode"),
         message=str(said.get("error", "")),
@@ -155,6 +158,10 @@ def _refused(status: int, said: dict[str, Any]) -> Exception:
     )
 
 
-def _pause(said: dict[str, Any]) -> float:
+def _pause(said: dict[str, Any], headers: Mapping[str, str]) -> float:
+    """Seconds: as the answer says, else as its head does, which is all that a proxy knows."""
     asked = said.get("retry_after_ms")
-    return asked / 1000 if isinstance(asked, int | float) and asked > 0 else DEFAULT_PAUSE_S
+    if isinstance(asked, int | float) and asked > 0:
+        return asked / 1000
+    seconds = headers.get(RETRY_AFTER, "")
+    return float(seconds) if seconds.isdecimal() and int(seconds) else DEFAULT_PAUSE_S

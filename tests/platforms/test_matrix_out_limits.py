@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from aiohttp import TraceConfig, TraceRequestEndParams, TraceRequestStartParams, web
+from aiohttp.test_utils import TestServer
 from mautrix.api import Method
 from mautrix.api import Path as Endpoint
+from mautrix.types import RoomID
 
 from bot.matrix import writing
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import AT_A_ROOM, PATIENCE_S, WIDEST, Pace, Rank
+from bot.matrix.wire import DEFAULT_PAUSE_S, LimitedError, Wire
 from dispatch.events import NoticeKind
+from dispatch.moments import SECOND, Micros
 from handlers.gateways import Delivery
 from handlers.messages import Tone
 from store.clock import WallClock
@@ -28,28 +33,94 @@ async def out(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Sending]:
         yield made
 
 
-async def test_too_often_is_waited_for_and_sent_once(out: Sending) -> None:
-    out.gateway = out.again(clock=WallClock())
+@dataclass(kw_only=True)
+class Told:
+    """What the bot asked the server for, by the moments when each request began, and its refusals."""
+
+    clock: WallClock = field(default_factory=WallClock)
+    begun: list[Micros] = field(default_factory=list)
+    refused: list[tuple[Micros, Micros]] = field(default_factory=list)
+    """When the server said "too often", and when the pause that it asked for is over."""
+
+    def tracing(self) -> TraceConfig:
+        """For a session to tell of its requests."""
+        told = TraceConfig()
+        told.on_request_start.append(self._starts)
+        told.on_request_end.append(self._ends)
+        told.freeze()
+        return told
+
+    async def _starts(self, _session: object, _context: object, request: TraceRequestStartParams) -> None:
+        if request.method == "PUT":
+            self.begun.append(self.clock.now())
+
+    async def _ends(self, _session: object, _context: object, request: TraceRequestEndParams) -> None:
+        if request.response.status == 429:
+            asked = (await request.response.json())["retry_after_ms"]
+            now = self.clock.now()
+            self.refused.append((now, now + asked * SECOND // 1000))
+
+
+async def test_too_often_is_waited_for_as_long_as_the_server_asks_and_sent_once(out: Sending) -> None:
+    told, other = Told(), await out.phone("wang").create_room(invite=[out.bot.user_id])
+    out.gateway = out.again(clock=told.clock)
+    await out.account.client.join_room_by_id(RoomID(other))
     sent = await out.sends("room")
-    await out.synapse.admin.set_limits(out.bot.user_id, messages_per_second=2, burst_count=1)
-    await out.gateway.writer.put(
-        out.room_id, "m.room.message", {"msgtype": "m.text", "body": "1"}, "a", Rank.CARD
-    )
-    after = [
-        out.gateway.writer.put(
-            out.room_id, "m.room.message", {"msgtype": "m.text", "body": str(number)}, f"b{number}", Rank.CARD
+    await out.synapse.admin.set_limits(out.bot.user_id, messages_per_second=8, burst_count=1)
+    out.account.wire.session.trace_configs.append(told.tracing())
+    made = await asyncio.gather(
+        *(
+            out.gateway.writer.put(
+                room, "m.room.message", {"msgtype": "m.text", "body": name}, name, Rank.CARD
+            )
+            for room, name in (
+                (room, f"{room} {number}") for number in range(3) for room in (out.room_id, other)
+            )
         )
-        for number in range(4)
-    ]
-    made = await asyncio.gather(*after)
+    )
     await out.synapse.admin.lift_limits(out.bot.user_id)
     assert all(isinstance(each, str) for each in made)
-    assert len(set(made)) == 4
+    assert len(set(made)) == 6
     assert not out.gateway.pace.calm  # it was told to slow down
+    for heard, over in told.refused:
+        assert over > heard
+        assert [each for each in told.begun if heard < each < over] == []
+    # After each that went through two are tried at once; a third where the server rounded the pause down.
+    assert 0 < len(told.refused) <= 3 * len(made)
+    assert len(told.begun) == len(made) + len(told.refused)
     phone = out.phone("wang")
     await phone.sync()
-    assert len(phone.room(out.room_id).standing) == 6
+    assert len(phone.room(out.room_id).standing) == 4
+    assert len(phone.room(other).standing) == 3
     assert sent.delivery is Delivery.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "pause"),
+    [
+        ({"Retry-After": "2"}, {}, 2.0),
+        ({"Retry-After": "2"}, {"retry_after_ms": 1500}, 1.5),  # the same, and finer
+        ({"Retry-After": "soon"}, {}, DEFAULT_PAUSE_S),
+        ({"Retry-After": "0"}, {"retry_after_ms": 0}, DEFAULT_PAUSE_S),
+        ({}, {"retry_after_ms": "much"}, DEFAULT_PAUSE_S),
+    ],
+)
+async def test_a_pause_is_read_where_it_is_asked_for(
+    head: dict[str, str], body: dict[str, object], pause: float
+) -> None:
+    """Servers ask in the answer; a proxy before them knows only its head."""
+
+    async def busy(_request: web.Request) -> web.Response:
+        return web.json_response(body, status=429, headers=head)
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", busy)
+    async with TestServer(app) as server:
+        wire = Wire(str(server.make_url("/")), patience=0.0)
+        with pytest.raises(LimitedError) as refused:
+            await wire.request(Method.GET, Endpoint.v3.account.whoami)
+        await wire.session.close()
+    assert refused.value.after == pause
 
 
 async def test_a_server_that_counts_as_its_makers_ship_it_gets_the_card_through(
