@@ -116,6 +116,7 @@ class Carrier:
             await self._post(errand, reader)
         await self._show(errand, reader)
         await self._withdraw(errand)
+        standing.instead = render.unreacted(errand.card, reader.texts)
         await self._dressing.dress(standing, errand.card, pressing=errand.pressing)
         delivery = Delivery.NOT_REACHED if standing.awaited else Delivery.DELIVERED
         return Sent(delivery=delivery, ref=None if standing.ref is None else standing.ref.known)

@@ -7,7 +7,8 @@ takes all it gets, and else beside everything else, when nothing more important 
 import asyncio
 import logging
 
-from bot.matrix import keys
+from bot.matrix import contents, keys
+from bot.matrix.answers import worded
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Pace, Rank
 from bot.matrix.refs import Ref
@@ -29,6 +30,8 @@ class Dressing:
         self._writer = writer
         self._pace = pace
         self._running: set[asyncio.Task[None]] = set()
+        self._mute: set[str] = set()
+        """Rooms that let us write and not react."""
 
     async def dress(self, standing: Standing, card: Card, *, pressing: bool) -> None:
         """See to it that the card is dressed as it is now. Repeating is safe."""
@@ -91,8 +94,24 @@ class Dressing:
             elif made.verdict is Verdict.SAME:
                 standing.keys = None  # it is there, but which event it is has to be asked
             else:
+                if made.verdict is Verdict.NO_POWER:
+                    await self._say_instead(standing, ref, rank)
                 return made
+        self._mute.discard(ref.room)
         return None
+
+    async def _say_instead(self, standing: Standing, ref: Ref, rank: Rank) -> None:
+        """Words in place of reactions, once a message: else nobody knows how to take what they read of."""
+        if ref.room not in self._mute:
+            self._mute.add(ref.room)
+            log.warning("the bot may write in room %s and not react: it needs a higher level", ref.room)
+        if standing.told != ref:
+            content = contents.aside(worded(standing.instead), thread=ref.event)
+            turn = self._writer.transaction("instead", ref.event)
+            made = await self._writer.put(
+                ref.room, contents.MESSAGE, content, turn, rank, patience=LATE_PATIENCE_S
+            )
+            standing.told = standing.told if isinstance(made, Outcome) else ref
 
     async def _remove(
         self, standing: Standing, below: dict[str, str], ref: Ref, rank: Rank

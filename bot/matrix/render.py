@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot.matrix.sheet import Room, Sheet
+from dispatch.verbs import Verb
 from handlers.messages import Card
 from handlers.texts import Texts
 
@@ -69,6 +70,18 @@ def page(card: Card, reader: Reader) -> Page:
         if made.fits:
             return made
     return _laid_out(card, reader, ROOMS[-1])
+
+
+def unreacted(card: Card, texts: Texts) -> str:
+    """What is said below a card where no reactions of ours may be: how it is answered all the same."""
+    takes = any(action.verb is Verb.CLAIM for action in card.actions)
+    return texts.sentences(
+        texts.say(
+            "I may not add reactions in this room, so there are none here to tap. Whoever looks after the "
+            "room can let me."
+        ),
+        texts.say("To take it, write /claim {job}.", job=card.job_id) if takes else "",
+    )
 
 
 def _laid_out(card: Card, reader: Reader, room: Room) -> Page:

@@ -23,6 +23,10 @@ class Standing(Following[Ref]):
     """Our own reactions below the message, key to event; None: nobody knows."""
     wanted: tuple[str, ...] = ()
     """The reactions that are to be there."""
+    instead: str = ""
+    """What is said below it where a room lets us write and not react."""
+    told: Ref | None = None
+    """The message below which that was said."""
     dressing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by whoever changes the reactions."""
 

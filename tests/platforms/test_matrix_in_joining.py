@@ -13,6 +13,7 @@ from dispatch.reach import Reason
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.phone import Phone
+from tests.platforms.matrix_server.timeline import Message
 
 
 @pytest.fixture
@@ -232,6 +233,42 @@ async def test_a_room_that_silences_the_bot_is_shown_as_such_until_it_may_write(
     await zhao.allow(town.room_id, town.bot.user_id, 0)
     await town.settles()
     assert await reasons(town) == [None, None]
+
+
+async def test_where_the_bot_may_write_and_not_react_it_is_said_how_to_take_the_job_in_words(
+    town: Hearing, caplog: pytest.LogCaptureFixture
+) -> None:
+    zhao, wang, li = (town.phone(key) for key in ("zhao", "wang", "li"))
+    await zhao.need(town.room_id, "m.reaction", 50)
+    job = await town.shown()
+
+    def below() -> list[Message]:
+        return [each for each in li.room(town.room_id).standing if each.thread]
+
+    (said,) = await li.wait_for(below, "words in the thread below the card")
+    assert f"!claim {job}" in said.body
+    assert said.kind == "m.notice"
+    card = li.room(town.room_id).message(said.thread or "")
+    assert card.reactions == {}
+    assert f"#{job}" in card.body
+    assert await reasons(town) == [None, None]  # cards do arrive there
+    await wang.say(town.room_id, f"!claim {job}")
+    await town.held_by(job, ["wang"])
+    await wang.reply(town.room_id, card.event_id, "去不了")
+    await town.held_by(job, [])
+    await town.settles()  # the card offers the job again, and the room is not told twice
+    await li.sync()
+    assert below() == [said]
+    assert [each.message for each in caplog.records if "not react" in each.message] == [
+        f"the bot may write in room {town.room_id} and not react: it needs a higher level"
+    ]
+    await zhao.need(town.room_id, "m.reaction", 0)
+    await li.reply(town.room_id, card.event_id, "接单")
+    await town.held_by(job, ["li"])
+    await li.reply(town.room_id, card.event_id, "去不了")
+    await town.held_by(job, [])
+    offered = await town.card(job)
+    assert offered.reactions == {"✅": {town.bot.user_id}}
 
 
 async def test_a_room_that_was_upgraded_is_followed(town: Hearing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,12 @@ class Thumb:
         levels.setdefault("users", {})[user_id] = level
         await self.set_state(room_id, "m.room.power_levels", levels)
 
+    async def need(self, room_id: str, kind: str, level: int) -> None:
+        """Let only those of this power level send events of that kind."""
+        levels = await self.wire.call("GET", path("rooms", room_id, "state", "m.room.power_levels"))
+        levels.setdefault("events", {})[kind] = level
+        await self.set_state(room_id, "m.room.power_levels", levels)
+
     def _turn(self) -> str:
         return f"phone-{next(self._turns)}"
 
