@@ -141,6 +141,19 @@ async def test_taking_ones_tap_back_gives_back_what_was_not_started(town: Hearin
     await town.held_by(job, ["wang"])
 
 
+async def test_taking_back_the_tap_on_ones_own_card_of_a_wave_gives_the_job_back(town: Hearing) -> None:
+    job = await town.posts("7号楼 送药")
+    room, own = await town.own_card("wang", "✅")
+    wang = town.phone("wang")
+    await wang.react(room.room_id, own.event_id, "✅")
+    await town.held_by(job, ["wang"])
+    await town.settles()
+    await wang.sync()
+    await wang.unreact(room.room_id, own.event_id, "✅")
+    await town.held_by(job, [])
+    assert (await town.state(job)).claims[-1].status is ClaimStatus.RELEASED
+
+
 async def test_a_tap_taken_back_after_setting_out_changes_nothing(town: Hearing) -> None:
     job, card, _, own = await taken(town)
     wang = town.phone("wang")
