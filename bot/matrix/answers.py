@@ -8,6 +8,7 @@ after a crash it is the same message. Knows no job.
 import logging
 
 from bot.matrix import contents
+from bot.matrix.events import table
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
 from bot.matrix.writing import Writer
@@ -54,6 +55,18 @@ class Answers:
             _log.info("an answer in room %s was not sent (%s %s)", room_id, made.verdict, made.said)
             return None
         return made
+
+    async def stands(self, room_id: str, event_id: str) -> tuple[str, int] | None:
+        """The words of a message of ours as it is now, and how often it was changed; None where the server
+        does not tell."""
+        edits = await self._writer.edits(room_id, event_id)
+        if isinstance(edits, Outcome):
+            return None
+        newest = await self._writer.read(room_id, edits[0] if edits else event_id)
+        if isinstance(newest, Outcome):
+            return None
+        content = table(newest.content.get("m.new_content")) if edits else newest.content
+        return str(content.get("body", "")), len(edits)
 
 
 def worded(text: str) -> str:

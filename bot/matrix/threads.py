@@ -15,7 +15,8 @@ SETTLES_S = 0.5
 burst, and short enough that nobody taps again for want of an answer."""
 
 REMEMBERED = 2_000
-"""Answers below cards, the latest used. Below a forgotten one a second may be written."""
+"""Answers below cards, the latest used. A forgotten one is found again as after a restart: as long as the
+server remembers names (Synapse: a day)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,14 +56,23 @@ class Threads:
 
     async def _write(self, thread: _Thread, room_id: str, card: str, about: str, text: str) -> None:
         name = f"{about} below {card}"
-        if thread.event_id:
+        if not thread.event_id and not await self._found(thread, room_id, card, name, text):
+            return
+        if text != thread.text:
             content = _edit(thread.event_id, text)
             thread.edits += 1
             made = await self._answers.put(room_id, content, f"{name} {thread.edits}")
-        else:
-            made = await self._answers.put(room_id, contents.aside(text, thread=card), name)
-            thread.event_id = made or ""
-        thread.text = text if made else thread.text
+            thread.text = text if made else thread.text
+
+    async def _found(self, thread: _Thread, room_id: str, card: str, name: str, text: str) -> bool:
+        """Say it, or find it where an earlier life of this process has said it, and perhaps changed it since:
+        a name that was used says nothing new. False where the server does not tell."""
+        event_id = await self._answers.put(room_id, contents.aside(text, thread=card), name)
+        stands = None if event_id is None else await self._answers.stands(room_id, event_id)
+        if event_id is None or stands is None:
+            return False
+        thread.event_id, (thread.text, thread.edits) = event_id, stands
+        return True
 
     def _of(self, card: str, about: str) -> _Thread:
         thread = self._known.setdefault((card, about), _Thread())

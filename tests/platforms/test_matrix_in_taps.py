@@ -10,6 +10,7 @@ from dispatch.verbs import Verb
 from handlers.messages import Incoming
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import MatrixError, Synapse
+from tests.platforms.matrix_server.timeline import Message
 
 
 @pytest.fixture
@@ -203,6 +204,45 @@ async def test_whoever_is_too_late_is_told_once_in_a_thread_who_has_it(town: Hea
     assert "王阿姨" in said.body
     assert said.kind == "m.notice"
     assert len((await town.state(job)).waiting) == 3
+
+
+async def test_after_a_restart_the_late_are_answered_by_the_same_message_and_it_is_true(
+    house: Hearing,
+) -> None:
+    async def given_to(key: str, before: str) -> None:
+        """And wang, who tapped first, taps once more, too late."""
+        for who, verb in ((before, Verb.RELEASE), (key, Verb.ASSIGN)):
+            await by_hand(house, "zhao", verb, job, str((await house.home.person(who)).id))
+        await house.phone("wang").sync()
+        await house.phone("wang").unreact(house.room_id, card, "✅")
+        await house.phone("wang").react(house.room_id, card, "✅")
+        await house.settles()
+
+    async def said() -> Message:
+        li = house.phone("li")
+        await li.wait_for(lambda: li.room(house.room_id).thread(card), "the answer")
+        await li.sync()
+        (found,) = li.room(house.room_id).thread(card)
+        return found
+
+    async with followed(house):
+        job, card, _, _ = await taken(house)
+        await house.phone("zhao").react(house.room_id, card, "✅")
+        await house.settles()
+        first = await said()
+        await given_to("li", "wang")
+        second = await said()
+        assert (second.event_id, second.edits) == (first.event_id, 1)
+        assert "王阿姨" not in second.body
+    house.reborn()
+    async with followed(house):
+        await house.phone("qian").react(house.room_id, card, "✅")
+        await house.settles()
+        assert await said() == second
+        await given_to("zhao", "li")
+        third = await said()
+    assert (third.event_id, third.edits) == (first.event_id, 2)
+    assert third.body not in (first.body, second.body)
 
 
 async def test_whoever_takes_a_late_tap_back_waits_no_more(town: Hearing) -> None:
