@@ -130,6 +130,30 @@ async def test_an_application_is_decided_by_words_as_well(town: Hearing, words: 
         await phone.wait_for_message(lambda each: told in each.body, "what was decided")
 
 
+async def test_a_name_that_is_markup_is_shown_as_it_is_written(town: Hearing) -> None:
+    """Nobody typed it to the bot: it is what their account is called."""
+    async with newcomer(town, name='<img src="x">周<b>小姐') as phone:
+        room = await town.direct("zhou")
+        await says(town, "zhou", room, "!join 3号楼 13900001111")
+        desk, card = await town.own_card("zhao", "✅")
+        assert '<img src="x">周<b>小姐' in card.body
+        assert "&lt;img" in card.html
+        assert "<img" not in card.html
+        assert "周<b>" not in card.html
+        await town.phone("zhao").react(desk.room_id, card.event_id, "✅")
+        await town.settles()
+        (address,) = await town.home.store.addresses("matrix", phone.user_id)
+        person = (await town.home.store.roster(town.home.committee_id)).people[address.person_id or 0]
+        job, public = await town.announced("公开 7号楼 扔垃圾")
+        await phone.join(town.room_id)
+        await phone.react(town.room_id, public.event_id, "✅")
+        await town.held_by(job, [person.key])
+        await phone.wait_for(
+            lambda: "&lt;img" in phone.room(town.room_id).message(public.event_id).html, "who has it"
+        )
+        assert "<img" not in phone.room(town.room_id).message(public.event_id).html
+
+
 async def test_a_stranger_is_followed_into_one_private_room_and_into_no_other(town: Hearing) -> None:
     async with newcomer(town) as phone, newcomer(town, "wu") as other:
         many = await phone.create_room(name="买菜群", invite=[town.bot.user_id, other.user_id])
