@@ -26,8 +26,8 @@ NAMED = "志愿者"
 """How every volunteer is called: in a card nobody is but who has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
     """What became of one card of ours."""
 
     seconds: float
@@ -42,16 +42,16 @@ async def measure(*, volunteers: int = crowd.VOLUNTEERS, rounds: int = ROUNDS) -
         async with town(Path(name), volunteers) as (here, programs):
             jobs, bare_cards = await here.post(rounds), await here.post_bare(rounds)
             await here.introduce()
-            found: list[_Round] = []
+            found: list[Round] = []
             bare: list[float] = []
             for (job, card), other in zip(jobs.items(), bare_cards, strict=True):
                 found.append(await _ours(here, job, card))
                 bare.append(await _bare(here, programs, other))
             memory = processes.resident_mb(programs.ours)
-    return _outcome(found, bare, volunteers, memory)
+    return outcome(found, bare, volunteers, memory)
 
 
-async def _ours(here: Town, job: int, card: str) -> _Round:
+async def _ours(here: Town, job: int, card: str) -> Round:
     before, answered = len(here.watcher.sights), here.tally.answered()
     everybody = answered + len(here.volunteers)
     began = time.perf_counter()
@@ -75,7 +75,7 @@ async def _ours(here: Town, job: int, card: str) -> _Round:
     since = here.watcher.sights[before:]
     edits = sum(each.edits == card for each in since)
     answers = sum(each.thread == card for each in since)
-    return _Round(max(ends) - began, here.tally.holders(job), edits, answers)
+    return Round(seconds=max(ends) - began, winners=here.tally.holders(job), edits=edits, answers=answers)
 
 
 async def _bare(here: Town, programs: Programs, card: str) -> float:
@@ -97,7 +97,8 @@ async def _all_tap(here: Town, room: str, card: str) -> None:
     await asyncio.gather(*(each.react(room, card, KEY) for each in here.volunteers))
 
 
-def _outcome(rounds: Sequence[_Round], bare: Sequence[float], volunteers: int, memory: float) -> Outcome:
+def outcome(rounds: Sequence[Round], bare: Sequence[float], volunteers: int, memory: float) -> Outcome:
+    """What is told of these cards, ours and the bare bot's seconds."""
     # The worst of all rounds: one with two winners, or without one, must not hide behind the others.
     winners = max((found.winners for found in rounds), key=lambda count: abs(count - 1))
     ours, others = median([found.seconds for found in rounds]), median(bare)

@@ -35,10 +35,15 @@ async def measure(*, volunteers: int = crowd.VOLUNTEERS, cards: int = CARDS) -> 
             seconds = await _seconds(here, volunteers)
             claimed, answered = here.tally.claimed(), here.tally.answered()
     assert while_frozen == 0, "it was frozen"
+    return outcome(cards=cards, claimed=claimed, answered=answered, taps=volunteers, seconds=seconds)
+
+
+def outcome(*, cards: int, claimed: int, answered: int, taps: int, seconds: float) -> Outcome:
+    """What is told of it."""
     figures = (
         Figure(name="cards", ours=cards),
         Figure(name="cards claimed, by one each", ours=claimed, aim=Aim(sign="=", limit=cards)),
-        Figure(name="taps that counted", ours=answered, aim=Aim(sign="=", limit=volunteers)),
+        Figure(name="taps that counted", ours=answered, aim=Aim(sign="=", limit=taps)),
         Figure(name="s until all are handled", ours=seconds),
     )
     values = {"cards": cards, "claimed": claimed, "answered": answered, "seconds": seconds}

@@ -34,7 +34,7 @@ async def measure(*, volunteers: int = crowd.VOLUNTEERS, taps: int = TAPS, winne
             waits, bare_waits = await _tapped(here, cards, bare, winners)
             memory = processes.resident_mb(programs.ours)
             claimed = here.tally.claimed()
-    return _outcome(waits[winners:], bare_waits[winners:], claimed - winners, memory)
+    return outcome(waits[winners:], bare_waits[winners:], claimed - winners, memory)
 
 
 async def _tapped(
@@ -64,7 +64,8 @@ async def _tap(here: Town, who: int, room: str, card: str, name: str) -> float:
     return (sight.at - began) * 1000
 
 
-def _outcome(waits: Sequence[float], bare: Sequence[float], claimed: int, memory: float) -> Outcome:
+def outcome(waits: Sequence[float], bare: Sequence[float], claimed: int, memory: float) -> Outcome:
+    """What is told of these milliseconds, ours and the bare bot's."""
     middle, bare_middle, most, bare_most = median(waits), median(bare), p99(waits), p99(bare)
     aim = Aim(sign="≤", limit=1.5, of_ratio=True)
     figures = (
