@@ -198,19 +198,26 @@ class MatrixGateway:
         room = await self._rooms.of(address)
         for last in (False, True):
             if isinstance(room, Outcome):
-                return self._refused(address, wish.card, room)
+                return self._refused(address, standing, wish.card, room)
             errand = Errand(address=address, room=room, standing=standing, wish=wish)
             try:
-                return await self._carrier.carry(errand)
+                sent = await self._carrier.carry(errand)
             except RefusedError as refusal:
                 if refusal.outcome.verdict not in _UNUSABLE or address.audience is not None or last:
-                    return self._refused(address, wish.card, refusal.outcome)
+                    return self._refused(address, standing, wish.card, refusal.outcome)
+            else:
+                standing.refused = ""
+                return sent
             room = await self._rooms.again(address, room)
         return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
 
     @staticmethod
-    def _refused(address: Address, card: Card, outcome: Outcome) -> Sent:
-        log.warning("%s for address %d: %s (%s)", card.name, address.id, outcome.verdict, outcome.said)
+    def _refused(address: Address, standing: Standing, card: Card, outcome: Outcome) -> Sent:
+        """Said once as long as it stays the same: a server that is away is tried again for each card."""
+        why = f"{outcome.verdict} ({outcome.said})"
+        if why != standing.refused:
+            log.warning("%s for address %d: %s", card.name, address.id, why)
+        standing.refused = why
         return outcomes.sent(outcome)
 
 

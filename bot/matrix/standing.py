@@ -23,6 +23,8 @@ class Standing(Following[Ref]):
     """Our own reactions below the message, key to event; None: nobody knows."""
     wanted: tuple[str, ...] = ()
     """The reactions that are to be there."""
+    refused: str = ""
+    """Why the last try failed, as it was said; empty after one that went well."""
     instead: str = ""
     """What is said below it where a room lets us write and not react."""
     told: Ref | None = None

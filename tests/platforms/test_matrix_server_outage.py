@@ -17,7 +17,7 @@ from handlers.messages import Incoming
 from store import queue
 from store.broker import Broker
 from store.limiter import Limiter
-from tests.platforms.matrix_hearing import Hearing, committee, hearing
+from tests.platforms.matrix_hearing import Hearing, committee, followed, hearing
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.timeline import Message
 from tests.platforms.telegram_clients import introduced
@@ -47,10 +47,7 @@ class Both:
     sweep: Sweep
 
     async def passes(self, minutes: float) -> None:
-        """Let time pass, with all that the program does by itself."""
-        for _ in range(int(minutes * 60 / STEP_S)):
-            self.house.home.clock.forward(STEP_S)
-            await self.sweep.once()
+        await passes(self.house, self.sweep, minutes)
 
     def elsewhere(self, key: str, job: int) -> list[Seen]:
         """The cards of this job in somebody's second chat."""
@@ -70,13 +67,28 @@ class Both:
         room = phone.room_with(self.house.bot.user_id)
         return [each for each in room.standing if f"#{job}" in each.body]
 
-    async def acts(self, verb: Verb, job: int) -> None:
-        """Staff do something on their page."""
-        state = await self.house.state(job)
-        address = await self.house.home.address("zhao")
-        tap = Incoming(address=address, verb=verb, job_id=job, version=state.job.version)
-        reply = await self.house.home.router.handle(tap)
-        assert reply.ok, reply.text
+
+async def acts(house: Hearing, verb: Verb, job: int) -> None:
+    """Staff do something on their page."""
+    state = await house.state(job)
+    address = await house.home.address("zhao")
+    tap = Incoming(address=address, verb=verb, job_id=job, version=state.job.version)
+    reply = await house.home.router.handle(tap)
+    assert reply.ok, reply.text
+
+
+async def shown(house: Hearing) -> list[str]:
+    """All messages that the bot ever put into the volunteers' room, but for edits."""
+    li = house.phone("li")
+    await li.sync()
+    return [each.event_id for each in li.room(house.room_id).messages if each.sender == house.bot.user_id]
+
+
+async def passes(house: Hearing, sweep: Sweep, minutes: float) -> None:
+    """Let time pass, with all that the program does by itself."""
+    for _ in range(int(minutes * 60 / STEP_S)):
+        house.home.clock.forward(STEP_S)
+        await sweep.once()
 
 
 @asynccontextmanager
@@ -148,7 +160,7 @@ async def test_conformance_26_twenty_minutes_without_the_server_cost_no_call_and
     async with house.synapse.outage():
         meanwhile, taken_back = [await house.posts(text) for text in ("7-502 胰岛素用完", "7-301 氧气机缺水")]
         await both.passes(2)
-        await both.acts(Verb.CANCEL, taken_back)
+        await acts(house, Verb.CANCEL, taken_back)
         await both.passes(OUTAGE_MIN - 2)
         assert both.elsewhere("wang", meanwhile)
         assert both.elsewhere("qian", meanwhile)  # the secretary's rung came, on another chat
@@ -158,3 +170,37 @@ async def test_conformance_26_twenty_minutes_without_the_server_cost_no_call_and
         assert len(await both.cards(key, meanwhile)) == 1
         assert await both.cards(key, taken_back) == []  # over before anybody there heard of it
         assert await both.rings(key) - rung[key] <= RINGS, await both.rings(key)
+
+
+async def test_conformance_26_after_the_outage_the_room_has_its_card_once_and_a_tap_on_it_counts(
+    tmp_path: Path, synapse: Synapse, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A room of many has no other address. The bot follows its rooms all the while."""
+    monkeypatch.setattr("bot.matrix.patience.LONGEST_S", 1.0)  # the server is away for seconds
+    caplog.set_level("INFO")
+    async with hearing(tmp_path, synapse) as house, followed(house):
+        sweep = Sweep(house.home.service, house.deliverer, house.home.clock)
+        before, card = await house.announced("3号楼 送菜")
+        await house.settles()
+        caplog.clear()
+        async with house.synapse.outage():
+            meanwhile, taken_back = [await house.posts(text) for text in ("7号楼 送药", "7号楼 送水")]
+            await passes(house, sweep, 2)
+            await acts(house, Verb.CANCEL, taken_back)
+            await passes(house, sweep, OUTAGE_MIN - 2)
+            assert [await house.holders(job) for job in (before, meanwhile)] == [[], []]
+        await passes(house, sweep, 1.5)
+        await house.settles()
+        stood, new = await shown(house)
+        assert stood == card.event_id  # edited, if anything
+        for job, event in ((before, stood), (meanwhile, new)):
+            await house.phone("wang").react(house.room_id, event, "✅")
+            await house.held_by(job, ["wang"])
+        await house.settles()
+        assert await shown(house) == [stood, new]
+        assert f"#{meanwhile}" in house.phone("li").room(house.room_id).message(new).body
+    said = [each.message for each in caplog.records if each.name.startswith("bot.")]
+    assert len([each for each in said if each.startswith("following the Matrix rooms: the homeserver")]) == 1
+    assert said.count("following the Matrix rooms: works again") == 1
+    loud = [each.message for each in caplog.records if each.levelname not in ("INFO", "DEBUG")]
+    assert len(set(loud)) == len(loud), "each card is told of once, however often it is tried"
