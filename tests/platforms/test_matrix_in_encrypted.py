@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from bot.matrix.account import Account
 from bot.matrix.batch import Task
 from bot.matrix.keyring import Keyring
 from bot.matrix.sealed import Sealed
+from dispatch.jobs import JobStatus, Outcome
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_sending import SECRET, settings
 from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_server.timeline import Message
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,30 @@ async def test_a_volunteers_room_that_was_switched_to_encryption_is_one_where_jo
     assert (open_card.encrypted, card.encrypted) == (False, True)
     await town.phone("wang").react(town.room_id, card.event_id, "✅")
     await town.held_by(job, ["wang"])
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_the_three_jobs_go_from_the_volunteers_room_to_close(town: Hearing, *, encrypted: bool) -> None:
+    """Whatever was said where many read, what the winner gets is in their own room."""
+    wang = town.phone("wang")
+    if encrypted:
+        await town.phone("zhao").encrypt(town.room_id)
+        await town.settles()
+    for text in ("3号楼502 敲门无应答 80岁独居", "12号楼301 氧气机缺水", "7-502 胰岛素用完 中山医院"):
+        job, card = await town.announced(text)
+        assert card.encrypted is encrypted
+        await wang.react(town.room_id, card.event_id, "✅")
+        await town.held_by(job, ["wang"])
+        for step in ("🚶", "📍", "🏁"):
+            await town.settles()
+            room, own = await wang.wait_for_message(partial(_offers, town.bot.user_id, job, step), step)
+            await wang.react(room.room_id, own.event_id, step)
+        await town.settles()
+        closed = (await town.state(job)).job
+        assert (closed.status, closed.outcome) == (JobStatus.CLOSED, Outcome.DONE)
+        await wang.wait_for(
+            partial(_offers_nothing, town, card.event_id), "nothing can be tapped in the room any more"
+        )
 
 
 async def test_after_a_restart_what_is_said_on_in_the_same_session_is_read(
@@ -224,3 +251,13 @@ async def _card(town: Hearing, job: int) -> str:
     assert ref is not None
     await town.settles()
     return ref.split()[1]
+
+
+def _offers(bot: str, job: int, key: str, message: Message) -> bool:
+    """The job's card, on which the bot has put this to tap."""
+    return f"#{job}" in message.body and bot in message.reactions.get(key, ())
+
+
+def _offers_nothing(town: Hearing, card: str) -> bool:
+    below = town.phone("wang").room(town.room_id).message(card).reactions
+    return not any(town.bot.user_id in people for people in below.values())
