@@ -152,3 +152,18 @@ async def test_a_room_where_the_bot_may_not_write_is_given_up(out: Sending) -> N
     await out.phone("wang").allow(out.room_id, out.bot.user_id, -1)
     sent = await out.sends("room")
     assert (sent.delivery, sent.reason) == (Delivery.UNREACHABLE, Reason.REFUSED)
+
+
+async def test_where_no_reactions_may_stand_a_restart_says_it_no_second_time(out: Sending) -> None:
+    wang = out.phone("wang")
+    await wang.need(out.room_id, "m.reaction", 50)
+    sent = await out.sends("room")
+    assert sent.delivery is Delivery.DELIVERED
+    out.gateway = out.again()
+    again = await out.sends("room", later(OFFERED, "还在找人"), NoticeKind.UPDATE, sent.ref)
+    assert again.delivery is Delivery.DELIVERED
+    await wang.sync()
+    card, said = wang.room(out.room_id).standing
+    assert "还在找人" in card.body
+    assert (said.thread, card.reactions) == (card.event_id, {})
+    assert f"!claim {OFFERED.job_id}" in said.body
