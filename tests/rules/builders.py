@@ -156,9 +156,9 @@ def situation(book: Playbook | None = None, people: Roster | None = None, **job:
 class Play:
     """One job moved by decisions only; keeps every event and notice for a look afterwards."""
 
-    def __init__(self, start: Situation | None = None) -> None:
+    def __init__(self, start: Situation | None = None, now: Micros = NOW) -> None:
         from_here = start or situation()
-        self.now = NOW
+        self.now = now
         self.decisions: list[Decision] = []
         self.state = from_here
         self._take(lifecycle.posted(from_here, self.now, DISTANCES))

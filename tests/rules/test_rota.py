@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch import duty, rota
+from dispatch.events import EventKind
 from dispatch.moments import HOUR, MINUTE, Micros, from_datetime, to_datetime
 from dispatch.people import Ladder, Roster, Rung
 from dispatch.rota import Holiday, Override, Rota, Slot
@@ -94,6 +95,63 @@ def test_the_second_of_two_equal_hours_belongs_to_the_shift_that_began_in_the_fi
     assert duty.on_duty(planning(slot, zone=BERLIN), from_datetime(twice)) == A
     shift = duty.planned(planning(slot, zone=BERLIN), from_datetime(twice))
     assert shift.ends_at - shift.starts_at == 3 * HOUR
+
+
+BEFORE = Slot(
+    name="before",
+    rule="FREQ=DAILY;BYHOUR=14;BYMINUTE=30",
+    anchor=date(2026, 1, 1),
+    hours=12,
+    people=(A,),
+)
+SINCE = Slot(
+    name="since",
+    rule="FREQ=DAILY;BYHOUR=2;BYMINUTE=30",
+    anchor=date(2026, 1, 1),
+    hours=12,
+    people=(B,),
+)
+"""The one gives the duty to the other at half past two, an hour that some nights lack and others have twice."""
+
+JUMP = at("2026-03-29T01:00:00", "UTC")
+"""Two o'clock in Berlin, which is three: there is no half past two."""
+
+FIRST = at("2026-10-25T00:30:00", "UTC")
+"""Half past two for the first time that night; an hour later it comes once more."""
+
+
+def calls(people: Roster, due: Micros) -> tuple[int, ...]:
+    """Whom the first rung calls, of a job whose first rung is due at that very moment."""
+    book = builders.playbook()
+    wait = sum(wave.after for wave in book.waves) + book.rungs[0].after
+    play = builders.Play(builders.situation(book, people, posted_at=due - wait), due - wait)
+    play.lives(wait)
+    (called,) = [each for each in play.decisions if each.events[0].kind is EventKind.CALLED]
+    assert called.events[0].at == due
+    return tuple(play.called())
+
+
+@pytest.mark.parametrize(
+    ("due", "called"),
+    [
+        (JUMP - 1, A),
+        (JUMP, B),
+        (JUMP + HOUR // 2, B),
+        (FIRST - HOUR // 3, A),  # ten past two, for the first time
+        (FIRST - 1, A),
+        (FIRST, B),
+        (FIRST + HOUR - HOUR // 3, B),  # ten past two again: the duty does not go back
+        (FIRST + HOUR - 1, B),
+        (FIRST + HOUR, B),
+    ],
+)
+def test_conformance_19_a_rung_in_the_hour_that_is_left_out_or_comes_twice_calls_whose_shift_it_is(
+    due: Micros, called: int
+) -> None:
+    assert calls(planning(BEFORE, SINCE, zone=BERLIN), due) == (called,)
+    taken = override(1, JUMP, FIRST, C), override(2, FIRST, FIRST + HOUR, D)
+    expected = C if JUMP <= due < FIRST else D if FIRST <= due < FIRST + HOUR else called
+    assert calls(planning(BEFORE, SINCE, zone=BERLIN, overrides=taken), due) == (expected,)
 
 
 @pytest.mark.parametrize("zone", [SHANGHAI, BERLIN, "America/New_York", "Australia/Lord_Howe"])

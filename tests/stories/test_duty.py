@@ -7,11 +7,17 @@ from datetime import date
 import pytest
 from icalendar import Calendar
 
-from dispatch.moments import HOUR, MINUTE
+from dispatch import duty
+from dispatch.events import EventKind
+from dispatch.moments import HOUR, MINUTE, Micros
 from tests.stories.committee import COMMITTEE, tables
-from tests.stories.world import World
+from tests.stories.test_whatif import happened, rehearsed
+from tests.stories.world import MONDAY_NIGHT, World
 
 KNOCK = "3号楼502 敲门无应答"
+SLOW = "3-502 胰岛素用完 中山医院 电话19900004321"
+SLOWLY = "medicine_run"
+"""Of this kind whoever is on duty is called once no wave has helped, and not at the posting."""
 
 ANCHOR = date(2026, 5, 1)
 """Before the Monday in May on which stories begin, so that turns are counted already."""
@@ -38,6 +44,18 @@ ROTA: Mapping[str, object] = {
 """Days and nights. In the night in which stories begin (to 25 May) 钱副书记 is on, on the day 赵书记."""
 
 
+EIGHT: Micros = MONDAY_NIGHT + 4 * HOUR + 50 * MINUTE
+"""When the night's shift of the first day ends and the day's begins."""
+
+
+async def holds(world: World, moment: Micros) -> str:
+    """Who has the duty at that moment, by key."""
+    roster = await world.store.roster(world.committee.id)
+    who = duty.on_duty(roster, moment)
+    assert who is not None
+    return roster.people[who].key
+
+
 def form(page: str, who: int, *, line: int) -> dict[str, str]:
     """The form of the page's nth piece of duty that gives it to that person."""
     found = re.findall(r'<li class="row.*?</li>', page, flags=re.DOTALL)[line]
@@ -60,14 +78,54 @@ async def test_without_a_rota_the_week_is_told_as_before(chats: World) -> None:
     assert "赵书记" in await (await chats.member("v3")).writes("值班")
 
 
+async def posted(world: World, due: Micros) -> int:
+    """A job of which the duty's call is due at that very moment, to the microsecond."""
+    told = await rehearsed(world, MONDAY_NIGHT, SLOWLY)
+    (called, *_) = [each for each in told if each.event.data.get("rung") == "duty"]
+    world.clock.set(due - (called.at - MONDAY_NIGHT))
+    await (await world.person("lin")).writes(SLOW)
+    return await world.job()
+
+
+async def looks_until(world: World, job: int, kind: EventKind) -> None:
+    """Let the job be looked at in the very microsecond of each due moment, until that has happened."""
+    while kind.value not in await world.events(job):
+        due = (await world.state(job)).job.look_at
+        assert due is not None
+        world.clock.set(due)
+        await world.service.look(world.committee.id, job)
+
+
 async def test_conformance_19_a_rung_calls_whoever_has_the_shift_when_it_fires(world: World) -> None:
+    """Whose it was when the job was posted, and until a microsecond ago, is no matter."""
     await world.founds(ROTA)
-    lin = await world.person("lin")
-    await lin.writes(KNOCK)
-    job = await world.job()
-    await world.fast_forward(minutes=30)
-    assert "qian" in await world.called(job)
-    assert "zhao" not in await world.called(job)
+    job = await posted(world, EIGHT)
+    assert await holds(world, EIGHT - 1) == "qian"
+    await looks_until(world, job, EventKind.CALLED)
+    assert world.clock.now() == EIGHT
+    assert await world.called(job) == {"zhao"}
+
+
+@pytest.mark.parametrize(
+    ("tick", "override", "called"),
+    [(-1, "", "qian"), (0, "", "zhao"), (-1, "孙主任", "qian"), (0, "孙主任", "sun")],
+)
+async def test_conformance_19_duty_changes_with_the_tick_and_is_foretold_so(
+    chats: World, tick: int, override: str, called: str
+) -> None:
+    await chats.founds(ROTA)
+    if override:
+        await (await chats.member("lin")).writes(f"/duty swap {override} 今天 白班")
+    job = await posted(chats, EIGHT + tick)
+    told = await rehearsed(chats, (await chats.state(job)).job.posted_at, SLOWLY)
+    await looks_until(chats, job, EventKind.CALLED)
+    assert (chats.clock.now(), await chats.called(job)) == (EIGHT + tick, {called})
+    await looks_until(chats, job, EventKind.EXHAUSTED)
+    people = (await chats.state(job)).roster.people
+    foretold = [
+        (each.event.kind.value, each.at, [people[one.person_id].key for one in each.people]) for each in told
+    ]
+    assert foretold == await happened(chats, job)
 
 
 async def test_staff_give_a_day_away_by_a_message_and_the_rung_calls_the_other(chats: World) -> None:

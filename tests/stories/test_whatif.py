@@ -39,10 +39,10 @@ HOLE: Mapping[str, object] = {
 """Nobody is on duty at night, and there is no deputy."""
 
 
-async def rehearsed(world: World, now: Micros) -> tuple[Scene, ...]:
+async def rehearsed(world: World, now: Micros, kind: str = "welfare_check") -> tuple[Scene, ...]:
     roster = await world.store.roster(world.committee.id)
     building = roster.building_by_key["3"].id
-    return rehearse(world.playbooks["welfare_check"], roster, building, now, Geodesic())
+    return rehearse(world.playbooks[kind], roster, building, now, Geodesic())
 
 
 async def happened(world: World, job: int) -> list[tuple[str, Micros, list[str]]]:
