@@ -111,7 +111,7 @@ SINCE = Slot(
     hours=12,
     people=(B,),
 )
-"""The one gives the duty to the other at half past two, an hour that some nights lack and others have twice."""
+"""The one gives the duty to the other at half past two, which some nights lack and others have twice."""
 
 JUMP = at("2026-03-29T01:00:00", "UTC")
 """Two o'clock in Berlin, which is three: there is no half past two."""

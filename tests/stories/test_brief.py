@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.moments import HOUR
 from tests.stories.committee import COMMITTEE, table, tables
+from tests.stories.drivers.web import Visitor
 from tests.stories.test_duty import ROTA
 from tests.stories.test_privacy import OTHER, SECRETS
 from tests.stories.world import World
@@ -47,6 +48,24 @@ async def test_a_message_tells_how_everything_stands(chats: World, word: str) ->
     assert "志愿者：" in silent
     assert "重点照护住户1人" in said
     assert not any(secret in said for secret in SECRETS)  # a message stays in the chat for good
+
+
+async def test_open_jobs_stand_by_age_the_oldest_first(world: World) -> None:
+    lin = await world.person("lin")
+    jobs: list[int] = []
+    for text in ("5号楼 路灯坏了", KNOCK, "7号楼 电梯坏了"):  # the middle one is the most urgent by far
+        await lin.writes(text)
+        jobs.append(await world.job())
+        await world.fast_forward(minutes=7)
+    await (await world.person("v3")).taps("claim", jobs[0])  # what happened last is no matter
+    if isinstance(lin, Visitor):
+        said = section((await lin.fetches("/brief"))[1], "open")
+    else:
+        said = await (await world.member("lin")).writes("/brief")
+    named = re.findall(rf"#({'|'.join(str(job) for job in jobs)})\b", said)
+    assert [int(number) for number in dict.fromkeys(named)] == jobs
+    ages = [said.index(age) for age in ("21分钟", "14分钟", "7分钟")]
+    assert ages == sorted(ages)
 
 
 async def test_a_long_brief_comes_in_several_messages_of_which_nothing_is_lost(chats: World) -> None:

@@ -77,6 +77,20 @@ async def test_whoever_does_not_accept_in_five_minutes_is_followed_by_the_next(p
     assert await holder(pages) == "zhao"
 
 
+async def test_the_next_one_is_asked_after_five_minutes_and_not_before(pages: World) -> None:
+    await pages.founds(ROTA)
+    await pages.fast_forward(seconds=1)
+    await in_hand(pages, "qian")
+    await says_out(await pages.visitor("qian"))
+    people = (await pages.store.roster(pages.committee.id)).people
+    asked: list[list[str]] = []
+    for seconds in (4 * 60 + 59, 2):
+        await pages.fast_forward(seconds=seconds)
+        (relay,) = await passed_on(pages)
+        asked.append([people[who].key for who in relay.asked])
+    assert asked == [["sun"], ["sun", "zhao"]]
+
+
 async def test_somebody_out_is_called_for_nothing_and_reads_and_notes_all_the_same(pages: World) -> None:
     lin, zhao = await pages.visitor("lin"), await pages.visitor("zhao")
     await says_out(zhao)

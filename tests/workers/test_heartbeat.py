@@ -1,18 +1,23 @@
 """The sign of life for somebody outside: sent while all is well, else held back; each change is said once."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
 from tests.chaos.monitors import Monitor, monitoring
+from tests.workers.office import until
 from workers.figures import Figures
 from workers.watch.health import Health, Wrong
 from workers.watch.heartbeat import Heartbeat, Outside
 
 PATIENCE_S = 0.2
+VALID_S = 60.0
+"""Seconds for which an audit counts."""
 
 
 @pytest.fixture
@@ -73,6 +78,36 @@ async def test_each_change_is_said_once_and_the_address_never(
     text = figures.text().decode()
     for result, count in (("sent", 6), ("failed", 4), ("held_back", 4)):
         assert f'suidao_heartbeats_total{{result="{result}"}} {count}.0' in text
+
+
+async def test_without_an_auditor_no_heartbeat_is_ever_sent(
+    monitor: Monitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    health, figures = Health(lambda: now, VALID_S), Figures()
+    heartbeat = Heartbeat(Outside(url=monitor.url, every_s=0.01), health, figures)
+    beating = asyncio.create_task(heartbeat.forever())
+
+    async def held_back() -> bool:
+        return 'suidao_heartbeats_total{result="held_back"}' in figures.text().decode()
+
+    try:
+        await asyncio.sleep(PATIENCE_S)  # twenty times as long as from one heartbeat to the next
+        assert not beating.done()
+        assert monitor.beats == []
+        health.audited(well=True)
+        await until(lambda: len(monitor.beats) > 1, "heartbeats are sent once there was an audit")
+        now = VALID_S + 1  # the auditor is off: its last word counts no more
+        await until(held_back, "they are held back")
+        sent = len(monitor.beats)
+        await asyncio.sleep(PATIENCE_S)
+        assert len(monitor.beats) == sent
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["heartbeats are held back: the auditor has failed or stands still"]
 
 
 async def test_an_address_where_nobody_listens_is_a_failure_and_no_end(
