@@ -1,5 +1,8 @@
 """A clock that stands still until it is moved, and the same for a server that counts in seconds."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from dispatch.moments import SECOND, Micros
 
 NOON: Micros = 1_790_000_000 * SECOND
@@ -24,6 +27,23 @@ class SetClock:
     def set(self, now: Micros) -> None:
         """Let it be that moment; it never goes back."""
         self.at = max(self.at, now)
+
+
+class LivingClock(SetClock):
+    """Time passes as fast as somebody waits for it, and something happens meanwhile; at the `end` whoever
+    waits is cancelled, as by a program that leaves."""
+
+    def __init__(self, now: Micros, end: Micros) -> None:
+        super().__init__(now)
+        self.end = end
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def sleep(self, seconds: float) -> None:
+        self.forward(seconds)
+        if self.at >= self.end:
+            raise asyncio.CancelledError
+        if self.meanwhile is not None:
+            await self.meanwhile()
 
 
 class TownClock:

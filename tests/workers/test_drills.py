@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch import drills, register
-from dispatch.moments import MINUTE, Micros, from_datetime
+from dispatch.moments import MINUTE, SECOND, Micros, from_datetime
 from dispatch.people import RING
 from handlers.gateways import Delivery, Gateway, Sent
 from handlers.texts import Catalogs
 from store import SqlStore
+from tests.platforms.clocks import LivingClock
 from tests.stories.committee import tables
 from tests.stories.world import LostBell
 from tests.workers.office import Office, addressed
 from tests.workers.phones import Phones, ringing_phones
 from tests.workers.radio import Radio
 from workers.deliver import Deliverer
-from workers.drills import Weekly
+from workers.drills import LOOK_EVERY_S, Weekly
 from workers.patience import TRIES_SOON
 from workers.ring import RingGateway
 from workers.sweep import PATIENCE, Sweep
@@ -138,6 +139,32 @@ async def test_every_listed_way_is_tried_once_a_week_whoever_looks(
     await weekly(office).once()
     await settles(office)
     assert (len(radio.sent), len(phones.rung)) == (4, 2)
+
+
+async def test_by_itself_a_drill_is_held_on_each_wednesday_at_ten_and_at_no_other_time(
+    office: Office,
+) -> None:
+    await listed(office, {"zhao": [{"to": "chat"}], "sun": [{"to": "chat"}]})
+    clock = LivingClock(at("2026-11-24T18:00:00"), at("2026-12-05T18:00:00"))  # a Tuesday evening
+    with pytest.raises(asyncio.CancelledError):
+        await Weekly(office.store, LostBell(), clock).forever()
+    found = office.rows("SELECT name, begun_at FROM drills ORDER BY begun_at")
+    assert [name for name, _ in found] == ["week 2026-11-25", "week 2026-12-02"]
+    for (_, begun), day in zip(found, ("2026-11-25", "2026-12-02"), strict=True):
+        assert 0 <= begun - at(f"{day}T10:00:00") < LOOK_EVERY_S * SECOND
+    assert office.rows("SELECT count(*), count(DISTINCT address_id) FROM outbox") == [(4, 2)]
+
+
+async def test_a_program_that_was_away_on_wednesday_holds_the_drill_on_the_day_after_once(
+    office: Office,
+) -> None:
+    await listed(office, {"sun": [{"to": "chat"}]})
+    clock = LivingClock(at("2026-11-25T18:00:00"), at("2026-11-27T18:00:00"))
+    with pytest.raises(asyncio.CancelledError):
+        await Weekly(office.store, LostBell(), clock).forever()
+    ((name, begun),) = office.rows("SELECT name, begun_at FROM drills")
+    assert name == "week 2026-11-25"
+    assert 0 <= begun - at("2026-11-26T10:00:00") < LOOK_EVERY_S * SECOND
 
 
 async def test_what_failed_stands_on_the_desks_page_and_in_the_log_by_number_until_it_works(
