@@ -11,8 +11,11 @@ from bot import whatif
 from bot.complaints import ComplaintError
 from bot.whatif import read_moment
 from config import settings
+from dispatch.devices import Subscription
 from dispatch.events import EventKind
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
+from dispatch.people import RING
+from dispatch.reach import Reason
 from dispatch.rehearsal import Gap, Scene, rehearse
 from store import open_store
 from store.crypto import Vault
@@ -22,6 +25,8 @@ from tests.stories.world import MONDAY_NIGHT, World
 from tests.workers.test_drills import SHANGHAI, at
 
 KNOCK = "3号楼502 敲门无应答"
+
+PHONE = Subscription(endpoint="https://push.example.com/1", p256dh="key", auth="word")
 
 HOLE: Mapping[str, object] = {
     **COMMITTEE,
@@ -170,6 +175,36 @@ async def test_an_address_that_cannot_be_read_and_a_last_resort_without_any_are_
     assert "街道值班 has no address at all" in told
     assert "街道值班没有任何联系地址" in told
     assert "孙主任 has no address at all" not in told
+
+
+async def test_a_wave_of_nobody_failed_ways_and_a_page_that_rings_are_known_from_what_was_kept(
+    tmp_path: Path,
+) -> None:
+    people = [
+        {**each, "ways": [{"to": "ntfy://127.0.0.1/sun"}]} if each["key"] == "sun" else each
+        for each in tables(COMMITTEE, "people")
+        if not str(each["key"]).startswith("v")
+    ]
+    found = await loaded(tmp_path, {**COMMITTEE, "people": people})
+    assert found.data_dir is not None
+    store = await open_store(found.data_dir, Vault.open(found.data_dir, None))
+    (committee,) = await store.committees()
+    for key in ("zhao", "qian", "desk"):
+        await store.invite(committee.id, (await store.person(committee.id, key)).id, revoke=False)
+    pages = {way.address.value: way.address for way in await store.ways(committee.id)}
+    await store.keep_device(pages["wutong/zhao"], PHONE, at("2026-11-24T12:00:00"))
+    (service,) = [address for address in pages.values() if address.platform == RING]
+    await store.doubt(service, Reason.DECLINES, at("2026-11-24T12:00:00"))
+    await store.close()
+    out = io.StringIO()
+    assert await whatif.whatif(found, "welfare_check", "Sun 03:10", None, "3", out) == 1
+    told = out.getvalue()
+    assert "孙主任: every way failed when it was last tried" in told
+    assert "孙主任：上次尝试时所有方式都没有成功" in told
+    assert "this wave finds nobody" in told
+    assert "街道值班 has no way that rings" in told  # a page, and no phone that it rings
+    assert "赵书记 has no way that rings" not in told
+    assert "赵书记 (page only)" in told
 
 
 @pytest.mark.parametrize(
