@@ -34,6 +34,15 @@ _LOUDNESS = {Priority.LIFE: "failure", Priority.URGENT: "warning", Priority.NORM
 (`level=critical`, `priority=emergency`); a service that was told nothing takes it from this."""
 
 
+_PUSHOVER, _AGAIN = "pover", re.compile(r"(?<=[?&])retry=")
+"""What Pushover calls `retry`, the seconds until an emergency rings again, the library calls `interval`, and
+takes 15 minutes where it is not said; its own `retry` is how often it tries, which we never ask of it."""
+
+
+_CALL = "call"
+"""The method of services that can also send an SMS by which they make a voice call."""
+
+
 class Refusal(StrEnum):
     """Why a service did not ring."""
 
@@ -55,6 +64,7 @@ class Slip(StrEnum):
 
     UNKNOWN = "no service is called that"
     MALFORMED = "something is missing in it, or too much"
+    NOBODY = "it does not say whom to ring (a device, a topic or a number)"
 
 
 def send(address: str, title: str, body: str, priority: Priority | None) -> Refusal | None:
@@ -62,7 +72,7 @@ def send(address: str, title: str, body: str, priority: Priority | None) -> Refu
     the library's own limits; raises nothing. Repeating rings again."""
     with _listening() as heard:
         service = _made(address)
-        if service is None:
+        if service is None or _nobody(service):
             return Refusal.UNUSABLE
         try:
             taken = service.notify(title=title, body=body, notify_type=_LOUDNESS[priority])
@@ -77,8 +87,9 @@ def send(address: str, title: str, body: str, priority: Priority | None) -> Refu
 def slip(address: str) -> Slip | None:
     """What is wrong with an address, as far as can be seen without calling anybody; None when it is well."""
     with _listening():
-        if _made(address) is not None:
-            return None
+        service = _made(address)
+        if service is not None:
+            return Slip.NOBODY if _nobody(service) else None
     return Slip.MALFORMED if service_of(address) in _schemes() else Slip.UNKNOWN
 
 
@@ -103,10 +114,18 @@ def _made(address: str) -> "NotifyBase | None":
     """A fresh one for every send: one that was used before sleeps 5.5 s first (TECH_NOTES.md)."""
     from apprise import Apprise  # noqa: PLC0415 - a second, only where somebody listed a service
 
+    meant = _AGAIN.sub("interval=", address) if service_of(address) == _PUSHOVER else address
     try:
-        return Apprise.instantiate(address, asset=_asset())
+        return Apprise.instantiate(meant, asset=_asset())
     except Exception:  # noqa: BLE001 - as in `send`
         return None
+
+
+def _nobody(service: "NotifyBase") -> bool:
+    """It would ring nobody. The library counts the caller of a voice call as somebody, calls nobody, and says
+    that it did."""
+    call = getattr(service, "method", "") == _CALL
+    return not len(service) or (call and not getattr(service, "targets", True))
 
 
 @cache

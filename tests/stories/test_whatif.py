@@ -127,7 +127,7 @@ async def test_the_command_tells_it_in_both_languages_with_every_gap_and_keeps_n
     tmp_path: Path,
 ) -> None:
     people = [
-        {**each, "ways": [{"to": "bark://hunter2@example.org"}]} if each["key"] == "sun" else each
+        {**each, "ways": [{"to": "bark://example.org/hunter2"}]} if each["key"] == "sun" else each
         for each in tables(HOLE, "people")
     ]
     people = [

@@ -104,10 +104,21 @@ def test_a_service_that_is_away_does_not_answer() -> None:
         ("nothing at all", Slip.UNKNOWN),
         ("bark://example.org/key", None),
         ("pover://user@token?priority=emergency&retry=60&expire=3600", None),
+        ("pover://user@token?priority=emergency&interval=10", Slip.MALFORMED),
+        ("bark://key@example.org?level=critical", Slip.NOBODY),
+        ("twilio://AC0123:0123@+10000000000/12?method=call", Slip.NOBODY),
     ],
 )
 def test_a_typo_is_found_without_calling_anybody(address: str, slip: Slip | None) -> None:
     assert services.slip(address) is slip
+
+
+def test_an_address_that_names_nobody_is_unusable_and_calls_nobody(phones: Phones) -> None:
+    address = phones.address("x").replace("127.0.0.1", "key@127.0.0.1").replace("/x", "")
+    assert services.slip(address) is Slip.NOBODY
+    before = len(phones.tried)
+    assert services.send(address, "t", "b", Priority.LIFE) is Refusal.UNUSABLE
+    assert len(phones.tried) == before
 
 
 @given(service=some.sampled_from(["brak", "bark", "pover", "tgram", "json", "mailto"]), secret=SECRET)
