@@ -64,7 +64,8 @@ def holidays(top: Table, leading: Mapping[str, bool]) -> Sequence[HolidayEntry]:
 
 
 def _people(table: Table, leading: Mapping[str, bool]) -> Sequence[str]:
-    keys = table.words("people", known=tuple(leading), expected="a list of keys of people of this file")
+    expected = "a list of keys of people of this file, without whoever has left"
+    keys = table.words("people", known=tuple(leading), expected=expected)
     if not keys:
         table.fail("people", "at least one key of a person of this file")
     for key in keys:

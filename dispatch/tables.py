@@ -124,11 +124,11 @@ class Table:
         value = self._data.get(field, [])
         if not isinstance(value, Sequence) or isinstance(value, str):
             self.fail(field, expected)
-        for word in value:
+        for number, word in enumerate(value, 1):
             if not isinstance(word, str) or not word.strip() or (pattern and not re.fullmatch(pattern, word)):
                 self.fail(field, expected)
             if known and word not in known:
-                self.fail(field, expected + nearest(word, known))
+                self.fail(field, f"{expected}; number {number} is none of them{nearest(word, known)}")
         if len(set(value)) != len(value):
             self.fail(field, f"{expected}, each only once")
         return tuple(value)

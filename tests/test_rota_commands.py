@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot import committee, doctor, holes, overlaps
-from bot.loading import load
+from bot.commands import opened
+from bot.importing import Wish
+from bot.loading import Order, load
 from config import settings
+from dispatch import duty
 from dispatch.errors import BadFileError
+from dispatch.leaving import StillNeededError
 from dispatch.moments import HOUR
+from store.clock import WallClock
 from tests.rules.test_rota import DAY, NIGHT, at, override, planning
 
 FILE = """
@@ -32,6 +37,9 @@ anchor = 2026-01-01
 hours = {hours}
 people = ["lin"]
 """
+
+ZHOU = '[[people]]\nkey = "zhou"\nname = "周主任"\nroles = ["secretary"]\n\n[[rota]]'
+"""One more secretary, before the rota."""
 
 
 def written(folder: Path, *, rule: str = "FREQ=DAILY;BYHOUR=8", hours: int = 24) -> Path:
@@ -97,3 +105,50 @@ def test_a_hole_that_somebody_took_over_is_none() -> None:
     assert holes.told(people, now)
     assert holes.told(replace(people, overrides=nights), now) == ()
     assert holes.told(replace(people, rota=None), now) == ()
+
+
+async def test_a_rota_goes_on_without_whoever_left_and_the_last_of_it_cannot_leave(tmp_path: Path) -> None:
+    file, now = written(tmp_path), WallClock().now()
+    both = file.read_text(encoding="utf-8").replace("[[rota]]", ZHOU)
+    file.write_text(both.replace('people = ["lin"]', 'people = ["lin", "zhou"]'), encoding="utf-8")
+    await load(here(tmp_path), file, io.StringIO())
+    async with opened(here(tmp_path)) as (store, _):
+        (known,) = await store.committees()
+        roster = await store.roster(known.id)
+        (gone,) = [each for each in roster.people.values() if each.id != duty.on_duty(roster, now)]
+        await store.forget_person(known.id, gone.key, now)
+        roster = await store.roster(known.id)
+        assert roster.rota is not None
+        assert gone.id in roster.rota.slots[0].people  # whom it still names, and nobody calls
+        (left,) = roster.people.values()
+        assert {shift.person_id for shift in duty.held(roster, now, now + 7 * 24 * HOUR)} == {left.id}
+        with pytest.raises(StillNeededError):
+            await store.forget_person(known.id, left.key, now)
+    said = io.StringIO()
+    await doctor.examine(here(tmp_path), said)
+    assert "nobody on duty from" not in said.getvalue()
+
+
+@pytest.mark.parametrize("leaves", ["the file", "a table of people"])
+async def test_whoever_leaves_while_the_rota_still_names_them_stops_the_load_and_is_told_by_place(
+    tmp_path: Path, leaves: str
+) -> None:
+    file = written(tmp_path)
+    text = file.read_text(encoding="utf-8")
+    if leaves == "the file":
+        file.write_text(text.replace('people = ["lin"]', 'people = ["lin", "zhou"]'), encoding="utf-8")
+    else:
+        named = text.replace("[[rota]]", ZHOU).replace('people = ["lin"]', 'people = ["lin", "zhou"]')
+        file.write_text(named, encoding="utf-8")
+        await load(here(tmp_path), file, io.StringIO())
+        file = tmp_path / "people.csv"
+        file.write_text("key,name,roles\nlin,林书记,secretary", encoding="utf-8")
+    with pytest.raises(BadFileError) as found:
+        await load(here(tmp_path), file, io.StringIO(), Order(wish=Wish(prune=True), committee="wutongli"))
+    assert found.value.params == {
+        "file": file.name,
+        "table": "rota #1 (day)",
+        "field": "people",
+        "expected": "a list of keys of people of this file, without whoever has left; "
+        "number 2 is none of them",
+    }

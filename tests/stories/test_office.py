@@ -64,6 +64,33 @@ async def test_the_log_says_that_nobody_there_answered_and_which_time_it_is(page
     assert log.count("再次催问") == 2
 
 
+async def test_each_answer_and_each_silence_of_the_office_stands_on_the_log_in_order(pages: World) -> None:
+    job, desk = await posted(pages), await pages.person("desk")
+    await pages.fast_forward(minutes=FIRST_CALL + 20)
+    await desk.taps("note", job, text="两家医院都拒收")
+    await pages.fast_forward(minutes=20)
+    await desk.taps("acknowledge", job)
+    await pages.fast_forward(minutes=31)
+    await desk.taps("turn_down", await asked(pages, job))
+    for key in ("lin", "zhao", "desk"):  # the desk, and everybody who was called
+        log = (await (await pages.person(key)).looks()).card(job)
+        theirs = re.findall(
+            r"(\d\d:\d\d) ((?:\S*街道\S*)(?: 两家医院都拒收)?)", log[log.index("林社工发布") :]
+        )
+        assert theirs == [
+            ("03:48", "已通知街道（1人）"),
+            ("04:08", "街道无人应答"),
+            ("04:08", "再次催问街道（第2次）"),
+            ("04:10", "街道值班备注: 两家医院都拒收"),
+            ("04:28", "再次催问街道（第3次）"),  # somebody there had given a sign of life
+            ("04:30", "街道值班来处理"),
+            ("04:45", "已催促街道值班"),
+            ("05:00", "街道值班没有回应，继续通知下一级"),
+            ("05:01", "林社工请街道接手"),
+            ("05:01", "街道接不了"),
+        ]
+
+
 async def test_accepted_somebody_of_the_office_has_it_and_finishes_it(world: World) -> None:
     job = await posted(world)
     relay, desk = await asked(world, job), await world.person("desk")
