@@ -28,9 +28,10 @@ def released(person: int, situation: Situation, now: Micros, distances: Distance
 
 
 def offered(giver: int, situation: Situation, now: Micros, distances: Distances) -> Decision:
-    """It stays in their name until somebody takes it; everybody who follows the job sees that."""
+    """It stays in their name until somebody takes it, or, where they had not answered yet, in nobody's;
+    everybody who follows the job sees that."""
     change = Change(situation, now, distances)
-    if _has(change, giver):
+    if _has(change, giver) or _has(change, None):
         change.record(EventKind.PASSING_ON, person=giver)
     lifecycle.advance(change)
     return change.decision()

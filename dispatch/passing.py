@@ -157,7 +157,7 @@ def _shorten(passing: Relaying, relay: Relay) -> None:
 def _hand_over(passing: Relaying) -> None:
     """Whoever is not there any more and had something in hand: somebody else is to take it."""
     now, roster, holder = passing.now, passing.roster, passing.holder
-    givers = {each.person_id or 0 for each in _calls(passing) if _lost(passing, each)}
+    givers = {giver for each in _calls(passing) if (giver := _giver(passing, each)) is not None}
     unheld = holder is not None and not _there(passing, holder) and not rollcall.took(roster, now)
     for giver in sorted(givers | ({holder} if holder is not None and unheld else set())):
         shift = rollcall.running(roster, now) if unheld and giver == holder else None
@@ -179,9 +179,10 @@ def _hand_over(passing: Relaying) -> None:
 
 
 def _not_offered(passing: Relaying, giver: int) -> tuple[int, ...]:
-    """The jobs that somebody who is not there has in hand, and that nobody was asked to take yet."""
+    """The jobs that somebody who is not there has in hand, or was the last to be called for, and that nobody
+    was asked to take yet."""
     known = {job for relay in passing.alive() if relay.about_id == giver for job in relay.jobs}
-    theirs = (each for each in _calls(passing) if each.person_id == giver and _lost(passing, each))
+    theirs = (each for each in _calls(passing) if _giver(passing, each) == giver)
     return tuple(each.job_id for each in theirs if each.job_id not in known)
 
 
@@ -284,11 +285,23 @@ def _calls(passing: Relaying) -> tuple[Entrusted, ...]:
     return tuple(each for each in passing.watch.entrusted if not each.claim)
 
 
+def _giver(passing: Relaying, call: Entrusted) -> int | None:
+    """Who is not there any more and had the call in hand; or, where nobody had yet, was called by it with
+    nobody else beside them who is there: it waits for an answer that will not come."""
+    if call.person_id is not None:
+        return call.person_id if _lost(passing, call) else None
+    gone = all(_gone_since(passing, who, call) for who in call.called)
+    return call.called[0] if call.called and gone else None
+
+
 def _lost(passing: Relaying, entrusted: Entrusted) -> bool:
     """Taken in hand by somebody who has left or acts no longer, or went out after that."""
-    if entrusted.person_id is None:
-        return False
-    person = passing.roster.people.get(entrusted.person_id)
+    return entrusted.person_id is not None and _gone_since(passing, entrusted.person_id, entrusted)
+
+
+def _gone_since(passing: Relaying, who: int, entrusted: Entrusted) -> bool:
+    """They have left or act no longer, or went out after they had it."""
+    person = passing.roster.people.get(who)
     if person is None or (not entrusted.claim and acting.lapsed(person, passing.now)):
         return True
     return person.out(passing.now) and person.out_since is not None and entrusted.since <= person.out_since

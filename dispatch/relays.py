@@ -110,6 +110,8 @@ class Entrusted:
     person_id: int | None
     since: Micros
     claim: bool
+    called: tuple[int, ...] = ()
+    """Of a call that is nobody's: the leaders who were called last, at `since`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ from store.words import pack, unpack
 _CHANGING = ("version", "starts_at", "ends_at", "rounds", "due_at", "taken_by", "decided_at")
 """Columns that a change writes as they are."""
 
+_CALLED = 2
+"""How `entrusted` marks who was called, and has nothing in hand."""
+
 
 class RelayRows(Part):
     """What `dispatch.ports.Store` promises of relays."""
@@ -101,7 +104,7 @@ def _watch(rows: Rows) -> Watch:
     return Watch(
         roster=people.read_roster(rows),
         relays=(*alive, *(each for each in tapped if each.id not in {one.id for one in alive})),
-        entrusted=tuple(map(_entrusted, rows["entrusted"])),
+        entrusted=_entrusted(rows["entrusted"]),
         looked_at=None if row is None else row["looked_at"],
         holder=None if row is None else row["holder_id"],
     )
@@ -215,10 +218,27 @@ def _read(row: Row, asked: tuple[int, ...]) -> Relay:
     )
 
 
-def _entrusted(row: Row) -> Entrusted:
-    return Entrusted(
-        job_id=row["job_id"], person_id=row["person_id"], since=row["since"], claim=bool(row["claim"])
-    )
+def _entrusted(rows: Sequence[Row]) -> tuple[Entrusted, ...]:
+    found = [
+        Entrusted(
+            job_id=row["job_id"], person_id=row["person_id"], since=row["since"], claim=bool(row["claim"])
+        )
+        for row in rows
+        if row["claim"] != _CALLED
+    ]
+    called: dict[int, list[Row]] = {}
+    for row in rows:
+        if row["claim"] == _CALLED:
+            called.setdefault(row["job_id"], []).append(row)
+    return tuple(_waiting(each, called.get(each.job_id, ())) for each in found)
+
+
+def _waiting(entrusted: Entrusted, called: Sequence[Row]) -> Entrusted:
+    """With those who were called last, if it is a call that nobody has in hand."""
+    if entrusted.claim or entrusted.person_id is not None or not called:
+        return entrusted
+    people = tuple(row["person_id"] for row in called)
+    return replace(entrusted, since=called[0]["since"], called=people)
 
 
 def columns(relay: Relay) -> Params:

@@ -275,6 +275,51 @@ def test_who_is_out_gives_up_the_duty_and_every_call_and_place() -> None:
     assert all(each.due_at is None for each in done.relays)
 
 
+THERE, OUT, OUT_BEFORE, LEFT = "there", "out", "out before", "left"
+
+
+@pytest.mark.parametrize(
+    ("called", "holder", "passed_on"),
+    [
+        ({}, None, False),  # nobody was called yet
+        ({C: THERE}, None, False),
+        ({C: OUT}, None, True),
+        ({C: LEFT}, None, True),
+        ({C: OUT, B: LEFT}, None, True),
+        ({C: OUT, B: THERE}, None, False),  # somebody who is there was called at the same moment
+        ({C: OUT_BEFORE}, None, False),  # called although they were out, since nobody else was left
+        ({C: OUT}, B, False),  # somebody has it in hand by now
+    ],
+)
+def test_conformance_20_a_call_that_waits_for_whoever_is_out_alone_is_asked_of_the_next_in_line(
+    called: dict[int, str], holder: int | None, passed_on: bool
+) -> None:
+    out = {OUT: (NOON, NOON + HOUR), OUT_BEFORE: (NOON - 2 * MINUTE, NOON + HOUR)}
+    people = [leader(who, out.get(called.get(who, THERE))) for who in (A, B, C, LAST)]
+    watch = watched(committee(), NOON - HOUR)
+    roster = committee(*(each for each in people if called.get(each.id) != LEFT))
+    call = Entrusted(
+        job_id=7, person_id=holder, since=NOON - MINUTE, claim=False, called=() if holder else tuple(called)
+    )
+    passed = passing.looked(replace(watch, roster=roster, entrusted=(call,)), NOON)
+    made = [each for each in passed.relays if each.kind is RelayKind.HANDOVER and each.jobs]
+    assert [each.jobs for each in made] == ([(7,)] if passed_on else [])
+    if not passed_on:
+        return
+    (relay,) = made
+    assert (relay.about_id, relay.ends_at) == (next(iter(called)), None)
+    assert relay.asked[0] not in called
+    assert [(each.job_id, each.taker) for each in passed.carried] == [(7, None)]
+    again = passing.looked(after(passed, call), NOON + MINUTE)
+    assert [each for each in again.relays if each.kind is RelayKind.HANDOVER] == []  # it is asked once
+    offered = after(passed, call)
+    (number,) = [each.id for each in offered.relays if each.cause == relay.cause]
+    taken = passing.accepted(offered, number, relay.asked[0], NOON + MINUTE)
+    assert [(each.job_id, each.taker) for each in taken.carried] == [(7, relay.asked[0])]
+    theirs = replace(call, person_id=relay.asked[0], called=())
+    assert not passing.looked(after(taken, theirs), NOON + 2 * MINUTE).unfinished
+
+
 def test_with_everybody_out_somebody_is_rung_all_the_same() -> None:
     out = [leader(number, (NOON - HOUR, NOON + HOUR)) for number in (A, B, C, LAST)]
     roster = committee(*out)

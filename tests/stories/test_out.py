@@ -61,6 +61,52 @@ async def test_conformance_20_whoever_is_out_is_followed_by_the_next_who_takes_d
     assert await passed_on(world) == []
 
 
+async def called_for(world: World, key: str) -> int:
+    """A job for which that leader was called a moment ago, and nobody has answered."""
+    await (await world.person("lin")).writes(KNOCK)
+    job = await world.job()
+    while key not in await world.called(job):
+        await world.fast_forward(seconds=5)
+    return job
+
+
+async def test_conformance_20_a_call_that_nobody_has_answered_goes_to_the_next_with_the_duty_and_one_tap(
+    pages: World,
+) -> None:
+    await pages.founds(ROTA)
+    await pages.fast_forward(seconds=1)
+    qian, sun, lin = [await pages.visitor(key) for key in ("qian", "sun", "lin")]
+    job = await called_for(pages, "qian")
+    assert f"#{job}" in await says_out(qian)
+    (relay,) = await passed_on(pages)
+    assert (relay.jobs, relay.asked) == ((job,), (sun.id,))
+    assert await sun.sees("您能接手吗")
+    assert await lin.sees("钱副书记离岗", job)
+    assert (await pages.state(job)).job.calling.acknowledged_by is None
+    await sun.taps("here", relay.id)
+    assert (await pages.state(job)).job.calling.acknowledged_by == sun.id
+    assert await holder(pages) == "sun"
+    await pages.fast_forward(minutes=1)
+    assert await passed_on(pages) == []
+
+
+async def test_the_ladder_waits_for_nobody_who_is_asked_to_take_a_call_over(pages: World) -> None:
+    await pages.founds(ROTA)
+    await pages.fast_forward(seconds=1)
+    job = await called_for(pages, "qian")
+    await says_out(await pages.visitor("qian"))
+    before = await pages.called(job)
+    await pages.fast_forward(minutes=4)
+    assert await pages.called(job) > before
+    (relay,) = await passed_on(pages)
+    assert relay.jobs == (job,)
+    zhao = await pages.visitor("zhao")
+    await zhao.taps("acknowledge", job)  # somebody has it in hand: the duty alone is left to be taken
+    await pages.fast_forward(minutes=5)
+    (relay,) = await passed_on(pages)
+    assert relay.jobs == ()
+
+
 async def test_whoever_does_not_accept_in_five_minutes_is_followed_by_the_next(pages: World) -> None:
     await pages.founds(ROTA)
     await pages.fast_forward(seconds=1)
@@ -115,6 +161,30 @@ async def test_a_place_of_somebody_out_is_free_again_for_everybody(chats: World)
     await chats.fast_forward(minutes=90)
     assert "v4" in await chats.asked(job)
     assert await passed_on(chats) == []
+
+
+async def test_a_place_of_a_leader_who_is_out_is_asked_of_volunteers_and_the_ladder_at_once(
+    pages: World,
+) -> None:
+    await pages.founds(ROTA)
+    await pages.fast_forward(seconds=1)
+    qian, sun, ana = [await pages.visitor(key) for key in ("qian", "sun", "v3")]
+    await (await pages.visitor("lin")).writes(SLOW)
+    job = await pages.job()
+    await qian.taps("claim", job)
+    loop = (await pages.state(job)).job.calling.loop
+    assert f"#{job}" in await says_out(qian)
+    after = await pages.state(job)
+    assert [claim.live for claim in after.claims] == [False]
+    assert after.job.calling.loop == loop + 1
+    (relay,) = await passed_on(pages)
+    assert relay.jobs == ()  # the duty alone: nobody waits five minutes for one leader's word about an errand
+    assert await ana.sees("我来接单", job)
+    await sun.taps("here", relay.id)
+    while "sun" not in await pages.called(job):  # whoever took the duty over is called by the ladder
+        await pages.fast_forward(minutes=1)
+    await ana.taps("claim", job)
+    assert [claim.person_id for claim in (await pages.state(job)).claims if claim.live] == [ana.id]
 
 
 async def test_whoever_is_back_has_everything_that_nobody_took(chats: World) -> None:
