@@ -2,17 +2,19 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from dispatch import duty, passing
+from dispatch import duty, lifecycle, passing
 from dispatch.errors import ConflictError, UnknownPersonError, UnknownRelayError
 from dispatch.events import NoticeKind
 from dispatch.moments import HOUR, MINUTE, Micros
-from dispatch.relays import Kept, Passed, Relay, RelayKind, RelayState, Watch
+from dispatch.relays import Entrusted, Kept, Passed, Relay, RelayKind, RelayState, Watch
 from dispatch.rota import Swap
-from dispatch.verbs import AnswerKey
+from dispatch.verbs import AnswerKey, Command, Verb
 from store import SqlStore
+from store.maps import Geodesic
 from tests.store import samples
 from tests.store.places import Place, settle
 from tests.store.samples import NOW
@@ -71,6 +73,46 @@ async def test_what_was_decided_is_read_again_as_it_was(store: SqlStore, place: 
     (after,) = [each for each in kept.relays if each.kind is RelayKind.ROLLCALL]
     assert await store.relay(place.committee_id, relay.id) == after
     assert (after.version, after.asked[:1], len(after.asked)) == (2, relay.asked, 2)
+
+
+async def seen(place: Place, now: Micros) -> tuple[Entrusted, ...]:
+    """What a look finds in people's hands."""
+    found: list[Watch] = []
+
+    def decide(watch: Watch) -> Passed:
+        found.append(watch)
+        return passing.looked(watch, now)
+
+    await place.store.watch(place.committee_id, decide)
+    return found[-1].entrusted
+
+
+async def test_a_call_that_nobody_answered_comes_with_whom_it_called_last_until_somebody_does(
+    store: SqlStore, place: Place
+) -> None:
+    now, saved = NOW, await place.post(lambda found: lifecycle.posted(found, NOW, Geodesic()))
+    (waiting,) = await seen(place, NOW)
+    assert (waiting.job_id, waiting.person_id, waiting.called) == (saved.job_id, None, ())
+    called_at: list[Micros] = []
+    while len(called_at) < 2:  # everybody, twice: the last time is what counts
+        now = (await place.situation(saved.job_id)).job.look_at or 0
+        await store.change(
+            place.committee_id, saved.job_id, partial(lifecycle.looked, now=now, distances=Geodesic())
+        )
+        asks = (await place.situation(saved.job_id)).asks
+        called_at = sorted({ask.at for ask in asks if ask.leader})
+    (waiting,) = await seen(place, now)
+    assert waiting.person_id is None
+    leaders = duty.all_leaders(await store.roster(place.committee_id), now)
+    assert (sorted(waiting.called), waiting.since) == (sorted(leaders), called_at[-1])
+    command = Command(verb=Verb.ACKNOWLEDGE, actor=leaders[0])
+    await store.change(
+        place.committee_id,
+        saved.job_id,
+        lambda found: lifecycle.decide(found, command, now + 1, Geodesic(), {}),
+    )
+    (answered,) = await seen(place, now + 1)
+    assert (answered.person_id, answered.called, answered.since) == (leaders[0], (), now + 1)
 
 
 async def test_looks_of_several_workers_in_the_same_moment_ask_one_person(
