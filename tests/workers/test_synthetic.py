@@ -145,6 +145,7 @@ def living(office: Office, start: Micros, *, works: bool) -> tuple[Synthetic, He
     async def meanwhile() -> None:
         await sweep.once()
         await deliverer.drain()
+        await synthetic.volunteer._beside.drain()  # their answer takes none of the minute
 
     clock.meanwhile = meanwhile if works else None
     return synthetic, health, figures
