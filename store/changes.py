@@ -74,7 +74,7 @@ class Keeper:
             query = private.of_job(committee_id, job_id)
             sealed = private.first((yield (query,)), query.name)
             shown = None if sealed is None else partial(self._opened, sealed)
-        plan = yield from self._decided(decision, saves)
+        plan = yield from self._decided(decision, saves, now)
         return Plan(plan.saves, plan.result, shown)
 
     def post(
@@ -106,7 +106,7 @@ class Keeper:
         before = yield from situations.with_surroundings(inserted, rows, now, self.memory)
         said = private.columns(before.job, private.of_draft(draft), behind, self.vault)
         shown = care_pictures.shown(before.job, care_pictures.named(rows), now)
-        return (yield from self._decided(decide(before), [Save("insert_private", said), *shown]))
+        return (yield from self._decided(decide(before), [Save("insert_private", said), *shown], now))
 
     def exchange(
         self,
@@ -122,11 +122,11 @@ class Keeper:
         except SurroundingsUnknownError:
             decision = decide((yield from situations.surrounded(before, now, self.memory)))
         if takeover is None or decision.after.job.outcome is not Outcome.HANDED_OVER or not decision.changed:
-            plan = yield from self._decided(decision, [])
+            plan = yield from self._decided(decision, [], now)
             return Plan(plan.saves, lambda rows: _exchanged(plan.result(rows)))
         rows = yield (private.of_job(transfer.sender_id, transfer.job_id),)
         draft, playbook = takeover.rewrite(before, residents.read_private(rows["job_private"][0], self.vault))
-        sent = yield from self._decided(decision, [transfers.taken(transfer, takeover.person_id, now)])
+        sent = yield from self._decided(decision, [transfers.taken(transfer, takeover.person_id, now)], now)
         made = yield from transfers.apart(self.post(draft, playbook, now, takeover.decide))
         split = len(sent.saves)
         return Plan(
@@ -169,7 +169,7 @@ class Keeper:
             )
 
     def _decided(
-        self, decision: Decision, saves: list[Save | SaveMany]
+        self, decision: Decision, saves: list[Save | SaveMany], now: Micros
     ) -> Generator[Sequence[Query], Rows, Plan[Saved]]:
         before, after = decision.before, decision.after
         if decision.changed and decision.correction is not None:
@@ -182,6 +182,8 @@ class Keeper:
             saves += self._saves(before, decision)
             saves += stops.corrected(decision, decision.correction, self.vault)
             saves += yield from transfers.begun(decision, self.memory, self.vault)
+            asked = claims.volunteers_asked(before, after)
+            self.memory.offers(committee.id).promised(asked, after.job.id, now)
         return Plan(saves, lambda rows: self._saved(decision, saves, rows))
 
     def _kept(self, queries: Iterator[Query]) -> Iterator[Save]:

@@ -2,8 +2,9 @@
 seen.
 
 Every wave asks for it, and reading a whole day's asks each time would make a busy committee's waves slower
-and slower. An ask that another process commits late, behind one that was seen, may go uncounted: then
-somebody is asked once more than they wished.
+and slower. Decisions that are made side by side do not read each other's asks, so what was decided here
+counts from that moment, for as long as it may take until it can be read. Of what another process decides in
+the same moment nobody here knows: then somebody is asked once more than they wished.
 """
 
 import threading
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from dispatch.barriers import DAILY
-from dispatch.moments import HOUR, Micros
+from dispatch.moments import HOUR, SECOND, Micros
 from dispatch.people import Person, Roster
 from store.engine import Query, Row
 
@@ -25,13 +26,24 @@ whoever was asked before that is as rested as can be."""
 _LATE: Micros = HOUR
 """How much is read once more: another process may have kept an ask later than one that was seen."""
 
+SETTLED: Micros = 10 * SECOND
+"""How long a decision may be under way: asks may be read behind newer ones for so long, and what was promised
+and never came is not waited for any longer."""
+
 
 class Offers:
     """Of one committee. Read by several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen = 0
+        self._settled = 0
+        """The id up to which all asks that there will ever be were read."""
+        self._seen: deque[tuple[Micros, int]] = deque()
+        """Those that were read and are not as old as that: moment and id."""
+        self._known: set[int] = set()
+        """Their ids."""
+        self._promised: dict[tuple[int, int], Micros] = {}
+        """Asks (person and job) that were decided here and not read yet."""
         self._asks: deque[tuple[Micros, int, int]] = deque()
         self._last: dict[tuple[int, int], Micros] = {}
         self._jobs: Counter[int] = Counter()
@@ -46,7 +58,7 @@ class Offers:
 
     def newer(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before they are counted."""
-        return Query("asks_since", {"committee_id": committee_id, "seen": self._seen, "since": now - DAY})
+        return Query("asks_since", {"committee_id": committee_id, "seen": self._settled, "since": now - DAY})
 
     def earlier(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before it is known when each was asked last."""
@@ -60,11 +72,24 @@ class Offers:
                 self._asked(row["person_id"], row["at"])
             self._read_at = max(self._read_at, now)
 
-    def full(self, rows: Iterable[Row], roster: Roster, now: Micros) -> frozenset[int]:
-        """Who has had their number of offers, with what was read now."""
+    def promised(self, people: Iterable[int], job: int, now: Micros) -> None:
+        """It was decided to ask these for the job: that counts although it cannot be read yet. Repeating is
+        safe."""
+        with self._lock:
+            for person in people:
+                if (person, job) in self._last:
+                    continue
+                if (person, job) not in self._promised:
+                    self._count(person, 1)
+                self._promised[person, job] = now
+
+    def full(self, rows: Iterable[Row], roster: Roster, now: Micros, job: int = 0) -> frozenset[int]:
+        """Who has had their number of offers, with what was read now. What was promised for this very `job`
+        does not count: that decision may be made anew."""
         with self._lock:
             for row in rows:
                 self._add(row["id"], row["at"], row["person_id"], row["job_id"])
+            self._settle(now - SETTLED)
             self._forget(now - DAY)
             if roster is not self._roster:  # other people, or other wishes
                 self._roster, self._full, self._moved = roster, frozenset(), set(self._jobs)
@@ -72,18 +97,33 @@ class Offers:
                 had = {who for who in self._moved if _enough(self._jobs[who], roster.people.get(who))}
                 self._full = (self._full - self._moved) | had
                 self._moved = set()
-            return self._full
+            own = [person for person, other in self._promised if other == job]
+            spared = {who for who in own if not _enough(self._jobs[who] - 1, roster.people.get(who))}
+            return self._full - spared if spared else self._full
 
     def _add(self, number: int, at: Micros, person: int, job: int) -> None:
-        if number <= self._seen:
-            return  # another thread was first
-        self._seen = number
-        if (person, job) not in self._last:
-            self._jobs[person] += 1
-            self._moved.add(person)
+        if number <= self._settled or number in self._known:
+            return  # another thread was first, or it was read before
+        self._known.add(number)
+        self._seen.append((at, number))
+        if (person, job) not in self._last and self._promised.pop((person, job), None) is None:
+            self._count(person, 1)
         self._last[person, job] = at
         self._asks.append((at, person, job))
         self._asked(person, at)
+
+    def _settle(self, before: Micros) -> None:
+        while self._seen and self._seen[0][0] <= before:
+            _, number = self._seen.popleft()
+            self._known.discard(number)
+            self._settled = max(self._settled, number)
+        for person, job in [each for each, at in self._promised.items() if at <= before]:
+            del self._promised[person, job]
+            self._count(person, -1)
+
+    def _count(self, person: int, jobs: int) -> None:
+        self._jobs[person] += jobs
+        self._moved.add(person)
 
     def _asked(self, person: int, at: Micros) -> None:
         self._latest[person] = max(at, self._latest.get(person, at))
@@ -93,8 +133,7 @@ class Offers:
             at, person, job = self._asks.popleft()
             if self._last.get((person, job)) == at:
                 del self._last[person, job]
-                self._jobs[person] -= 1
-                self._moved.add(person)
+                self._count(person, -1)
 
 
 def _enough(jobs: int, person: Person | None) -> bool:

@@ -102,7 +102,7 @@ def with_surroundings(
     full: frozenset[int] = frozenset()
     offers = memory.offers(bare.job.committee_id)
     if "asks_since" in rows:
-        full = offers.full(rows["asks_since"], bare.roster, now)
+        full = offers.full(rows["asks_since"], bare.roster, now, bare.job.id)
     return changed(
         bare,
         busy=frozenset([row["person_id"] for row in rows["busy_elsewhere"]]),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
-from store.offers import DAY, TOLD, Offers
+from store.offers import DAY, SETTLED, TOLD, Offers
 from tests.rules import builders
 from tests.rules.builders import NOW
 
@@ -22,7 +22,37 @@ def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
     offers = Offers()
     assert offers.newer(7, NOW).params == {"committee_id": 7, "seen": 0, "since": NOW - DAY}
     offers.full(asks(1, 2, 3), builders.roster(), NOW)
+    assert offers.newer(7, NOW).params["seen"] == 0, "others may come behind them yet"
+    offers.full((), builders.roster(), NOW + SETTLED)
     assert offers.newer(7, NOW).params["seen"] == 3
+
+
+def test_an_ask_that_was_kept_behind_a_newer_one_counts() -> None:
+    offers, roster = Offers(), builders.roster()
+    late = asks(*range(1, DAILY + 1))
+    offers.full(late[1:], roster, NOW + SETTLED - 1)
+    assert offers.full(late[:1], roster, NOW + SETTLED - 1) == {ONE}
+    assert offers.full(late, roster, NOW + SETTLED) == {ONE}
+    assert offers.newer(7, NOW).params["seen"] == DAILY
+
+
+def test_what_was_decided_counts_before_it_can_be_read_and_once() -> None:
+    offers, roster = Offers(), builders.roster()
+    for job in range(1, DAILY + 1):
+        assert offers.full((), roster, NOW, DAILY + 1) == frozenset()
+        offers.promised([ONE], job, NOW)
+        offers.promised([ONE], job, NOW)
+    assert offers.full((), roster, NOW, DAILY + 1) == {ONE}
+    assert offers.full(asks(*range(1, DAILY)), roster, NOW + SETTLED - 1, DAILY + 1) == {ONE}
+    assert offers.full((), roster, NOW + SETTLED, DAILY + 1) == frozenset(), "the last one never came"
+
+
+def test_a_decision_that_is_made_anew_does_not_stand_in_its_own_way() -> None:
+    offers, roster = Offers(), builders.roster()
+    offers.full(asks(*range(1, DAILY)), roster, NOW)
+    offers.promised([ONE], DAILY, NOW)
+    assert offers.full((), roster, NOW, DAILY) == frozenset()
+    assert offers.full((), roster, NOW, DAILY + 1) == {ONE}
 
 
 def test_each_job_counts_once_however_often_it_asked_and_each_row_once_however_often_it_was_read() -> None:

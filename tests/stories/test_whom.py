@@ -1,5 +1,6 @@
 """Whom a job asks and whom not, and what the desk reads of it: quiet hours, enough for a day, why not."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 
@@ -48,6 +49,18 @@ async def test_nobody_gets_more_offers_in_a_day_than_their_number_unless_a_life_
     await world.sleeps_through(minutes=24 * 60)
     await lin.writes(SLOW)
     assert "v3" in await world.asked(await world.job())
+
+
+async def test_nobody_gets_more_than_their_number_by_jobs_that_are_posted_at_once(world: World) -> None:
+    await world.founds(changed(v3={"daily": 1}))
+    desk = [await world.person(key) for key in ("lin", "zhao")]
+    posts = [who.writes(f"{SLOW} 第{number}件") for number, who in enumerate(desk * 5)]
+    await asyncio.gather(*posts)
+    jobs = [job.id for job in await world.jobs()]
+    assert len(jobs) == 10
+    asked = Counter([key for job in jobs for key in await world.asked(job)])
+    assert asked["v3"] == 1
+    assert max(asked.values()) <= DAILY
 
 
 async def test_whoever_named_no_number_has_enough_after_the_usual_one(world: World) -> None:
