@@ -193,8 +193,13 @@ def _house(key: str, spot: XY, own: Shape | None) -> _House:
 
 
 def _spots(shapes: Sequence[Shape], houses: int) -> list[_Spot]:
-    """Corners that point outwards; and where something stands against a house, since it is left beside it."""
-    found = [_Spot(at, (before, after)) for shape in shapes for at, before, after in shape.corners()]
+    """Corners that point outwards; and where something stands against a house, since it is left and entered
+    right beside it."""
+    found = [
+        _Spot(at, () if _leans(at, number, shapes, houses) else (before, after))
+        for number, shape in enumerate(shapes)
+        for at, before, after in shape.corners()
+    ]
     against = (
         crossing
         for number, house in enumerate(shapes[:houses])
@@ -203,6 +208,12 @@ def _spots(shapes: Sequence[Shape], houses: int) -> list[_Spot]:
         for crossing in crossings(house.ring, other.ring)
     )
     return [*found, *map(_Spot, against)]
+
+
+def _leans(corner: XY, of: int, shapes: Sequence[Shape], houses: int) -> bool:
+    """The corner of that shape is on the edge of another, and one of the two is a house."""
+    others = shapes if of < houses else shapes[:houses]
+    return any(other.edges(corner) for number, other in enumerate(others) if number != of)
 
 
 def _meet(one: Shape, other: Shape) -> bool:

@@ -52,6 +52,10 @@ class Shape:
             px, py = qx, qy
         return inside and not self._on_edge(spot)
 
+    def edges(self, spot: XY) -> bool:
+        """The spot is on the edge."""
+        return self.off(spot) <= TOUCH and self._on_edge(spot)
+
     def cuts(self, start: XY, end: XY) -> bool:
         """The straight way between two spots leads through the inside of it."""
         (x, y), (u, v) = start, end

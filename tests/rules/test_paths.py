@@ -105,6 +105,17 @@ def test_more_than_can_be_reckoned_with_is_left_to_the_straight_line(monkeypatch
     assert lengths(Ground(houses=(A, B))) == {}
 
 
+def test_houses_that_run_into_each_other_along_one_side_are_left_and_entered_where_they_meet() -> None:
+    inside_another = Ground(
+        houses=(house("a", 0, 10, 4, 8), house("b", 0, 15, 4, 4), house("c", 0, 0, 4, 4)),
+    )
+    assert lengths(inside_another)["b"]["c"] == pytest.approx(18.31, abs=0.01)
+    behind_another = Ground(
+        houses=(house("a", 0, 0, 4, 4), house("b", 10, 10, 4, 4), house("c", 10, 15, 4, 4)),
+    )
+    assert lengths(behind_another)["a"]["c"] == pytest.approx(18.19, abs=0.01)
+
+
 spot = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda each: (each[0] * 5.0, each[1] * 5.0))
 lines = st.lists(spot, min_size=2, max_size=4, unique=True)
 sides = st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda each: (each[0] * 4.0, each[1] * 4.0))
