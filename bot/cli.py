@@ -17,6 +17,7 @@ from bot.simulate import options as simulated
 from config import logs, settings
 from config.settings import Settings
 from dispatch.buildings_file import COORDINATES
+from dispatch.jobs import Priority
 
 # What a command needs is imported when it runs: `--help` and a wrong setting answer at once, and `doctor`
 # can tell what is wrong even where a part cannot be loaded.
@@ -180,6 +181,11 @@ def _add_whatif(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     whatif.add_argument("kind", metavar="KIND", help="a playbook's kind, such as welfare_check")
     whatif.add_argument("--at", required=True, metavar="WHEN", help='such as "Sun 03:10" (什么时候)')
     whatif.add_argument("--building", metavar="KEY", help="where the job is (几号楼)")
+    whatif.add_argument(
+        "--priority",
+        choices=[priority.value for priority in Priority],
+        help="if it is not as urgent as its kind (紧急程度)",
+    )
     whatif.add_argument("--committee", metavar="KEY", help="where there are several (有多个居委会时)")
 
 
@@ -342,7 +348,8 @@ def _whatif(found: Settings, arguments: argparse.Namespace) -> int:
     from bot import whatif  # noqa: PLC0415 - the database: not wanted by --help
 
     wanted = (arguments.kind, arguments.at, arguments.committee, arguments.building)
-    return asyncio.run(whatif.whatif(found, *wanted, sys.stdout))
+    priority = arguments.priority and Priority(arguments.priority)
+    return asyncio.run(whatif.whatif(found, *wanted, sys.stdout, priority))
 
 
 def _drill(found: Settings, arguments: argparse.Namespace) -> int:

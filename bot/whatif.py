@@ -11,6 +11,7 @@ from bot.complaints import ComplaintError
 from bot.invite import choose_committee
 from bot.playbooks import load_playbooks
 from config.settings import Settings
+from dispatch.jobs import Priority
 from dispatch.moments import Micros, to_datetime
 from dispatch.people import Roster
 from dispatch.ports import Store
@@ -30,10 +31,17 @@ _CLOCK = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?!\d)"
 
 
 async def whatif(
-    settings: Settings, kind: str, at: str, key: str | None, building: str | None, out: TextIO
+    settings: Settings,
+    kind: str,
+    at: str,
+    key: str | None,
+    building: str | None,
+    out: TextIO,
+    priority: Priority | None = None,
 ) -> int:
-    """Tell it in both languages; nothing is kept, nobody is told. Returns the exit code: 1 where there is a
-    gap. Raises `ComplaintError` for what it does not understand."""
+    """Tell it in both languages; nothing is kept, nobody is told. Without a `priority` the job is as urgent
+    as its kind. Returns the exit code: 1 where there is a gap. Raises `ComplaintError` for what it does not
+    understand."""
     playbooks = load_playbooks(settings.playbooks_dir)
     if kind not in playbooks:
         raise ComplaintError(f"there is no kind {kind}{nearest(kind, playbooks)}: {', '.join(playbooks)}")
@@ -42,9 +50,8 @@ async def whatif(
         roster = await store.roster(committee.id)
         begins = read_moment(at, WallClock().now(), roster.committee.timezone)
         there = _building(roster, building)
-        scenes = rehearse(
-            playbooks[kind], roster, there, begins, Geodesic(), await _known(store, committee.id)
-        )
+        known = await _known(store, committee.id)
+        scenes = rehearse(playbooks[kind], roster, there, begins, Geodesic(), known, priority)
     catalogs = Catalogs.load()
     for language in LANGUAGES:
         said = rehearsal.lines(scenes, playbooks[kind], roster, there, catalogs.texts(language))

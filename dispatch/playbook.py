@@ -78,6 +78,14 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """Somebody should be found `within` that time with probability `chance`."""
+
+    within: Micros
+    chance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seeking:
     """Who are asked before the whole group is, and when, is a policy's to say (`dispatch.policies`): somebody
     should be found `within` that time with probability `chance`. Half of those who answer at all have
@@ -87,7 +95,10 @@ class Seeking:
     policy: str
     within: Micros
     chance: float
+    """Both for jobs as urgent as the kind is (`aims.aim`)."""
     answers: Micros
+    by_priority: Mapping[Priority, Aim] = field(default_factory=dict)
+    """For jobs of these priorities instead."""
 
 
 @dataclass(frozen=True, kw_only=True)

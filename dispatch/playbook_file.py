@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dispatch import ages, instructions_file, medicine, no_answer
+from dispatch import ages, aims, instructions_file, medicine, no_answer
 from dispatch.instructions import Words
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import Rung
-from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Seeking, Wave, WaveTo
-from dispatch.policies.registry import POLICIES
+from dispatch.playbook import Deadlines, Needs, Playbook, RungCall, Wave, WaveTo
 from dispatch.tables import Table, nearest
 
 FALLBACK = "general"
@@ -37,10 +36,6 @@ MOST_LOOPS = 50
 
 SHORTEST_PACED = SECOND // 10
 """A delay is never divided below this: the queue looks every 0.05 s, and two steps must not fall together."""
-
-SURE = (0.5, 0.9999)
-"""What a search may aim at: below it a coin would do, and nothing is ever certain."""
-_CHANCE = f"a probability from {SURE[0]} to {SURE[1]}, such as 0.99"
 
 REQUIRABLE = ("building", "unit", "phone")
 REVEALABLE = instructions_file.OPENABLE
@@ -95,12 +90,13 @@ def parse(file: str, data: Mapping[str, object]) -> Playbook:
         deadlines=_deadlines(top.table("deadlines")),
         steps=instructions_file.parse(top, _reader(top, reveal)),
         example=_sentence(top.table("example")),
-        seeking=_seeking(top.table("seeking")) if top.has("seeking") else None,
+        seeking=aims.parse(top.table("seeking"), delay) if top.has("seeking") else None,
         medicine=medicine.parse(top.table("medicine")) if top.has("medicine") else None,
         no_answer=no_answer.parse(top.table("no_answer")) if top.has("no_answer") else None,
         second=top.flag("second", default=False),
         told=instructions_file.told(top, _reader(top, reveal)),
     )
+    aims.check(top, playbook)
     return signed(playbook)
 
 
@@ -127,12 +123,7 @@ def paced(playbook: Playbook, pace: int) -> Playbook:
         ),
         deadlines=Deadlines(**waits),
         steps=instructions_file.paced(playbook.steps, quicker),
-        seeking=playbook.seeking
-        and replace(
-            playbook.seeking,
-            within=quicker(playbook.seeking.within),
-            answers=quicker(playbook.seeking.answers),
-        ),
+        seeking=aims.paced(playbook.seeking, quicker),
     )
     return signed(quick)
 
@@ -155,7 +146,7 @@ def to_json(playbook: Playbook) -> str:
         "deadlines": {name: getattr(playbook.deadlines, name) for name in Deadlines.__slots__},
         "steps": instructions_file.plain(playbook.steps),
         "example": dict(playbook.example),
-        **_seeking_plain(playbook.seeking),
+        **aims.plain(playbook.seeking),
         **medicine.plain(playbook.medicine),
         **no_answer.plain(playbook.no_answer),
         **({"second": True} if playbook.second else {}),  # so that older playbooks keep their digest
@@ -190,7 +181,7 @@ def from_json(text: str) -> Playbook:
         deadlines=Deadlines(**plain["deadlines"]),
         steps=instructions_file.read(plain["steps"]),
         example=plain["example"],
-        seeking=Seeking(**plain["seeking"]) if "seeking" in plain else None,
+        seeking=aims.read(plain),
         medicine=medicine.read(plain.get("medicine")),
         no_answer=no_answer.read(plain.get("no_answer")),
         second=plain.get("second", False),
@@ -237,12 +228,6 @@ def _recognise(top: Table, kind: str) -> tuple[str, ...]:
     return tuple(folded)
 
 
-def _seeking_plain(seeking: Seeking | None) -> dict[str, object]:
-    if seeking is None:  # so that older playbooks keep their digest
-        return {}
-    return {"seeking": {name: getattr(seeking, name) for name in Seeking.__slots__}}
-
-
 def _needs_plain(needs: Needs) -> dict[str, object]:
     """As it is kept; what came later only where it is needed, so that older playbooks keep their digest."""
     plain: dict[str, object] = {
@@ -276,19 +261,6 @@ def _needs(top: Table, places: int) -> Needs:
         trusted=table.flag("trusted", default=False),
         two_people=two_people,
         age=ages.parse(table.table("age")) if table.has("age") else None,
-    )
-
-
-def _seeking(table: Table) -> Seeking:
-    table.only("policy", "within", "chance", "answers")
-    chance = table.number("chance", _CHANCE)
-    if chance is None or not SURE[0] <= chance <= SURE[1]:
-        table.fail("chance", _CHANCE)
-    return Seeking(
-        policy=table.choice("policy", sorted(POLICIES)),
-        within=delay(table, "within"),
-        chance=chance,
-        answers=delay(table, "answers"),
     )
 
 

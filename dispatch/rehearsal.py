@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from dispatch import duty, lifecycle, waking
 from dispatch.events import Event, EventKind
-from dispatch.jobs import Job, JobStatus
+from dispatch.jobs import Job, JobStatus, Priority
 from dispatch.moments import HOUR, Micros
 from dispatch.people import Audience, Roster, Rung
 from dispatch.playbook import Playbook, WaveTo
@@ -80,9 +80,13 @@ def rehearse(
     at: Micros,
     distances: Distances,
     known: Known = NOTHING,
+    priority: Priority | None = None,
 ) -> tuple[Scene, ...]:
-    """All that happens from the posting until the ladder is used up, in order."""
-    decision = lifecycle.posted(_situation(playbook, roster, building_id, at, known.rings), at, distances)
+    """All that happens from the posting until the ladder is used up, in order. Without a `priority` the job
+    is as urgent as its kind."""
+    begins = _situation(playbook, roster, building_id, at, known.rings)
+    begins = replace(begins, job=replace(begins.job, priority=priority or playbook.priority))
+    decision = lifecycle.posted(begins, at, distances)
     scenes = list(_scenes(decision, known))
     while (now := decision.after.job.look_at) is not None and now <= at + LONGEST:
         decision = lifecycle.looked(decision.after, now, distances)

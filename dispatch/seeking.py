@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from dispatch.aims import aim
 from dispatch.barriers import barriers
 from dispatch.claims import Because
 from dispatch.jobs import Priority
@@ -60,11 +61,11 @@ def next_wave(situation: Situation, began: Micros, now: Micros) -> Wave:
     seeking, record = situation.playbook.seeking, situation.record
     if seeking is None or record is None or situation.present is None:
         raise SurroundingsUnknownError
-    policy = _policy(seeking)
+    policy, wanted = _policy(seeking), aim(situation.playbook, situation.job.priority)
     search = Search(
         posted_at=began,
-        target_at=began + seeking.within,
-        chance=seeking.chance,
+        target_at=began + wanted.within,
+        chance=wanted.chance,
         places=max(1, situation.job.places - sum(claim.holds_place for claim in situation.claims)),
         asked=tuple(_asked(situation)),
         facets=facets_at(now, situation.roster.committee.timezone, situation.job.kind),

@@ -6,7 +6,7 @@ Says what stands in the playbook and nothing of any job. The drawing takes its w
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from dispatch import sequences
+from dispatch import aims, sequences
 from dispatch.ages import Ages
 from dispatch.instructions import CLOSE, Finding, Instruction, Recheck
 from dispatch.jobs import CallCause, Priority
@@ -152,7 +152,7 @@ def _call(book: Playbook, texts: Texts) -> Iterator[str]:
         called = _wave(entry.what, texts) if isinstance(entry.what, Wave) else _rung(entry.what, texts)
         yield f"  {padded(f'+{length(entry.offset)}', _AFTER)}{called}"
     if book.seeking is not None:
-        yield from _wrapped([_seeking(book.seeking, texts)], "  ")
+        yield from _wrapped(_seeking(book, book.seeking, texts), "  ")
     yield ""
     yield texts.say("How long silence is waited out")
     for field, said in _WAITS.items():
@@ -171,13 +171,16 @@ def _rung(rung: RungCall, texts: Texts) -> str:
     return " · ".join(part for part in (texts.gettext(CALLED[rung.to]), again) if part)
 
 
-def _seeking(seeking: Seeking, texts: Texts) -> str:
-    return texts.say(
-        "Unless life is at stake, policy {policy} chooses whom to ask: {chance} within {time}",
-        policy=seeking.policy,
-        chance=f"{seeking.chance:.2%}",
-        time=_spoken(seeking.within, texts),
-    )
+def _seeking(book: Playbook, seeking: Seeking, texts: Texts) -> Iterator[str]:
+    yield texts.say("Unless life is at stake, policy {policy} chooses whom to ask", policy=seeking.policy)
+    for priority in aims.SOUGHT:
+        wanted = aims.aim(book, priority)
+        yield texts.say(
+            "{priority}: {chance} within {time}",
+            priority=texts.gettext(PRIORITIES[priority]),
+            chance=f"{wanted.chance:.2%}",
+            time=_spoken(wanted.within, texts),
+        )
 
 
 def _list(book: Playbook, texts: Texts) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dispatch.errors import BadFileError
 from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND
 from dispatch.people import Rung
-from dispatch.playbook import Deadlines, Needs, WaveTo
+from dispatch.playbook import Aim, Deadlines, Needs, WaveTo
 from tests.rules.mistakes import Change, Contents, changed, drop, put
 
 GOOD: Contents = {
@@ -73,6 +73,11 @@ def test_what_is_not_said_is_the_plainest_thing() -> None:
 
 
 SEEKING = {"policy": "adaptive", "within": "5m", "chance": 0.99, "answers": "60s"}
+
+
+def sought(**by_priority: object) -> Change:
+    return put("seeking", value={**SEEKING, **by_priority})
+
 
 BAD: list[tuple[str, Change, str, str, str]] = [
     ("an unknown field", put("wave", value=[]), "", "wave", "did you mean waves?"),
@@ -143,6 +148,26 @@ BAD: list[tuple[str, Change, str, str, str]] = [
     ("a sure thing", put("seeking", value={**SEEKING, "chance": 1}), "seeking", "chance", "0.9999"),
     ("less than a coin", put("seeking", value={**SEEKING, "chance": 0.4}), "seeking", "chance", "0.5"),
     ("no time to find", put("seeking", value={**SEEKING, "within": "0s"}), "seeking", "within", "longer"),
+    ("a policy where life is at stake", sought(life={"within": "1m"}), "seeking", "life", "urgent, normal"),
+    ("a time as a priority", sought(urgent="5m"), "seeking.urgent", "", "a table"),
+    ("urgent and no time", sought(urgent={"chance": 0.9}), "seeking.urgent", "within", "missing"),
+    ("urgent at once", sought(urgent={"within": "0s"}), "seeking.urgent", "within", "longer than nothing"),
+    ("a sure urgent thing", sought(urgent={"within": "5m", "chance": 1}), "seeking.urgent", "chance", "0.5"),
+    (
+        "a policy of its own for urgent",
+        sought(urgent={"within": "5m", "policy": "all"}),
+        "seeking.urgent",
+        "policy",
+        "within, chance",
+    ),
+    (
+        "urgent later than normal",
+        sought(urgent={"within": "6m"}, normal={"within": "5m"}),
+        "seeking.urgent",
+        "within",
+        "no longer than what a normal job has",
+    ),
+    ("normal sooner than urgent", sought(normal={"within": "4m"}), "seeking.normal", "within", "no shorter"),
     ("an age without a side", put("needs", value={"age": {}}), "needs.age", "from", "from, to, or both"),
     ("an age as a number", put("needs", value={"age": 18}), "needs.age", "", "a table"),
     ("infants", put("needs", value={"age": {"from": 3}}), "needs.age", "from", "from 10 to 100"),
@@ -256,6 +281,17 @@ def test_a_rung_may_have_a_clock_of_its_own_and_is_kept_and_paced_with_it() -> N
     assert [rung.every for rung in playbook_file.paced(book, 10).rungs] == [None, MINUTE]
     plain = playbook_file.parse("rice.toml", GOOD)
     assert "every" not in json.loads(playbook_file.to_json(plain))["rungs"][0]
+
+
+def test_how_soon_somebody_is_wanted_is_said_by_priority() -> None:
+    said = sought(urgent={"within": "4m", "chance": 0.995}, normal={"within": "1h"})
+    book = playbook_file.parse("rice.toml", changed(GOOD, said))
+    assert book.seeking is not None
+    assert book.seeking.by_priority == {
+        Priority.URGENT: Aim(within=4 * MINUTE, chance=0.995),
+        Priority.NORMAL: Aim(within=HOUR, chance=0.99),  # as surely as [seeking] says
+    }
+    assert playbook_file.from_json(playbook_file.to_json(book)) == book
 
 
 def test_only_the_fallback_kind_has_no_words() -> None:

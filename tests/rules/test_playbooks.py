@@ -7,10 +7,12 @@ import pytest
 
 from bot.playbooks import load_playbooks
 from config import playbooks
+from dispatch import aims
 from dispatch.errors import BadFileError
 from dispatch.jobs import Priority
 from dispatch.moments import MINUTE
 from dispatch.people import Rung
+from dispatch.playbook import Aim
 from dispatch.playbook_file import FALLBACK
 
 OURS = sorted(playbooks.OURS.glob("*.toml"))
@@ -38,6 +40,18 @@ def test_urgent_kinds_ask_the_measured_waves_and_then_climb_the_whole_ladder(kin
 def test_the_office_and_nobody_else_keeps_being_asked_by_a_clock_of_its_own(path: Path) -> None:
     book = load_playbooks(None)[path.stem]
     assert {rung.to for rung in book.rungs if rung.every is not None} == {Rung.OFFICE}
+
+
+@pytest.mark.parametrize(
+    ("kind", "normal"), [(FALLBACK, 15 * MINUTE), ("daily_round", 15 * MINUTE), ("medicine_run", 6 * MINUTE)]
+)
+def test_whoever_is_urgently_wanted_is_wanted_in_five_minutes_and_else_before_all_are_asked(
+    kind: str, normal: int
+) -> None:
+    book = load_playbooks(None)[kind]
+    assert aims.aim(book, Priority.URGENT) == Aim(within=5 * MINUTE, chance=0.99)
+    assert aims.aim(book, Priority.NORMAL) == Aim(within=normal, chance=0.99)
+    assert normal == sum(wave.after for wave in book.waves), "by then the whole group is asked"
 
 
 def test_a_welfare_check_is_looked_at_again_after_a_quarter_of_an_hour() -> None:

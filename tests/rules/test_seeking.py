@@ -1,18 +1,19 @@
 """A policy says whom to ask: beside the ladder's clock, until somebody is found or everybody was asked."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch import seeking, sequences
+from dispatch import aims, seeking, sequences
 from dispatch.claims import Because
 from dispatch.events import EventKind
 from dispatch.jobs import CallCause, Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, from_datetime
 from dispatch.pauses import UNTIL_SAID
-from dispatch.playbook import Playbook, RungCall, Seeking, WaveTo
+from dispatch.playbook import Aim, Playbook, RungCall, Seeking, WaveTo
 from dispatch.playbook_file import from_json, paced, to_json
 from dispatch.policies.counts import Row
 from dispatch.policies.record import Record
@@ -65,7 +66,7 @@ def test_a_life_at_stake_and_a_policy_that_nobody_knows_leave_it_to_the_waves(
         ("refusals", Priority.NORMAL, 1),
         ("one_at_a_time", Priority.URGENT, 1),
         ("adaptive", Priority.NORMAL, 1),
-        ("adaptive", Priority.URGENT, 1),
+        ("adaptive", Priority.URGENT, 2),  # wanted in half the time
         ("fixed", Priority.NORMAL, 0),
         ("waves", Priority.NORMAL, 0),
         ("rested", Priority.NORMAL, 0),
@@ -94,6 +95,61 @@ def test_silence_asks_more_and_the_log_says_how_many() -> None:
     assert sum(int(event.data["count"]) for event in told) == len(asked(play))
     assert {event.data["to"] for event in told} == {"policy"}
     assert all(int(event.data["count"]) for event in told), "a look that asks nobody is no step"
+
+
+QUARTER = Seeking(policy="adaptive", within=15 * MINUTE, chance=0.99, answers=MINUTE)
+"""As the playbook for everything else has it, without what it says of urgent jobs."""
+SOON = Aim(within=3 * MINUTE, chance=0.99)
+
+
+@pytest.mark.parametrize("said", [{}, {Priority.URGENT: SOON}], ids=["as usual", "as the file says"])
+def test_an_urgent_job_asks_more_people_and_looks_again_sooner_than_a_normal_one(
+    said: dict[Priority, Aim],
+) -> None:
+    asks = builders.playbook(seeking=replace(QUARTER, by_priority=said))
+    normal, urgent = (
+        Play(builders.situation(asks, priority=priority)) for priority in (Priority.NORMAL, Priority.URGENT)
+    )
+    assert len(asked(urgent)) > len(asked(normal)) > 0
+    first = [seeking.next_wave(play.state, NOW, NOW + SECOND).look_at for play in (urgent, normal)]
+    assert None not in first
+    assert first[0] < first[1]  # type: ignore[operator]  # just asserted
+    for play in (normal, urgent):
+        play.passes(2 * MINUTE)
+    assert len(asked(urgent)) > len(asked(normal)) + 2
+
+
+def test_raised_to_urgent_it_aims_at_the_nearer_moment_from_then_on() -> None:
+    play = Play(builders.situation(builders.playbook(seeking=QUARTER), priority=Priority.NORMAL))
+    play.passes(2 * MINUTE)
+    before = len(asked(play))
+    play.does(builders.STAFF, Verb.RAISE)
+    assert play.job.priority is Priority.URGENT
+    afresh = Play(builders.situation(builders.playbook(seeking=QUARTER), priority=Priority.URGENT))
+    assert len(asked(play)) - before == len(asked(afresh)), "people are called afresh"
+
+
+@pytest.mark.parametrize(
+    ("usual", "priority", "within", "answers", "aimed"),
+    [
+        (Priority.NORMAL, Priority.NORMAL, 15 * MINUTE, MINUTE, 15 * MINUTE),
+        (Priority.NORMAL, Priority.URGENT, 15 * MINUTE, MINUTE, 5 * MINUTE),  # a third
+        (Priority.NORMAL, Priority.URGENT, HOUR, MINUTE, 20 * MINUTE),
+        (Priority.NORMAL, Priority.URGENT, 4 * MINUTE, MINUTE, 2 * MINUTE),  # no less than two answers take
+        (Priority.NORMAL, Priority.URGENT, MINUTE, MINUTE, MINUTE),  # and never later than usual
+        (Priority.URGENT, Priority.URGENT, 3 * MINUTE, MINUTE, 3 * MINUTE),  # its own
+        (Priority.URGENT, Priority.NORMAL, 3 * MINUTE, MINUTE, 4 * MINUTE),  # by then the group is asked
+        (Priority.URGENT, Priority.NORMAL, 20 * SECOND, 5 * SECOND, MINUTE),  # three times
+        (Priority.URGENT, Priority.NORMAL, 10 * MINUTE, MINUTE, 10 * MINUTE),  # no sooner than urgent
+        (Priority.LIFE, Priority.URGENT, 3 * MINUTE, MINUTE, 3 * MINUTE),
+    ],
+)
+def test_when_somebody_is_wanted_where_the_file_names_no_priority(
+    usual: Priority, priority: Priority, within: int, answers: int, aimed: int
+) -> None:
+    sought = Seeking(policy="adaptive", within=within, chance=0.98, answers=answers)
+    asks = builders.playbook(priority=usual, seeking=sought)
+    assert aims.aim(asks, priority) == Aim(within=aimed, chance=0.98)
 
 
 def test_somebody_who_takes_it_ends_the_search_and_giving_it_back_begins_another() -> None:
@@ -174,3 +230,18 @@ def test_the_playbook_keeps_it_and_a_demo_shortens_it() -> None:
     assert quick is not None
     assert (quick.within, quick.answers) == (24 * SECOND, 6 * SECOND)
     assert "seeking" not in to_json(builders.playbook()), "older playbooks keep their digest"
+
+
+def test_what_it_says_by_priority_is_kept_and_shortened_too_and_an_older_release_reads_around_it() -> None:
+    sought = replace(QUARTER, by_priority={Priority.URGENT: Aim(within=5 * MINUTE, chance=0.995)})
+    kept = from_json(to_json(builders.playbook(seeking=sought)))
+    assert kept.seeking == sought
+    quick = paced(kept, 10).seeking
+    assert quick is not None
+    assert quick.by_priority == {Priority.URGENT: Aim(within=30 * SECOND, chance=0.995)}
+    plain = json.loads(to_json(kept))
+    assert set(plain["seeking"]) == {"policy", "within", "chance", "answers"}, "all that it knows there"
+    del plain["aims"]
+    older = from_json(json.dumps(plain))
+    assert older.seeking == QUARTER
+    assert "aims" not in to_json(older), "its digest stays"

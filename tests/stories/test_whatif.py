@@ -13,6 +13,7 @@ from bot.whatif import read_moment
 from config import settings
 from dispatch.devices import Subscription
 from dispatch.events import EventKind
+from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import RING
 from dispatch.reach import Reason
@@ -110,6 +111,23 @@ async def test_a_life_threatening_job_calls_staff_duty_and_volunteers_in_the_sam
     scenes = rehearse(life[0], roster, None, now, Geodesic())
     at_once = {scene.event.kind for scene in scenes if scene.at == now}
     assert {EventKind.POSTED, EventKind.ASKED, EventKind.CALLED} <= at_once
+
+
+async def test_an_urgent_job_of_a_kind_that_is_not_is_told_as_one(chats: World) -> None:
+    chats.seeks()
+    roster, now = await chats.store.roster(chats.committee.id), chats.clock.now()
+    calm, urgent = (
+        rehearse(chats.playbooks["general"], roster, None, now, Geodesic(), priority=priority)
+        for priority in (None, Priority.URGENT)
+    )
+    first = [
+        next(len(scene.people) for scene in told if scene.event.kind is EventKind.ASKED)
+        for told in (calm, urgent)
+    ]
+    assert 0 < first[0] < first[1]
+    assert (
+        rehearse(chats.playbooks["general"], roster, None, now, Geodesic(), priority=Priority.NORMAL) == calm
+    )
 
 
 async def loaded(folder: Path, file: Mapping[str, object]) -> settings.Settings:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from dispatch.barriers import DAILY
+from dispatch.moments import HOUR
+from dispatch.people import PAGE
 from tests.stories.committee import COMMITTEE, table, tables
 from tests.stories.world import World
 
@@ -16,6 +18,13 @@ def changed(**people: Mapping[str, object]) -> Mapping[str, object]:
     """The committee's file with more said of some of its people."""
     said = [{**each, **people.get(str(each["key"]), {})} for each in tables(COMMITTEE, "people")]
     return {**COMMITTEE, "people": said}
+
+
+async def all_can_be_rung(world: World) -> None:
+    """Every page is open: whoever cannot be rung is asked beside those who can."""
+    for address in (await world.store.roster(world.committee.id)).addresses:
+        if address.platform == PAGE:
+            await world.store.present(address.id, world.clock.now() + HOUR)
 
 
 async def test_nobody_is_asked_outside_their_hours_unless_a_life_is_at_stake(world: World) -> None:
@@ -168,6 +177,32 @@ async def test_whom_nobody_took_is_asked_of_the_whole_group_and_of_the_ladder_as
     assert not await world.called(job)
     await world.fast_forward(minutes=180)
     assert "zhao" in await world.called(job)
+
+
+async def test_an_urgent_job_asks_more_at_once_than_a_normal_one_and_a_raised_one_from_then_on(
+    world: World,
+) -> None:
+    world.seeks()
+    await all_can_be_rung(world)
+    lin = await world.person("lin")
+    await lin.writes(SLOW)
+    slow = await world.job()
+    calm = await world.asked(slow)
+    await lin.taps("cancel", slow)
+    await lin.writes(f"{SLOW} 紧急")
+    urgent = await world.job()
+    assert len(await world.asked(urgent)) > len(calm)
+    await lin.taps("cancel", urgent)
+    await lin.writes(SLOW)
+    raised = await world.job()
+    before = await world.state(raised)
+    assert len(await world.asked(raised)) == len(calm)
+    await lin.taps("raise", raised)
+    after = await world.state(raised)
+    assert len(await world.asked(raised)) > len(calm)
+    looks = [each.job.calling.seek_at for each in (before, after)]
+    assert None not in looks
+    assert looks[1] < looks[0], "and it is looked at again sooner"  # type: ignore[operator]  # just asserted
 
 
 async def test_a_job_raised_to_life_asks_by_the_waves_at_once(chats: World) -> None:
