@@ -61,7 +61,7 @@ def next_wave(situation: Situation, began: Micros, now: Micros) -> Wave:
     seeking, record = situation.playbook.seeking, situation.record
     if seeking is None or record is None or situation.present is None:
         raise SurroundingsUnknownError
-    policy, wanted = _policy(seeking), aim(situation.playbook, situation.job.priority)
+    asks, wanted = policy(seeking), aim(situation.playbook, situation.job.priority)
     search = Search(
         posted_at=began,
         target_at=began + wanted.within,
@@ -71,10 +71,10 @@ def next_wave(situation: Situation, began: Micros, now: Micros) -> Wave:
         facets=facets_at(now, situation.roster.committee.timezone, situation.job.kind),
     )
     people = _candidates(situation, now)
-    wave = policy.next_wave(search, people, now, record)
+    wave = asks.next_wave(search, people, now, record)
     later, looks = wave.look_at, 0
     while not wave.people and later is not None and looks < MOST_LOOKS:
-        ahead = policy.next_wave(search, people, later, record)
+        ahead = asks.next_wave(search, people, later, record)
         if ahead.people:
             break
         later, looks = ahead.look_at, looks + 1
@@ -102,19 +102,20 @@ def facets_at(moment: Micros, timezone: str, kind: str) -> tuple[str, ...]:
     return ("night" if night else "day", f"kind:{kind}")
 
 
+def policy(seeking: Seeking) -> Policy:
+    """The one that the playbook names, for people who answer as quickly as it says."""
+    found = named(seeking.policy)
+    if isinstance(found, Adaptive):
+        answers = Delays(median=seeking.answers / SECOND)
+        return replace(found, delays=answers, look=seeking.answers // LOOKS_AN_ANSWER)
+    return found
+
+
 def walk(roster: Roster, building_id: int | None, home: int | None) -> float:
     """How many seconds somebody needs who is at that building; infinite where nobody knows."""
     if building_id is None:
         return float("inf")
     return roster.homes.metres(building_id, home) / WALKING
-
-
-def _policy(seeking: Seeking) -> Policy:
-    policy = named(seeking.policy)
-    if isinstance(policy, Adaptive):
-        answers = Delays(median=seeking.answers / SECOND)
-        return replace(policy, delays=answers, look=seeking.answers // LOOKS_AN_ANSWER)
-    return policy
 
 
 def _asked(situation: Situation) -> Iterator[Asked]:

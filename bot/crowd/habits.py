@@ -14,8 +14,9 @@ from dispatch.geography import Point, haversine
 class Habits:
     """Chances from 0 to 1, medians in seconds. What is called our estimate has no source but experience.
 
-    Recipe A is one job of the simulator: 150 volunteers around it, with measured shares and delays of
-    volunteer dispatch. The demo shares its figures, so that it looks like what is simulated."""
+    Recipe A is one job of the simulator: 150 volunteers around it, with the shares and delays that were set
+    for this project (docs/matching.md). The demo shares its figures, so that it looks like what is
+    simulated."""
 
     accepts: float = 0.23  # Recipe A: of those who are asked
     refuses: float = 0.20  # Recipe A; the rest is silent

@@ -93,7 +93,8 @@ def _parameters() -> dict[str, tuple[Any, str]]:
 def _about(field: "Field[Any]") -> str:
     default = field.default
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
-    return f"{field.metadata['about']} [{shown}]".replace("%", "%%")
+    about, source = field.metadata["about"], field.metadata["source"]
+    return f"{about} ({source}) [{shown}]".replace("%", "%%")
 
 
 def _whole(text: str) -> int:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.simulate.figures import NAMES, Figure, Figures, measured
+from bot.simulate.recipes import sources
 from bot.simulate.runs import Played
 
 Results = Mapping[str, Mapping[str, Figures]]
@@ -31,11 +32,12 @@ def _of(each: Played) -> Mapping[str, Figures]:
 
 
 def document(found: Results, all_played: Sequence[Played], seed: int) -> str:
-    """The JSON: by plan and contestant each figure, and beside them `intervals` (95 %). The same input
-    gives the same bytes."""
+    """The JSON: by plan and contestant each figure, and beside them `intervals` (95 %); the parameters, and
+    where each of them comes from. The same input gives the same bytes."""
     about = {
         each.plan.key: {"runs": each.plan.runs, **dataclasses.asdict(each.plan.recipe)} for each in all_played
     }
+    where = {each.plan.key: sources(each.plan) for each in all_played}
     plans = {
         key: {
             name: {
@@ -48,7 +50,9 @@ def document(found: Results, all_played: Sequence[Played], seed: int) -> str:
         }
         for key, contestants in found.items()
     }
-    return json.dumps({**plans, "about": {"seed": seed, "parameters": about}}, indent=2) + "\n"
+    return (
+        json.dumps({**plans, "about": {"seed": seed, "parameters": about, "sources": where}}, indent=2) + "\n"
+    )
 
 
 def table(found: Results) -> str:

@@ -47,6 +47,6 @@ class Weary:
             target=recipe.target,
             chance=recipe.chance,
             horizon=recipe.horizon,
-            facets=(f"kind {kind}",),
+            facets=(f"kind:{kind}",),
             most=recipe.pings,
         )

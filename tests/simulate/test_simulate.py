@@ -15,12 +15,16 @@ import pytest
 
 from bot import cli
 from bot.complaints import ComplaintError
-from bot.simulate import command, grounds, options
+from bot.playbooks import load_playbooks
+from bot.simulate import command, grounds, options, recipes
 from bot.simulate.contestants import Contestant, Memory, entered
 from bot.simulate.figures import measured
-from bot.simulate.recipes import A_05, A_23, PLANS, Compound, Fatigue, OneJob, Recipe
+from bot.simulate.recipes import A_05, A_23, PLANS, USUAL, Compound, Fatigue, OneJob, Plan, Recipe
 from bot.simulate.runs import _Player, world
+from dispatch import aims, seeking
 from dispatch.geography import DETOUR
+from dispatch.jobs import Priority
+from dispatch.moments import SECOND
 from dispatch.policies.adaptive import Adaptive
 from dispatch.policies.everybody import Everybody
 from dispatch.policies.wave import Policy
@@ -152,6 +156,37 @@ def test_in_a_sealed_compound_nobody_leaves_a_sealed_building() -> None:
     assert min(sealed) < 30, "a job in a sealed building is for those who live there"
 
 
+def test_recipe_c_tells_a_policy_what_the_program_tells_it() -> None:
+    books = load_playbooks(None)
+    recipe = Compound(days=8, jobs=25)
+    met = set()
+    for scene in world(recipe, 1, 0).scenes():
+        clock, kind = scene.trial.facets
+        book = books[kind.removeprefix("kind:")]
+        met.add((clock, book.kind, scene.group))
+        if scene.group != Priority.LIFE:
+            wanted = aims.aim(book, Priority(scene.group))
+            assert (scene.trial.target * SECOND, scene.trial.chance) == (wanted.within, wanted.chance)
+    priorities = {
+        "welfare_check": ["life"],
+        "medicine_run": ["urgent", "normal"],
+        "general": ["urgent", "normal"],
+    }
+    assert met == {
+        (clock, kind, each)
+        for clock in ("day", "night")
+        for kind, those in priorities.items()
+        for each in those
+    }
+
+
+def test_recipe_c_plays_the_policy_that_our_playbooks_have() -> None:
+    ours = {each.name: each.made() for each in entered(Compound(), ())}["adaptive"]
+    for book in load_playbooks(None).values():
+        if book.seeking is not None:
+            assert seeking.policy(book.seeking) == ours
+
+
 def test_recipe_c_goes_on_a_committees_own_ground() -> None:
     demo = ROOT / "config" / "demo" / "committee.toml"
     (plan,) = grounds.laid([PLANS["c"][0]], demo)
@@ -191,6 +226,8 @@ def test_the_command_writes_every_figure_with_its_interval_and_the_same_bytes_tw
     assert texts[0] == texts[1]
     found = json.loads(texts[0][0])
     assert set(found) == {"recipe_a_23", "recipe_a_05", "recipe_b", "recipe_c", "about"}
+    assert found["about"]["sources"]["recipe_b"]["returning"] == recipes.FATIGUE
+    assert found["about"]["sources"]["recipe_b"]["jobs"] == recipes.GIVEN, "--short"
     for key in ("recipe_a_23", "recipe_a_05", "recipe_b", "recipe_c"):
         assert {"adaptive", "waves", "all"} <= set(found[key])
         for figures in found[key].values():
@@ -198,6 +235,31 @@ def test_the_command_writes_every_figure_with_its_interval_and_the_same_bytes_tw
             for figure in FIGURES:
                 low, high = figures["intervals"][figure]
                 assert figures[figure] is None or low <= figures[figure] <= high
+
+
+@pytest.mark.parametrize("plan", [plan for name in USUAL for plan in PLANS[name]], ids=lambda plan: plan.key)
+def test_every_parameter_says_where_it_comes_from(plan: Plan) -> None:
+    found = recipes.sources(plan)
+    assert set(found) == {each.name for each in fields(plan.recipe)} - {"ground"}
+    assert all(source and source != recipes.GIVEN for source in found.values())
+    # Whoever changes one is told that it is theirs.
+    theirs = recipes.sources(replace(plan, recipe=replace(plan.recipe, volunteers=7)))
+    assert [name for name in theirs if theirs[name] != found[name]] == ["volunteers"]
+    assert theirs["volunteers"] == recipes.GIVEN
+
+
+def test_the_figures_of_a_recipe_say_whose_they_are() -> None:
+    rates, few = recipes.sources(A_23), recipes.sources(A_05)
+    assert rates["accept"] == few["accept"] == recipes.BRIEF, "both are the brief's"
+    assert recipes.sources(PLANS["b"][0])["returning"] == recipes.FATIGUE
+    assert recipes.sources(PLANS["c"][0])["normal_target"] == recipes.BOOKS
+
+
+def test_the_pages_have_every_parameter_with_its_source() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name, (_, about) in options._parameters().items():
+        row = f"| `--{name.replace('_', '-')}` | {about.replace('%%', '%')} |"
+        assert row in page, row
 
 
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
@@ -317,7 +379,7 @@ def test_the_running_program_needs_neither_numpy_nor_matplotlib() -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_recipe_a_is_the_published_one() -> None:
+def test_recipe_a_is_the_briefs_one() -> None:
     a: Any = A_23.recipe
     assert (a.volunteers, a.radius, a.detour, a.speed) == (150, 400.0, 1.3, 1.8)
     assert (a.turnout, a.turnout_sigma, a.accept, a.refuse, a.answer, a.answer_sigma) == (
