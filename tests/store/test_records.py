@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from dispatch import aims
+from dispatch.jobs import Priority
 from dispatch.moments import MINUTE, Micros
-from dispatch.playbook import Playbook, Seeking
+from dispatch.playbook import Aim, Playbook, Seeking
 from dispatch.policies.record import Record
 from dispatch.situation import Decision, Situation
 from store import SqlStore
+from store.crypto import Vault
 from store.offers import DAY
 from tests.store import samples
+from tests.store.bases import Base
 from tests.store.places import Place, settle
-from tests.store.samples import NOW
+from tests.store.samples import NOW, OurClock
 
 
 @pytest.fixture
@@ -34,6 +38,13 @@ def seeking() -> Playbook:
     """The sample playbook, with a policy."""
     policy = Seeking(policy="adaptive", within=5 * MINUTE, chance=0.99, answers=MINUTE)
     return replace(samples.playbook(), digest="seeks", seeking=policy)
+
+
+def aiming() -> Playbook:
+    """The same, with what it aims at where a job is urgent."""
+    book, soon = seeking(), {Priority.URGENT: Aim(within=2 * MINUTE, chance=0.999)}
+    assert book.seeking is not None
+    return replace(book, digest="aims", seeking=replace(book.seeking, by_priority=soon))
 
 
 async def record(place: Place) -> Record:
@@ -102,3 +113,18 @@ async def test_a_policy_is_told_when_each_was_asked_last_by_whatever_job_of_the_
     await store.post(draft, seeking(), NOW + 2 * DAY, posting)
     people = (await store.roster(place.committee_id)).people
     assert told == [dict.fromkeys(people, NOW), {}]
+
+
+async def test_another_process_reads_what_a_job_aims_at_and_a_playbook_kept_before_any_said_it(
+    base: Base, vault: Vault, clock: OurClock, store: SqlStore, place: Place
+) -> None:
+    jobs = {}
+    for book in (seeking(), aiming()):
+        draft = replace(samples.draft(place.committee_id, place.buildings["3"]), nonce=book.digest)
+        jobs[book.digest] = (await store.post(draft, book, NOW, samples.posted)).job_id
+    other = await base.open(vault, clock)
+    for book in (seeking(), aiming()):
+        kept = (await other.situation(place.committee_id, jobs[book.digest])).playbook
+        assert kept.seeking == book.seeking
+        assert aims.aim(kept, Priority.URGENT) == aims.aim(book, Priority.URGENT)
+    await other.close()
