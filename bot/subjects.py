@@ -33,7 +33,7 @@ TITLES: Mapping[str, str] = {
     "people_groups": "Groups that they lead 带领的小组",
     "group_members": "Groups that they are in 所在小组",
     "records": "How often they were asked and came, counted 应答统计",
-    "rests": "When they were asked last, counted 休息计数",
+    "rests": "When they were asked or had a job last, counted 休息计数",
     "residents": "Who they are 居民信息",
     "households": "Their household 门户",
     "jobs": "Jobs 任务",

@@ -79,7 +79,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Because:
     """Why a policy asked somebody: `walk` seconds away (None where nobody knows), `accepted` of the `asked`
-    times before, and how many jobs ago they were asked last (None: never)."""
+    times before, and how many jobs ago they were asked last or had one (None: never)."""
 
     walk: int | None
     accepted: int

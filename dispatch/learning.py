@@ -1,7 +1,8 @@
 """What a job that is over says of those who were asked for it: who took it, who said no, who was silent.
 
 Somebody silent who was stood down before most people would have answered counts for as much less. Whoever was
-given the job by staff said nothing. Numbers by person and hour, and never why (`dispatch.policies.record`).
+given the job by staff said nothing, and rests from it all the same. Numbers by person and hour, and never why
+(`dispatch.policies.record`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,3 +47,10 @@ def said(asks: Iterable[Ask], claims: Iterable[Claim], closed_at: Micros) -> Ite
         else:
             had = max(0, min(filled, closed_at) - ask.at) / SECOND
             yield Said(person_id=person, at=ask.at, reply=None, weight=_USUAL.within(had))
+
+
+def rested(asks: Iterable[Ask], claims: Iterable[Claim]) -> frozenset[int]:
+    """Who is the less rested for it: whoever was asked, and whoever had it, whether they were asked, given it
+    or came by themselves, and whatever became of it."""
+    asked = (ask.person_id for ask in asks if not ask.leader)
+    return frozenset((*asked, *(claim.person_id for claim in claims)))

@@ -51,14 +51,15 @@ def _because(scene: Scene, person_id: int) -> str:
 
 
 def _rested(because: Because, at: Micros, texts: Texts) -> Sequence[str]:
-    """How long ago they were asked before that, in the largest unit alone; else in how many jobs."""
+    """How long ago they were asked before that, in the largest unit alone; else how many jobs ago they were
+    asked or had one."""
     if because.last is not None:
         length = max(at - because.last, 0)
         unit = next((unit for unit in (DAY, HOUR) if length >= unit), MINUTE)
         return (texts.say("last asked {time} ago", time=texts.duration(length - length % unit)),)
     if because.rest is None:
         return (texts.say("never asked before"),)
-    return (texts.say("last asked {count} jobs ago", count=because.rest),) if because.rest > 1 else ()
+    return (texts.say("asked or at work {count} jobs ago", count=because.rest),) if because.rest > 1 else ()
 
 
 def _answer(scene: Scene, person_id: int) -> str:

@@ -73,6 +73,7 @@ def _counted() -> Generator[Sequence[Query], Rows, Plan[bool]]:
     number = _number(rows["counted_jobs"]) + 1
     asks, taken = claims.read_asks(rows["asks_of_job"]), claims.read_claims(rows["claims_of_job"])
     answers = tuple(learning.said(asks, taken, job["closed_at"]))
+    rested = sorted(learning.rested(asks, taken))
     last = {row["person_id"]: row["job"] for row in rows["rests_of"]}
     saves: list[Save | SaveMany] = [
         Save("mark_counted", {**committee, "id": job["id"]}, expect=1),
@@ -80,10 +81,9 @@ def _counted() -> Generator[Sequence[Query], Rows, Plan[bool]]:
     ]
     if answers:
         saves.append(SaveMany("add_record", list(_added(job, number, answers, last))))
+    if rested:
         saves.append(
-            SaveMany(
-                "save_rest", [{**committee, "person_id": each.person_id, "job": number} for each in answers]
-            )
+            SaveMany("save_rest", [{**committee, "person_id": who, "job": number} for who in rested])
         )
     return Plan(saves, lambda _rows: True)
 

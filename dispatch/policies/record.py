@@ -26,7 +26,7 @@ class Record:
     """Policies read it, and reading changes nothing; whoever drives them adds to it once a job is over.
 
     It may be built from `rows` and from `rests`: person to the number of jobs that were posted since they
-    were asked last, this one included and as things stood before anybody was asked for it.
+    were asked last or had one, this one included and as things stood before anybody was asked for it.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Record:
         self._believe(person_id)
 
     def rest(self, person_id: int) -> int | None:
-        """How many jobs were posted since they were asked last; None: never."""
+        """How many jobs were posted since they were asked last or had one, given or taken; None: never."""
         last = self._last.get(person_id)
         return None if last is None else self._jobs - last
 
@@ -110,8 +110,7 @@ class Record:
                 here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
         one = self._people.get(person_id)
         if one is None:
-            chance = min(SURE, here)
-            return chance, chance
+            return self._unasked(min(SURE, here), min(SURE, usual), self.rest(person_id))
         thought = self._beliefs[person_id]
         willing = factor(self._pool.alike(), one.total.accepted, usual * thought.met)
         here *= willing
@@ -124,6 +123,13 @@ class Record:
         back, grows = thought.outlook(rest)
         chance = min(SURE, here) * back
         return chance, chance - min(SURE, usual * willing) * (rest or 0) * grows
+
+    def _unasked(self, chance: float, usual: float, rest: int | None) -> Weighed:
+        """Of somebody who was never asked, and may have been given jobs: they are back as soon as anybody."""
+        if rest is None:
+            return chance, chance
+        back, grows = belief(self._pool.returning(), 0.0).outlook(rest)
+        return chance * back, chance * back - usual * rest * grows
 
     def _believe(self, person_id: int) -> None:
         evidence = self._pool.evidence(self._people[person_id])

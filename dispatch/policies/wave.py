@@ -15,8 +15,8 @@ class Reason:
     """Why somebody was asked, as facts; the sentence is made where it is read.
 
     `walk` in seconds; `accepted` of the `asked` times that they were asked before; `rest` is how many jobs
-    were posted since they were asked last, None where they never were; `chance` is the estimate that they
-    accept.
+    were posted since they were asked last or had one, None where they never did; `chance` is the estimate
+    that they accept.
     """
 
     person_id: int

@@ -6,7 +6,7 @@ SELECT person_id, facet, bucket, asked, accepted, refused FROM records
 WHERE committee_id = :committee_id ORDER BY person_id, facet, bucket;
 
 -- name: rests_of(committee_id)
--- The committee's how manieth counted job it was for which somebody was asked last.
+-- The committee's how manieth counted job it was for which somebody was asked last, or which they had.
 SELECT person_id, job FROM rests WHERE committee_id = :committee_id;
 
 -- name: uncounted_job()

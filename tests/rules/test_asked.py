@@ -67,7 +67,7 @@ def test_why_somebody_was_asked_is_one_line(language: str, line: str) -> None:
         (NOW - 5 * HOUR - 59 * MINUTE, 3, "last asked 5 hr ago"),
         (NOW - 20 * MINUTE, None, "last asked 20 min ago"),
         (NOW, 3, "last asked less than a minute ago"),
-        (None, 3, "last asked 3 jobs ago"),
+        (None, 3, "asked or at work 3 jobs ago"),
         (None, None, "never asked before"),
         (None, 1, "said yes 4 of 6 times"),
     ],

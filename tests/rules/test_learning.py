@@ -3,7 +3,7 @@
 import pytest
 
 from dispatch.claims import Ask, Claim, ClaimStatus
-from dispatch.learning import said
+from dispatch.learning import rested, said
 from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.policies.search import Reply
 
@@ -59,3 +59,32 @@ def test_silence_counts_for_as_much_as_there_was_time_to_answer() -> None:
 def test_an_answer_counts_whole_however_soon_it_came() -> None:
     taker, decliner = said((ask(1), ask(2, refused=True)), (claim(1, SECOND),), CLOSED)
     assert (taker.reply, taker.weight, decliner.weight) == (Reply.ACCEPTED, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asks", "claims", "who"),
+    [
+        ((), (), set()),
+        ((ask(1), ask(2, refused=True)), (claim(1, MINUTE),), {1, 2}),
+        ((), (claim(1, MINUTE, by=9),), {1}),
+        ((ask(1),), (claim(1, MINUTE, by=9),), {1}),
+        ((), (claim(1, MINUTE),), {1}),
+        ((ask(1),), (claim(1, MINUTE), claim(2, MINUTE, by=9)), {1, 2}),
+        ((), (claim(1, MINUTE, by=9, released=True), claim(2, MINUTE, by=9)), {1, 2}),
+        ((ask(1, leader=True),), (), set()),
+    ],
+    ids=[
+        "nobody",
+        "asked",
+        "given",
+        "asked and given",
+        "took it unasked",
+        "a second",
+        "replaced",
+        "a leader",
+    ],
+)
+def test_whoever_was_asked_or_had_it_rests_from_it(
+    asks: tuple[Ask, ...], claims: tuple[Claim, ...], who: set[int]
+) -> None:
+    assert rested(asks, claims) == who

@@ -91,6 +91,18 @@ def test_facets_are_learned_beside_the_whole() -> None:
     assert chance(record, 99, "dusk") == pytest.approx(chance(record, 99))
 
 
+def test_whoever_was_given_jobs_and_never_asked_is_left_to_rest_like_anybody_else() -> None:
+    record = lived(people=9, jobs=9, every=4)
+    given = Record(rests={100: 1})
+    assert record.weigh(100, ()) == record.weigh(101, ()), "nobody had anything"
+    assert given.weigh(100, ())[0] < given.weigh(101, ())[0]
+    assert given.weigh(100, ())[1] < given.weigh(100, ())[0], "asking now costs what resting on would add"
+    for _ in range(600):
+        given.next_job()
+    assert chance(given, 100) == pytest.approx(chance(given, 101), rel=0.01)
+    assert given.count(100).asked == 0
+
+
 def test_somebody_who_answers_only_after_long_rests_is_left_to_rest() -> None:
     record = Record()
     for job in range(400):

@@ -223,6 +223,11 @@ def posted(before: Situation) -> Decision:
     )
 
 
+def silently(before: Situation) -> Decision:
+    """Post, and ask nobody."""
+    return decided(before, Event(kind=EventKind.POSTED, at=NOW))
+
+
 def claim(person_id: int, *, assigned_by: int | None = None) -> Decide:
     """Take the only place, or stand in line."""
 

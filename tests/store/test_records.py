@@ -11,6 +11,7 @@ from dispatch.jobs import Priority
 from dispatch.moments import MINUTE, Micros
 from dispatch.playbook import Aim, Playbook, Seeking
 from dispatch.policies.record import Record
+from dispatch.seeking import next_wave
 from dispatch.situation import Decision, Situation
 from store import SqlStore
 from store.crypto import Vault
@@ -68,6 +69,33 @@ async def test_a_job_that_is_over_is_counted_once(store: SqlStore, place: Place)
     assert found.rest(place.people["v2"]) == 1, "it is the first job since"
     await store.change(place.committee_id, open_still, samples.closed)
     assert await store.learn(10) == 1
+
+
+async def first_asked(place: Place, nonce: str) -> str:
+    """Whom the policy would ask first for a new job, all being equally near and able."""
+    draft = replace(samples.draft(place.committee_id, place.buildings["3"]), nonce=nonce)
+    job = (await place.store.post(draft, seeking(), NOW, samples.silently)).job_id
+    (first, *_) = next_wave(await place.situation(job), NOW, NOW).people
+    await place.store.change(place.committee_id, job, samples.closed)
+    return next(key for key, person in place.people.items() if person == first)
+
+
+async def test_whoever_was_given_four_jobs_is_not_the_first_to_be_asked_for_the_fifth(
+    store: SqlStore, place: Place
+) -> None:
+    nearest = await first_asked(place, "before")
+    for number in range(4):
+        job = (await place.post(samples.silently, nonce=f"{number}")).job_id
+        given = samples.claim(place.people[nearest], assigned_by=place.people["li"])
+        await store.change(place.committee_id, job, given)
+        await store.change(place.committee_id, job, samples.closed)
+    assert await store.learn(10) == 5
+    found = await record(place)
+    assert found.rest(place.people[nearest]) == 1
+    assert found.count(place.people[nearest]).asked == 0, (
+        "nobody asked them, so nothing is learned of answers"
+    )
+    assert await first_asked(place, "after") != nearest
 
 
 async def test_processes_that_count_side_by_side_count_each_job_once(store: SqlStore, place: Place) -> None:
