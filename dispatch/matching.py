@@ -6,6 +6,7 @@ straight lines come from a port; a flat map sorts everybody's homes, the exact o
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from dispatch import passage
 from dispatch.barriers import barriers
@@ -28,7 +29,7 @@ def enterable(situation: Situation, now: Micros) -> bool:
     sealed = passage.sealed(roster, now)
     if not sealed or not roster.askable:
         return True
-    return any(passage.may_go(person, place, sealed) is None for person in roster.askable)
+    return any(passage.may_go(person, place, sealed) is None for person in everybody(situation, now))
 
 
 def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) -> tuple[int, ...]:
@@ -41,24 +42,33 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
         raise SurroundingsUnknownError
     suits = barriers(situation, now, busy=wave.to is not WaveTo.GROUP).spare
     if wave.to is not WaveTo.NEAREST:
-        return tuple(person.id for person in situation.roster.askable if suits(person))
-    wanted = len(situation.roster.askable) if wave.count is None else wave.count
+        return tuple(person.id for person in everybody(situation, now) if suits(person))
+    wanted = len(everybody(situation, now)) if wave.count is None else wave.count
+    nearest = partial(_nearest, situation, distances, now)
     present = situation.present
     if not present:
-        return tuple(person.id for person in _nearest(situation, wanted, suits, distances))
-    nearest = _nearest(situation, wanted, lambda who: who.id in present and suits(who), distances)
-    if len(nearest) < wanted:
-        closed = wanted - len(nearest)
-        nearest += _nearest(situation, closed, lambda who: who.id not in present and suits(who), distances)
-    return tuple(person.id for person in nearest)
+        return tuple(person.id for person in nearest(wanted, suits))
+    found = nearest(wanted, lambda who: who.id in present and suits(who))
+    if len(found) < wanted:
+        found += nearest(wanted - len(found), lambda who: who.id not in present and suits(who))
+    return tuple(person.id for person in found)
 
 
-def _finalists(situation: Situation, wanted: int, suits: Callable[[Person], bool]) -> list[Person]:
+def everybody(situation: Situation, now: Micros) -> tuple[Person, ...]:
+    """Whoever may be asked for this job at all: of a sealed building staff with protective gear as well."""
+    roster = situation.roster
+    return (*roster.askable, *passage.entering(roster, situation.job.building_id, now))
+
+
+def _finalists(
+    situation: Situation, now: Micros, wanted: int, suits: Callable[[Person], bool]
+) -> list[Person]:
     """Those who may be among the nearest, roughly in that order.
 
     From the building outwards, and no further than needed: nobody looks at three hundred people for five."""
     found: list[Person] = []
-    for people in outwards(situation.roster, situation.job.building_id, situation.near):
+    roster, place = situation.roster, situation.job.building_id
+    for people in outwards(roster, place, situation.near, passage.entering(roster, place, now)):
         found += filter(suits, people)
         if len(found) >= wanted * _FINALISTS:
             break
@@ -66,9 +76,9 @@ def _finalists(situation: Situation, wanted: int, suits: Callable[[Person], bool
 
 
 def _nearest(
-    situation: Situation, wanted: int, suits: Callable[[Person], bool], distances: Distances
+    situation: Situation, distances: Distances, now: Micros, wanted: int, suits: Callable[[Person], bool]
 ) -> list[Person]:
-    finalists = _finalists(situation, wanted, suits)
+    finalists = _finalists(situation, now, wanted, suits)
     place = situation.job.building_id
     if place is None or not situation.roster.survey.knows(place):
         return finalists[:wanted]

@@ -1,8 +1,9 @@
 """Who may go where, as the buildings' statuses have it: one rule for asking, for claiming and for giving.
 
 Whoever lives in a sealed building goes nowhere else, and a sealed building is entered by those who live in it
-or have protective gear. Controlled bars nobody: the committee's own measures say how people go out. How much
-is at stake changes nothing: somebody who carries it from house to house helps nobody.
+or have protective gear; staff who have it are asked for that beside the volunteers. Controlled bars nobody:
+the committee's own measures say how people go out. How much is at stake changes nothing: somebody who carries
+it from house to house helps nobody.
 """
 
 from collections.abc import Container
@@ -43,6 +44,14 @@ def may_go(person: Person, building_id: int | None, sealed: Container[int]) -> B
     if building_id in sealed and not person.gear:
         return Bar.NO_GEAR
     return None
+
+
+def entering(roster: Roster, building_id: int | None, now: Micros) -> tuple[Person, ...]:
+    """Staff with protective gear, where the place is sealed; nobody elsewhere. They are asked beside those
+    who are asked anyway, and kept from it by the same rules."""
+    if building_id is None or not roster.sealings or not roster.geared:
+        return ()
+    return roster.geared if building_id in sealed(roster, now) else ()
 
 
 def barred(person: Person, building_id: int | None, roster: Roster, now: Micros) -> Bar | None:

@@ -37,7 +37,7 @@ LEADING = frozenset({Role.LEADER, Role.STAFF, Role.SECRETARY, Role.OFFICE})
 """Those who may answer for the committee."""
 
 ASKABLE = frozenset({Role.VOLUNTEER, Role.LEADER})
-"""Those whom a wave may ask."""
+"""Those whom a wave may ask; for a place that is sealed staff with protective gear as well."""
 
 PAGE = "web"
 """The platform whose addresses ring nobody: a page is there when somebody looks."""
@@ -152,6 +152,11 @@ class Person:
     def desk(self) -> bool:
         """Follows every job of the committee."""
         return bool(self.roles & DESK)
+
+    @property
+    def asked(self) -> bool:
+        """Is asked for jobs, at least for those that need their protective gear."""
+        return bool(self.roles & ASKABLE) or (self.gear and self.desk)
 
     def resting(self, now: Micros) -> bool:
         """No wave asks them at this moment."""
@@ -295,6 +300,13 @@ class Roster:
         """Volunteers and group leaders who can be reached, by id; some of them may be resting."""
         asked = (person for person in self.people.values() if person.roles & ASKABLE)
         found = (person for person in asked if person.id in self.addresses_of)
+        return tuple(sorted(found, key=lambda person: person.id))
+
+    @cached_property
+    def geared(self) -> tuple[Person, ...]:
+        """Staff with protective gear who can be reached and are not asked for other jobs, by id."""
+        dressed = (each for each in self.people.values() if each.gear and each.desk)
+        found = (each for each in dressed if not each.roles & ASKABLE and each.id in self.addresses_of)
         return tuple(sorted(found, key=lambda person: person.id))
 
     @cached_property

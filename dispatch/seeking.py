@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from dispatch import passage
 from dispatch.aims import aim
 from dispatch.barriers import barriers
 from dispatch.claims import Because
@@ -139,7 +140,8 @@ def _candidates(situation: Situation, now: Micros) -> list[Candidate]:
     spare, present = barriers(situation, now, busy=True).spare, situation.present or frozenset()
     ringing: list[Candidate] = []
     silent: list[Candidate] = []
-    for number, person in enumerate(chain.from_iterable(outwards(roster, place, situation.near))):
+    people = outwards(roster, place, situation.near, passage.entering(roster, place, now))
+    for number, person in enumerate(chain.from_iterable(people)):
         if len(ringing) >= MOST or (number >= FAR_ENOUGH and len(ringing) + len(silent) >= MOST):
             break
         there = person.id in present

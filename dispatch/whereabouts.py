@@ -60,13 +60,16 @@ def building_at(points: Mapping[int, Point], point: Point) -> int | None:
     return nearest if metres <= AROUND_M else ELSEWHERE
 
 
-def outwards(roster: Roster, place: int | None, near: Mapping[int, int | None]) -> Iterator[Sequence[Person]]:
+def outwards(
+    roster: Roster, place: int | None, near: Mapping[int, int | None], beside: Sequence[Person] = ()
+) -> Iterator[Sequence[Person]]:
     """Everybody who may be asked at all, from a building outwards, those equally far together and by id.
-    `near` says of whom it is known at which building they are; the others are at home."""
+    `near` says of whom it is known at which building they are; the others are at home. `beside`: who may be
+    asked for this place, and for others not."""
     if place is None or not roster.survey.knows(place):
-        yield roster.askable
+        yield (*roster.askable, *beside) if beside else roster.askable
         return
-    met = _met(roster, place, near)
+    met = _met(roster, place, near, beside)
     far = roster.homes.distances(place) if met else {}
     for homes in roster.homes.outward(place):
         while met and met[-1][0] <= far[homes[0]]:
@@ -76,10 +79,12 @@ def outwards(roster: Roster, place: int | None, near: Mapping[int, int | None]) 
     yield from ((person,) for _, person in reversed(met))
 
 
-def _met(roster: Roster, place: int, near: Mapping[int, int | None]) -> list[tuple[float, Person]]:
-    """Those of whom it is known where they are, the nearest last."""
-    if not near:
+def _met(
+    roster: Roster, place: int, near: Mapping[int, int | None], beside: Sequence[Person]
+) -> list[tuple[float, Person]]:
+    """Those of whom it is known where they are, and those beside, the nearest last."""
+    if not near and not beside:
         return []
-    who = (person for person in roster.askable if person.id in near)
-    found = ((roster.homes.metres(place, near[person.id]), person) for person in who)
+    who = (*(person for person in roster.askable if person.id in near), *beside)
+    found = ((roster.homes.metres(place, near.get(each.id, each.building_id)), each) for each in who)
     return sorted(found, key=lambda each: (-each[0], -each[1].id))

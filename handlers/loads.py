@@ -8,7 +8,7 @@ import asyncio
 from dispatch import access, fairness
 from dispatch.fairness import Load
 from dispatch.moments import SECOND
-from dispatch.people import ASKABLE, Address, Person, Roster
+from dispatch.people import Address, Person, Roster
 from dispatch.service import Service
 from dispatch.verbs import Verb
 from handlers import load_words
@@ -99,7 +99,7 @@ class Loads:
 async def own(service: Service, reader: Person, texts: Texts) -> str:
     """For how many jobs the reader was asked themselves, in one sentence; empty for those whom no wave
     asks."""
-    if not reader.roles & ASKABLE:
+    if not reader.asked:
         return ""
     since = service.clock.now() - fairness.WEEK
     offers, jobs = await service.store.own_load(reader.committee_id, reader.id, since)

@@ -2,7 +2,7 @@
 
 from dispatch import pauses
 from dispatch.moments import Micros
-from dispatch.people import ASKABLE, Person, Roster
+from dispatch.people import Person, Roster
 from dispatch.service import Service
 from handlers import spans
 from handlers.home import Rest
@@ -12,7 +12,7 @@ from handlers.texts import Texts
 
 async def wished(service: Service, actor: Person, said: str, texts: Texts, *, job: int | None) -> Reply:
     """Begin, move or end the actor's rest. `job` is one that they have taken, if any: it stays theirs."""
-    if not actor.roles & ASKABLE:
+    if not actor.asked:
         told = texts.say("Nobody asks you for volunteers' jobs, so there is nothing to pause.")
         return Reply(text=told, ok=False)
     roster, now = await service.roster(actor.committee_id), service.clock.now()
@@ -31,7 +31,7 @@ async def wished(service: Service, actor: Person, said: str, texts: Texts, *, jo
 
 def rest(reader: Person, roster: Roster, texts: Texts, now: Micros) -> Rest | None:
     """How it stands with the reader's rest; None for those whom no wave asks anyway."""
-    if not reader.roles & ASKABLE:
+    if not reader.asked:
         return None
     if not reader.resting(now):
         return Rest(resting=False, said="")

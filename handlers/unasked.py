@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dispatch import matching
 from dispatch.barriers import Barrier, barriers
 from dispatch.jobs import JobStatus
 from handlers.scene import Scene
@@ -32,7 +33,7 @@ def lines(scene: Scene) -> tuple[str, ...]:
         return ()
     known = barriers(scene.situation, scene.now, busy=True)
     found: dict[Barrier | None, list[int]] = {}
-    for person in scene.roster.askable:
+    for person in matching.everybody(scene.situation, scene.now):
         found.setdefault(known.of(person), []).append(person.id)
     said = [(text, found.get(reason, [])) for reason, text in REASONS.items()]
     said.append((mark("No way to reach them: {names}"), _unreachable(scene)))

@@ -1,7 +1,7 @@
 """What somebody is told who shares their place for a while. Nobody else is ever told anything of it."""
 
 from dispatch.errors import OffTheMapError
-from dispatch.people import ASKABLE, Person
+from dispatch.people import Person
 from dispatch.service import Service
 from dispatch.whereabouts import Shared, building_at
 from handlers.messages import Reply
@@ -10,7 +10,7 @@ from handlers.texts import Texts
 
 async def shared(service: Service, actor: Person, place: Shared, texts: Texts) -> Reply:
     """Take them to be there, and say what that means. Raises `OffTheMapError`."""
-    if not actor.roles & ASKABLE:
+    if not actor.asked:
         told = texts.say("Nobody asks you for volunteers' jobs, so where you are was not kept.")
         return Reply(text=told, ok=False)
     if not place.point.on_earth:

@@ -19,7 +19,7 @@ from bot.telegram.bots import Bots
 from bot.telegram.gateway import TelegramGateway
 from bot.telegram.people import Known, People
 from dispatch.geography import Point
-from dispatch.people import ASKABLE, Address
+from dispatch.people import Address
 from dispatch.whereabouts import Shared
 from handlers.messages import Incoming, Reply
 from handlers.router import Router
@@ -117,7 +117,7 @@ class Talk:
         one does. An edit is answered where it is the end: phones send one every few seconds."""
         found = await self._people.addresses(said.bot, said.user.id)
         people = [(each, await self._people.person(each)) for each in found]
-        asked = [(each, person) for each, person in people if person is not None and person.roles & ASKABLE]
+        asked = [(each, person) for each, person in people if person is not None and person.asked]
         for address, person in asked:
             reply = await self._router.shares(address, place)
             if place.stopped or said.message is None or said.message.edit_date is None:

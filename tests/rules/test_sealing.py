@@ -14,6 +14,8 @@ from dispatch.jobs import Priority
 from dispatch.moments import HOUR, MINUTE, Micros, to_datetime
 from dispatch.passage import Bar
 from dispatch.people import Roster
+from dispatch.playbook import Playbook, Seeking
+from dispatch.policies.registry import POLICIES
 from dispatch.rota import moment
 from dispatch.sealing import Scheme, Sealing, Stage, Status
 from dispatch.verbs import AnswerKey, Verb
@@ -199,6 +201,76 @@ def test_a_sealed_buildings_job_is_for_those_inside_and_those_with_gear() -> Non
     play = Play(builders.situation(people=shut(said(1), gear=frozenset({5, 9})), building_id=1))
     play.lives(30 * MINUTE)
     assert set(play.asked()) == {1, 5, 9}
+
+
+WAYS_OF_ASKING = [
+    (None, Priority.NORMAL),
+    (None, Priority.LIFE),
+    *((policy, Priority.URGENT) for policy in sorted(POLICIES)),
+]
+
+
+def by(policy: str | None) -> Playbook:
+    if policy is None:
+        return builders.playbook()
+    seeking = Seeking(policy=policy, within=4 * MINUTE, chance=0.99, answers=MINUTE)
+    return builders.playbook(seeking=seeking)
+
+
+@pytest.mark.parametrize(("policy", "priority"), WAYS_OF_ASKING)
+def test_staff_with_gear_are_asked_for_a_sealed_building_and_for_no_other(
+    policy: str | None, priority: Priority
+) -> None:
+    people = shut(said(1), gear=frozenset({STAFF}))
+    for place, asked in ((1, {1, STAFF}), (2, set(range(2, 13)))):
+        play = Play(builders.situation(by(policy), people, priority=priority, building_id=place))
+        play.lives(30 * MINUTE)
+        assert set(play.asked()) == asked if place == 1 else set(play.asked()) <= asked
+
+
+@pytest.mark.parametrize(("policy", "priority"), WAYS_OF_ASKING)
+def test_where_staff_alone_may_enter_they_are_asked_at_once_whoever_vouched_for_them(
+    policy: str | None, priority: Priority
+) -> None:
+    found = shut(said(1), gear=frozenset({STAFF}))
+    people = {who: replace(each, trusted=who != STAFF) for who, each in found.people.items() if who != 1}
+    addresses = tuple(each for each in found.addresses if each.person_id != 1)
+    roster = replace(found, people=people, addresses=addresses)
+    play = Play(builders.situation(by(policy), roster, priority=priority, building_id=1))
+    assert play.asked() == [STAFF]
+    play.does(STAFF, Verb.CLAIM)
+    assert [claim.person_id for claim in play.state.claims] == [STAFF]
+
+
+@pytest.mark.parametrize(
+    ("home", "asked"),
+    [(2, [STAFF, 4, 9]), (8, [4, STAFF, 9]), (None, [4, 9, STAFF])],
+    ids=["next door", "further", "nobody knows"],
+)
+def test_staff_with_gear_are_asked_in_their_turn_by_nearness(home: int | None, asked: list[int]) -> None:
+    found = shut(said(1), gear=frozenset({STAFF, 4, 9}))
+    people = {**found.people, STAFF: replace(found.people[STAFF], building_id=home)}
+    roster = replace(found, people={who: each for who, each in people.items() if who != 1})
+    addresses = tuple(each for each in found.addresses if each.person_id != 1)
+    play = Play(builders.situation(people=replace(roster, addresses=addresses), building_id=1))
+    play.lives(30 * MINUTE)
+    assert list(dict.fromkeys(play.asked())) == asked
+
+
+@pytest.mark.parametrize("why", ["resting", "sealed in", "no way to reach them", "no gear"])
+def test_what_keeps_volunteers_from_it_keeps_staff_with_gear(why: str) -> None:
+    found = shut(said(1), said(2, number=2), gear=frozenset() if why == "no gear" else frozenset({STAFF}))
+    staff = replace(
+        found.people[STAFF],
+        paused_until=NOW + HOUR if why == "resting" else None,
+        building_id=2 if why == "sealed in" else None,
+    )
+    gone = STAFF if why == "no way to reach them" else None
+    addresses = tuple(each for each in found.addresses if each.person_id != gone)
+    roster = replace(found, people={**found.people, STAFF: staff}, addresses=addresses)
+    play = Play(builders.situation(people=roster, building_id=1))
+    play.lives(30 * MINUTE)
+    assert set(play.asked()) == {1}
 
 
 def test_a_building_that_nobody_may_enter_is_passed_on_at_once_and_no_room_is_rung() -> None:

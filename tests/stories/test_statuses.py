@@ -30,6 +30,19 @@ WITH_GEAR = {
     "people": [{**each, "gear": each["key"] in ("v5", "v9")} for each in tables(COMMITTEE, "people")],
 }
 
+NOBODY_INSIDE = {
+    **COMMITTEE,
+    "people": [
+        {
+            **each,
+            "gear": each["key"] == "zhao",
+            **({"building": "4"} if each.get("building") == "3" else {}),
+        }
+        for each in tables(COMMITTEE, "people")
+    ],
+}
+"""Building 3 has no volunteer, and a secretary alone has protective gear."""
+
 
 SAID = [
     ("/status 3 封控 7+7+7", Status.OPEN),
@@ -107,6 +120,23 @@ async def test_a_sealed_buildings_job_goes_to_those_inside_and_those_with_gear(w
     assert await world.asked(job) == {"v3", "v5"}  # nothing reaches v9
 
 
+async def test_where_staff_alone_have_gear_they_are_asked_and_can_take_it(world: World) -> None:
+    await world.founds(NOBODY_INSIDE)
+    lin, zhao = await world.person("lin"), await world.person("zhao")
+    await lin.writes(THERE)
+    assert "zhao" not in await world.asked(await world.job())
+    await lin.writes(SEAL)
+    await lin.writes(HERE)
+    job = await world.job()
+    assert await world.asked(job) == {"zhao"}
+    assert "赵书记" in await lin.writes(f"/asked {job}")
+    await zhao.taps("claim", job)
+    assert [claim.person_id for claim in (await world.state(job)).claims] == [zhao.id]
+    await zhao.writes("/pause 4")
+    resting = (await world.state(job)).roster.people[zhao.id].resting(world.clock.now())
+    assert resting, "whoever may be asked may rest from it"
+
+
 async def test_a_status_steps_over_by_itself_and_the_next_wave_follows_it(world: World) -> None:
     lin, ana = await world.person("lin"), await world.person("v3")
     await lin.writes(ENDING)
@@ -150,11 +180,16 @@ async def test_a_tap_on_an_old_card_is_refused_with_the_reason(world: World) -> 
     assert [claim.person_id for claim in (await world.state(job)).claims] == [ana.id]
 
 
-async def test_words_are_refused_as_taps_are(chats: World) -> None:
+async def test_words_are_refused_as_taps_are_in_the_volunteers_room_too(chats: World) -> None:
     lin, wu = await chats.member("lin"), await chats.member("v2")
+    await lin.writes("2号楼 封控")
     await lin.writes(THERE)
     job = await chats.job()
-    await lin.writes("2号楼 封控")
+    assert not await wu.sees("缺水", job)
+    await chats.fast_forward(minutes=90)  # the whole group is asked, in the room
+    assert "v2" not in await chats.asked(job)
+    assert await wu.sees("1号楼", job), "a room is read by everybody"
+    assert "您所在的楼正在封控" in await wu.taps("claim", job)
     assert "您所在的楼正在封控" in await wu.writes(f"接单 {job}")
     assert (await chats.state(job)).claims == ()
 
