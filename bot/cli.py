@@ -1,7 +1,7 @@
 """The command line: the front door for whoever looks after the machine.
 
 Each command is a few lines that call what does the work. What is expected to go wrong is one line on
-stderr and exit code 2; only a fault of the program shows a traceback.
+stderr, beside what the log has of it, and exit code 2; only a fault of the program shows a traceback.
 """
 
 import argparse

@@ -5,6 +5,7 @@ place in the file, and nothing private is.
 """
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,13 +23,17 @@ from bot.playbooks import load_playbooks
 from bot.progress import Bar
 from config.settings import Settings
 from dispatch.entries import RegisterFile
+from dispatch.errors import BadFileError
 from dispatch.importing import PRIVATE, Act, Change, Preview, by_table
 from dispatch.namesakes import namesakes
 from dispatch.people import Committee
 from dispatch.plan import Plan
 from dispatch.register import TABLES
+from handlers import registers
 from store import SqlStore
 from store.clock import WallClock
+
+_log = logging.getLogger(__name__)
 
 LISTED = 40
 """Changes of a table that are told one by one: a screen full; the rest is counted."""
@@ -62,10 +67,17 @@ class _Read:
 
 async def load(settings: Settings, file: Path, out: TextIO, order: Order = PLAIN) -> None:
     """Load a file of the register, all or nothing; twice changes nothing. Raises `BadFileError` for the first
-    mistake, `ComplaintError` for a committee that is not there."""
+    mistake, which is logged by table and field, `ComplaintError` for a committee that is not there."""
     with _uncollected():
         async with opened(settings) as (store, _):
-            await _load(store, settings, file, out, order)
+            try:
+                await _load(store, settings, file, out, order)
+            except BadFileError as error:
+                table, cell = registers.spot(error)
+                _log.warning(
+                    "refused (%s): a file at the console, table %s, field %s", error.key, table, cell
+                )
+                raise
 
 
 @contextmanager

@@ -334,7 +334,7 @@ def test_a_load_draws_its_bar_on_a_terminal_alone(
 
 
 def test_a_formula_stops_a_load_and_is_named_by_its_cell(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     def written(sheet: Worksheet) -> None:
         rows(sheet)
@@ -343,7 +343,10 @@ def test_a_formula_stops_a_load_and_is_named_by_its_cell(
     Path("r.xlsx").write_bytes(made(written))
     said = gives(capsys, "load", "r.xlsx", code=2)
     assert "sheet residents, row 2: column D (门牌 unit): expected a value and no formula" in said
+    logged = [each.getMessage() for each in caplog.records if each.name == "bot.loading"]
+    assert logged == ["refused (bad_file): a file at the console, table residents, field unit"]
     assert "0 added, 0 changed, 91 unchanged" in again(capsys)
+    assert len([each for each in caplog.records if each.name == "bot.loading"]) == 1
 
 
 def test_a_phone_that_a_sheet_took_for_a_number_keeps_its_digits_or_is_refused_by_its_cell(
