@@ -112,7 +112,7 @@ _NO_CODE = re.compile(
 _CALLED = re.compile(r"[^\W\d_]+")
 """One word that may be somebody's name."""
 _POSTER = re.compile(r"join-(?P<committee>\d{1,9})")
-"""What a committee's poster puts behind `/start` (`bot.web.entrances`)."""
+"""What a committee's poster puts behind `/start`, and has people write on Matrix (`bot.web.entrances`)."""
 _END = " \t\r\n.!?。！？~～"
 _NOTE = re.compile(r"\s*[/!！]?(?:备注|note\b)[\s:：]*", re.IGNORECASE)
 _SAY = re.compile(r"\s*[/!！]?(?:捎话|带话|转告|say\b)[\s:：]*", re.IGNORECASE)

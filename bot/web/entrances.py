@@ -25,11 +25,13 @@ AGAIN_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:
-    """Links into chats; empty where there is none. `matrix` is whom to write to there."""
+    """Links into chats; empty where there is none. On Matrix a link holds no words: `account` is whom to
+    write to there, and `words` what, which say to which of the account's committees."""
 
     telegram: str = ""
     matrix: str = ""
     account: str = ""
+    words: str = ""
 
 
 NO_ENTRANCE = Entrance()
@@ -51,10 +53,12 @@ class Entrances:
         matrix, telegram = self._settings.matrix, self._settings.telegram
         account = matrix.user_id if matrix.used and matrix.user_id else ""
         name = await self._name(telegram, committee.key) if telegram.used else ""
+        code = f"join-{committee.id}"
         return Entrance(
-            telegram=f"https://t.me/{name}?start=join-{committee.id}" if name else "",
+            telegram=f"https://t.me/{name}?start={code}" if name else "",
             matrix=f"https://matrix.to/#/{account}" if account else "",
             account=account,
+            words=f"!join {code}" if account else "",
         )
 
     async def _name(self, telegram: Telegram, committee: str) -> str:

@@ -1,5 +1,6 @@
 """The public page behind a poster: what it asks, what it refuses, and that it tells nothing of anybody."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -189,6 +190,8 @@ async def test_the_page_leads_into_the_chats_that_there_are(home: House, api: tu
     assert ways.matrix in page
     assert ways.telegram == f"https://t.me/wutong_bot?start=join-{committee.id}"
     assert ways.matrix == "https://matrix.to/#/@suidao:m.example"
+    assert ways.words == f"!join join-{committee.id}"
+    assert re.search(rf"<textarea[^>]* readonly>{ways.words}</textarea>", page), "to be copied"
     assert await entrances.of(replace(committee, demo=True)) == NO_ENTRANCE
 
 

@@ -68,6 +68,7 @@ ALSO_ON_MATRIX = frozenset(
         "test_notices::test_r12_whoever_cares_for_somebody_there_is_told_once_a_change_and_nobody_else",
         "test_saying::test_whoever_goes_and_the_desk_write_to_each_other_and_nobody_sees_a_number",
         "test_reporting::test_by_the_rule_they_are_in_at_once_and_vouched_for_by_a_word",
+        "test_reporting::test_the_posters_way_into_the_chat_asks_for_the_building_of_that_committee",
         "test_reporting::test_a_code_from_the_page_links_a_chat_and_one_from_the_chat_a_page",
         "test_load::test_the_digest_comes_every_morning_once_with_its_chart",
         "test_statuses::test_a_sealed_buildings_job_goes_to_those_inside_and_those_with_gear",
@@ -76,8 +77,8 @@ ALSO_ON_MATRIX = frozenset(
 """Stories that are told there although the rest of their file is not: cards that come into being in another
 committee's rooms, one that asks nothing, whose words are whose where there is no button to press, a chat with
 somebody who is nobody of the committee, numbers below a card that mean something else at every step, the
-committee's rule and a code that let somebody in, the digest's picture in a room, whom a sealed building's job
-asks, and what a day is made of (R1 to R3, a round, words passed on), from end to end."""
+committee's rule, a poster and a code that let somebody in, the digest's picture in a room, whom a sealed
+building's job asks, and what a day is made of (R1 to R3, a round, words passed on), from end to end."""
 
 _OF_WORDS = (
     "test_whatever_a_stranger_writes_changes_nothing_and_says_how_to_come_in",

@@ -165,7 +165,9 @@ async def test_the_posters_way_into_the_chat_asks_for_the_building_of_that_commi
         {**COMMITTEE, "committee": {**table(COMMITTEE, "committee"), "key": "b", "name": "乙"}}
     )
     ming = chats.chat.account("小明")
-    await ming.follows(chats.chat.link(f"join-{chats.committee.id}"))
+    async with passing(chats) as scanned:
+        await scanned.scans()
+        await ming.follows(chats.chat.way_in(scanned.page))
     assert "3号楼" in ming.choices()
     (application,) = await chats.store.applications(chats.committee.id)
     assert application.name == "小明"

@@ -23,6 +23,7 @@ import store
 from bot import charts, step_pictures
 from bot.codes import Codes
 from bot.playbooks import load_playbooks
+from config.settings import Settings
 from dispatch import register
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Job
@@ -130,11 +131,11 @@ class World:
             settle=self.settles,
             version=self._version,
         )
-        self.pages = await self._stack.enter_async_context(WebDriver(parts))
-        self._drivers: dict[str, Driver] = {WEB: self.pages}
-        for name in self._platforms:
-            if name != WEB:
-                self._drivers[name] = await self._stack.enter_async_context(_chat(name, parts))
+        enter = self._stack.enter_async_context
+        chats = {name: await enter(_chat(name, parts)) for name in self._platforms if name != WEB}
+        settings = Settings.model_validate({name: each.section for name, each in chats.items()})
+        self.pages = await enter(WebDriver(parts, settings))
+        self._drivers: dict[str, Driver] = {WEB: self.pages, **chats}
         self.driver = self._drivers[self.platform]
         self._gateways = {name: each.gateway for name, each in self._drivers.items()}
         self._deliverer = Deliverer(self.store, self.router, self._gateways, self.clock)

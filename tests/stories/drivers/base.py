@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 from bot.codes import Codes
 from bot.ticking import TickLinks
 from bot.web.links import Links
+from config.sections import Matrix, Telegram
 from dispatch.moments import HOUR
 from dispatch.people import Committee, Person
 from handlers.gateways import Gateway
@@ -271,6 +272,11 @@ class ChatDriver(Driver):
     tells_language: ClassVar[bool] = True
     """Whether the platform says in which language somebody reads whom nobody knows."""
 
+    @property
+    @abstractmethod
+    def section(self) -> Telegram | Matrix:
+        """What the program's settings have of it here."""
+
     @abstractmethod
     def account(self, name: str = "小明", *, language: str = "zh_CN") -> ChatActor:
         """Somebody whom nobody knows, with an account of their own."""
@@ -281,6 +287,10 @@ class ChatDriver(Driver):
     @abstractmethod
     def link(self, code: str) -> str:
         """The link that opens an invitation here."""
+
+    @abstractmethod
+    def way_in(self, page: str) -> str:
+        """The link into the chat that stands on a page, with what is to be written there."""
 
     @abstractmethod
     def invitation(self, person: Person) -> str:

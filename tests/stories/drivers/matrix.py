@@ -6,9 +6,11 @@ nothing goes on before the bot has handled all that was sent.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from html import unescape
 from itertools import count
 from types import MappingProxyType
 from typing import Self
@@ -84,8 +86,9 @@ class MatrixDriver(ChatDriver):
             "user_id": bot.user_id,
             "access_token": bot.access_token,
         }
+        self._section = Matrix.model_validate(settings)
         secret = self.parts.vault.derive(b"matrix")
-        self._account = await enter(Account(Matrix.model_validate(settings), self.parts.data, secret))
+        self._account = await enter(Account(self._section, self.parts.data, secret))
         self._spaces = Rooms(self._account, self.parts.store)
         parts = self.parts
         self._gateway = MatrixGateway(
@@ -105,6 +108,10 @@ class MatrixDriver(ChatDriver):
     @property
     def gateway(self) -> MatrixGateway:
         return self._gateway
+
+    @property
+    def section(self) -> Matrix:
+        return self._section
 
     async def furnished(self, file: File) -> File:
         key, people = str(table(file, "committee")["key"]), tables(file, "people")
@@ -136,6 +143,11 @@ class MatrixDriver(ChatDriver):
 
     def link(self, code: str) -> str:
         return f"https://matrix.to/#/{self.bot}{THEN}!join {code}"
+
+    def way_in(self, page: str) -> str:
+        (where,) = re.findall(r'href="(https://matrix\.to/[^"]*)"', page)
+        (words,) = re.findall(r"<textarea[^>]* readonly>([^<]*)</textarea>", page)
+        return f"{unescape(where)}{THEN}{unescape(words)}"
 
     def invitation(self, person: Person) -> str:
         return matrix_words(self.parts.codes, self.bot, person, self.parts.clock.now())

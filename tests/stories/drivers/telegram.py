@@ -5,7 +5,9 @@ that clock jumps; that they are kept is shown in `tests/platforms`. What a bot m
 of every story (`violations`).
 """
 
+import re
 from contextlib import AsyncExitStack
+from html import unescape
 from itertools import count
 from types import MappingProxyType
 from typing import Self
@@ -70,8 +72,8 @@ class TelegramDriver(ChatDriver):
         redis = queue.client(parts.queue)
         self._stack.push_async_callback(redis.aclose)
         turns = Turns(Limiter(redis, prefix=f"limit:{parts.data}:"), parts.clock)
-        settings = Telegram.model_validate({"token": self.bot.token, "api_url": self.server.url})
-        bots = await enter(introduced(settings))
+        self._section = Telegram.model_validate({"token": self.bot.token, "api_url": self.server.url})
+        bots = await enter(introduced(self._section))
         self._gateway = TelegramGateway(
             bots, turns, parts.store, parts.catalogs, parts.clock, paged=parts.paged
         )
@@ -86,6 +88,10 @@ class TelegramDriver(ChatDriver):
     @property
     def gateway(self) -> TelegramGateway:
         return self._gateway
+
+    @property
+    def section(self) -> Telegram:
+        return self._section
 
     async def furnished(self, file: File) -> File:
         key = str(table(file, "committee")["key"])
@@ -120,6 +126,10 @@ class TelegramDriver(ChatDriver):
 
     def link(self, code: str) -> str:
         return f"https://t.me/{self.bot.username}?start={code}"
+
+    def way_in(self, page: str) -> str:
+        (link,) = re.findall(r'href="(https://t\.me/[^"]*)"', page)
+        return unescape(link)
 
     def invitation(self, person: Person) -> str:
         return telegram_link(self.parts.codes, str(self.bot.username), person, self.parts.clock.now())

@@ -11,9 +11,11 @@ from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 
 from bot.web.app import build
+from bot.web.entrances import Entrances
 from bot.web.gateway import WebGateway
 from bot.web.links import Links
 from bot.web.streams import Streams
+from config.settings import Settings
 from dispatch import verbs
 from dispatch.people import Committee, Person
 from dispatch.verbs import Verb
@@ -170,8 +172,9 @@ class WebDriver(Driver):
 
     platform = "web"
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, settings: Settings) -> None:
         super().__init__(parts)
+        self._settings = settings
         self._gateway = copy(_compiled(parts.catalogs))
         self._gateway.streams = Streams()
         self.links = Links(parts.vault.derive(b"web"), BASE, parts.clock)
@@ -187,6 +190,7 @@ class WebDriver(Driver):
                 gateway=self._gateway,
                 clock=self.parts.clock,
                 ready=_ready,
+                entrances=Entrances(self._settings),
             )
         )
         await self._server.start_server()
