@@ -17,6 +17,7 @@ from bot.app import settle_memory
 from bot.web.gateway import WebGateway
 from dispatch.geography import Point
 from dispatch.kept import Saved
+from dispatch.lately import Reader
 from dispatch.moments import Micros
 from dispatch.playbook import Playbook
 from dispatch.ports import Bell, Decide, Reveals
@@ -50,9 +51,10 @@ class WatchedStore(SqlStore):
         decide: Decide,
         receipt: str = "",
         reveals: Reveals | None = None,
+        to: Reader | None = None,
     ) -> Saved:
         """See `SqlStore.change`; what returns here is on the disk."""
-        saved = await super().change(committee_id, job_id, decide, receipt, reveals)
+        saved = await super().change(committee_id, job_id, decide, receipt, reveals, to)
         if saved.decision is not None and saved.decision.changed:
             self.kept.setdefault(job_id, WallClock().now())
         return saved

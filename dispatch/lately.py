@@ -57,6 +57,14 @@ NOTHING = Lately()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody of whom a decision must know what they were shown after `since`."""
+
+    person_id: int
+    since: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reveal:
     """One line of the log: who was shown which fields of which job, when, and because of what happened."""
 
@@ -83,9 +91,6 @@ class Wish:
 
 class ShownRows(Protocol):
     """What a store promises of it."""
-
-    async def shown_lately(self, committee_id: int, person_id: int, since: Micros) -> Sequence[Shown]:
-        """The jobs whose private side somebody was shown after `since`."""
 
     async def reveals(self, committee_id: int, wish: Wish, limit: int) -> Sequence[Reveal]:
         """Lines of the log, newest first."""

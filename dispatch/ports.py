@@ -23,7 +23,7 @@ from dispatch.importing import Registers
 from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Application, Filed, Request, Ticket, Verdict
 from dispatch.kept import Due, OutboxRow, Saved, Taken
-from dispatch.lately import ShownRows
+from dispatch.lately import Reader, ShownRows
 from dispatch.lateness import Lateness
 from dispatch.leaving import Subjects
 from dispatch.linking import Linking
@@ -94,9 +94,12 @@ class Store(
         decide: Decide,
         receipt: str = "",
         reveals: Reveals | None = None,
+        to: Reader | None = None,
     ) -> Saved:
         """Load the situation, decide, save by compare-and-swap; repeated on a conflict.
 
+        What the situation says of `to` is true until the decision is kept: such changes `to` one person
+        follow each other, whatever job they are about.
         Where `reveals` says so of the situation afterwards, the job's private text comes with it.
         A `receipt` is kept with what it caused; the same one again decides nothing (`decision` None).
         Raises `UnknownJobError` for a job that is not this committee's."""

@@ -30,7 +30,7 @@ from dispatch.errors import (
 from dispatch.hours import Served
 from dispatch.jobs import Correction, Draft, Job
 from dispatch.kept import Due, Saved
-from dispatch.lately import LIMITS, NOTHING, Lately, Limits
+from dispatch.lately import LIMITS, Lately, Limits, Reader
 from dispatch.lateness import Repair
 from dispatch.moments import HOUR, Micros
 from dispatch.people import ASKABLE, Address, Person, Roster
@@ -261,10 +261,12 @@ class Service:
 
     async def _change(self, actor: Person, job_id: int, command: Command) -> Saved:
         now = self.clock.now()
-        lately = await self._lately(actor, now) if harvesting.asks(actor, command) else NOTHING
+        asks = harvesting.asks(actor, command)
+        to = Reader(person_id=actor.id, since=now - self._limits.day) if asks else None
 
         def decide(found: Situation) -> Decision:
             books = own_times.all_own(self.playbooks, found.roster.committee)
+            lately = Lately(shown=found.lately, limits=self._limits)
             return lifecycle.decide(found, command, now, self.distances, books, lately)
 
         saved = await self.store.change(
@@ -273,14 +275,10 @@ class Service:
             decide,
             command.receipt,
             lambda found: not actor.desk and revealing.reveals(found, actor),
+            to,
         )
         self.ring(actor.committee_id, saved)
         return saved
-
-    async def _lately(self, actor: Person, now: Micros) -> Lately:
-        since = now - self._limits.day
-        shown = await self.store.shown_lately(actor.committee_id, actor.id, since)
-        return Lately(shown=shown, limits=self._limits)
 
     async def _check_correction(self, actor: Person, correction: Correction) -> None:
         if correction.kind is not None and correction.kind not in self.playbooks:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from dispatch.claims import Ask, Claim, Waiting
 from dispatch.events import Event, Notice
 from dispatch.jobs import Correction, Job
+from dispatch.lately import Shown
 from dispatch.moments import Micros
 from dispatch.people import Person, Roster
 from dispatch.pictures import Picture
@@ -47,6 +48,9 @@ class Situation:
     """What is on record of how people answered; None where it was not read: only a policy needs it."""
     asked_last: Mapping[int, Micros] = field(default_factory=dict, compare=False)
     """When people were asked last, for whatever job, as far back as that is told; read only for a policy."""
+
+    lately: tuple[Shown, ...] = ()
+    """What whoever acts was shown of late; read only where that is asked for (`ports.Store.change`)."""
 
     def at(self, person: Person) -> int | None:
         """The building where the person is taken to be; None where nobody knows, or at none of ours."""

@@ -22,12 +22,14 @@ MOST = 32
 
 @dataclass(slots=True, eq=False)
 class Errand:
-    """A work that was handed in, and whoever waits for it. `alone` shares a transaction with none."""
+    """A work that was handed in, and whoever waits for it. `alone` shares a transaction with none; in the
+    lines of its first `kept` keys it is the first."""
 
     work: Work[Any]
     future: "asyncio.Future[Any]"
-    key: Hashable | None
+    keys: Sequence[Hashable]
     alone: bool
+    kept: int = 0
 
     def done(self, result: object) -> None:
         """Tell whoever waits, if they still do."""
@@ -59,16 +61,10 @@ class Batches:
     def hand_in(self, work: Work[Any]) -> "asyncio.Future[Any]":
         """Have it done after those before it that hold the same. Once begun it is brought to its end, whoever
         stops waiting."""
-        hold = work.hold
-        key = None if hold is None else (hold.name, *hold.params.values())
+        keys = [(hold.name, *hold.params.values()) for hold in work.holds]
         future = asyncio.get_running_loop().create_future()
         future.add_done_callback(_heard)
-        errand = Errand(work, future, key, work.alone)
-        line = None if key is None else self._lines.get(key)
-        if line is None:
-            self._goes(errand)
-        else:
-            line.append(errand)
+        self._stand(Errand(work, future, keys, work.alone))
         return future
 
     async def drain(self) -> None:
@@ -77,10 +73,19 @@ class Batches:
             self._start()
             await asyncio.wait(self._running)
 
+    def _stand(self, errand: Errand) -> None:
+        """In one line after the other: whoever waits in one keeps nobody of a later one waiting."""
+        for key in errand.keys[errand.kept :]:
+            line = self._lines.get(key)
+            if line is not None:
+                line.append(errand)
+                return
+            self._lines[key] = deque()
+            errand.kept += 1
+        self._goes(errand)
+
     def _goes(self, errand: Errand) -> None:
-        """It is first in its line."""
-        if errand.key is not None:
-            self._lines.setdefault(errand.key, deque())
+        """It is first in all its lines."""
         if errand.alone:
             self._begin(self._apart((errand,)))
             return
@@ -114,13 +119,14 @@ class Batches:
     def _over(self, batch: Sequence[Errand]) -> None:
         """Those behind them are next."""
         for errand in batch:
-            if errand.key is None:
-                continue
-            line = self._lines[errand.key]
-            if line:
-                self._goes(line.popleft())
-            else:
-                del self._lines[errand.key]
+            for key in errand.keys:
+                line = self._lines[key]
+                if line:
+                    following = line.popleft()
+                    following.kept += 1
+                    self._stand(following)
+                else:
+                    del self._lines[key]
         self._start()
 
     def _begin(self, doing: Any) -> None:

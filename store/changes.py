@@ -15,6 +15,7 @@ from dispatch.events import EventKind
 from dispatch.frozen import changed
 from dispatch.jobs import Draft, Job, JobStatus, Outcome
 from dispatch.kept import Saved
+from dispatch.lately import Reader
 from dispatch.moments import Micros
 from dispatch.people import Committee
 from dispatch.playbook import Playbook
@@ -59,8 +60,11 @@ class Keeper:
         committee_id, job_id = wanted.committee_id, wanted.job_id
         before = yield from situations.load_bare(committee_id, job_id, self.memory, self.vault)
         saves: list[Save | SaveMany] = []
+        known = wanted.known()
+        rows = (yield known) if known else {}
+        if wanted.to is not None:
+            before = changed(before, lately=reveals.read_shown(rows["shown_lately"]))
         if wanted.receipt:
-            rows = yield (Query("receipt_known", {"receipt": wanted.receipt}),)
             if rows["receipt_known"]:
                 return Plan((), lambda _rows: Saved(job_id=job_id, decision=None))
             kept = {"receipt": wanted.receipt, "committee_id": committee_id, "at": now}
@@ -232,12 +236,20 @@ def _exchanged(sent: Saved, made: Saved | None = None) -> Exchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which job is to be changed, because of what, and who wants to see its private text then."""
+    """Which job is to be changed, because of what, who wants to see its private text then, and of whom is
+    asked what they were shown of late."""
 
     committee_id: int
     job_id: int
     receipt: str = ""
     reveals: Reveals | None = None
+    to: Reader | None = None
+
+    def known(self) -> Sequence[Query]:
+        """What must be known beside the job."""
+        to = () if self.to is None else (reveals.shown_lately(self.committee_id, self.to),)
+        receipt = (Query("receipt_known", {"receipt": self.receipt}),) if self.receipt else ()
+        return (*to, *receipt)
 
 
 def _new_job(draft: Draft, playbook: Playbook, now: Micros) -> Job:

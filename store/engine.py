@@ -78,15 +78,16 @@ class Work(Generic[R_co]):
     """One transaction: load, decide, save. `decide` is synchronous, awaits nothing and touches no
     database; what it raises undoes the work and reaches the caller.
 
-    `hold` names what is decided about: before anything is read, an engine makes sure that no other work that
-    holds the same changes it until this one is done. An engine with a single writer need not do anything.
+    `holds` names what is decided about: before anything is read, an engine makes sure, in this order, that no
+    other work that holds the same changes it until this one is done. What may be held together is named in one
+    order everywhere. An engine with a single writer need not do anything.
     `alone` says that it came to nothing before: an engine that has works share a transaction has it go by
     itself, so that no other is undone by what is wrong with it, nor it by another.
     """
 
     load: Sequence[Query]
     decide: Callable[[Rows], "Plan[R_co] | More"]
-    hold: Query | None = None
+    holds: Sequence[Query] = ()
     alone: bool = False
 
 
@@ -123,7 +124,7 @@ def saved(*saves: Save | SaveMany) -> Work[None]:
     return Work((), lambda _rows: Plan(saves, nothing))
 
 
-def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], hold: Query | None = None) -> Work[R]:
+def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], *holds: Query) -> Work[R]:
     """A work written as one generator: it yields queries, is sent all rows so far, returns its plan.
 
     The work can run once; to repeat it, make it again.
@@ -136,4 +137,4 @@ def stepwise(steps: Generator[Sequence[Query], Rows, Plan[R]], hold: Query | Non
             plan: Plan[R] = end.value
             return plan
 
-    return Work(next(steps), decide, hold)
+    return Work(next(steps), decide, holds)

@@ -11,6 +11,9 @@ from store.statements import Numbered
 NTH: Final = "nth_"
 """The column that says for whom a row was found; no column of ours ends so."""
 
+AT_ONCE: Final = "_at_once"
+"""How the name of a hold ends that does not wait, where `SKIP LOCKED` cannot say so."""
+
 Statements = Mapping[str, Numbered]
 
 
@@ -52,12 +55,14 @@ async def _numbered(
 async def held(
     statements: Statements, session: Session, name: str, many: Sequence[Params], *, wait: bool
 ) -> Sequence[bool]:
-    """Hold for each what its `Work.hold` names, and say for which there was something to hold. Unless it may
+    """Hold for each what a `Work.holds` names, and say for which there was something to hold. Unless it may
     `wait`, what another process holds counts as not there: it may take its time, and the others have no part
     in it."""
     text, names = statements[name]
     asked = [tuple(_arguments(params, names)) for params in many]
-    text = text if wait else f"{_bare(text)} SKIP LOCKED"
+    if not wait:
+        at_once = statements.get(f"{name}{AT_ONCE}")
+        text = f"{_bare(text)} SKIP LOCKED" if at_once is None else at_once.text
     return [bool(rows) for rows in await _numbered(text, session, asked)]
 
 

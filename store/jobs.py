@@ -20,7 +20,7 @@ def by_id(committee_id: int, job_id: int) -> Query:
 
 
 def hold(committee_id: int, job_id: int) -> Query:
-    """What a work holds that decides about a job (`Work.hold`)."""
+    """What a work holds that decides about a job (`Work.holds`)."""
     return Query("hold_job", {"job_id": job_id, "committee_id": committee_id})
 
 

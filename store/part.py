@@ -33,6 +33,8 @@ class Part:
         make: Callable[[], Generator[Sequence[Query], Rows, Plan[R]]],
         *,
         hold: Query | None = None,
+        before: Query | None = None,
         repeatable: bool = True,
     ) -> R:
-        return await insist(self._engine.run, lambda: stepwise(make(), hold), repeatable=repeatable)
+        holds = [each for each in (before, hold) if each is not None]
+        return await insist(self._engine.run, lambda: stepwise(make(), *holds), repeatable=repeatable)

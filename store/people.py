@@ -51,7 +51,7 @@ def roster_of(committee_id: int, *more: str) -> tuple[Query, ...]:
 
 
 def hold(committee_id: int) -> Query:
-    """What a work holds that decides who belongs to a committee, or how they are reached (`Work.hold`)."""
+    """What a work holds that decides who belongs to a committee, or how they are reached (`Work.holds`)."""
     return Query("hold_committee", {"committee_id": committee_id})
 
 

@@ -7,7 +7,7 @@ What is too much is decided in `dispatch.harvesting`; that something was shown i
 from collections.abc import Iterator, Sequence
 
 from dispatch.events import EventKind
-from dispatch.lately import Limits, Reveal, Shown, Wish
+from dispatch.lately import Limits, Reader, Reveal, Shown, Wish
 from dispatch.moments import Micros
 from dispatch.situation import Decision
 from store import accounts
@@ -18,12 +18,6 @@ from store.words import split
 
 class RevealRows(Part):
     """What `dispatch.lately.ShownRows` promises."""
-
-    async def shown_lately(self, committee_id: int, person_id: int, since: Micros) -> Sequence[Shown]:
-        """See `ShownRows.shown_lately`."""
-        where = {"committee_id": committee_id, "person_id": person_id, "since": since}
-        rows = await self._engine.glance(Query("shown_lately", where))
-        return [Shown(job_id=row["job_id"], given_back_at=row["given_back_at"]) for row in rows]
 
     async def reveals(self, committee_id: int, wish: Wish, limit: int) -> Sequence[Reveal]:
         """See `ShownRows.reveals`."""
@@ -36,6 +30,22 @@ class RevealRows(Part):
             "limit": limit,
         }
         return [_reveal(row) for row in await self._engine.read(Query("reveals_since", where))]
+
+
+def hold(committee_id: int, person_id: int) -> Query:
+    """What a work holds that decides on what somebody was shown (`Work.holds`), before the job."""
+    return Query("hold_shown", {"committee_id": committee_id, "person_id": person_id})
+
+
+def shown_lately(committee_id: int, to: Reader) -> Query:
+    """The jobs whose private side somebody was shown of late."""
+    where = {"committee_id": committee_id, "person_id": to.person_id, "since": to.since}
+    return Query("shown_lately", where)
+
+
+def read_shown(rows: Sequence[Row]) -> tuple[Shown, ...]:
+    """What rows of `shown_lately` say."""
+    return tuple(Shown(job_id=row["job_id"], given_back_at=row["given_back_at"]) for row in rows)
 
 
 def shown_enough(committee_id: int, now: Micros, limits: Limits) -> Query:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from dispatch.errors import ConflictError
 from store import fetching
 from store.batches import Errand
-from store.engine import More, Plan, Query, Row, Save, SaveMany, nothing
+from store.engine import More, Params, Plan, Query, Row, Save, SaveMany, nothing
 from store.fetching import Statements
 from store.sessions import Session
 
@@ -49,18 +49,17 @@ class Sharing:
 
     async def hold(self) -> None:
         """Hold what they decide about. One that is alone waits for it; of others those are left that must."""
-        wanted: dict[str, list[Sharer]] = {}
+        wanted: dict[str, list[tuple[Sharer, Params]]] = {}
         for sharer in self._sharers:
-            if sharer.errand.work.hold is not None:
-                wanted.setdefault(sharer.errand.work.hold.name, []).append(sharer)
-        for name, sharers in wanted.items():
-            holds = [sharer.errand.work.hold for sharer in sharers]
-            params = [hold.params for hold in holds if hold is not None]
+            for hold in sharer.errand.work.holds:
+                wanted.setdefault(hold.name, []).append((sharer, hold.params))
+        for name, holds in wanted.items():
+            params = [each for _, each in holds]
             held = await fetching.held(self._statements, self._session, name, params, wait=self._alone)
             if self._alone:
-                return
-            taken = [sharer for sharer, mine in zip(sharers, held, strict=True) if not mine]
-            self.left += [sharer.errand for sharer in taken]
+                continue
+            taken = [sharer for (sharer, _), mine in zip(holds, held, strict=True) if not mine]
+            self.left += [sharer.errand for sharer in taken if sharer in self._sharers]
             self._sharers = [sharer for sharer in self._sharers if sharer not in taken]
 
     async def decide(self) -> None:

@@ -12,6 +12,7 @@ from dispatch.events import Entry
 from dispatch.jobs import Draft, Job, Private
 from dispatch.joining import Account, Ticket
 from dispatch.kept import Due, OutboxRow, Saved, Taken
+from dispatch.lately import Reader
 from dispatch.moments import Micros
 from dispatch.people import Address, Committee, Person, Roster
 from dispatch.playbook import Playbook
@@ -35,6 +36,7 @@ from store import (
     situations,
     ties,
 )
+from store import reveals as shown
 from store.actings import ActingRows
 from store.applicants import ApplicationRows
 from store.attempts import insist
@@ -127,15 +129,17 @@ class SqlStore(
         decide: Decide,
         receipt: str = "",
         reveals: Reveals | None = None,
+        to: Reader | None = None,
     ) -> Saved:
         """See `Store.change`."""
         now = self._clock.now()
-        wanted = Wanted(committee_id=committee_id, job_id=job_id, receipt=receipt, reveals=reveals)
+        wanted = Wanted(committee_id=committee_id, job_id=job_id, receipt=receipt, reveals=reveals, to=to)
         try:
             # Without a receipt it cannot be told whether a decision that may have been kept is there already.
             return await self._insist(
                 lambda: self._keeper.change(wanted, decide, now),
                 hold=jobs.hold(committee_id, job_id),
+                before=None if to is None else shown.hold(committee_id, to.person_id),
                 repeatable=bool(receipt),
             )
         except ConflictError:

@@ -40,7 +40,7 @@ def load() -> Mapping[str, str]:
 
 @cache
 def load_numbered() -> Mapping[str, Numbered]:
-    """The same for PostgreSQL, and what it needs to hold something (`Work.hold`). Any other statement that
+    """The same for PostgreSQL, and what it needs to hold something (`Work.holds`). Any other statement that
     has nothing to override raises."""
     common = _merged(map(_numbered, _sorted(_FILES)))
     own = _merged(map(_numbered, _sorted(_FOR_POSTGRES)))

@@ -2,12 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 
 import pytest
 
 from dispatch.errors import ConflictError
+from dispatch.kept import Saved
+from dispatch.lately import Reader
+from dispatch.moments import MINUTE
 from store import SqlStore, batches, open_store, people, postgres, statements
 from store.crypto import Vault
 from store.engine import NO_PARAMS, Plan, Query, Save, Work, nothing
@@ -86,6 +89,28 @@ async def test_jobs_that_other_processes_hold_keep_no_batch_waiting(
     assert not any(task.done() for task in held)
     await rival.execute("COMMIT")
     await asyncio.gather(*held)
+
+
+async def test_whoever_is_shown_something_elsewhere_at_that_moment_waits_and_nobody_else_does(
+    store: SqlStore, place: Place, rival: Session
+) -> None:
+    first, second = (await place.post()).job_id, (await place.post(nonce="b")).job_id
+    ana, ben = place.people["v1"], place.people["v2"]
+    await rival.fetch("SELECT pg_advisory_xact_lock($1, $2)", place.committee_id, ana)
+
+    def taken(job_id: int, person: int) -> Coroutine[object, object, Saved]:
+        to = Reader(person_id=person, since=NOW - MINUTE)
+        return store.change(place.committee_id, job_id, samples.claim(person), to=to)
+
+    waiting = [asyncio.create_task(taken(job_id, ana)) for job_id in (first, second)]
+    await until_waited_for(rival)
+    await taken(second, ben)
+    assert not any(task.done() for task in waiting)
+    await rival.execute("COMMIT")
+    await asyncio.gather(*waiting)
+    found = await place.situation(second)
+    assert [claim.person_id for claim in found.claims] == [ben]
+    assert [each.person_id for each in found.waiting] == [ana]
 
 
 async def test_looking_waits_for_nobody(store: SqlStore, place: Place, rival: Session) -> None:

@@ -130,7 +130,7 @@ async def test_a_queue_of_taps_does_not_wait_for_an_absence_one_after_the_other(
     knocks: list[str] = []
     engine = await PostgresEngine.open(url, lost=lambda: knocks.append("in vain"))
     hold = Query("hold_job", {"job_id": 1, "committee_id": 1})
-    tap: Work[None] = Work((), lambda _rows: Plan((), nothing), hold)
+    tap: Work[None] = Work((), lambda _rows: Plan((), nothing), (hold,))
     server.stop()
     told = await asyncio.gather(*(engine.run(tap) for _ in range(280)), return_exceptions=True)
     assert all(isinstance(each, StoreUnavailableError) for each in told)

@@ -4,8 +4,8 @@ import pytest
 
 from dispatch.events import Event, EventKind
 from dispatch.jobs import JobStatus
-from dispatch.lately import Limits, Reveal, Shown, Wish
-from dispatch.moments import MINUTE, SECOND
+from dispatch.lately import Limits, Reader, Reveal, Shown, Wish
+from dispatch.moments import MINUTE, SECOND, Micros
 from dispatch.ports import Decide
 from dispatch.situation import Decision, Situation
 from store import SqlStore, open_store
@@ -27,6 +27,15 @@ async def taken(place: Place, nonce: str, person: str = "v1") -> int:
     return job_id
 
 
+async def shown(place: Place, key: str, since: Micros) -> tuple[Shown, ...]:
+    """What is known of somebody where something is decided about a job."""
+    job_id = (await place.post(nonce="any")).job_id
+    to = Reader(person_id=place.people[key], since=since)
+    saved = await place.store.change(place.committee_id, job_id, samples.unmoved, to=to)
+    assert saved.decision is not None
+    return saved.decision.before.lately
+
+
 def doubts(person: int) -> Decide:
     def decide(before: Situation) -> Decision:
         event = Event(kind=EventKind.DOUBTED, at=NOW, data={"person": person, "count": 3})
@@ -41,13 +50,12 @@ async def test_what_somebody_was_shown_of_late_is_known_with_what_they_gave_back
 ) -> None:
     kept, back = await taken(place, "a"), await taken(place, "b")
     await store.change(place.committee_id, back, samples.released(place.people["v1"]))
-    found = await store.shown_lately(place.committee_id, place.people["v1"], NOW - SECOND)
-    assert found == [
+    assert await shown(place, "v1", NOW - SECOND) == (
         Shown(job_id=kept, given_back_at=None),
         Shown(job_id=back, given_back_at=NOW + MINUTE),
-    ]
-    assert await store.shown_lately(place.committee_id, place.people["v1"], NOW) == []
-    assert await store.shown_lately(place.committee_id, place.people["v2"], NOW - SECOND) == []
+    )
+    assert await shown(place, "v1", NOW) == ()
+    assert await shown(place, "v2", NOW - SECOND) == ()
 
 
 async def test_the_log_is_told_by_person_by_job_and_by_day(store: SqlStore, place: Place) -> None:

@@ -2,7 +2,7 @@
 what is wrong with another."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 import asyncpg
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dispatch.errors import ConflictError, DispatchError
 from store import fetching, statements
 from store.attempts import insist
-from store.batches import MOST
+from store.batches import MOST, Batches, Errand
 from store.engine import More, Plan, Query, Rows, Save, SaveMany, Work, nothing
 from store.postgres import PostgresEngine
 from store.sessions import Session
@@ -131,12 +131,43 @@ async def test_those_that_hold_the_same_follow_each_other_in_order(engine: Postg
             order.append(number)
             return Plan((SaveMany("insert_meta", [{"name": f"{number}", "value": "x"}]),), nothing)
 
-        return Work((), decide, hold)
+        return Work((), decide, (hold,))
 
     await asyncio.gather(*(engine.run(noting(number)) for number in range(8)))
     assert order == list(range(8))
     await engine._changes.drain()
     assert engine._changes._lines == {}
+
+
+async def test_whoever_waits_for_one_thing_keeps_nobody_waiting_for_another() -> None:
+    """Here on no database: the first of them stays on its way until it is let go."""
+    person, first, second = (Query("hold", {"id": number}) for number in range(3))
+    going: list[Sequence[Query]] = []
+    free = asyncio.Event()
+
+    async def carry(errands: Sequence[Errand]) -> Sequence[Errand]:
+        going.extend(each.work.holds for each in errands)
+        if (person, first) in going[-len(errands) :]:
+            await free.wait()
+        for each in errands:
+            each.done(None)
+        return ()
+
+    batches = Batches(carry)
+
+    def hands_in(*holds: Query) -> asyncio.Future[None]:
+        return batches.hand_in(Work((), lambda _rows: Plan((), nothing), holds))
+
+    slow = hands_in(person, first)
+    await asyncio.sleep(0)
+    waiting, other = hands_in(person, second), hands_in(second)
+    await other
+    assert [each.done() for each in (slow, waiting)] == [False, False]
+    free.set()
+    await asyncio.gather(slow, waiting)
+    assert going == [(person, first), (second,), (person, second)]
+    await batches.drain()
+    assert batches._lines == {}
 
 
 async def test_every_statement_that_gives_rows_can_say_for_whom(postgres_url: str) -> None:
