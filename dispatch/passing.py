@@ -30,6 +30,12 @@ answers."""
 UNFINISHED: Micros = 5 * SECOND
 """When a look follows that left jobs to be moved: by then they are, or a program died over it."""
 
+BESIDE: tuple[Micros, ...] = (SECOND, UNFINISHED, MINUTE)
+"""How long after somebody's word that they are out looks follow: what was being decided just then knew
+nothing of it, and may have called them. It is kept within a second where all is well, within five where a
+process was stopped in mid-work (`store.sessions.SILENT_MS`), and within a minute where the database hardly
+answers."""
+
 FARTHEST: Micros = 6 * HOUR
 """A look at least so often, whatever was reckoned."""
 
@@ -248,6 +254,9 @@ def _next_look(passing: Relaying) -> Micros:
     now, roster = passing.now, passing.roster
     moments = [each.due_at for each in passing.alive()]
     moments += [person.out_until for person in roster.people.values()]
+    leaving = (person.out_since for person in roster.people.values() if person.out(now))
+    moments += [since + each for since in leaving if since is not None for each in BESIDE]
+    moments += [now + UNFINISHED] if passing.watch.changed else []
     moments += [person.acting_until for person in roster.acting]
     moments += [shift.starts_at for shift in duty.held(roster, now, now + FARTHEST)]
     moments += [each.remind_at for each in rollcall.coming(roster, now)]
@@ -300,11 +309,14 @@ def _lost(passing: Relaying, entrusted: Entrusted) -> bool:
 
 
 def _gone_since(passing: Relaying, who: int, entrusted: Entrusted) -> bool:
-    """They have left or act no longer, or went out after they had it."""
+    """They have left or act no longer, or went out after they had it, or as it called them."""
     person = passing.roster.people.get(who)
     if person is None or (not entrusted.claim and acting.lapsed(person, passing.now)):
         return True
-    return person.out(passing.now) and person.out_since is not None and entrusted.since <= person.out_since
+    # Nobody who is out is called knowingly while anybody else is there.
+    known = UNFINISHED if entrusted.called else 0
+    since = person.out_since
+    return person.out(passing.now) and since is not None and entrusted.since <= since + known
 
 
 def _there(passing: Relaying, who: int | None) -> bool:

@@ -119,13 +119,14 @@ class Watch:
     """What a committee's duty looks like when it is looked at.
 
     `relays` are those to be looked at again, and the one that somebody has tapped. `looked_at` is None before
-    the first look; `holder` was on duty then."""
+    the first look; `holder` was on duty then. `changed`: the people are not as they were then."""
 
     roster: Roster
     relays: tuple[Relay, ...] = ()
     entrusted: tuple[Entrusted, ...] = ()
     looked_at: Micros | None = None
     holder: int | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

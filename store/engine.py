@@ -79,8 +79,8 @@ class Work(Generic[R_co]):
     database; what it raises undoes the work and reaches the caller.
 
     `holds` names what is decided about: before anything is read, an engine makes sure, in this order, that no
-    other work that holds the same changes it until this one is done. What may be held together is named in one
-    order everywhere. An engine with a single writer need not do anything.
+    other work that holds the same changes it until this one is done. What may be held together is named in
+    one order everywhere. An engine with a single writer need not do anything.
     `alone` says that it came to nothing before: an engine that has works share a transaction has it go by
     itself, so that no other is undone by what is wrong with it, nor it by another.
     """

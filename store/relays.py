@@ -107,6 +107,7 @@ def _watch(rows: Rows) -> Watch:
         entrusted=_entrusted(rows["entrusted"]),
         looked_at=None if row is None else row["looked_at"],
         holder=None if row is None else row["holder_id"],
+        changed=row is not None and row["revision"] != rows["committee_by_id"][0]["revision"],
     )
 
 

@@ -5,7 +5,7 @@ WHERE (w.committee_id IS NULL OR w.look_at <= :now OR w.revision <> committees.r
 ORDER BY committees.id LIMIT :limit;
 
 -- name: watch_of(committee_id)^
-SELECT looked_at, holder_id FROM watches WHERE committee_id = :committee_id;
+SELECT revision, looked_at, holder_id FROM watches WHERE committee_id = :committee_id;
 
 -- name: save_watch(committee_id, looked_at, look_at, holder_id)!
 -- Looked at as the committee is after what this very work has changed.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dispatch import duty, passing, rollcall
 from dispatch.errors import NotAllowedError, UnknownRelayError
 from dispatch.events import NoticeKind
-from dispatch.moments import HOUR, MINUTE, Micros, from_datetime
+from dispatch.moments import HOUR, MINUTE, SECOND, Micros, from_datetime
 from dispatch.people import Address, Ladder, Person, Role, Roster, Rung
 from dispatch.relays import Entrusted, Passed, Relay, RelayKind, RelayState, Watch
 from dispatch.rota import Override, Rota, Slot
@@ -275,7 +275,7 @@ def test_who_is_out_gives_up_the_duty_and_every_call_and_place() -> None:
     assert all(each.due_at is None for each in done.relays)
 
 
-THERE, OUT, OUT_BEFORE, LEFT = "there", "out", "out before", "left"
+THERE, OUT, OUT_JUST, OUT_BEFORE, LEFT = "there", "out", "just out", "out before", "left"
 
 
 @pytest.mark.parametrize(
@@ -287,6 +287,8 @@ THERE, OUT, OUT_BEFORE, LEFT = "there", "out", "out before", "left"
         ({C: LEFT}, None, True),
         ({C: OUT, B: LEFT}, None, True),
         ({C: OUT, B: THERE}, None, False),  # somebody who is there was called at the same moment
+        ({C: OUT_JUST}, None, True),  # called beside their word, without knowing of it
+        ({C: OUT_JUST}, C, False),  # they took it in hand after their word
         ({C: OUT_BEFORE}, None, False),  # called although they were out, since nobody else was left
         ({C: OUT}, B, False),  # somebody has it in hand by now
     ],
@@ -294,7 +296,11 @@ THERE, OUT, OUT_BEFORE, LEFT = "there", "out", "out before", "left"
 def test_conformance_20_a_call_that_waits_for_whoever_is_out_alone_is_asked_of_the_next_in_line(
     called: dict[int, str], holder: int | None, passed_on: bool
 ) -> None:
-    out = {OUT: (NOON, NOON + HOUR), OUT_BEFORE: (NOON - 2 * MINUTE, NOON + HOUR)}
+    out = {
+        OUT: (NOON, NOON + HOUR),
+        OUT_JUST: (NOON - MINUTE - SECOND, NOON + HOUR),
+        OUT_BEFORE: (NOON - 2 * MINUTE, NOON + HOUR),
+    }
     people = [leader(who, out.get(called.get(who, THERE))) for who in (A, B, C, LAST)]
     watch = watched(committee(), NOON - HOUR)
     roster = committee(*(each for each in people if called.get(each.id) != LEFT))
@@ -318,6 +324,25 @@ def test_conformance_20_a_call_that_waits_for_whoever_is_out_alone_is_asked_of_t
     assert [(each.job_id, each.taker) for each in taken.carried] == [(7, relay.asked[0])]
     theirs = replace(call, person_id=relay.asked[0], called=())
     assert not passing.looked(after(taken, theirs), NOON + 2 * MINUTE).unfinished
+
+
+def test_after_somebodys_word_that_they_are_out_looks_follow_for_what_was_decided_beside_it() -> None:
+    passed = passing.left(watched(committee(), NOON - HOUR), C, NOON + HOUR, NOON)
+    looks: list[Micros] = []
+    while passed.look_at <= NOON + 2 * MINUTE:
+        looks.append(passed.look_at - NOON)
+        passed = passing.looked(after(passed), passed.look_at)
+    assert looks == [SECOND, 5 * SECOND, MINUTE]
+
+
+def test_a_look_follows_one_that_found_the_people_changed() -> None:
+    """Whoever has left may have been called by what was being decided just then."""
+    watch = watched(committee(), NOON)
+    assert passing.looked(watch, NOON).look_at > NOON + MINUTE
+    passed = passing.looked(replace(watch, changed=True), NOON)
+    assert passed.look_at == NOON + 5 * SECOND
+    again = passing.looked(replace(after(passed), changed=False), passed.look_at)
+    assert again.look_at > NOON + MINUTE
 
 
 def test_with_everybody_out_somebody_is_rung_all_the_same() -> None:

@@ -29,10 +29,10 @@ from _pytest.mark import ParameterSet
 
 from store.broker import Broker
 from tests.platforms.matrix_server import Synapse
-from tests.store.conftest import broker, data, template
+from tests.store.conftest import broker, data, rival, template
 from tests.stories.world import WEB, World
 
-__all__ = ["broker", "data", "template"]
+__all__ = ["broker", "data", "rival", "template"]
 
 EVERYWHERE = os.environ.get("SUIDAO_STORIES") == "everywhere"
 """Nothing is left out (`make stories`)."""

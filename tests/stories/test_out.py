@@ -1,10 +1,16 @@
 """Somebody says that they are out: nobody calls them, and whoever is next accepts what they answered for."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
+from dispatch import lifecycle
 from dispatch.moments import HOUR
 from dispatch.pauses import UNTIL_SAID
 from dispatch.relays import Relay, RelayKind
+from store.maps import Geodesic
+from store.sessions import Session
 from tests.stories.drivers.base import Actor
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_duty import ROTA
@@ -88,6 +94,43 @@ async def test_conformance_20_a_call_that_nobody_has_answered_goes_to_the_next_w
     assert await holder(pages) == "sun"
     await pages.fast_forward(minutes=1)
     assert await passed_on(pages) == []
+
+
+async def about_to_call(world: World, job: int, key: str) -> None:
+    """The clock stands where a look at the job calls that leader."""
+    leader = await world.store.person(world.committee.id, key)
+    while True:
+        found = await world.state(job)
+        assert found.job.look_at is not None
+        world.clock.set(found.job.look_at)
+        asks = lifecycle.looked(found, world.clock.now(), Geodesic()).after.asks
+        if any(ask.leader and ask.person_id == leader.id for ask in asks):
+            return
+        await world.service.look(world.committee.id, job)
+
+
+async def test_conformance_20_a_call_that_is_kept_beside_somebodys_word_is_passed_on_as_well(
+    data: Path, postgres_url: str, rival: Session
+) -> None:
+    """On PostgreSQL, where the two do not wait for each other: neither knew of the other."""
+    async with World(data, database=postgres_url) as world:
+        await world.founds(ROTA)
+        await world.fast_forward(seconds=1)
+        await (await world.person("lin")).writes(SLOW)
+        job, qian = await world.job(), await world.store.person(world.committee.id, "qian")
+        await about_to_call(world, job, "qian")
+        await rival.execute("LOCK TABLE ledger IN SHARE MODE")
+        call = asyncio.create_task(world.service.look(world.committee.id, job))
+        while not await rival.fetch("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            pass
+        world.clock.forward(0.01)
+        await world.succession.out(qian, world.clock.now() + HOUR)
+        assert not call.done()
+        await rival.execute("COMMIT")
+        await call
+        assert "qian" in await world.called(job)
+        await world.fast_forward(seconds=2)
+        assert [relay.jobs for relay in await passed_on(world)] == [(), (job,)]  # first the duty, alone
 
 
 async def test_the_ladder_waits_for_nobody_who_is_asked_to_take_a_call_over(pages: World) -> None:
