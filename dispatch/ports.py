@@ -181,10 +181,11 @@ class Store(
         """The same pictures, their bytes put where they are to lie; what no change takes then is let go of
         in the night. Raises `PicturesUnavailableError`."""
 
-    async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
-        """Write down that the row is about to be sent; False where somebody else is at it, or has sent it.
+    async def begin_sends(self, rows: Sequence[OutboxRow], now: Micros, until: Micros) -> frozenset[int]:
+        """Write down that the rows are about to be sent, all in one go; the ids of those that are, without
+        any at which somebody else is, or that are owed no more.
 
-        Until then nobody takes the row up again; whoever does so later knows that it may have arrived."""
+        Until then nobody takes them up again; whoever does so later knows that they may have arrived."""
 
     async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
         """Keep a row that is due by now from all others until then, who may send it again afterwards; False

@@ -75,9 +75,10 @@ class Album(Part):
         await self._shelf().put(name, await to_thread(bucket.sealed, name, picture.data, self._vault))
         return replace(picture, object=name)
 
-    async def begin_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
-        """See `Store.begin_send`."""
-        return bool((await self._keep(pictures.begun(row, now, until)))[0])
+    async def begin_sends(self, rows: Sequence[OutboxRow], now: Micros, until: Micros) -> frozenset[int]:
+        """See `Store.begin_sends`."""
+        begun = await self._keep(*(pictures.begun(row, now, until) for row in rows))
+        return frozenset(row["id"] for found in begun for row in found)
 
     async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
         """See `Store.hold_send`."""
@@ -124,6 +125,6 @@ class Album(Part):
         """The same for what was noted about fetching pictures that were sent before then."""
         return len((await self._keep(Save("forget_wanted_pictures", {"before": before, "limit": limit})))[0])
 
-    async def _keep(self, save: Save) -> Sequence[Sequence[Row]]:
-        work = Work((), lambda _rows: Plan((save,), lambda given: given))
+    async def _keep(self, *saves: Save) -> Sequence[Sequence[Row]]:
+        work = Work((), lambda _rows: Plan(saves, lambda given: given))
         return await insist(self._engine.run, lambda: work)

@@ -76,7 +76,7 @@ def read(row: Row, found: bytes | None, vault: Vault) -> Picture:
 
 
 def begun(row: OutboxRow, now: Micros, until: Micros) -> Save:
-    """What to write before a picture is sent; it returns the row's id unless somebody else was first."""
+    """What to write before a message is sent; it returns the row's id unless somebody else was first."""
     where = {"id": row.id, "committee_id": row.committee_id}
     return Save("begin_row", {**where, "begun_at": now, "due_at": until})
 

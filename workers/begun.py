@@ -1,15 +1,16 @@
-"""Sends that were begun, where several processes may send: what is on its way in one, others leave alone.
+"""Sends that were begun: what is on its way in one process others leave alone, those after it too.
 
 Just before a message is made it is written down that it is. A process that dies before it knows the answer
-leaves that behind, and the row counts as *unknown* a while later: the message may stand there, and a second
-one would ring twice. Edits need none of this: made twice they change nothing. A phone that is rung by a
-service is only kept from others for as long as that may take: rather twice than never.
+leaves that behind, and the row counts as *unknown*: the message may stand there, and a second one would ring
+twice. Beside others that is a while later, since the process may live; alone it is at the next start. Edits
+need none of this: made twice they change nothing. A phone that is rung by a service is only kept from others
+for as long as that may take: rather twice than never.
 """
 
 import logging
 from collections.abc import Sequence
 
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, StoreUnavailableError
 from dispatch.kept import OutboxRow
 from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock, Store
@@ -34,22 +35,20 @@ class ElsewhereError(DispatchError):
 
 
 class Begun:
-    """What this process has begun and not finished. Alone it need not write that down: it knows."""
+    """What this process has begun and not finished. `alone`: while it lives, nobody else sends anything."""
 
     def __init__(self, store: Store, clock: Clock, *, alone: bool) -> None:
         self._store = store
         self._clock = clock
         self._alone = alone
+        self._since = clock.now()
         self._mine: set[int] = set()
 
-    def beginning(self, rows: Sequence[OutboxRow]) -> Begin | None:
-        """What is to be called before a message for these rows is made; None where it is not needed."""
-        if self._alone:
-            return None
+    def beginning(self, rows: Sequence[OutboxRow]) -> Begin:
+        """What is to be called before a message for these rows is made."""
 
         async def begin() -> None:
-            for row in rows:
-                await self._begin(row)
+            await self._begin([row for row in rows if row.id not in self._mine])
 
         return begin
 
@@ -66,9 +65,12 @@ class Begun:
         return hold
 
     def left_behind(self, row: OutboxRow) -> Sent | None:
-        """What became of a row that another process began: nothing is known of it after a while. None where
-        that has not passed, or where this process is at it."""
-        if row.begun_at is None or self._clock.now() < row.begun_at + LEASE:
+        """What became of a row that another process began: nothing is known of it after a while, or at once
+        where that one is gone. None where it may be at it, or where this process is."""
+        if row.begun_at is None:
+            return None
+        gone = self._alone and row.begun_at < self._since
+        if not gone and self._clock.now() < row.begun_at + LEASE:
             return None
         log.warning("outbox row %d: nobody knows whether it arrived; its next card will tell", row.id)
         return UNKNOWN
@@ -81,11 +83,21 @@ class Begun:
         """It is known what became of it."""
         self._mine.discard(row.id)
 
-    async def _begin(self, row: OutboxRow) -> None:
-        """Raises `ElsewhereError` where another process was first."""
-        if row.id in self._mine:
+    async def _begin(self, rows: Sequence[OutboxRow]) -> None:
+        """Raises `ElsewhereError` where another process was first with any of them."""
+        if not rows:
             return
         now = self._clock.now()
-        if not await self._store.begin_send(row, now, now + LEASE):
-            raise ElsewhereError(row=row.id)
-        self._mine.add(row.id)
+        # What is left behind by a process that was alone is looked for as soon as the next one is up.
+        until = now if self._alone else now + LEASE
+        try:
+            begun = await self._store.begin_sends(rows, now, until)
+        except StoreUnavailableError:
+            if not self._alone:
+                raise
+            # On a full disk a message that may come twice is better than none; this process knows of it.
+            begun = frozenset(row.id for row in rows)
+        self._mine |= begun
+        for row in rows:
+            if row.id not in begun:
+                raise ElsewhereError(row=row.id)

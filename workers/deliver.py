@@ -155,9 +155,10 @@ class Deliverer:
     async def _one(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Send one card for all the rows that are owed for it; what came of it holds for each. Returns the
         rows that are owed to the person's next address instead."""
-        rows = await self._own([row for row in rows if row.id not in self._under_way])
+        told = await self._left_behind(rows)
+        rows = [row for row in rows if row.id not in self._under_way and not self._begun.elsewhere(row)]
         if not rows:
-            return []
+            return told
         urgent = any(row.urgent for row in rows)
         with self._busy_with(rows):
             if not any(row.kind.wakes for row in rows):
@@ -165,15 +166,18 @@ class Deliverer:
                 await self._router.rush.over()
             async with self._place(rows[0].address.platform, urgent=urgent):
                 if not self._share.has(rows[0].address.platform):
-                    return []  # it was, when they were loaded
-                return await self._carried(rows)
+                    return told  # it was, when they were loaded
+                return [*told, *await self._carried(rows)]
 
-    async def _own(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
-        """Those that no other process is sending; what one has left behind is recorded."""
+    async def _left_behind(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """Record what another process has begun and never finished. Returns the rows that are owed because
+        of it."""
+        told: list[int] = []
         for row in rows:
             if self._begun.elsewhere(row) and (lost := self._begun.left_behind(row)) is not None:
                 await self._record(row, lost)
-        return [row for row in rows if not self._begun.elsewhere(row)]
+                told += await self._onward.refused([row], lost)
+        return told
 
     async def _carried(self, rows: Sequence[OutboxRow]) -> list[int]:
         """`_one`, in its place; what goes wrong is told and ends here."""
@@ -236,7 +240,7 @@ class Deliverer:
         hold, begin = self._begun.holding(rows), self._begun.beginning(rows)
         if hold is not None and isinstance(gateway, Rings):
             return await gateway.ring_begun(address, card, kind, ref, hold)
-        if begin is not None and isinstance(gateway, Announces) and kind is not NoticeKind.DRILL:
+        if isinstance(gateway, Announces) and kind is not NoticeKind.DRILL:
             return await gateway.send_begun(address, card, kind, ref, begin)
         return await gateway.send(address, card, kind, ref)
 

@@ -62,7 +62,7 @@ class Pictures:
         except PicturesUnavailableError:
             return Sent(delivery=Delivery.RETRY, retry_after=BUCKET_WAIT_S)
         now = self._clock.now()
-        if not await self._store.begin_send(row, now, now + LEASE):
+        if not await self._store.begin_sends((row,), now, now + LEASE):
             return None
         card = None if row.ref is None else MessageRef(value=row.ref)
         quiet = replace(shown, silent=shown.silent or not row.kind.wakes)

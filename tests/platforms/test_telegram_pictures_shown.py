@@ -163,7 +163,7 @@ async def test_a_process_that_dies_while_sending_leaves_it_unknown(
     owed = [row for row in await store.outbox(rows) if row.picture is not None]
     assert len(owed) == 2
     for row in owed:
-        assert await store.begin_send(row, now, now + LEASE)  # and here it died
+        assert await store.begin_sends([row], now, now + LEASE)  # and here it died
     await town.deliverer.deliver(rows)
     assert town.server.count("sendPhoto") == sent, "somebody else may still be at it"
     with caplog.at_level(logging.WARNING):

@@ -55,10 +55,10 @@ async def status(town: Sending, address: Address) -> str:
     return one
 
 
-async def killed_in_mid_send(town: Sending, ids: list[int]) -> None:
+async def killed_in_mid_send(town: Sending, ids: list[int], dies: Deliverer | None = None) -> None:
     """The message has arrived, and its process dies before it hears so."""
     town.server.faults.slow(60, "sendMessage")
-    dying = asyncio.create_task(process(town).deliver(ids))
+    dying = asyncio.create_task((dies or process(town)).deliver(ids))
     assert await town.server.until(lambda: bool(town.seen("wang")))
     dying.cancel()
     await asyncio.wait((dying,))

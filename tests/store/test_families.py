@@ -273,7 +273,7 @@ async def test_an_sms_that_was_sent_meanwhile_is_not_told_again_by_the_chat(
     (under_way,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
     begun, rows = await done(store, place, "begun")
     (elsewhere,) = [each for each in await store.outbox(rows) if each.kind is NoticeKind.TOLD]
-    assert await store.begin_send(elsewhere, NOW, NOW + MINUTE)  # by another process
+    assert await store.begin_sends([elsewhere], NOW, NOW + MINUTE)  # by another process
     await store.tie_family(family.ticket, SON, NOW + MINUTE)
     for each in (under_way, elsewhere):
         await store.delivered(each, now=NOW, result="delivered", ref=None, retry_at=None)

@@ -182,8 +182,8 @@ async def test_only_one_begins_to_send_a_picture_and_whoever_comes_later_knows(
     store: SqlStore, place: Place
 ) -> None:
     _, row = await claimed(store, place)
-    assert await store.begin_send(row, NOW, NOW + MINUTE)
-    assert not await store.begin_send(row, NOW, NOW + MINUTE)
+    assert await store.begin_sends([row], NOW, NOW + MINUTE) == {row.id}
+    assert await store.begin_sends([row], NOW, NOW + MINUTE) == frozenset()
     (again,) = await store.outbox([row.id])
     assert again.begun_at == NOW
     assert row.id not in await store.overdue_outbox(NOW + MINUTE - 1, 100)
@@ -207,7 +207,7 @@ async def test_a_row_that_one_holds_is_left_alone_by_others_for_a_while_only(
 
 async def test_a_send_that_is_put_off_was_not_begun(store: SqlStore, place: Place) -> None:
     _, row = await claimed(store, place)
-    await store.begin_send(row, NOW, NOW + MINUTE)
+    await store.begin_sends([row], NOW, NOW + MINUTE)
     await store.delivered(row, now=NOW, result="retry", ref=None, retry_at=NOW + 1)
     (again,) = await store.outbox([row.id])
     assert (again.begun_at, again.tries) == (None, 1)
@@ -228,7 +228,7 @@ async def test_a_picture_that_is_on_its_way_while_its_claim_ends_is_known_to_be(
     store: SqlStore, place: Place
 ) -> None:
     job_id, row = await claimed(store, place)
-    await store.begin_send(row, NOW, NOW + MINUTE)
+    await store.begin_sends([row], NOW, NOW + MINUTE)
     (back,) = await owed(store, await store.change(place.committee_id, job_id, ended))
     assert await store.picture_under_way(back)
     await store.delivered(row, now=NOW, result="unknown", ref=None, retry_at=None)

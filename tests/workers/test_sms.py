@@ -1,5 +1,6 @@
 """What becomes of an SMS to family: real store, real library, a phone on loopback; the clock is ours."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,15 +8,18 @@ import pytest
 
 from dispatch import register
 from dispatch.events import NoticeKind
-from dispatch.people import Address
+from dispatch.moments import HOUR
+from dispatch.people import SMS, Address
 from dispatch.reach import Reason
-from dispatch.telling import WantedLink, by_sms
-from handlers.gateways import Delivery, Sent
+from dispatch.telling import DAY, Told, WantedLink, by_sms
+from handlers.gateways import Delivery, Gateway, Sent
 from handlers.messages import Card, Tone
+from tests.store.test_families import closed
 from tests.stories.committee import tables
-from tests.workers.office import Office, addressed
+from tests.workers.office import MINUTE, Office, addressed, until
 from tests.workers.phones import CLOSES, HANGS, Phones, ringing_phones
 from workers import services
+from workers.deliver import Deliverer
 from workers.sms import LATER_S, SmsGateway
 
 NUMBER = "+8619900005678"
@@ -100,3 +104,36 @@ async def test_a_corrected_number_is_right_at_once(office: Office, phones: Phone
     await contact(office)
     await sent(office, phones, address)
     assert phones.tried == [NUMBER]
+
+
+async def test_what_a_program_that_died_was_texting_is_unknown_and_somebody_is_to_ring(
+    office: Office, phones: Phones
+) -> None:
+    now = office.clock.now()
+    office.clock.set(now + (28 * HOUR - now % DAY) % DAY)  # noon there: nothing waits for the morning
+    family = await contact(office)
+    job = await office.posted("3号楼502 敲门无应答")
+    await texting(office, phones).deliver([row for (row,) in office.rows("SELECT id FROM outbox")])
+    await office.store.change(office.committee, job, closed)
+    sql = "SELECT id, status FROM outbox WHERE address_id = ?"
+    ((row, _),) = office.rows(sql, family.id)
+    phones.answers[NUMBER] = HANGS
+    dying = asyncio.create_task(texting(office, phones).deliver([row]))
+    await until(lambda: phones.tried == [NUMBER], "the service has it")
+    dying.cancel()
+    await asyncio.wait((dying,))
+
+    office.clock.set(office.clock.now() + MINUTE)
+    office.radio.sent.clear()
+    await texting(office, phones).deliver([row])
+    assert phones.tried == [NUMBER]
+    assert office.rows(sql, family.id) == [(row, "unknown")]
+    assert await office.store.told_family(office.committee, job) is Told.FAILED
+    assert office.numbers["lin"] in {told.to for told in office.radio.sent}  # the desk, on the job's card
+
+
+def texting(office: Office, phones: Phones) -> Deliverer:
+    """The program after a start, alone."""
+    gateway = SmsGateway(office.store, office.clock, phones.address("{phone}", "json"))
+    gateways: dict[str, Gateway] = {office.radio.platform: office.radio, SMS: gateway}
+    return Deliverer(office.store, office.router, gateways, office.clock)
