@@ -8,7 +8,8 @@ for as long as that may take: rather twice than never.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from dispatch.errors import DispatchError, StoreUnavailableError
 from dispatch.kept import OutboxRow
@@ -34,6 +35,12 @@ class ElsewhereError(DispatchError):
     key = "elsewhere"
 
 
+class LeavingError(DispatchError):
+    """The program leaves: what was not begun is known not to have been sent, and goes out after it."""
+
+    key = "leaving"
+
+
 class Begun:
     """What this process has begun and not finished. `alone`: while it lives, nobody else sends anything."""
 
@@ -43,6 +50,16 @@ class Begun:
         self._alone = alone
         self._since = clock.now()
         self._mine: set[int] = set()
+        self._leaving = 0
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """No message is begun while such a block runs; those that were get their answers."""
+        self._leaving += 1
+        try:
+            yield
+        finally:
+            self._leaving -= 1
 
     def beginning(self, rows: Sequence[OutboxRow]) -> Begin:
         """What is to be called before a message for these rows is made."""
@@ -84,9 +101,11 @@ class Begun:
         self._mine.discard(row.id)
 
     async def _begin(self, rows: Sequence[OutboxRow]) -> None:
-        """Raises `ElsewhereError` where another process was first with any of them."""
+        """Raises `ElsewhereError` where another process was first with any of them, and `LeavingError`."""
         if not rows:
             return
+        if self._leaving:
+            raise LeavingError(row=rows[0].id)
         now = self._clock.now()
         # What is left behind by a process that was alone is looked for as soon as the next one is up.
         until = now if self._alone else now + LEASE

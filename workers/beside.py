@@ -13,6 +13,10 @@ from workers import faults
 
 _log = logging.getLogger(__name__)
 
+DRAIN_S = 1.0
+"""Seconds for what is under way to end when the program leaves. All of its leaving has five, of which a queue
+server that hangs takes three."""
+
 
 class Beside:
     """Work that was begun and is not over yet. `lost` says in the log what ends with a failure."""

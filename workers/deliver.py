@@ -7,7 +7,7 @@ the most urgent kind among them: a card is edited, not repeated.
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from dispatch.errors import DispatchError
 from dispatch.events import NoticeKind
@@ -122,7 +122,12 @@ class Deliverer:
 
     async def leave(self, seconds: float) -> None:
         """Give what was begun so long, then let it be: rows without a result stay owed."""
-        await self._beside.leave(seconds)
+        with self.leaving():
+            await self._beside.leave(seconds)
+
+    def leaving(self) -> AbstractContextManager[None]:
+        """No message is begun within: it might be cut off, and nobody would know whether it arrived."""
+        return self._begun.leaving()
 
     async def _carry(self, cards: Sequence[Sequence[OutboxRow]]) -> None:
         """Send the cards, then what is owed instead of those that reached nobody, until nothing is."""

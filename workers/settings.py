@@ -21,6 +21,7 @@ from dispatch.errors import DispatchError
 from dispatch.service import Service
 from store import queue
 from workers import alarms
+from workers.beside import DRAIN_S
 from workers.deliver import Deliverer
 
 log = logging.getLogger(__name__)
@@ -55,10 +56,6 @@ STEADY_S = 30.0
 
 CANCEL_S = 0.5
 """Seconds for tasks that were cancelled to say so to the queue, before its connections are closed."""
-
-DRAIN_S = 1.0
-"""Seconds for running tasks to end. All of the program's leaving has five, of which a queue server that
-hangs takes three."""
 
 
 def escalation(redis: RedisSettings, service: Service, *, burst: bool = False) -> Worker:

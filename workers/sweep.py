@@ -14,7 +14,7 @@ from dispatch.moments import SECOND, Micros
 from dispatch.ports import Clock
 from dispatch.service import Service
 from workers import alarms
-from workers.beside import Beside
+from workers.beside import DRAIN_S, Beside
 from workers.deliver import Deliverer
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ class Sweep:
                 await self._look()
                 await self._clock.sleep(EVERY_S)
         except asyncio.CancelledError:
-            await self._beside.leave(0)
+            with self._deliverer.leaving():
+                await self._beside.leave(DRAIN_S)
             raise
 
     async def _look(self) -> None:

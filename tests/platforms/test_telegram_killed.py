@@ -81,3 +81,27 @@ async def test_alone_a_message_that_a_full_disk_lets_nobody_write_down_is_sent_a
     await alone.deliver(ids)
     await alone.deliver(ids)
     assert len(town.seen("wang")) == 1
+
+
+async def test_a_program_that_leaves_begins_no_message_and_waits_for_those_on_their_way(
+    town: Sending,
+) -> None:
+    ids = await owed_to_wang(town)
+    owed = await town.home.store.outbox(await program(town).overdue(town.home.clock.now() + 1, 100))
+    (li,) = [row for row in owed if row.address.id == town.addresses["li"].id]
+    town.server.faults.slow(0.5, "sendMessage")
+    alone = program(town)
+    await alone.begin(ids)
+    assert await town.server.until(lambda: bool(town.seen("wang")))
+    leaving = asyncio.create_task(alone.leave(10))
+    await asyncio.sleep(0)
+    await alone.deliver([li.id])
+    assert town.seen("li") == []
+    await leaving
+    assert await status(town, town.addresses["wang"]) == "delivered"
+    (waits,) = await town.home.store.outbox([li.id])
+    assert waits.begun_at is None
+
+    await program(town).deliver([li.id])
+    assert await status(town, li.address) == "delivered"
+    assert len(town.seen("li")) == 1
