@@ -257,7 +257,7 @@ class Store(
         self, before: Micros, limit: int, platforms: Collection[str] = (), *, others: bool = True
     ) -> tuple[int, ...]:
         """Ids of rows owed since before then, urgent first: to addresses of those platforms, or with `others`
-        of all but those."""
+        of all but those. Of each platform `limit` at most, and of what is urgent there as many again."""
 
     async def adopt_card(self, address: Address, job_id: int, ref: str) -> None:
         """A message whose sending was *unknown* has turned up: it is this address's card of that job."""

@@ -79,12 +79,11 @@ def unknown_sends(address: Address, job_id: int) -> Query:
 
 
 def overdue(before: Micros, limit: int, platforms: Collection[str], *, others: bool) -> Query:
-    """Rows owed since before then to these platforms, or to all others."""
-    if others and not platforms:
-        return Query("overdue_rows", {"before": before, "limit": limit})
+    """Rows owed since before then to these platforms, or to all others; `limit` of each at most, and of what
+    is urgent there as many again."""
     listed = f",{','.join(sorted(platforms))},"
     where: Params = {"before": before, "limit": limit, "platforms": listed, "among": int(not others)}
-    return Query("overdue_rows_of", where)
+    return Query("overdue_rows", where)
 
 
 def read(row: Row) -> OutboxRow:

@@ -110,7 +110,8 @@ class Deliverer:
         return self._share.has(platform)
 
     async def overdue(self, before: Micros, limit: int) -> tuple[int, ...]:
-        """Ids of rows of its share that are owed since before then, urgent first."""
+        """Ids of rows of its share that are owed since before then, urgent first; `limit` at most of what
+        waits for the same places (`_place`)."""
         if not self._share.held():
             return ()
         share = self._share

@@ -27,7 +27,8 @@ PATIENCE: Micros = SECOND
 alarms of one instant take."""
 
 AT_MOST = 500
-"""Jobs or rows taken by one sweep; what is left is taken by the next."""
+"""Jobs taken by one sweep, and rows of each platform, urgent ones and others; what is left is taken by the
+next. Rows that are on their way count, too; a platform that hangs with so many keeps nothing from others."""
 
 
 class Sweep:

@@ -25,15 +25,16 @@ LEFT JOIN picture_messages m
     ON m.address_id = o.address_id AND m.job_id = o.job_id AND m.number = o.picture AND m.claim = o.claim
 WHERE o.id = :id AND o.status || '' = 'owed';
 
--- name: overdue_rows(before, limit)
-SELECT id FROM outbox WHERE status = 'owed' AND due_at < :before ORDER BY urgent DESC, due_at, id LIMIT :limit;
-
--- name: overdue_rows_of(before, limit, platforms, among)
--- Of the platforms listed between commas, or (`among` 0) of all others.
-SELECT o.id FROM outbox o JOIN addresses a ON a.id = o.address_id
-WHERE o.status = 'owed' AND o.due_at < :before
-  AND CASE WHEN :platforms LIKE '%,' || a.platform || ',%' THEN 1 ELSE 0 END = :among
-ORDER BY o.urgent DESC, o.due_at, o.id LIMIT :limit;
+-- name: overdue_rows(before, limit, platforms, among)
+-- Of the platforms listed between commas, or (`among` 0) of all others: so many of each, and of what is urgent there
+-- as many again, since these wait for places of their own. One that hangs keeps nothing from any other.
+SELECT id FROM (
+    SELECT o.id, o.urgent, o.due_at,
+           ROW_NUMBER() OVER (PARTITION BY a.platform, o.urgent ORDER BY o.due_at, o.id) AS place
+    FROM outbox o JOIN addresses a ON a.id = o.address_id
+    WHERE o.status = 'owed' AND o.due_at < :before
+      AND CASE WHEN :platforms LIKE '%,' || a.platform || ',%' THEN 1 ELSE 0 END = :among) waiting
+WHERE place <= :limit ORDER BY urgent DESC, due_at, id;
 
 -- name: finish_row(id, committee_id, address_id, status, done_at)!
 -- One that is owed to another address by now is over only where it may have been sent.

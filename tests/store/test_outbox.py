@@ -119,7 +119,25 @@ async def test_overdue_rows_come_urgent_first(store: SqlStore, place: Place) -> 
     assert await store.overdue_outbox(NOW, 100) == ()
     overdue = await store.overdue_outbox(NOW + SECOND, 100)
     assert overdue.index(loud.id) < overdue.index(quiet.id)
-    assert await store.overdue_outbox(NOW + SECOND, 1) == overdue[:1]
+
+
+async def test_overdue_rows_are_limited_for_each_platform_and_for_what_is_urgent_there(
+    store: SqlStore, place: Place
+) -> None:
+    file = samples.register()
+    others = [samples.person(key, addresses={"matrix": f"@{key}:x.org"}) for key in ("m1", "m2")]
+    await store.load(replace(file, people=(*file.people, *others)), prune=False, demo=False)
+    job_id = (await place.post(decide=samples.unmoved)).job_id
+    for kind in (NoticeKind.UPDATE, NoticeKind.ALERT):
+        await owed(store, place, kind, job_id)
+    overdue = await store.overdue_outbox(NOW + SECOND, 100)
+    places = {row.id: (not row.urgent, row.address.platform) for row in await store.outbox(overdue)}
+    assert len(overdue) == len(places) > len(set(places.values())) > 2
+    first = {places[row]: row for row in reversed(overdue)}
+    assert set(await store.overdue_outbox(NOW + SECOND, 1)) == set(first.values())
+    (platform, *_) = sorted({platform for _, platform in places.values()})
+    named = await store.overdue_outbox(NOW + SECOND, 1, (platform,), others=False)
+    assert named == (first[False, platform], first[True, platform])
 
 
 async def test_overdue_rows_are_found_by_platform_or_by_all_other_platforms(

@@ -106,7 +106,9 @@ def test_every_statement_finds_what_it_needs_by_an_index(template: Path, name: s
         plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]
     small = ("committees", "meta")  # read whole, on purpose
     reads = not text.lstrip().upper().startswith("INSERT")  # inserts only look whether keys are used
-    scans = [step for step in plan if step.startswith("SCAN") and step.split()[1] not in small]
+    inner = {step.split()[1] for step in plan if step.startswith("CO-ROUTINE")}  # what it reads stands there
+    read = [step.split()[1] for step in plan if step.startswith("SCAN")]
+    scans = [table for table in read if table not in small and table not in inner]
     assert not (reads and scans), plan
 
 

@@ -123,6 +123,23 @@ class Office:
         with closing(sqlite3.connect(self.data / DATABASE)) as connection:
             return connection.execute(sql, params).fetchall()
 
+    def write(self, sql: str, *params: object) -> None:
+        """Change what the database holds."""
+        with closing(sqlite3.connect(self.data / DATABASE)) as connection, connection:
+            connection.execute(sql, params)
+
+    def pile(self, row: int, number: int, **columns: object) -> list[int]:
+        """Owe so many more that are like this one, but for these columns; returns their ids."""
+        with closing(sqlite3.connect(self.data / DATABASE)) as database, database:
+            database.row_factory = sqlite3.Row
+            like = dict(database.execute("SELECT * FROM outbox WHERE id = ?", (row,)).fetchone())
+            (last,) = database.execute("SELECT max(id) FROM outbox").fetchone()
+            ids = list(range(last + 1, last + 1 + number))
+            made = [{**like, **columns, "id": each, "cause": f"pile {each}"} for each in ids]
+            names = ", ".join(f":{name}" for name in made[0])
+            database.executemany(f"INSERT INTO outbox VALUES ({names})", made)  # noqa: S608 - columns of ours
+        return ids
+
     def outbox(self, key: str) -> list[tuple[str, int]]:
         """Status and tries of everything that was ever owed to a person, oldest first."""
         sql = (

@@ -16,7 +16,8 @@ from store import queue
 from tests.workers.office import MINUTE, PATIENCE, PRIVATE, SECOND, Office, until
 from tests.workers.radio import Radio
 from workers import settings
-from workers.deliver import AT_ONCE
+from workers.deliver import AT_ONCE, Deliverer
+from workers.sweep import AT_MOST, Sweep
 
 JOBS = 12
 """Together they owe more cards than are on their way side by side."""
@@ -61,6 +62,30 @@ async def test_a_card_is_edited_and_not_repeated(office: Office, radio: Radio) -
         office.numbers[first],
     )
     assert messages[1].edits == ref
+
+
+async def test_a_platform_that_hangs_with_all_that_a_sweep_takes_keeps_nothing_from_another(
+    office: Office, radio: Radio
+) -> None:
+    await office.posted()
+    radio.room.clear()
+    (hangs, _), (waits, number) = office.rows(
+        "SELECT o.id, a.value FROM outbox o JOIN addresses a ON a.id = o.address_id"
+        " WHERE a.person_id IS NOT NULL ORDER BY o.id LIMIT 2"
+    )
+    office.write("UPDATE outbox SET due_at = due_at + 1 WHERE id = ?", waits)  # behind all of them
+    office.write("UPDATE addresses SET platform = 'elsewhere' WHERE value = ?", number)
+    piled = office.pile(hangs, AT_MOST + 1, urgent=1)
+    other = Radio()
+    deliverer = Deliverer(office.store, office.router, {"telegram": radio, "elsewhere": other}, office.clock)
+    office.clock.forward(10)
+    going = asyncio.create_task(Sweep(office.service, deliverer, office.clock).forever())
+    await until(lambda: other.to(number), "the other platform was given its card")
+    assert len(deliverer.under_way.intersection(piled)) >= AT_MOST
+    radio.room.set()
+    going.cancel()
+    with suppress(asyncio.CancelledError):
+        await going
 
 
 async def test_while_many_tap_only_what_rings_is_sent_and_the_rest_shows_what_all_taps_came_to(
