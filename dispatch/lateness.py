@@ -53,9 +53,9 @@ class Repair:
 class Lateness(Protocol):
     """The part of the store that tells it."""
 
-    async def late(self, before: Micros, limit: int) -> Sequence[Late]:
-        """Rows of all committees that were due before then, of each kind `limit` at most, the latest ones
-        first."""
+    async def late(self, before: Micros, page: int) -> Sequence[Late]:
+        """All rows of all committees that were due before then, of each kind the latest ones first; read so
+        many at a time."""
 
     async def begin_repair(self, late: Late, now: Micros) -> Micros | None:
         """Write down that this lateness is being made good; None where it is the caller who does it, else

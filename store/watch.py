@@ -3,7 +3,7 @@
 A repair is a receipt like that of any update: unique, and let go of after some nights like all the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from dispatch.lateness import Late, Repair, Timed
 from dispatch.moments import Micros
@@ -20,13 +20,18 @@ _FIRST, _BEHIND = "late", "latf"
 class Watched(Part):
     """What `dispatch.ports.Store` promises of lateness."""
 
-    async def late(self, before: Micros, limit: int) -> tuple[Late, ...]:
+    async def late(self, before: Micros, page: int) -> tuple[Late, ...]:
         """See `Lateness.late`."""
-        found = []
-        for what, statement in _LATE.items():
-            rows = await self._engine.read(Query(statement, {"before": before, "limit": limit}))
-            found += [_late(what, row) for row in rows]
-        return tuple(found)
+        return tuple([late for what in _LATE async for late in self._late(what, before, page)])
+
+    async def _late(self, what: Timed, before: Micros, page: int) -> AsyncIterator[Late]:
+        last, full = {"since": -1, "behind": -1}, True
+        while full:
+            rows = await self._engine.read(Query(_LATE[what], {**last, "before": before, "limit": page}))
+            for row in rows:
+                yield _late(what, row)
+                last = {"since": row["due_at"], "behind": row["id"]}
+            full = len(rows) == page
 
     async def begin_repair(self, late: Late, now: Micros) -> Micros | None:
         """See `Lateness.begin_repair`."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dispatch.lateness import Timed
-from dispatch.moments import MINUTE, SECOND
+from dispatch.moments import HOUR, MINUTE, SECOND
 from store import SqlStore
 from tests.store.places import Place, settle
 from tests.store.samples import NOW
@@ -31,7 +31,18 @@ async def test_late_is_what_was_due_before_then_and_nothing_else(store: SqlStore
     assert [(each.id, each.committee_id, each.due_at) for each in jobs] == [
         (saved.job_id, place.committee_id, look_at)
     ]
-    assert len(await store.late(look_at + 1, 1)) == 2  # one of each kind
+
+
+async def test_all_that_is_late_is_read_however_many_are_read_at_a_time(
+    store: SqlStore, place: Place
+) -> None:
+    saved = await place.post()
+    rows = len(saved.rows)
+    assert rows > 3
+    every = await store.late(NOW + HOUR, 100)
+    assert len(every) == rows + 1
+    for page in (1, 2, rows - 1, rows, rows + 1):
+        assert await store.late(NOW + HOUR, page) == every
 
 
 async def test_of_many_who_find_a_lateness_at_once_one_repairs_it(store: SqlStore, place: Place) -> None:
@@ -51,7 +62,7 @@ async def test_repairs_are_told_newest_first_since_then_and_to_their_own_committ
     store: SqlStore, place: Place
 ) -> None:
     await place.post()
-    found = await store.late(NOW + MINUTE, 3)
+    found = (await store.late(NOW + MINUTE, 3))[:3]
     for number, late in enumerate(found):
         await store.begin_repair(late, NOW + MINUTE + number)
     told = await store.repairs(place.committee_id, NOW + MINUTE)

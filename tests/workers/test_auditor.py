@@ -20,7 +20,7 @@ from workers.deliver import Deliverer
 from workers.figures import Figures
 from workers.share import Share
 from workers.watch import auditor
-from workers.watch.auditor import Auditor, Pace
+from workers.watch.auditor import AT_MOST, Auditor, Pace
 from workers.watch.health import Health, Wrong
 
 BREAK_JOBS = "CREATE TRIGGER stuck BEFORE UPDATE ON jobs BEGIN SELECT RAISE(FAIL, 'stuck'); END"
@@ -176,6 +176,49 @@ async def test_cards_that_wait_for_their_platform_are_not_late(
     radio.room.set()
     await office.deliverer.drain()
     assert len(radio.to(office.numbers["lin"])) == 1
+
+
+async def test_an_urgent_card_that_nobody_has_in_hand_is_found_behind_all_that_waits_or_stays_late(
+    office: Office, watch: Watch, radio: Radio, said: list[str]
+) -> None:
+    await office.posted()
+    await office.deliverer.deliver([row for (row,) in office.rows("SELECT id FROM outbox")])
+    radio.room.clear()
+    ((last, now, waits),) = office.rows(
+        "SELECT max(o.id), o.due_at, max(o.address_id) FROM outbox o JOIN addresses a ON a.id = o.address_id"
+        " WHERE a.person_id IS NOT NULL"
+    )
+    (lost,) = office.pile(last, 1, urgent=1, due_at=now + 1, status="owed", address_id=waits)
+    other = office.rows("SELECT min(address_id) FROM outbox")[0][0]
+    waiting = office.pile(last, AT_MOST + 1, urgent=0, due_at=now, status="owed", address_id=other)
+    await office.deliverer.begin(waiting)
+    await until(lambda: office.deliverer.under_way.issuperset(waiting), "all of them wait")
+    await watch.later(60)
+    assert [line.split(" by")[0] for line in said] == [f"card {lost} was late"]
+    assert watch.health.wrong() == (Wrong.LATE,)
+    radio.room.set()
+    await office.deliverer.drain()
+    assert office.rows("SELECT status FROM outbox WHERE id = ?", lost) != [("owed",)]
+    await watch.auditor.once()
+    assert watch.health.wrong() == ()
+
+
+async def test_what_stays_late_keeps_its_place_from_nothing_that_can_be_made_good(
+    office: Office, watch: Watch, radio: Radio, said: list[str]
+) -> None:
+    await office.posted()
+    await office.deliverer.deliver([row for (row,) in office.rows("SELECT id FROM outbox")])
+    ((last, stuck),) = office.rows("SELECT max(id), max(address_id) FROM outbox")
+    ((value,),) = office.rows("SELECT value FROM addresses WHERE id = ?", stuck)
+    radio.broken_for.add(value)
+    office.pile(last, AT_MOST, urgent=1, status="owed", address_id=stuck)
+    other = office.rows("SELECT min(address_id) FROM outbox")[0][0]
+    (lost,) = office.pile(last, 1, urgent=0, status="owed", address_id=other)
+    for _ in range(3):
+        await watch.later(17)
+        await office.deliverer.drain()
+    assert any(line.startswith(f"card {lost} was late") for line in said)
+    assert office.rows("SELECT status FROM outbox WHERE id = ?", lost) != [("owed",)]
 
 
 async def test_a_card_that_hangs_at_its_platform_is_said_after_two_minutes_and_not_sent_again(

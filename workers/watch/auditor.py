@@ -36,7 +36,8 @@ MISSED = 4
 """So many audits that did not come off, and the last one counts no more."""
 
 AT_MOST = 500
-"""Rows of a kind looked at by one audit, the latest ones first; as many as a sweep takes."""
+"""Rows that are read at a time, and made good by one audit; as many of a platform as a sweep takes. All that
+is late is seen: what waits, hangs or stays late hides nothing behind it."""
 
 OTHERS_S = {True: 120.0, False: 1800.0}
 """The same for a card that is on its way, or that only another process can send, by whether it is urgent:
@@ -139,7 +140,9 @@ class Auditor:
         for late in found:
             if not self._mends(late, going):
                 self._give_up(late, now)
-        ours = [late for late in found if self._mends(late, going)]
+        # What was given up is not waited for again: the rest has its turn.
+        ours = [late for late in found if self._mends(late, going) and late not in self._given_up]
+        ours = sorted(ours, key=_turn)[:AT_MOST]
         begun = await asyncio.gather(*(self._service.store.begin_repair(each, now) for each in ours))
         fresh = [late for late, before in zip(ours, begun, strict=True) if before is None]
         self._say(fresh, now)
@@ -219,3 +222,8 @@ class Auditor:
         )
         self._figures.clock_step()
         self._health.set_for(Wrong.CLOCK, STEPPED_S)
+
+
+def _turn(late: Late) -> tuple[bool, Micros]:
+    """What is urgent first, then what is due the longest."""
+    return not late.urgent, late.due_at
