@@ -13,8 +13,8 @@ from enum import Flag, auto
 from functools import partial
 
 from bot import watching as watch
-from bot.api import calling
 from bot.api.app import Api
+from bot.api.calling import Reporting
 from bot.gateways import MATRIX, TELEGRAM, Chats, chats, preload
 from bot.ground import Ground, served
 from bot.leading import Leading
@@ -29,7 +29,7 @@ from bot.web.gateway import WebGateway
 from bot.web.hooks import Hook
 from bot.web.links import Links
 from bot.web.ringing import Ringing
-from bot.web.serving import Application, serving, small_site
+from bot.web.serving import Application, serving, small_site, tell
 from bot.working import Part as Running
 from bot.working import working
 from dispatch.gatekeeping import Gatekeeping
@@ -53,6 +53,7 @@ from workers.nightly import Nightly
 from workers.share import Share
 from workers.sweep import Sweep
 from workers.watch.health import Health
+from workers.watch.mends import NOTHING, mends
 
 log = logging.getLogger(__name__)
 
@@ -89,14 +90,16 @@ async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) 
         # The demo rings nobody, whatever is listed.
         services = {} if demo else _services(ground, front)
         health = watch.health(ground.settings)
-        watching = _watching(ground, health, demo=demo)
+        reporting = _reporting(ground, front)
+        watching = _watching(ground, health, reporting, demo=demo)
         gateways = {page.platform: page, **services, **talk.gateways, **watching.gateways}
         deliverer = Deliverer(ground.store, ground.router, gateways, ground.clock, ground.figures)
         site = _pages(ground, front, page, talk.webhooks)
+        tell(site, health.wrong)
         metrics.mount(site, ground.settings, ground.figures)
         async with (
             working(
-                *_clockwork(ground, front),
+                *_clockwork(ground, reporting),
                 partial(arq.deliveries, queue.redis_settings(ground.where), deliverer),
                 Sweep(ground.service, deliverer, ground.clock).forever,
                 *watching.everything(deliverer),
@@ -123,9 +126,9 @@ async def together(ground: Ground, front: Front, parts: Part) -> AsyncIterator[N
         work: list[Running] = []
         if Part.WORK in parts:
             others = Share(named=frozenset(served(ground.settings)), others=True)
-            services = _services(ground, front)
-            delivering = _delivering(ground, health, services, others, queue.DELIVERY, looks=True)
-            work += [*_clockwork(ground, front), *delivering]
+            services, reporting = _services(ground, front), _reporting(ground, front)
+            delivering = _delivering(ground, health, services, others, queue.DELIVERY, looks=reporting)
+            work += [*_clockwork(ground, reporting), *delivering]
         site = small_site(ground.ready, hooks)
         if Part.PAGES in parts:
             page = Everywhere(
@@ -137,6 +140,8 @@ async def together(ground: Ground, front: Front, parts: Part) -> AsyncIterator[N
                 *_serving(ground, health, {page.platform: page}, Share(named=frozenset({page.platform}))),
             ]
             site = _pages(ground, front, page, hooks)
+        if Part.WORK in parts:  # whoever does not look at jobs knows of nothing that is late
+            tell(site, health.wrong)
         await stack.enter_async_context(working(*work, health=health))
         metrics.mount(site, ground.settings, ground.figures)
         await stack.enter_async_context(metrics.serving(ground.settings, ground.figures))
@@ -179,7 +184,7 @@ def _serving(
 ) -> Sequence[Running]:
     """Deliveries of the platforms that are served here."""
     (platform,) = share.named
-    return _delivering(ground, health, gateways, share, queue.delivery_by(platform), looks=False)
+    return _delivering(ground, health, gateways, share, queue.delivery_by(platform))
 
 
 def _delivering(
@@ -189,9 +194,10 @@ def _delivering(
     share: Share,
     name: str,
     *,
-    looks: bool,
+    looks: Reporting | None = None,
 ) -> Sequence[Running]:
-    watching = _watching(ground, health)
+    """Deliveries of a share; a process that `looks` at jobs as well tells other systems, too."""
+    watching = _watching(ground, health, looks)
     gateways = {**gateways, **(watching.gateways if looks else {})}
     deliverer = Deliverer(
         ground.store, ground.router, gateways, ground.clock, ground.figures, share=share, bell=ground.bell
@@ -199,12 +205,16 @@ def _delivering(
     watched = watching.everything(deliverer) if looks else (watching.cards(deliverer),)
     return (
         partial(arq.deliveries, queue.redis_settings(ground.where), deliverer, name),
-        Sweep(ground.service, deliverer, ground.clock, looks=looks).forever,
+        Sweep(ground.service, deliverer, ground.clock, looks=looks is not None).forever,
         *watched,
     )
 
 
-def _watching(ground: Ground, health: Health, *, demo: bool = False) -> Watching:
+def _reporting(ground: Ground, front: Front) -> Reporting:
+    return Reporting(ground.store, ground.service, ground.clock, front.links.base_url)
+
+
+def _watching(ground: Ground, health: Health, reporting: Reporting | None, *, demo: bool = False) -> Watching:
     return Watching(
         ground.settings,
         ground.service,
@@ -212,12 +222,12 @@ def _watching(ground: Ground, health: Health, *, demo: bool = False) -> Watching
         ground.figures,
         ground.where,
         health,
-        duty=ground.succession.look,
+        mends=mends(ground.service, ground.succession, reporting) if reporting else NOTHING,
         demo=demo,
     )
 
 
-def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
+def _clockwork(ground: Ground, reporting: Reporting) -> Sequence[Running]:
     """What happens by itself."""
     redis = queue.redis_settings(ground.where)
     return (
@@ -230,7 +240,7 @@ def _clockwork(ground: Ground, front: Front) -> Sequence[Running]:
         Nightly(ground.store, ground.clock, ground.settings.keep).forever,
         Weekly(ground.store, ground.bell, ground.clock).forever,
         Daily(ground.store, ground.bell, ground.clock).forever,
-        partial(calling.report, ground.store, ground.service, ground.clock, front.links.base_url),
+        reporting.forever,
         partial(_warm, ground),
         partial(ring.warm, ground.store),
     )

@@ -15,9 +15,10 @@ from handlers.gateways import Gateway
 from store import queue
 from workers.deliver import Deliverer
 from workers.figures import Figures
-from workers.watch.auditor import Auditor, Look, Pace
+from workers.watch.auditor import Auditor, Pace
 from workers.watch.health import Health
 from workers.watch.heartbeat import Heartbeat, Outside
+from workers.watch.mends import Mends
 from workers.watch.outages import Outages
 from workers.watch.synthetic import Schedule, Synthetic
 
@@ -26,8 +27,8 @@ _MINUTE_S = 60
 
 class Watching:
     """The parts that watch; `where` is the queue, `health` the process's. `gateways` are to be among those of
-    the deliverer that sends what no other process does. A demo is audited and nothing else: nobody relies on
-    it."""
+    the deliverer that sends what no other process does; `mends` are how its auditor makes good what is
+    neither a job nor a card. A demo is audited and nothing else: nobody relies on it."""
 
     def __init__(
         self,
@@ -38,14 +39,14 @@ class Watching:
         where: str,
         health: Health,
         *,
-        duty: Look,
+        mends: Mends,
         demo: bool = False,
     ) -> None:
         self._settings = settings.watch
         self._service = service
         self._figures = figures
         self._where = where
-        self._duty = duty
+        self._mends = mends
         self._demo = demo
         self._pace = _pace(settings)
         self._health = health
@@ -79,7 +80,7 @@ class Watching:
 
     def _auditor(self, deliverer: Deliverer, health: Health, *, looks: bool) -> Auditor:
         return Auditor(
-            self._service, deliverer, health, self._figures, pace=self._pace, looks=looks, duty=self._duty
+            self._service, deliverer, health, self._figures, pace=self._pace, looks=looks, mends=self._mends
         )
 
     async def _outages(self) -> None:

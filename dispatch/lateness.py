@@ -21,18 +21,27 @@ class Timed(StrEnum):
     """The clock was to look at a committee's duty."""
     CARD = "card"
     """It was to be sent."""
+    CARE = "care"
+    """The clock was to look at a care plan."""
+    MEDICINE = "medicine"
+    """The clock was to look at a medicine of the register."""
+    STATUS = "status"
+    """The clock was to tell what a building's status has become."""
+    REPORT = "report"
+    """Another system was to be told what happened to its job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """A row whose time has come and gone. `id` is a job's, a committee's or an outbox row's number."""
+    """A row whose time has come and gone. `id` is its number; of a duty it is the committee's, of a report
+    the job's."""
 
     what: Timed
     id: int
     committee_id: int
     due_at: Micros
     platform: str = ""
-    """Where a card was to be sent."""
+    """Where a card was to be sent; of a report the number of its source."""
     urgent: bool = True
     """It goes before what is not."""
 
@@ -56,6 +65,10 @@ class Lateness(Protocol):
     async def late(self, before: Micros, page: int) -> Sequence[Late]:
         """All rows of all committees that were due before then, of each kind the latest ones first; read so
         many at a time."""
+
+    async def behind(self, now: Micros) -> Sequence[Late]:
+        """Duties that were not looked at since somebody changed the committee's people or rota, due since
+        that was first noticed: nothing else says since when. What is noticed now is kept."""
 
     async def begin_repair(self, late: Late, now: Micros) -> Micros | None:
         """Write down that this lateness is being made good; None where it is the caller who does it, else

@@ -122,7 +122,8 @@ class Loading(Writing):
             self.revised = True
             rows = yield (Query("save_committee", want.columns(self.vault)),)
             self.committee_id = rows["save_committee"][0]["id"]
-            self.saves += [Save(name, self.where) for name in register_private.ZONED]
+            at_once = {**self.where, "now": self.terms.now}
+            self.saves += [Save(name, at_once) for name in register_private.ZONED]
         elif row is not None:
             self.committee_id = row["id"]
 

@@ -49,6 +49,7 @@ REVISIONS = (
     "0035",
     "0036",
     "0037",
+    "0038",
 )
 """Every revision that this program knows, oldest first."""
 

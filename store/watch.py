@@ -11,10 +11,22 @@ from store.attempts import insist
 from store.engine import Plan, Query, Row, Save, Work
 from store.part import Part
 
-_LATE = {Timed.JOB: "late_jobs", Timed.DUTY: "late_duties", Timed.CARD: "late_rows"}
+LATE = {
+    Timed.JOB: "late_jobs",
+    Timed.DUTY: "late_duties",
+    Timed.CARD: "late_rows",
+    Timed.CARE: "late_care",
+    Timed.MEDICINE: "late_medicines",
+    Timed.STATUS: "late_statuses",
+    Timed.REPORT: "late_reports",
+}
+"""The statement that finds what is late, of each kind that carries a due time."""
 
 _FIRST, _BEHIND = "late", "latf"
 """Between which texts the receipts of repairs lie. Letters only: databases sort signs in their own ways."""
+
+_NOTICED = "behind"
+"""How the receipt begins of a duty that was noticed to be behind: outside of those."""
 
 
 class Watched(Part):
@@ -22,21 +34,34 @@ class Watched(Part):
 
     async def late(self, before: Micros, page: int) -> tuple[Late, ...]:
         """See `Lateness.late`."""
-        return tuple([late for what in _LATE async for late in self._late(what, before, page)])
+        return tuple([late for what in LATE async for late in self._late(what, before, page)])
 
     async def _late(self, what: Timed, before: Micros, page: int) -> AsyncIterator[Late]:
         last, full = {"since": -1, "behind": -1}, True
         while full:
-            rows = await self._engine.read(Query(_LATE[what], {**last, "before": before, "limit": page}))
+            rows = await self._engine.read(Query(LATE[what], {**last, "before": before, "limit": page}))
             for row in rows:
                 yield _late(what, row)
                 last = {"since": row["due_at"], "behind": row["id"]}
             full = len(rows) == page
 
+    async def behind(self, now: Micros) -> tuple[Late, ...]:
+        """See `Lateness.behind`."""
+        found = []
+        for row in await self._engine.read(Query("behind_duties")):
+            # A look makes it another revision, so that each time is noticed anew.
+            seen = await self._once(f"{_NOTICED} {row['id']} {row['revision']}", row["id"], now)
+            due_at = now if seen is None else seen
+            found.append(Late(what=Timed.DUTY, id=row["id"], committee_id=row["id"], due_at=due_at))
+        return tuple(found)
+
     async def begin_repair(self, late: Late, now: Micros) -> Micros | None:
         """See `Lateness.begin_repair`."""
-        receipt = _receipt(late)
-        save = Save("begin_repair", {"receipt": receipt, "committee_id": late.committee_id, "at": now})
+        return await self._once(_receipt(late), late.committee_id, now)
+
+    async def _once(self, receipt: str, committee_id: int, now: Micros) -> Micros | None:
+        """Keep the receipt; None where it is new, else since when it has been there."""
+        save = Save("begin_repair", {"receipt": receipt, "committee_id": committee_id, "at": now})
         work: Work[bool] = Work((), lambda _rows: Plan((save,), lambda given: bool(given[0])))
         # Where nobody knows whether it was kept, somebody else has it: once too seldom, and never twice.
         if await insist(self._engine.run, lambda: work, repeatable=False):

@@ -98,6 +98,11 @@ class Reporter:
         except DispatchError as error:
             log.warning("reports could not be looked for (%s); trying again", error.key)
 
+    def busy(self, source_id: int) -> bool:
+        """Something is on its way to this source, or waits behind what is."""
+        task = self._under_way.get(source_id)
+        return task is not None and not task.done()
+
     async def _tell(self, webhook: Webhook) -> None:
         """What is due to one webhook, until something does not arrive: then all of it waits a little."""
         try:

@@ -5,7 +5,7 @@ programs bring to it.
 """
 
 import errno
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -17,6 +17,11 @@ Application = web.Application
 
 Ready = Callable[[], Awaitable[bool]]
 """Whether the rest of the program can do its work now."""
+
+Wrong = Callable[[], Sequence[str]]
+"""What is wrong now, in the program's own words; nothing of people or jobs."""
+
+_WRONG: web.AppKey[Wrong] = web.AppKey("wrong")
 
 
 class PortTakenError(StartError):
@@ -75,8 +80,15 @@ async def _listen(served: web.AppRunner, host: str, port: int) -> None:
         raise HostUnusableError(host=host, port=port, reason=error.strerror or str(error)) from error
 
 
-async def _healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+def tell(app: web.Application, wrong: Wrong) -> None:
+    """From now on `/healthz` says what is wrong as well. It stays 200: no new start would mend that."""
+    app[_WRONG] = wrong
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    wrong = request.app.get(_WRONG)
+    told = {} if wrong is None else {"wrong": list(wrong())}
+    return web.json_response({"alive": True, **told})
 
 
 def _readyz(ready: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -24,9 +24,9 @@ UPDATE care_plans SET active = 0 WHERE committee_id = :committee_id AND id = :id
 -- Whoever comes back needs what they need then.
 UPDATE care_plans SET active = 0 WHERE committee_id = :committee_id AND resident_id = :resident_id;
 
--- name: look_at_all_care(committee_id)!
+-- name: look_at_all_care(committee_id, now)!
 -- The committee may be in another time zone than before.
-UPDATE care_plans SET look_at = 0 WHERE committee_id = :committee_id AND active = 1;
+UPDATE care_plans SET look_at = :now WHERE committee_id = :committee_id AND active = 1;
 
 -- name: care_plans(committee_id)
 -- Plans of residents who left count no more; a round is of several and names none.

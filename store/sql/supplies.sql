@@ -23,9 +23,9 @@ UPDATE medicine_supplies SET active = 0 WHERE committee_id = :committee_id AND i
 -- Whoever comes back takes what they take then.
 UPDATE medicine_supplies SET active = 0 WHERE committee_id = :committee_id AND resident_id = :resident_id;
 
--- name: look_at_all_supplies(committee_id)!
+-- name: look_at_all_supplies(committee_id, now)!
 -- The committee may be in another time zone than before.
-UPDATE medicine_supplies SET look_at = 0 WHERE committee_id = :committee_id AND active = 1;
+UPDATE medicine_supplies SET look_at = :now WHERE committee_id = :committee_id AND active = 1;
 
 -- name: supplies(committee_id)
 -- Medicines of residents who left count no more.

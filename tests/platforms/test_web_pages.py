@@ -6,12 +6,14 @@ import pytest
 
 from bot.web.gateway import WebGateway
 from bot.web.links import LINK_MAX_AGE_S, Links
+from bot.web.serving import small_site, tell
 from dispatch import register
 from dispatch.moments import HOUR
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
-from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser
+from tests.platforms.house import COMMITTEE, PRIVATE, Browser, House, browser, visit
 from tests.platforms.html import button, message_form, short_form, tells, verbs, words
+from workers.watch.health import Health, Wrong
 
 KNOCK = "3号楼502 敲门无应答 80岁独居"
 EVIL = {"name": "<img src=x onerror=alert(1)>", "roles": ["secretary", "volunteer"]}
@@ -393,6 +395,21 @@ async def test_health_and_readiness_are_answered_to_anybody(home: House) -> None
         home.fit = False
         assert (await client.get("/readyz")).status == 503
         assert (await client.get("/healthz")).status == 200
+
+
+async def test_whoever_asks_for_the_health_of_a_process_that_audits_reads_what_is_wrong() -> None:
+    async def ready() -> bool:
+        return True
+
+    health, site = Health(lambda: 0.0, 20.0), small_site(ready, {})
+    tell(site, health.wrong)
+    async with visit(site) as client:
+        assert await (await client.get("/healthz")).json() == {"alive": True, "wrong": [Wrong.AUDITOR]}
+        health.audited(well=True)
+        health.set(Wrong.LATE, holds=True)
+        assert (await (await client.get("/healthz")).json())["wrong"] == ["something is late"]
+        health.set(Wrong.LATE, holds=False)
+        assert (await (await client.get("/healthz")).json())["wrong"] == []
 
 
 async def test_nobody_is_signed_out_because_the_database_is_away(home: House) -> None:

@@ -22,6 +22,7 @@ from workers.share import Share
 from workers.watch import auditor
 from workers.watch.auditor import AT_MOST, Auditor, Pace
 from workers.watch.health import Health, Wrong
+from workers.watch.mends import NOTHING, Mends, mends
 
 BREAK_JOBS = "CREATE TRIGGER stuck BEFORE UPDATE ON jobs BEGIN SELECT RAISE(FAIL, 'stuck'); END"
 BREAK_REPAIRS = "CREATE TRIGGER stuck BEFORE INSERT ON receipts BEGIN SELECT RAISE(FAIL, 'stuck'); END"
@@ -48,11 +49,25 @@ class Watch:
         await self.auditor.once()
 
 
-def watching(office: Office, deliverer: Deliverer | None = None, *, looks: bool = True) -> Watch:
+class Idle:
+    """There is no other system."""
+
+    async def begin(self) -> None:
+        """Nobody is told anything."""
+
+    def busy(self, source_id: int) -> bool:
+        """Never."""
+        del source_id
+        return False
+
+
+def watching(
+    office: Office, deliverer: Deliverer | None = None, *, looks: bool = True, mends: Mends = NOTHING
+) -> Watch:
     pace = Pace(steady=lambda: office.clock.now() / SECOND)
     health, figures = pace.health(), Figures()
     sends = deliverer or office.deliverer
-    one = Auditor(office.service, sends, health, figures, pace=pace, looks=looks)
+    one = Auditor(office.service, sends, health, figures, pace=pace, looks=looks, mends=mends)
     return Watch(one, health, figures, office)
 
 
@@ -297,16 +312,35 @@ async def test_a_duty_that_nobody_looked_at_is_looked_at_once_and_the_desk_reads
     await succession.look(office.committee)
     ((due,),) = office.rows("SELECT look_at FROM watches")
     office.clock.set(due)
-    pace, figures = Pace(steady=lambda: office.clock.now() / SECOND), Figures()
-    one = Auditor(office.service, office.deliverer, pace.health(), figures, pace=pace, duty=succession.look)
-    office.clock.forward(17)
-    await one.once()
-    await one.once()
+    one = watching(office, mends=mends(office.service, succession, Idle()))
+    await one.later(17)
+    await one.auditor.once()
     assert said == [f"duty {office.committee} was late by 17.0 s: made good now"]
     ((looked,),) = office.rows("SELECT look_at FROM watches")
     assert looked > office.clock.now()
     english = (await office.says("qian", text="/unreached")).text
     assert "the clock was late for the duty, by less than a minute: it was made good at once." in english
+
+
+async def test_a_duty_that_nobody_looked_at_since_the_people_were_changed_is_looked_at_once(
+    office: Office, said: list[str]
+) -> None:
+    succession = Succession(office.service)
+    await succession.look(office.committee)
+    ways = mends(office.service, succession, Idle())
+    one, other = watching(office, mends=ways), watching(office, mends=ways)
+    await one.auditor.once()
+    office.write("UPDATE committees SET revision = revision + 1")
+    await one.later(5)
+    await other.later(6)
+    assert (said, one.health.wrong(), other.health.wrong()) == ([], (), ())
+    office.clock.forward(11)
+    await asyncio.gather(one.auditor.once(), other.auditor.once())
+    assert said == [f"duty {office.committee} was late by 17.0 s: made good now"]
+    assert office.rows("SELECT w.revision = c.revision FROM watches w, committees c") == [(1,)]
+    assert {each.health.wrong() for each in (one, other)} == {(Wrong.LATE,)}
+    await one.auditor.once()
+    assert (len(said), one.health.wrong()) == (1, ())
 
 
 async def test_an_audit_that_fails_is_said_and_so_is_that_it_goes_through_again(

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from dispatch.errors import DispatchError, StoreUnavailableError
@@ -22,6 +22,7 @@ from workers.deliver import Deliverer
 from workers.figures import Figures
 from workers.watch.drift import Drift
 from workers.watch.health import Health, Wrong
+from workers.watch.mends import NOTHING, Mend, Mends
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ OTHERS_S = {True: 120.0, False: 1800.0}
 """The same for a card that is on its way, or that only another process can send, by whether it is urgent:
 nobody sees from here whether it waits for its platform or hangs. Three hundred cards to one group wait for
 twenty minutes; what is urgent overtakes them, and at the tightest limit (15 a minute) thirty go in two."""
+
+BURSTS = {Timed.CARE: 8, Timed.MEDICINE: 8, Timed.STATUS: 4}
+"""So many times as long for what comes in bursts without being a fault: a city's turns of eight in the
+morning, or its medicines, are through in a minute, its buildings at midnight in half of one. Twice that."""
 
 STEPPED_S = 300.0
 """Seconds for which a step of the wall clock keeps heartbeats back: five of the usual ones, more than any
@@ -67,10 +72,6 @@ class Pace:
         return Health(self.steady, MISSED * self.every_s)
 
 
-Look = Callable[[int], Awaitable[None]]
-"""Lets the clock act on a committee's duty; repeating is safe."""
-
-
 class Auditor:
     """Two of them, in two processes, repair each lateness once: the store says who began. One that `looks`
     at no jobs audits the cards that are sent by its deliverer, and leaves all else to others."""
@@ -84,7 +85,7 @@ class Auditor:
         *,
         pace: Pace,
         looks: bool = True,
-        duty: Look | None = None,
+        mends: Mends = NOTHING,
     ) -> None:
         self._service = service
         self._deliverer = deliverer
@@ -92,7 +93,7 @@ class Auditor:
         self._figures = figures
         self._pace = pace
         self._looks = looks
-        self._duty = duty
+        self._mends = mends
         self._bound: Micros = round(pace.late_s * SECOND)
         self._drift = Drift(service.clock, pace.steady)
         self._since = service.clock.now()
@@ -117,7 +118,7 @@ class Auditor:
 
     async def _audit(self) -> None:
         now = self._service.clock.now()
-        rows = await self._service.store.late(now - self._bound, AT_MOST)
+        rows = await self._rows(now)
         going = self._deliverer.under_way
         found = [each for each in rows if self._counts(each, now, going)]
         self._health.set(Wrong.LATE, holds=bool(found))
@@ -128,20 +129,30 @@ class Auditor:
         if self._looks:
             self._figures.audited(now, Counter(each.what for each in found))
 
+    async def _rows(self, now: Micros) -> Sequence[Late]:
+        """Everything that is due for longer than the bound."""
+        store = self._service.store
+        late = await store.late(now - self._bound, AT_MOST)
+        duties = self._looks and Timed.DUTY in self._mends
+        behind = await store.behind(now) if duties else ()
+        return [*late, *(each for each in behind if now - each.due_at > self._bound)]
+
     def _counts(self, late: Late, now: Micros, going: Container[int]) -> bool:
         """It is late for this auditor: what it can make good at once; after a while what others are to see
-        to, and cards that are on their way (`going`), which wait for their platform until then."""
-        if self._mends(late, going):
+        to, and what is in hand, as cards that are on their way (`going`): they wait for their platform."""
+        if now - late.due_at <= self._bound * BURSTS.get(late.what, 1):
+            return False
+        if self._can_mend(late, going):
             return True
         seen = self._looks or self._is_ours(late)
         return seen and now - late.due_at > round(OTHERS_S[late.urgent] * SECOND)
 
     async def _deal_with(self, found: Sequence[Late], now: Micros, going: Container[int]) -> None:
         for late in found:
-            if not self._mends(late, going):
+            if not self._can_mend(late, going):
                 self._give_up(late, now)
         # What was given up is not waited for again: the rest has its turn.
-        ours = [late for late in found if self._mends(late, going) and late not in self._given_up]
+        ours = [late for late in found if self._can_mend(late, going) and late not in self._given_up]
         ours = sorted(ours, key=_turn)[:AT_MOST]
         begun = await asyncio.gather(*(self._service.store.begin_repair(each, now) for each in ours))
         fresh = [late for late, before in zip(ours, begun, strict=True) if before is None]
@@ -151,18 +162,24 @@ class Auditor:
             if before is not None and now - before > self._bound:
                 self._give_up(late, now)
 
-    def _mends(self, late: Late, going: Container[int]) -> bool:
-        """A card that is on its way is not sent again, however long that takes: it may arrive."""
-        return self._is_ours(late) and not (late.what is Timed.CARD and late.id in going)
+    def _can_mend(self, late: Late, going: Container[int]) -> bool:
+        """A card that is on its way is not sent again, however long that takes: it may arrive. So with
+        whatever else is in hand."""
+        if not self._is_ours(late):
+            return False
+        if late.what is Timed.CARD:
+            return late.id not in going
+        mend = self._mends.get(late.what)
+        return mend is None or not mend.busy(late)
 
     def _is_ours(self, late: Late) -> bool:
         match late.what:
             case Timed.JOB:
                 return self._looks
-            case Timed.DUTY:
-                return self._looks and self._duty is not None
             case Timed.CARD:
                 return self._deliverer.serves(late.platform)
+            case _:
+                return self._looks and late.what in self._mends
 
     async def _repair(self, ours: Sequence[Late]) -> None:
         """By the service itself, which decides from the state of this moment; a card that hangs is waited for
@@ -173,16 +190,15 @@ class Auditor:
             if each.what is Timed.JOB
         ]
         await alarms.look_all(self._service, jobs)
-        for each in ours:
-            if each.what is Timed.DUTY and self._duty is not None:
-                await self._look_at_duty(each.committee_id, self._duty)
+        looks = [(each, self._mends[each.what]) for each in ours if each.what in self._mends]
+        await asyncio.gather(*(self._look(each, mend) for each, mend in looks))
         await self._deliverer.begin([each.id for each in ours if each.what is Timed.CARD])
 
-    async def _look_at_duty(self, committee_id: int, look: Look) -> None:
+    async def _look(self, late: Late, mend: Mend) -> None:
         try:
-            await look(committee_id)
+            await mend.look(late)
         except Exception as error:  # noqa: BLE001 - it is told without its text
-            faults.tell(log, error, "the duty of committee %d stays as it is", committee_id)
+            faults.tell(log, error, f"{late.what} %d stays as it is", late.id)
 
     def _say(self, ours: Iterable[Late], now: Micros) -> None:
         for late in ours:
