@@ -53,7 +53,8 @@ class Invites:
         self._answers = answers
         self._clock = clock
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, str] = {}
+        """Rooms, with the stranger who is met there; empty for a room that no stranger comes in by."""
 
     @property
     def waiting(self) -> bool:
@@ -82,8 +83,12 @@ class Invites:
         known = await self._people.of_words(inviter)
         if room_id in self._waiting or len(self._waiting) >= MOST_WAITING:
             return
-        wanted = bool(named) or known is not None or (direct and await self._first_room(inviter))
-        self._waiting.add(room_id)
+        if named or known is not None:
+            self._waiting[room_id], wanted = "", True
+        else:
+            # One at a time: that a stranger has a room with us is known only once we have come into it.
+            wanted = direct and inviter not in self._waiting.values()
+            self._waiting[room_id] = inviter if wanted else ""
         self._answers.beside.begin(self._answer(room_id, inviter, known, wanted=wanted, direct=direct))
 
     async def _first_room(self, stranger: str) -> bool:
@@ -96,13 +101,13 @@ class Invites:
     ) -> None:
         try:
             async with self._turns:
-                if not wanted:
+                if not wanted or (self._waiting[room_id] and not await self._first_room(inviter)):
                     _log.warning("an invitation by somebody unknown was declined, room %s", room_id)
                     await self._leave(room_id)
                 elif await self._join(room_id):
                     await self._joined(room_id, inviter, known, direct=direct)
         finally:
-            self._waiting.discard(room_id)
+            del self._waiting[room_id]
 
     async def _joined(self, room_id: str, inviter: str, known: Address | None, *, direct: bool) -> None:
         if await self._people.rooms(room_id):
@@ -118,9 +123,13 @@ class Invites:
             await self._explain(room_id, inviter, known)
 
     async def _in_private(self, room_id: str, inviter: str, known: Address | None) -> None:
-        """From now on this is their room with us, unless they have one."""
+        """From now on this is their room with us, unless they have one. A stranger's that they left is left:
+        they may have any number one after the other."""
+        before = await self._store.matrix_room(inviter)
         if known is None or await self._first_room(inviter):
             await self._store.keep_matrix_room(inviter, room_id)
+        if known is None and before not in (None, room_id):
+            await self._leave(str(before))
         said = Said(event=self._beginning(room_id, inviter), text="/start", private=True)
         if known is None:
             await self._talk.meet(said)

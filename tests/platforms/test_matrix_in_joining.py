@@ -167,6 +167,29 @@ async def test_a_stranger_is_followed_into_one_private_room_and_into_no_other(to
         assert town.bot.user_id not in phone.room(second).members
 
 
+async def test_a_stranger_who_asks_into_many_rooms_at_once_is_followed_into_one(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    """While the bot was off: all of them come with one sync, before it has a room with anybody."""
+    async with hearing(tmp_path, synapse) as house, newcomer(house) as phone:
+        bot = house.bot.user_id
+        rooms = [await phone.create_room(invite=[bot], direct=True) for _ in range(4)]
+        async with followed(house):
+            await phone.wait_for(
+                lambda: not any(bot in phone.room(room).invited for room in rooms), "all were answered"
+            )
+            (followed_into,) = (room for room in rooms if bot in phone.room(room).members)
+            await house.answer("zhou", followed_into, "申请加入")
+            assert await house.home.store.matrix_room(phone.user_id) == followed_into
+            phone.accepts = False  # the bot asks them in once more
+            await phone.leave(followed_into)
+            await house.settles()
+            again = await house.direct("zhou")
+            await house.settles()
+        mine = await house.account.client.get_joined_rooms()
+        assert set(mine) == {house.room_id, house.desk_id, again}  # nor does it stay where they left it
+
+
 async def test_a_private_room_for_joining_that_is_full_of_people_is_left(town: Hearing) -> None:
     async with AsyncExitStack() as stack:
         phone = await stack.enter_async_context(newcomer(town))
