@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mautrix.api import Method, Path
+from mautrix.errors import MatrixRequestError
 
 from bot.matrix.account import Account
 from bot.matrix.batch import Batch
@@ -43,6 +44,11 @@ HELD_UP_S = 120.0
 """How long what waits may keep the token from being written down: longer than any one message waits for its
 key (10 seconds) or any one invitation for its room (81), so that only a stream of them reaches it. A crash
 then costs what waits in that moment, and not a day of reading again."""
+
+REFUSALS = 3
+"""Times in a row that a server refuses the news as asked for in the wrong way (400) until that counts as its
+last word: 1.5 seconds. It means the token that we read on from, which a server whose database was changed or
+put back does not know; without it, it answers."""
 
 DRAIN_S = 1.0
 """Leaving, for what was received to be handled, within the 1.5 that the program leaves for everything that
@@ -76,6 +82,7 @@ class Syncing:
         self._held_up: float | None = None
         self._coming = ""
         self._batch: Batch | None = None
+        self._refusals = 0
 
     @property
     def holds(self) -> bool:
@@ -85,7 +92,8 @@ class Syncing:
     async def run(self) -> None:
         """Follow until cancelled; then finish what was received, and write down that and no more.
 
-        Begins when the account has arrived, and not at all where it never will."""
+        Begins when the account has arrived, and not at all where it never will. Raises what the server says
+        that refuses for good, as a part that does not hold: whoever keeps it running begins it again."""
         await self._account.arrived()
         if not self._account.here:
             _log.critical(
@@ -105,7 +113,10 @@ class Syncing:
         try:
             await self._turn()
         except TROUBLE as error:
-            await asyncio.sleep(self._patience.tried(error))
+            pause = self._patience.tried(error)
+            if self._refusals >= REFUSALS:
+                raise
+            await asyncio.sleep(pause)
         except DispatchError as error:
             _log.error("what came in on Matrix could not be kept (%s); it is read again", error.key)
             await asyncio.sleep(LONGEST_S)
@@ -129,10 +140,29 @@ class Syncing:
         await self._keep()
 
     async def _news(self) -> Json:
+        """Where the token is refused for good, what comes without one, as at the first start: what was said
+        meanwhile is not heard, and whatever comes from now on is."""
+        try:
+            news = await self._asked(self._since)
+        except MatrixRequestError as error:
+            self._refusals = self._refusals + 1 if error.http_status == 400 else 0
+            if self._since is None or self._refusals < REFUSALS:
+                raise
+            news = await self._asked(None)
+            _log.error(
+                "the homeserver does not know how far its rooms were read (its database was changed, or put "
+                "back from a backup): reading begins anew. What was tapped and written since this program "
+                "heard it last is lost; ask the volunteers and staff to do it again"
+            )
+            self._since = None
+        self._refusals = 0
+        return news
+
+    async def _asked(self, since: str | None) -> Json:
         wait = min(self._wait_s, SEALED_WAIT_S) if self._sealed.waiting else self._wait_s
         query = {"filter": FILTER, "timeout": str(round(wait * 1000)), "set_presence": "offline"}
-        if self._since is not None:
-            query["since"] = self._since
+        if since is not None:
+            query["since"] = since
         else:
             query["timeout"] = "0"
         async with asyncio.timeout(wait + GRACE_S):

@@ -4,6 +4,7 @@ waited for."""
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from mautrix.api import Method
 
 from bot.matrix import gaps, patience
+from bot.matrix.reading import FILTER
+from bot.working import Again, working
 from dispatch.errors import StoreUnavailableError
 from dispatch.events import NoticeKind
 from dispatch.ports import Trace
@@ -19,6 +22,7 @@ from handlers.messages import Incoming
 from store import SqlStore
 from tests.platforms.matrix_hearing import PEOPLE, Hearing, followed, hearing
 from tests.platforms.matrix_server import Synapse
+from workers.watch.health import Health, Wrong
 
 CARDS, TAPS = 40, 280
 """What was measured to break the libraries' own loops (TECH_NOTES.md, Matrix)."""
@@ -187,6 +191,61 @@ async def test_an_account_that_was_signed_out_says_so_loudly_and_changes_nothing
     loud = [record for record in caplog.records if "access token any more" in record.message]
     assert [record.levelname for record in loud] == ["ERROR"]
     assert "syt_revoked" not in caplog.text
+
+
+async def test_a_token_that_the_server_does_not_know_is_said_loudly_and_heard_anew(
+    house: Hearing, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The homeserver's database was changed. What was tapped before counts no second time, nor a first."""
+    monkeypatch.setattr(patience, "SHORTEST_S", 0.01)
+    async with followed(house):
+        job, card = await house.announced()
+        await house.phone("li").react(house.room_id, card.event_id, "✅")
+        await house.held_by(job, ["li"])
+        await house.phone("li").reply(house.room_id, card.event_id, "去不了")
+        await house.held_by(job, [])
+    await house.home.store.keep_matrix_token(house.bot.user_id, "garbage")
+    await house.phone("wang").react(house.room_id, card.event_id, "✅")
+    house.reborn()
+    async with followed(house):
+        await house.until(lambda: anew(house), "reading begins anew")
+        await house.settles()
+        assert await house.holders(job) == []
+        await house.phone("wang").say(house.room_id, f"!claim {job}")
+        await house.held_by(job, ["wang"])
+    loud = [each for each in caplog.records if "reading begins anew" in each.message]
+    assert [each.levelname for each in loud] == ["ERROR"]
+
+
+async def anew(house: Hearing) -> bool:
+    return await house.home.store.matrix_token(house.bot.user_id) != "garbage"
+
+
+async def test_while_the_server_refuses_its_news_for_good_the_health_says_so(
+    house: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is known of how far was read is kept: the token is not what it refuses."""
+    monkeypatch.setattr(patience, "SHORTEST_S", 0.01)
+    async with followed(house):
+        job, card = await house.announced()
+        await house.settles()
+    await house.phone("wang").react(house.room_id, card.event_id, "✅")
+    house.reborn()
+    health = Health(time.monotonic, 1e9)
+    health.audited(well=True)
+    monkeypatch.setattr("bot.matrix.sync.FILTER", "{")
+    async with working(house.syncing.run, health=health, again=Again(pauses_s=(0.05,), steady_s=0.5)):
+
+        async def unwell() -> bool:
+            return health.wrong() == (Wrong.PART,)
+
+        async def well() -> bool:
+            return health.wrong() == ()
+
+        await house.until(unwell, "the health says that a part does not hold")
+        monkeypatch.setattr("bot.matrix.sync.FILTER", FILTER)
+        await house.held_by(job, ["wang"])
+        await house.until(well, "the health says that all is well")
 
 
 async def test_what_cannot_be_kept_is_read_again(house: Hearing, monkeypatch: pytest.MonkeyPatch) -> None:
