@@ -14,6 +14,11 @@ from handlers.messages import Action, Asks, Card
 _SELECTOR = "\ufe0f"
 """Asks for the coloured form of a sign; some clients add it to a reaction and some do not."""
 
+_TONES = ("\U0001f3fb", "\U0001f3fc", "\U0001f3fd", "\U0001f3fe", "\U0001f3ff")
+"""Skin tones: a phone adds the one that was chosen there once to every hand and walker."""
+
+_SAME = str.maketrans(dict.fromkeys((_SELECTOR, *_TONES), ""))
+
 KEYS: Mapping[Verb, str] = {
     Verb.CLAIM: "✅",
     Verb.APPROVE: "✅",
@@ -64,7 +69,7 @@ OTHERS: Mapping[Verb, int] = {Verb.ARRIVE: 7, Verb.FINISH: 8, Verb.RELEASE: 0, V
 
 def plain(key: str) -> str:
     """The reaction as it is compared."""
-    return key.replace(_SELECTOR, "")
+    return key.translate(_SAME)
 
 
 _MEANT: Mapping[str, frozenset[Verb]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.matrix import batch, events, replies
+from bot.matrix import batch, events, keys, replies
 from bot.matrix.answers import worded
 from bot.matrix.batch import Batch, Task
 from bot.matrix.chats import may_write
@@ -205,6 +205,13 @@ def test_choices_are_numbered_unless_a_number_could_be_a_building() -> None:
 )
 def test_who_may_write_by_the_rooms_levels(levels: dict[str, Any], may: bool) -> None:
     assert may_write(levels, "@bot:x") is may
+
+
+@pytest.mark.parametrize("tone", "🏻🏼🏽🏾🏿")
+def test_a_sign_is_the_same_tap_in_every_skin_tone(tone: str) -> None:
+    assert keys.verbs(f"👍{tone}") == keys.verbs("👍") == {Verb.ACKNOWLEDGE}
+    assert keys.verbs(f"🙋{tone}") == keys.verbs("🙋") == {Verb.HERE}
+    assert keys.verbs(tone) == frozenset()
 
 
 def test_commands_are_shown_as_they_are_typed_here() -> None:

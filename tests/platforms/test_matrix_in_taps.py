@@ -305,12 +305,20 @@ async def test_the_same_reaction_is_one_tap(town: Hearing) -> None:
     assert (await town.state(job)).job.version == version
 
 
-@pytest.mark.parametrize("key", ["↩", "↩️"])
-async def test_a_sign_counts_in_both_of_its_spellings(town: Hearing, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        ("↩", ClaimStatus.RELEASED),
+        ("↩️", ClaimStatus.RELEASED),
+        ("🚶🏻", ClaimStatus.UNDERWAY),  # whoever chose a skin tone once taps with it ever after
+    ],
+)
+async def test_a_sign_counts_in_both_of_its_spellings(town: Hearing, key: str, status: ClaimStatus) -> None:
     job, _, _, own = await taken(town)
     wang = town.phone("wang")
     await wang.react(wang.room_with(town.bot.user_id).room_id, own, key)
-    await town.held_by(job, [])
+    await town.settles()
+    assert (await town.state(job)).claims[-1].status is status
 
 
 async def test_a_nod_in_the_volunteers_room_answers_no_alarm(town: Hearing) -> None:
