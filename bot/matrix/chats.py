@@ -12,6 +12,7 @@ from mautrix.types import RoomID
 
 from bot.matrix.answers import Answers
 from bot.matrix.carrying import PLATFORM
+from bot.matrix.contents import ENCRYPTED, MESSAGE
 from bot.matrix.events import Event, Json, table, word
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
@@ -90,12 +91,18 @@ class Chats:
         if event.room_id in self._moving:
             return
         rooms = await self._people.rooms(event.room_id)
-        if may_write(event.content, str(self._client.mxid)):
+        if may_write(event.content, str(self._client.mxid), await self._kind(event.room_id)):
             await self._store.revive(PLATFORM, event.room_id)
             return
         for address in rooms:
             await self._store.address_failed(address, Reason.REFUSED.value)
             _log.warning("the bot may not write in room %d any more: it needs a higher level", address.id)
+
+    async def _kind(self, room_id: str) -> str:
+        """Of what kind all that is said there is, as far as is known."""
+        states = self._client.state_store
+        known = states is not None and await states.is_encrypted(RoomID(room_id))
+        return ENCRYPTED if known else MESSAGE
 
     async def moved(self, event: Event) -> None:
         """The room was replaced by another one: the next cards go there."""
@@ -147,10 +154,11 @@ class Chats:
         return False
 
 
-def may_write(levels: Json, user_id: str) -> bool:
-    """Whether these power levels let somebody send messages."""
+def may_write(levels: Json, user_id: str, kind: str) -> bool:
+    """Whether these power levels let somebody send what is of this kind, as all that is said in an encrypted
+    room is `ENCRYPTED`."""
     own = table(levels.get("users")).get(user_id, levels.get("users_default", 0))
-    needed = table(levels.get("events")).get("m.room.message", levels.get("events_default", 0))
+    needed = table(levels.get("events")).get(kind, levels.get("events_default", 0))
     return _level(own) >= _level(needed)
 
 

@@ -62,6 +62,7 @@ class Updates:
             "m.room.power_levels": self._chats.levels,
             "m.room.tombstone": self._chats.moved,
         }
+        """What is said of a person (`m.room.member`), and of the room itself."""
         self._invites = Invites(client, store, people, self._members, talk, self._answers, clock)
 
     @property
@@ -86,7 +87,7 @@ class Updates:
             case "m.room.redaction" if event.redacts:
                 return partial(self._reactions.undone, event)
         change = self._changes.get(event.kind)
-        return None if change is None or event.state_key is None else partial(change, event)
+        return None if change is None or not _holds(event) else partial(change, event)
 
     async def take(self, room_id: str, raw: Json) -> None:
         """Do at once what an event asks for, as it came over the wire; one that is none is passed over."""
@@ -122,3 +123,8 @@ class Updates:
     async def leave(self) -> None:
         """The same, for a moment: what is not sent then is lost, and nobody is owed it."""
         await self._answers.beside.leave(LEAVE_S)
+
+
+def _holds(event: Event) -> bool:
+    """It is state, and the one that counts: a room's own has no key, and servers heed no other."""
+    return event.state_key is not None if event.kind == "m.room.member" else event.state_key == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatch.reach import Reason
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import MatrixError, Synapse
 from tests.platforms.matrix_server.wire import Json, path
@@ -91,3 +92,31 @@ async def test_an_encrypted_room_with_such_a_member_is_still_written_to(
         lambda: next(each for each in zhao.room(room).standing if each.reply_to == event), "the answer"
     )
     assert answer.encrypted
+
+
+async def test_state_under_a_key_of_its_own_says_nothing_of_the_room(town: Hearing) -> None:
+    """Servers heed none but that without a key; whoever may set levels could move the committee's room."""
+    zhao, store = town.phone("zhao"), town.home.store
+    other = await zhao.create_room(name="别的", public=True)
+    for kind, content in (
+        ("m.room.power_levels", {"events_default": 100}),
+        ("m.room.tombstone", {"body": "x", "replacement_room": other}),
+    ):
+        await zhao.wire.call("PUT", path("rooms", town.room_id, "state", kind, "junk"), content)
+    await town.settles()
+    ways = await store.ways(town.home.committee_id)
+    assert [way.failed for way in ways if way.address.audience is not None] == [None, None]
+    (room,) = await store.addresses("matrix", town.room_id)
+    assert await store.addresses("matrix", other) == ()
+    assert room.audience is not None
+
+
+async def test_an_encrypted_room_that_lets_the_bot_write_nothing_encrypted_is_shown_as_such(
+    town: Hearing,
+) -> None:
+    zhao = town.phone("zhao")
+    await zhao.encrypt(town.room_id)
+    await zhao.need(town.room_id, "m.room.encrypted", 50)
+    await town.settles()
+    ways = await town.home.store.ways(town.home.committee_id)
+    assert {way.failed for way in ways if way.address.audience is not None} == {Reason.REFUSED, None}

@@ -12,6 +12,7 @@ from bot.matrix.answers import worded
 from bot.matrix.batch import Batch, Task
 from bot.matrix.chats import may_write
 from bot.matrix.choices import Choices
+from bot.matrix.contents import ENCRYPTED, MESSAGE
 from bot.matrix.events import Event
 from bot.matrix.memory import Memory
 from dispatch.errors import StoreUnavailableError
@@ -204,7 +205,13 @@ def test_choices_are_numbered_unless_a_number_could_be_a_building() -> None:
     ],
 )
 def test_who_may_write_by_the_rooms_levels(levels: dict[str, Any], may: bool) -> None:
-    assert may_write(levels, "@bot:x") is may
+    assert may_write(levels, "@bot:x", MESSAGE) is may
+
+
+def test_in_an_encrypted_room_it_is_encrypted_messages_that_one_may_write() -> None:
+    levels = {"events": {"m.room.message": 0, "m.room.encrypted": 50}}
+    assert may_write(levels, "@bot:x", MESSAGE)
+    assert not may_write(levels, "@bot:x", ENCRYPTED)
 
 
 @pytest.mark.parametrize("tone", "🏻🏼🏽🏾🏿")
