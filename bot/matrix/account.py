@@ -19,7 +19,7 @@ from mautrix.types import DeviceID, EventType, Membership, RoomID, UserID
 from bot.matrix import devices, events, states
 from bot.matrix.contents import Json
 from bot.matrix.devices import Device, KeyStore
-from bot.matrix.papers import PaperFile, Papers
+from bot.matrix.papers import FILE, PaperFile, Papers
 from bot.matrix.patience import TROUBLE
 from bot.matrix.renewal import Renewal
 from bot.matrix.signing_in import AWAY, HomeserverAwayError, log_in, sign_in
@@ -81,6 +81,7 @@ class Account:
         self._papers = self._file.read(self.user_id)
         self._store = await devices.open_store(self._data, self.user_id, self.secret)
         try:
+            await self._recognise()
             self._become(self._papers)
             await self._device.load()
             await self._start()
@@ -134,6 +135,20 @@ class Account:
         """Somebody was asked in: what is encrypted from now on is for them as well."""
         await self._store.states.set_membership(RoomID(room), UserID(user_id), Membership.INVITE)
         await self._store.keys.remove_outbound_group_session(RoomID(room))
+
+    async def _recognise(self) -> None:
+        """Where the papers are lost, the key store still knows which device they were of."""
+        device = None if self._papers.device else await self._store.keys.get_device_id()
+        if not device:
+            return
+        log.error(
+            "%s is missing beside %s: the bot signs in anew, with its password as the same device %s. Its "
+            "recovery key is lost: if the server ever forgets this device, clients will warn of the bot",
+            FILE,
+            devices.DATABASE,
+            device,
+        )
+        self._papers = replace(self._papers, device=str(device))
 
     def _become(self, papers: Papers) -> None:
         api = Wire(str(self.settings.homeserver), papers.token)

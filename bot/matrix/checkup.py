@@ -1,4 +1,4 @@
-"""Whether the homeserver still knows the bot, asked without changing anything: for the doctor."""
+"""Whether the homeserver knows the bot and its key store is whole, asked without a change: for the doctor."""
 
 import asyncio
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from mautrix.client import Client
 from mautrix.types import UserID
 
+from bot.matrix import devices
 from bot.matrix.papers import PaperFile
 from bot.matrix.signing_in import AWAY, HomeserverAwayError, TokenWrongError, show
 from bot.matrix.wire import Wire
@@ -17,6 +18,7 @@ WITHIN_S = 10.0
 
 async def check(settings: Matrix, data: Path, secret: bytes) -> str:
     """How the account stands, in a few words. Raises a `StartError` whose sentence says what to do."""
+    await asyncio.to_thread(devices.check_store, data)
     papers = PaperFile(data, secret).read(settings.user_id or "")
     given = settings.access_token
     token = given.get_secret_value() if given is not None and settings.password is None else papers.token

@@ -4,9 +4,12 @@ A device whose keys were lost would read nothing and be read by nobody, and nobo
 is asked at every start what it knows of this device, and what does not fit is said or mended.
 """
 
+import asyncio
 import base64
 import hashlib
 import logging
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +31,10 @@ DATABASE = "matrix.db"
 PUBLISH_TRIES = 3
 """Times that keys are looked for and published: while we ask, a sync may publish some of them and have the
 library believe that it was all."""
+
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PLAIN = 0xFF
+"""The part of an error's code that is not its finer kind."""
 
 _PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 """A key that was given out must not be forgotten in a power cut: the same one would be used twice."""
@@ -54,6 +61,16 @@ class KeysUnreadableError(StartError):
     )
 
 
+class KeysDamagedError(StartError):
+    """The key store is no database, or torn."""
+
+    key = "matrix_keys_damaged"
+    sentence = (
+        "{path}, which holds the keys of the Matrix bot, is damaged: delete it, and set "
+        "SUIDAO_MATRIX__PASSWORD (or a new access token): the bot then signs in as a new device."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class KeyStore:
     """Everything that the library keeps: keys, who is in which room, which rooms are encrypted."""
@@ -63,8 +80,28 @@ class KeyStore:
     states: PgCryptoStateStore
 
 
+def check_store(data: Path) -> None:
+    """See that the key store is whole, where there is one. Changes nothing in it. Raises
+    `KeysDamagedError`."""
+    path = data / DATABASE
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & _PLAIN not in _DAMAGED:
+            raise
+        raise KeysDamagedError(path=str(path)) from error
+    if said != "ok":
+        raise KeysDamagedError(path=str(path))
+
+
 async def open_store(data: Path, user_id: str, secret: bytes) -> KeyStore:
-    """The one database of the data folder, made where there is none. The caller stops `database`."""
+    """The one database of the data folder, made where there is none. The caller stops `database`.
+
+    Raises `KeysDamagedError`."""
+    await asyncio.to_thread(check_store, data)
     path = data / DATABASE
     path.touch(mode=0o600, exist_ok=True)
     database = Database.create(
@@ -127,9 +164,10 @@ class Device:
         known = await self._known()
         own = UserID(self._client.mxid)
         try:
+            if own in known.master_keys and self._signed(known):
+                return recovery
             if recovery and own in known.master_keys:
-                if not self._signed(known):
-                    await self.machine.verify_with_recovery_key(recovery)
+                await self.machine.verify_with_recovery_key(recovery)
                 return recovery
             if own in known.master_keys:
                 log.warning(

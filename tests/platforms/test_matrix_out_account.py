@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.matrix import account as our_account
+from bot.matrix import checkup
 from bot.matrix.account import Account
-from bot.matrix.devices import DATABASE, KeysLostError
+from bot.matrix.devices import DATABASE, KeysDamagedError, KeysLostError
 from bot.matrix.papers import FILE, PapersUnreadableError
 from bot.matrix.signing_in import (
     HomeserverAwayError,
@@ -213,6 +214,48 @@ async def test_lost_keys_without_a_password_stop_the_start(
         pass
     lose_keys(tmp_path)
     assert isinstance(await refused(by_token(synapse, bot), tmp_path), KeysLostError)
+
+
+def torn(file: Path, how: str) -> None:
+    """A crash of the disk, or somebody's hand."""
+    whole = file.read_bytes()
+    file.write_bytes(b"not a database at all" * 500 if how == "garbage" else whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize("how", ["garbage", "half"])
+async def test_a_damaged_key_store_is_named_at_the_start_and_by_the_doctor(
+    synapse: Synapse, bot: Member, tmp_path: Path, how: str
+) -> None:
+    given = settings(synapse, bot)
+    async with Account(given, tmp_path, SECRET) as account:
+        old = account.device_id
+        assert old in await checkup.check(given, tmp_path, SECRET)  # also while the bot runs
+    torn(tmp_path / DATABASE, how)
+    error = await refused(given, tmp_path)
+    assert isinstance(error, KeysDamagedError)
+    assert DATABASE in str(error)
+    with pytest.raises(KeysDamagedError):
+        await checkup.check(given, tmp_path, SECRET)
+    lose_keys(tmp_path)  # as it says
+    async with Account(given, tmp_path, SECRET) as account:
+        assert account.here
+        assert account.device_id != old
+
+
+async def test_papers_that_were_lost_alone_leave_it_the_same_device_and_are_said_loudly(
+    synapse: Synapse, bot: Member, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Account(settings(synapse, bot), tmp_path, SECRET) as account:
+        old = account.device_id
+    assert FILE not in caplog.text
+    (tmp_path / FILE).unlink()
+    for _ in range(2):
+        async with Account(settings(synapse, bot), tmp_path, SECRET) as account:
+            assert (account.here, account.device_id) == (True, old)
+    (loud,) = (record for record in caplog.records if f"{FILE} is missing" in record.message)
+    assert loud.levelname == "ERROR"
+    assert "is not verified" not in caplog.text
+    assert list((await known(synapse, bot))["device_keys"][bot.user_id]) == [old]
 
 
 async def test_papers_of_another_key_are_not_taken_for_none(
