@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from dispatch import register
 from dispatch.claims import ClaimStatus
 from dispatch.verbs import Verb
 from handlers.messages import Incoming
+from tests.platforms.house import COMMITTEE, PRIVATE
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import MatrixError, Synapse
+from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.timeline import Message
 
 
@@ -319,6 +322,54 @@ async def test_a_sign_counts_in_both_of_its_spellings(town: Hearing, key: str, s
     await wang.react(wang.room_with(town.bot.user_id).room_id, own, key)
     await town.settles()
     assert (await town.state(job)).claims[-1].status is status
+
+
+async def test_taps_of_another_committees_people_are_refused_and_tell_nothing(
+    town: Hearing, caplog: pytest.LogCaptureFixture
+) -> None:
+    """CONFORMANCE 32 and 34: somebody of the staff next door, who is in this committee's room."""
+    job, card = await town.announced()
+    await town.phone("wang").react(town.room_id, card.event_id, "✅")
+    await town.held_by(job, ["wang"])
+    await town.settles()
+    member = await town.synapse.register("hu", display_name="胡叔")
+    await town.home.store.load(
+        register.parse("lanting.toml", next_door(member.user_id)), prune=False, demo=False
+    )
+    async with Phone(town.synapse.url, member) as hu:
+        await hu.join(town.room_id)
+        before = await town.state(job)
+        for key in ("✅", "🏁", "↩️"):
+            caplog.clear()
+            await hu.react(town.room_id, card.event_id, key)
+            await town.settles()
+            assert "refused" in caplog.text
+        assert await town.state(job) == before
+        await hu.sync()
+        told = [each for room in hu.rooms.values() for each in room.standing if each.thread]
+        assert not any(private in hu.screen() for private in ("502", *PRIVATE))
+        assert [each.body for each in told if "王阿姨" in each.body] == []
+        assert list(hu.rooms) == [town.room_id]
+
+
+def next_door(account: str) -> dict[str, object]:
+    """Another committee's file, with one person who may do everything there."""
+    known = COMMITTEE["committee"]
+    assert isinstance(known, dict)
+    person = {
+        "key": "hu",
+        "name": "胡叔",
+        "language": "zh_CN",
+        "roles": ["volunteer", "staff"],
+        "trusted": True,
+        "building": "3",
+        "addresses": {"matrix": account},
+    }
+    return {
+        "committee": known | {"key": "lanting", "name": "兰亭居民区"},
+        "buildings": COMMITTEE["buildings"],
+        "people": [person],
+    }
 
 
 async def test_a_nod_in_the_volunteers_room_answers_no_alarm(town: Hearing) -> None:

@@ -26,6 +26,9 @@ from tests.platforms.matrix_sending import Sending, later, sending
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.samples import ALARM, DESK, OFFERED
 
+CARDS = 60
+"""Twelve seconds' worth for one room, at five messages a second."""
+
 
 @pytest.fixture
 async def out(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Sending]:
@@ -255,6 +258,35 @@ async def test_the_urgent_goes_before_what_came_first() -> None:
     assert went[0] == "alarm"
     assert went[-1] == "reaction"
     assert went[1:-1] == [f"card {number}" for number in range(5)]
+
+
+async def test_an_alarm_for_somebody_else_goes_before_sixty_cards_for_one_room(out: Sending) -> None:
+    """CONFORMANCE 22, by a server that counts what an account sends in all its rooms together."""
+    await out.follows("li", OFFERED)
+    await out.room("li")
+    out.gateway = out.again(clock=WallClock())
+    await out.synapse.admin.set_limits(out.bot.user_id, messages_per_second=5, burst_count=2)
+    arrived: list[int] = []
+
+    async def goes(number: int) -> None:
+        card = replace(OFFERED, job_id=number)
+        while (sent := await out.sends("room", card)).delivery is Delivery.RETRY:  # noqa: ASYNC110 - as the outbox does
+            await asyncio.sleep(sent.retry_after)
+        arrived.append(number)
+
+    cards = [asyncio.create_task(goes(number)) for number in range(100, 100 + CARDS)]
+    while out.gateway.pace.calm or not arrived:  # noqa: ASYNC110 - it is the server's doing
+        await asyncio.sleep(0.01)
+    before = len(arrived)
+    sent = await out.sends("li", ALARM, NoticeKind.ALERT)
+    assert sent.delivery is Delivery.DELIVERED
+    # It is sent, read and edited; while it is read, a card may have its turn.
+    assert len(arrived) - before <= 3
+    assert len(arrived) < CARDS // 2
+    for card in cards:
+        card.cancel()
+    await asyncio.gather(*cards, return_exceptions=True)
+    await out.synapse.admin.lift_limits(out.bot.user_id)
 
 
 async def test_a_slow_room_holds_up_nobody_else() -> None:
