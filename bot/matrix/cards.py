@@ -9,8 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.matrix import contents
-from bot.matrix.carrying import PLATFORM
-from bot.matrix.events import REPLACE, Event
+from bot.matrix.events import PLATFORM, REPLACE, Event
 from dispatch.ports import Store, Trace
 
 REMEMBERED = 20_000

@@ -28,9 +28,6 @@ from handlers.texts import Catalogs
 
 log = logging.getLogger(__name__)
 
-PLATFORM = "matrix"
-"""The platform's name in addresses."""
-
 MOST_FOUND = 3
 """Messages sent by an earlier life of this process that a card may turn out to be, one after the other."""
 

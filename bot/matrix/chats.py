@@ -11,9 +11,8 @@ from mautrix.errors import MatrixRequestError, MLimitExceeded
 from mautrix.types import RoomID
 
 from bot.matrix.answers import Answers
-from bot.matrix.carrying import PLATFORM
 from bot.matrix.contents import ENCRYPTED, MESSAGE
-from bot.matrix.events import Event, Json, table, word
+from bot.matrix.events import PLATFORM, Event, Json, table, word
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
 from bot.matrix.rooms import Rooms

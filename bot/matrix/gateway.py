@@ -9,8 +9,9 @@ import logging
 from bot.following import Wish
 from bot.matrix import outcomes, refs
 from bot.matrix.account import Account
-from bot.matrix.carrying import PLATFORM, Carrier, Errand, RefusedError
+from bot.matrix.carrying import Carrier, Errand, RefusedError
 from bot.matrix.dressing import Dressing
+from bot.matrix.events import PLATFORM
 from bot.matrix.media import Media
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Pace

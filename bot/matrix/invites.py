@@ -11,8 +11,7 @@ from mautrix.types import RoomID
 
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Task
-from bot.matrix.carrying import PLATFORM
-from bot.matrix.events import Event, Json, table, word
+from bot.matrix.events import PLATFORM, Event, Json, table, word
 from bot.matrix.members import Members
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People

@@ -3,12 +3,12 @@
 import asyncio
 from collections import OrderedDict
 
-from mautrix.api import Method, Path
 from mautrix.client import Client
-from mautrix.types import RoomID, UserID
+from mautrix.types import UserID
 
-from bot.matrix.events import Event, table
+from bot.matrix.events import Event
 from bot.matrix.patience import TROUBLE
+from bot.matrix.privacy import STATE, Inside, Privacy
 
 REMEMBERED = 5_000
 """Rooms; a committee has a private one for each of its 290 volunteers."""
@@ -20,34 +20,36 @@ NAME_S = 5.0
 class Members:
     """Knows members. What is not known is asked of the server, so it may raise what a request raises."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, privacy: Privacy) -> None:
         self._client = client
-        self._known: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._privacy = privacy
+        self._known: OrderedDict[str, Inside] = OrderedDict()
 
     def seen(self, event: Event) -> None:
-        """Somebody may have come or gone."""
-        if event.kind == "m.room.member":
+        """Somebody may have come or gone, or the room be open to others."""
+        if event.kind in STATE:
             self._known.pop(event.room_id, None)
 
-    async def of(self, room_id: str) -> frozenset[str]:
-        """Everybody who has joined, we too."""
+    async def of(self, room_id: str) -> Inside:
+        """The room as it stands."""
         if room_id not in self._known:
-            found = await self._client.api.request(Method.GET, Path.v3.rooms[RoomID(room_id)].joined_members)
-            self._known[room_id] = frozenset(table(table(found).get("joined")))
+            self._known[room_id] = await self._privacy.look(self._client.api, room_id)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[room_id]
 
-    async def closed(self, room_id: str, user_id: str) -> bool:
-        """Nobody else is there, whether this person has come in yet or not."""
-        return await self.of(room_id) <= {self._client.mxid, user_id}
-
     async def inside(self, room_id: str, user_id: str) -> bool:
         """This person has joined; not so where we are not there ourselves to ask."""
         try:
-            return user_id in await self.of(room_id)
+            found = await self.of(room_id)
         except TROUBLE:
             return False
+        return found.joined(user_id) and found.joined(self._client.mxid)
+
+    async def two(self, room_id: str, user_id: str) -> bool:
+        """Nobody but this person and us has come, whoever may yet."""
+        found = await self.of(room_id)
+        return {each for each in found.members if found.joined(each)} == {self._client.mxid, user_id}
 
     async def name(self, user_id: str) -> str:
         """What somebody calls themselves; their account's name where that cannot be learnt in time."""
@@ -58,6 +60,16 @@ class Members:
             found = None
         return found if isinstance(found, str) and found else user_id.removeprefix("@").partition(":")[0]
 
+    async def theirs(self, room_id: str, user_id: str) -> bool:
+        """It is for this person and us alone, whether they have come or not; not so while that cannot be
+        learnt."""
+        try:
+            found = await self.of(room_id)
+            return await self._privacy.holds(self._client.api, room_id, found, user_id)
+        except TROUBLE:
+            return False
+
     async def private(self, room_id: str, user_id: str) -> bool:
-        """Nobody but this person and us is there to read."""
-        return await self.of(room_id) == {self._client.mxid, user_id}
+        """Nobody but this person and us is there to read, and it was meant so (`privacy`)."""
+        found = await self.of(room_id)
+        return found.joined(user_id) and await self._privacy.holds(self._client.api, room_id, found, user_id)

@@ -6,7 +6,7 @@ Authority never comes from here: whoever handles what was said asks the access t
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.matrix.carrying import PLATFORM
+from bot.matrix.events import PLATFORM
 from dispatch import access
 from dispatch.people import Address, Person
 from dispatch.ports import Store, Trace

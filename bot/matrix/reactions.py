@@ -13,9 +13,9 @@ from bot.matrix import keys
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Work
 from bot.matrix.cards import Cards
-from bot.matrix.carrying import PLATFORM
-from bot.matrix.events import ANNOTATION, Event
+from bot.matrix.events import ANNOTATION, PLATFORM, Event
 from bot.matrix.gateway import MatrixGateway
+from bot.matrix.members import Members
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
 from bot.matrix.people import People
@@ -43,6 +43,7 @@ class Reactions:
         router: Router,
         store: Store,
         people: People,
+        members: Members,
         cards: Cards,
         gateway: MatrixGateway,
         answers: Answers,
@@ -51,6 +52,7 @@ class Reactions:
         self._router = router
         self._store = store
         self._people = people
+        self._members = members
         self._cards = cards
         self._gateway = gateway
         self._answers = answers
@@ -190,9 +192,10 @@ class Reactions:
     async def _aside(self, event: Event, text: str) -> bool:
         """Say something in the person's private room; False where they have none yet."""
         room = await self._store.matrix_room(event.sender)
-        if room is not None:
-            self._answers.say(room, text, event.receipt)
-        return room is not None
+        if room is None or not await self._members.theirs(room, event.sender):
+            return False
+        self._answers.say(room, text, event.receipt)
+        return True
 
     def _below(self, event: Event, card: Trace, rooms: Sequence[Address], about: str) -> None:
         if rooms:

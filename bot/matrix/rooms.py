@@ -8,19 +8,18 @@ they are heard from. Cards are not known here.
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass
 from enum import Enum
 from weakref import WeakValueDictionary
 
 from mautrix.api import Method, Path
-from mautrix.errors import MatrixRequestError, MNotFound, MRoomInUse
+from mautrix.errors import MatrixRequestError, MRoomInUse
 from mautrix.types import RoomAlias, RoomCreatePreset, RoomID, UserID
 
 from bot.matrix import events
 from bot.matrix.account import Account
 from bot.matrix.contents import Json
-from bot.matrix.events import rows, table, word
 from bot.matrix.outcomes import TROUBLE, Outcome, Verdict, judge
+from bot.matrix.privacy import Member, Privacy
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Address
 from dispatch.ports import Store
@@ -60,21 +59,14 @@ class Presence(Enum):
     """Just now; the phone rang for it, and what is sent waits for them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
-    """What a room says of somebody, and of how they were before."""
-
-    now: str
-    age: Micros = 0
-    before: str = ""
-
-
 class Rooms:
     """Finds the room for an address."""
 
     def __init__(self, account: Account, store: Store) -> None:
         self._account = account
         self._store = store
+        self.privacy = Privacy(store, account.user_id)
+        """Whose a room is; asked by whatever else is said in one."""
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, address: Address) -> str | Outcome:
@@ -85,6 +77,21 @@ class Rooms:
         async with lock:
             kept = await self._store.matrix_room(address.value)
             return kept if kept is not None else await self._quietly(address.value, "")
+
+    async def alone(self, address: Address) -> str | Outcome:
+        """A person's room, asked once more whether it is theirs and ours alone; else another one."""
+        room = await self.of(address)
+        if isinstance(room, Outcome):
+            return room
+        api = self._account.wire
+        try:
+            async with asyncio.timeout(REQUEST_S):
+                inside = await self.privacy.look(api, room)
+                if await self.privacy.holds(api, room, inside, address.value):
+                    return room
+        except TROUBLE as error:
+            return judge(error)
+        return await self.again(address, room)
 
     async def again(self, address: Address, gone: str) -> str | Outcome:
         """The room `gone` cannot be used any more: another one, opened if nobody did that meanwhile."""
@@ -116,48 +123,28 @@ class Rooms:
             return _refused(outcome) if outcome.verdict is Verdict.FORBIDDEN else outcome
 
     async def _presence(self, user_id: str, room: str) -> Presence | Outcome:
-        members = await self._members(room)
-        if set(members) - {user_id, self._account.user_id}:
-            return Outcome(verdict=Verdict.NOT_IN, said="others are in the room")
-        found = members.get(user_id) or await self._gone(room, user_id)
+        inside = await self.privacy.look(self._account.wire, room)
+        if not await self.privacy.holds(self._account.wire, room, inside, user_id):
+            return Outcome(verdict=Verdict.NOT_IN, said="the room is not theirs and ours alone")
+        found = inside.members.get(user_id, Member(now=""))
         if found.now == "join":
             return Presence.HERE
         if found.now == "invite":
             if found.age < ANSWERED_WITHIN:
                 return Presence.INVITED
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.NOT_STARTED, said="invited in vain")
-        if found.now == "ban" or found.before == "invite":
+        if found.now == "ban" or await self._before(room, found) == "invite":
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.BLOCKED, said="declined")
         await self.ask_in(user_id, room)
         return Presence.INVITED
 
-    async def _members(self, room: str) -> dict[str, Membership]:
-        """Who is in the room, asked in, or shut out; by account."""
-        where = Path.v3.rooms[room].members
+    async def _before(self, room: str, left: Member) -> str:
+        """What somebody was in the room before they were out of it."""
+        if not left.replaces:
+            return ""
         request = self._account.wire.request
-        answer = await request(Method.GET, where, query_params={"not_membership": "leave"})
-        found: dict[str, Membership] = {}
-        for raw in rows(table(answer).get("chunk")):
-            event, age = events.read(room, raw), table(table(raw).get("unsigned")).get("age")
-            if event is not None and event.state_key is not None:
-                found[event.state_key] = Membership(
-                    now=event.membership, age=age * 1000 if isinstance(age, int) else 0
-                )
-        return found
-
-    async def _gone(self, room: str, user_id: str) -> Membership:
-        """How somebody left, who is not there."""
-        where = Path.v3.rooms[room].state["m.room.member"][user_id]
-        request = self._account.wire.request
-        try:
-            raw = table(await request(Method.GET, where, query_params={"format": "event"}))
-        except MNotFound:
-            return Membership(now="")
-        replaced = word(table(raw.get("unsigned")).get("replaces_state"))
-        if not replaced:
-            return Membership(now="leave")
-        earlier = events.read(room, await request(Method.GET, Path.v3.rooms[room].event[replaced]))
-        return Membership(now="leave", before="" if earlier is None else earlier.membership)
+        earlier = events.read(room, await request(Method.GET, Path.v3.rooms[room].event[left.replaces]))
+        return "" if earlier is None else earlier.membership
 
     async def _quietly(self, user_id: str, gone: str) -> str | Outcome:
         if not (user_id.startswith("@") and ":" in user_id and len(user_id.encode()) <= _LONGEST):

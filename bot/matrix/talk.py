@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from bot import wording
 from bot.matrix import enclosures
 from bot.matrix.answers import LIMIT, Answers
-from bot.matrix.carrying import PLATFORM
 from bot.matrix.choices import Choices
-from bot.matrix.events import Event
+from bot.matrix.events import PLATFORM, Event
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.members import Members
 from bot.matrix.outcomes import Outcome
-from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
 from bot.matrix.rooms import NAME, Rooms
 from dispatch.geography import Point
@@ -194,10 +192,5 @@ class Talk:
         return None if address is None else await self._alone(address)
 
     async def _alone(self, address: Address) -> str | None:
-        found = await self._rooms.of(address)
-        if isinstance(found, Outcome):
-            return None
-        try:
-            return found if await self._members.closed(found, address.value) else None
-        except TROUBLE:
-            return None
+        found = await self._rooms.alone(address)
+        return None if isinstance(found, Outcome) else found

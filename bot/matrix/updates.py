@@ -47,7 +47,7 @@ class Updates:
         client = account.client
         self.cards = Cards(store, account.user_id)
         self._answers = Answers(gateway.writer)
-        self._members = Members(client)
+        self._members = Members(client, rooms.privacy)
         people = People(store)
         talk = Talk(router, people, self._members, rooms, store, gateway, self._answers, catalogs)
         self.fetching = Fetching(router, store, gateway.media, talk, self._answers, clock)
@@ -55,7 +55,9 @@ class Updates:
         self._words = Words(
             store, people, self._members, self.cards, talk, self.fetching, self._answers, clock
         )
-        self._reactions = Reactions(router, store, people, self.cards, gateway, self._answers, catalogs)
+        self._reactions = Reactions(
+            router, store, people, self._members, self.cards, gateway, self._answers, catalogs
+        )
         self._chats = Chats(client, store, people, rooms, self._answers, clock)
         self._changes: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "m.room.member": self._chats.member,

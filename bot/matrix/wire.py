@@ -135,13 +135,16 @@ class Wire(HTTPAPI):
 
 
 async def _said(response: Any) -> dict[str, Any]:
-    """What the server answered; of an answer that is no JSON nothing is kept but that it failed."""
+    """What the server answered; of an answer that is no JSON nothing is kept but that it failed. One that is
+    a list stands in `chunk`, as lists do elsewhere."""
     try:
         said = await response.json(content_type=None)
     except ValueError as error:
         if 200 <= response.status < 300:
             raise MatrixResponseError("the answer is no JSON") from error
         return {}
+    if isinstance(said, list):
+        return {"chunk": said}
     return said if isinstance(said, dict) else {}
 
 

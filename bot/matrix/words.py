@@ -177,9 +177,11 @@ class Words:
         shown = _COMMAND.match(said.text) is not None
         typed = commands.read(said.text, about=said.about) if shown or said.about is not None else None
         pictured = enclosures.picture(said.event) is not None and said.about is not None
-        if typed is None and not pictured:
-            return
         rooms = await self._people.rooms(said.event.room_id)
+        if typed is None and not pictured:
+            if not rooms:
+                await self._no_chat(said)
+            return
         address = await self._people.of_room(said.user_id, rooms) if rooms else await self._known(said)
         if address is None:
             _log.warning("a command by an account that is nobody's here was refused (%s)", said.event.receipt)
@@ -187,6 +189,19 @@ class Words:
             return
         reply = None if typed is None else await self._talk.act(said, address)
         await self._fetching.take(said, address, reply)
+
+    async def _no_chat(self, said: Said) -> None:
+        """Free words where nobody else has come, and the room was not meant for two: a client may have made
+        it so that calls a group what its user took for a chat. They are told where they are read."""
+        address = await self._known(said)
+        if address is None or not await self._two(said.event) or not self._in_turn(said.event, "no chat"):
+            return
+        texts = await self._talk.texts(address)
+        text = texts.say(
+            "That room counts as a group, for it was not opened as a direct chat with me alone: only "
+            "commands are heard there. What you write here is read."
+        )
+        await self._talk.aside(address, text, f"{said.event.receipt}:no chat")
 
     async def _unknown(self, said: Said, rooms: Sequence[Address]) -> None:
         if self._in_turn(said.event, "unknown"):
@@ -230,7 +245,9 @@ class Words:
         return None
 
     async def _private(self, event: Event) -> bool:
-        """Nobody else reads along. While that cannot be learnt it is not so."""
+        """Nobody else reads along, or may soon. While that cannot be learnt it is not so."""
+        if await self._people.rooms(event.room_id):
+            return False
         for _ in range(LOOKS):
             try:
                 return await self._members.private(event.room_id, event.sender)
@@ -238,6 +255,12 @@ class Words:
                 _log.info("who is in room %s is not known (%s)", event.room_id, type(error).__name__)
                 await asyncio.sleep(LOOK_AGAIN_S)
         return False
+
+    async def _two(self, event: Event) -> bool:
+        try:
+            return await self._members.two(event.room_id, event.sender)
+        except TROUBLE:
+            return False
 
     def _in_turn(self, event: Event, what: str) -> bool:
         key, now = (event.room_id, event.sender, what), self._clock.now()

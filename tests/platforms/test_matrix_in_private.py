@@ -1,0 +1,107 @@
+"""Whose a room is: what is private goes only where somebody meant to be alone with the bot, and is."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_server import Synapse
+
+DOOR = "3号楼502 敲门无应答 13800000001"
+GREETING = "大家好，以后任务发在这里"
+
+
+@pytest.fixture
+async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
+    async with hearing(tmp_path, synapse) as made, followed(made):
+        yield made
+
+
+async def kept(town: Hearing, key: str) -> str | None:
+    return await town.home.store.matrix_room(town.phone(key).user_id)
+
+
+async def reads(town: Hearing, key: str, room_id: str) -> str:
+    """All that somebody who comes into a room reads there, edits too."""
+    phone = town.phone(key)
+    await phone.join(room_id)
+    await phone.wait_for(lambda: phone.room(room_id), "the room")
+    await town.settles()
+    await phone.sync()
+    return str([event["content"] for event in phone.room(room_id).events])
+
+
+async def won(town: Hearing, key: str, holds: str) -> str:
+    """The room in which somebody reads the card of the job that they took."""
+    room, _ = await town.phone(key).wait_for_message(
+        lambda each: holds in each.body and "🚶" in each.reactions, f"the card with {holds}"
+    )
+    return room.room_id
+
+
+async def empties(town: Hearing, room_id: str, *keys: str) -> None:
+    """These leave a room, and the bot has seen it."""
+    for key in keys:
+        await town.phone(key).leave(room_id)
+    await town.settles()
+
+
+async def test_a_committees_room_is_nobodys_own_however_few_are_in_it(town: Hearing) -> None:
+    job = await town.posts(DOOR)
+    await empties(town, town.room_id, "li", "new", "zhao", "qian")
+    wang = town.phone("wang")
+    await wang.say(town.room_id, f"!claim {job}")
+    await town.settles()
+    assert await town.holders(job) == ["wang"]
+    assert await won(town, "wang", "502") == await kept(town, "wang") != town.room_id
+    assert "502" not in await reads(town, "li", town.room_id)
+
+
+async def test_a_committees_room_that_was_kept_as_somebodys_own_is_given_up(town: Hearing) -> None:
+    """As an earlier release did."""
+    job = await town.posts(DOOR)
+    await empties(town, town.room_id, "li", "new", "zhao", "qian")
+    await town.home.store.keep_matrix_room(town.phone("wang").user_id, town.room_id)
+    await town.phone("wang").say(town.room_id, f"!claim {job}")
+    await town.settles()
+    assert await won(town, "wang", "502") == await kept(town, "wang") != town.room_id
+    assert "502" not in await reads(town, "li", town.room_id)
+
+
+@pytest.mark.parametrize("chats", [False, True])
+async def test_a_greeting_in_a_group_before_the_others_come_is_no_job(town: Hearing, chats: bool) -> None:
+    """As docs/matrix.md has it made: the bot first, the volunteers after it. The room is in no file yet."""
+    zhao = town.phone("zhao")
+    direct = await town.direct("zhao") if chats else None
+    room = await zhao.create_room(name="志愿者二群", invite=[town.bot.user_id])
+    await zhao.wait_for(lambda: town.bot.user_id in zhao.room(room).members, "the bot has come")
+    await town.settles()
+    await zhao.say(room, GREETING)
+    await town.settles()
+    assert await town.jobs() == ()
+    own = await kept(town, "zhao")
+    assert own is not None
+    assert own != room
+    assert own == (direct or own)
+    await town.answer("zhao", own, "私聊")
+    await town.posts(DOOR, "qian")
+    await zhao.invite(room, town.phone("li").user_id)
+    assert "502" not in await reads(town, "li", room)
+
+
+async def test_who_is_asked_in_and_has_not_come_reads_along_all_the_same(town: Hearing) -> None:
+    job = await town.posts(DOOR)
+    li, zhao = town.phone("li"), town.phone("zhao")
+    li.accepts = False
+    room = await town.direct("zhao")
+    await town.settles()
+    await zhao.invite(room, li.user_id)
+    await zhao.say(room, GREETING)
+    await zhao.say(room, f"!claim {job}")
+    await town.settles()
+    assert len(await town.jobs()) == 1
+    own, card = await town.own_card("zhao")
+    assert "502" in card.body
+    assert own.room_id == await kept(town, "zhao") != room
+    assert "502" not in await reads(town, "li", room)
