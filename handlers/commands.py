@@ -75,6 +75,9 @@ _OF_JOBS = frozenset({*VERBS.keys(), Word.HELP, Word.ASKED, Word.TICK}) - {
     Word.DECLINE,
 }
 """Commands that a reply to a card makes of that card's job, without its number."""
+_AMONG_OTHERS = _OF_JOBS - {Word.THANK, Word.ASKED}
+"""Commands that a bare Chinese word and a job's number are where people talk with each other, and no more:
+`完成 2 个人的核酸` is talk."""
 _POLITE = frozenset({Word.THANK})
 """Not where the bare word is all of the reply: so people say that they have read it."""
 _TAUGHT = _ON_THE_WAY | {Word.OUT, Word.ACTING, Word.DUTY, Word.HAND_OVER, Word.TICK, Word.SAY}
@@ -133,6 +136,18 @@ def read(text: str, *, about: int | None = None) -> Typed | None:
     if typed is None or typed.number is not None or typed.word not in _OF_JOBS:
         return typed
     return replace(typed, number=about)
+
+
+def among_others(text: str) -> Typed | None:
+    """The command that a message without a sign is where people talk with each other, and not with us: a
+    Chinese word and a job's number."""
+    match = _BARE.match(text)
+    if match is None or match["name"].isascii():
+        return None
+    typed = _bare(text, replies=False)
+    if typed is None or typed.number is None or typed.rest.strip(_END):
+        return None
+    return typed if typed.word in _AMONG_OTHERS else None
 
 
 def joining(text: str) -> str | None:

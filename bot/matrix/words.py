@@ -1,7 +1,8 @@
 """What people write: who says what, about which card, and whether it is said to us at all.
 
-In a private room everything is; in a room of many only commands are, and replies to a card that are one. It
-opens the envelope, and understands of the words only what stands for a tap (`replies`).
+In a private room everything is; in a room of many only commands are (bare ones where a job's number follows),
+and replies to a card that are one. It opens the envelope, and understands of the words only what stands for a
+tap (`replies`).
 """
 
 import asyncio
@@ -84,13 +85,25 @@ class Words:
         return partial(self._heard, event, kind)
 
     async def unreadable(self, event: Event) -> None:
-        """A message in a private room could not be decrypted: whoever wrote it is told, once for a while. In
-        a room of many it was hardly meant for us."""
-        if not await self._private(event) or not self._in_turn(event, "unreadable"):
+        """A message could not be decrypted: whoever wrote it is told, once for a while; of one in a
+        committee's room in private, for it may have been a command. Elsewhere it was hardly meant for us."""
+        if rooms := await self._people.rooms(event.room_id):
+            await self._unreadable_in_room(event, rooms)
+        elif await self._private(event) and self._in_turn(event, "unreadable"):
+            texts = await self._talk.texts(await self._people.of_words(event.sender))
+            said = texts.say("I could not decrypt that, so nothing was done. Please write it once more.")
+            self._answers.say(event.room_id, said, event.receipt, reply_to=event.event_id)
+
+    async def _unreadable_in_room(self, event: Event, rooms: Sequence[Address]) -> None:
+        address = await self._people.of_room(event.sender, rooms)
+        if address is None or not self._in_turn(event, "unreadable"):
             return
-        texts = await self._talk.texts(await self._people.of_words(event.sender))
-        said = texts.say("I could not decrypt that, so nothing was done. Please write it once more.")
-        self._answers.say(event.room_id, said, event.receipt, reply_to=event.event_id)
+        texts = await self._talk.texts(address)
+        said = texts.say(
+            "I could not decrypt what you wrote in the group. If it was for me: nothing was done, please "
+            "write it once more, there or here."
+        )
+        self._answers.beside.begin(self._talk.aside(address, said, event.receipt))
 
     async def _heard(self, event: Event, kind: str) -> None:
         private = await self._private(event)
@@ -175,7 +188,8 @@ class Words:
     async def _in_room(self, said: Said) -> None:
         """Only commands, and commands and pictures that reply to a card; the answer is private."""
         shown = _COMMAND.match(said.text) is not None
-        typed = commands.read(said.text, about=said.about) if shown or said.about is not None else None
+        meant = shown or said.about is not None
+        typed = commands.read(said.text, about=said.about) if meant else commands.among_others(said.text)
         pictured = enclosures.picture(said.event) is not None and said.about is not None
         rooms = await self._people.rooms(said.event.room_id)
         if typed is None and not pictured:
@@ -201,7 +215,7 @@ class Words:
             "That room counts as a group, for it was not opened as a direct chat with me alone: only "
             "commands are heard there. What you write here is read."
         )
-        await self._talk.aside(address, text, f"{said.event.receipt}:no chat")
+        self._answers.beside.begin(self._talk.aside(address, text, f"{said.event.receipt}:no chat"))
 
     async def _unknown(self, said: Said, rooms: Sequence[Address]) -> None:
         if self._in_turn(said.event, "unknown"):

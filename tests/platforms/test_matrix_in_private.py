@@ -10,6 +10,14 @@ from tests.platforms.matrix_server import Synapse
 
 DOOR = "3号楼502 敲门无应答 13800000001"
 GREETING = "大家好，以后任务发在这里"
+SEALED = {
+    "algorithm": "m.megolm.v1.aes-sha2",
+    "ciphertext": "AwgA",
+    "session_id": "x" * 43,
+    "sender_key": "y" * 43,
+    "device_id": "Z",
+}
+"""Nobody has its key."""
 
 
 @pytest.fixture
@@ -88,6 +96,21 @@ async def test_a_greeting_in_a_group_before_the_others_come_is_no_job(town: Hear
     await town.posts(DOOR, "qian")
     await zhao.invite(room, town.phone("li").user_id)
     assert "502" not in await reads(town, "li", room)
+
+
+async def test_of_what_cannot_be_decrypted_in_the_group_its_writer_is_told_aside_and_once(
+    town: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.matrix.sealed.PATIENCE_S", 0.1)
+    wang, direct = town.phone("wang"), await town.direct("wang")
+    for _ in range(3):
+        await wang.send(town.room_id, "m.room.encrypted", SEALED)
+    await town.answer("wang", direct, "解不开")
+    await town.settles()
+    await wang.sync()
+    said = [each for each in wang.room(direct).standing if "解不开" in each.body]
+    assert len(said) == 1
+    assert not [each for each in wang.room(town.room_id).standing if each.sender == town.bot.user_id]
 
 
 async def test_who_is_asked_in_and_has_not_come_reads_along_all_the_same(town: Hearing) -> None:

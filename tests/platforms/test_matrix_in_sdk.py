@@ -188,3 +188,19 @@ async def test_a_job_is_taken_missed_and_given_back_in_an_encrypted_group_over_a
             assert (await told(wang, house.room_id, thread=card.event_id)).body == said.body
             await wang.redact(house.room_id, tap)
             await house.held_by(job, [])
+
+
+async def test_words_are_heard_in_an_encrypted_group(house: Hearing) -> None:
+    """By number, and in reply to the card; the answers come in private."""
+    await house.phone("zhao").encrypt(house.room_id)
+    async with AsyncExitStack() as stack:
+        wang = await sdk(stack, house, house.phone("wang").member)
+        async with followed(house):
+            job, card = await house.announced("7号楼 送药")
+            await told(wang, house.room_id, "还没有人接单")
+            await wang.say(house.room_id, f"!claim {job}")
+            await house.held_by(job, ["wang"])
+            await wang.say(house.room_id, f"去不了 {job}")
+            await house.held_by(job, [])
+            await wang.reply(house.room_id, card.event_id, "接单")
+            await house.held_by(job, ["wang"])

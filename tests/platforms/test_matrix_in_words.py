@@ -160,8 +160,11 @@ async def test_a_place_that_replies_to_a_card_is_the_jobs_pin(town: Hearing) -> 
 async def test_in_a_room_of_many_only_commands_are_heard_and_answered_in_private(town: Hearing) -> None:
     job = await town.posts("7号楼 送药")
     wang = town.phone("wang")
-    await wang.say(town.room_id, "我在3号楼502，门开着")
-    await wang.say(town.room_id, f"!claim {job}")
+    for talk in ("我在3号楼502，门开着", "接单 3号楼的谁去", f"我在 {job}", f"谢谢 {job}", f"claim {job}"):
+        await wang.say(town.room_id, talk)
+    await town.settles()
+    assert await town.holders(job) == []
+    await wang.say(town.room_id, f"接单 {job}")
     await town.settles()
     assert await town.holders(job) == ["wang"]
     assert len(await town.jobs()) == 1

@@ -187,6 +187,30 @@ def test_free_words_are_no_command(text: str) -> None:
     assert read(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "word"), [("接单 42", Word.CLAIM), ("接单42！", Word.CLAIM), ("办完了 42", Word.DONE)]
+)
+def test_a_bare_command_of_a_job_is_one_among_others(text: str, word: Word) -> None:
+    assert commands.among_others(text) == Typed(word=word, number=42)
+
+
+TALK = (
+    "接单",
+    "任务",
+    "我在 3",
+    "谢谢 3",
+    "claim 42",
+    "接单 3号楼的谁去",
+    "完成 2 个人的核酸",
+    "我来接单 42",
+)
+
+
+@pytest.mark.parametrize("text", [*TALK, "备注 42 钥匙在邻居家", "派给 42 王阿姨", ""])
+def test_other_talk_among_others_is_none(text: str) -> None:
+    assert commands.among_others(text) is None
+
+
 def test_a_note_names_its_job_first() -> None:
     assert read("note 502 is empty") == Typed(word=Word.NOTE, number=502, rest="is empty")
 
