@@ -11,11 +11,13 @@ from mautrix.errors import MatrixRequestError, MLimitExceeded
 from mautrix.types import RoomID
 
 from bot.matrix.answers import Answers
+from bot.matrix.clearing import Clearing
 from bot.matrix.contents import ENCRYPTED, MESSAGE
 from bot.matrix.events import PLATFORM, Event, Json, table, word
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
 from bot.matrix.rooms import Rooms
+from bot.matrix.talk import Talk
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
 from dispatch.reach import Reason
@@ -34,12 +36,22 @@ class Chats:
     """Keeps up with where the bot may write."""
 
     def __init__(
-        self, client: Client, store: Store, people: People, rooms: Rooms, answers: Answers, clock: Clock
+        self,
+        client: Client,
+        store: Store,
+        people: People,
+        rooms: Rooms,
+        talk: Talk,
+        clearing: Clearing,
+        answers: Answers,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._store = store
         self._people = people
         self._rooms = rooms
+        self._talk = talk
+        self._clearing = clearing
         self._answers = answers
         self._clock = clock
         self._moving: set[str] = set()
@@ -63,10 +75,23 @@ class Chats:
             if comes:
                 await self._store.drop_matrix_room(event.room_id)
                 _log.warning("room %s is not private any more; cards go to another", event.room_id)
+                self._clearing.begin(event.room_id)
+                self._answers.beside.begin(self._tell(event, owner))
         elif not comes:
             await self._gone(event, owner, left=before == "join" and event.sender == owner)
         elif event.membership == "join" and before != "join":
             await self._store.revive(PLATFORM, owner)
+
+    async def _tell(self, event: Event, owner: str) -> None:
+        """Where what they had from us is now: in a room of their own again."""
+        address = await self._people.of_words(owner)
+        if address is not None:
+            texts = await self._talk.texts(address)
+            said = texts.say(
+                "Somebody else was asked into our other room, so what I wrote there is taken away. From now "
+                "on I write here; what you have in hand: /me"
+            )
+            await self._talk.aside(address, said, f"{event.receipt}:not alone")
 
     async def _gone(self, event: Event, owner: str, *, left: bool) -> None:
         """Nothing that is sent there arrives, until they are heard from. Whoever left is asked in once more,

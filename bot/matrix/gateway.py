@@ -10,6 +10,7 @@ from bot.following import Wish
 from bot.matrix import outcomes, refs
 from bot.matrix.account import Account
 from bot.matrix.carrying import Carrier, Errand, RefusedError
+from bot.matrix.clearing import Clearing
 from bot.matrix.dressing import Dressing
 from bot.matrix.events import PLATFORM
 from bot.matrix.media import Media
@@ -74,6 +75,8 @@ class MatrixGateway:
         self._dressing = Dressing(self.writer, self.pace)
         self._carrier = Carrier(self.writer, self._dressing, rooms, store, catalogs, clock)
         self.media = Media(account)
+        self.clearing = Clearing(self.writer, store)
+        """Rooms that are nobody's own any more."""
         self._showing = Showing(self.writer, rooms, self.media)
         self._account = account
         self._rooms = rooms
@@ -120,7 +123,7 @@ class MatrixGateway:
                 return Sent(delivery=Delivery.DELIVERED, ref=made.known)
             if isinstance(room, Outcome) or made.verdict not in _UNUSABLE or last:
                 return refused(address, made)
-            room = await self._rooms.again(address, room)
+            room = await self._instead(address, room)
         return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
 
     async def bring(self, address: Address, shown: Shown) -> None:
@@ -161,8 +164,9 @@ class MatrixGateway:
             await self._follow(address, card, NoticeKind.UPDATE, kept)
 
     async def drain(self, seconds: float = LEAVE_S) -> None:
-        """Leave in order: reactions that are under way get a moment."""
+        """Leave in order: what is under way gets a moment."""
         await self._dressing.drain(seconds)
+        await self.clearing.beside.leave(seconds)
 
     async def _show(
         self, address: Address, room: str, shown: Shown, card: MessageRef | None
@@ -209,8 +213,12 @@ class MatrixGateway:
             else:
                 standing.refused = ""
                 return sent
-            room = await self._rooms.again(address, room)
+            room = await self._instead(address, room)
         return Sent(delivery=Delivery.UNREACHABLE, reason=Reason.ROOM_GONE)
+
+    async def _instead(self, address: Address, room: str) -> str | Outcome:
+        self.clearing.begin(room)
+        return await self._rooms.again(address, room)
 
     @staticmethod
     def _refused(address: Address, standing: Standing, card: Card, outcome: Outcome) -> Sent:

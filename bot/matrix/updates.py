@@ -58,7 +58,7 @@ class Updates:
         self._reactions = Reactions(
             router, store, people, self._members, self.cards, gateway, self._answers, catalogs
         )
-        self._chats = Chats(client, store, people, rooms, self._answers, clock)
+        self._chats = Chats(client, store, people, rooms, talk, gateway.clearing, self._answers, clock)
         self._changes: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "m.room.member": self._chats.member,
             "m.room.power_levels": self._chats.levels,

@@ -6,6 +6,7 @@ the caller. A transaction id is a name for one act: the same again is the same a
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from mautrix.api import ClientPath, Method, Path
 from bot.matrix import events
 from bot.matrix.account import Account
 from bot.matrix.contents import ENCRYPTED, MARK, REACTION, Json, reaction
-from bot.matrix.events import Event
+from bot.matrix.events import Event, rows, table
 from bot.matrix.keyring import Keyring
 from bot.matrix.outcomes import TROUBLE, Outcome, Verdict, judge
 from bot.matrix.pacing import PATIENCE_S, Pace, Rank
@@ -31,6 +32,8 @@ PAGE = 100
 
 MOST_PAGES = 20
 """Where a room was made to hold more than two thousand of them, the rest is left: they are not our own."""
+
+_OWN = '{"types": ["m.room.message", "m.room.encrypted"], "senders": [%s]}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,24 @@ class Writer:
                 return [] if answer.verdict is Verdict.GONE else answer
             found += [each for each in answer["chunk"] if each["sender"] == self._account.user_id]
             if not (following := answer.get("next_batch")):
+                break
+            query["from"] = following
+        return found
+
+    async def own(self, room: str) -> list[str] | Outcome:
+        """All messages of ours that stand in a room, edits too, newest first."""
+        where = Path.v3.rooms[room].messages
+        query = {"dir": "b", "limit": str(PAGE), "filter": _OWN % json.dumps(self._account.user_id)}
+        found: list[str] = []
+        for _ in range(MOST_PAGES):
+            answer = await self._ask(
+                lambda: self._account.wire.request(Method.GET, where, query_params=dict(query))
+            )
+            if isinstance(answer, Outcome):
+                return answer
+            said = [each for each in map(table, rows(answer.get("chunk"))) if each.get("content")]
+            found += [str(each["event_id"]) for each in said if each.get("sender") == self._account.user_id]
+            if not (following := answer.get("end")):
                 break
             query["from"] = following
         return found

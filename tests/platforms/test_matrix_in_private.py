@@ -7,6 +7,7 @@ import pytest
 
 from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_server.timeline import Message
 
 DOOR = "3号楼502 敲门无应答 13800000001"
 GREETING = "大家好，以后任务发在这里"
@@ -46,6 +47,11 @@ async def won(town: Hearing, key: str, holds: str) -> str:
         lambda each: holds in each.body and "🚶" in each.reactions, f"the card with {holds}"
     )
     return room.room_id
+
+
+def ours(town: Hearing, room_id: str) -> list[Message]:
+    """What stands there from the bot."""
+    return [each for each in town.phone("wang").room(room_id).standing if each.sender == town.bot.user_id]
 
 
 async def empties(town: Hearing, room_id: str, *keys: str) -> None:
@@ -111,6 +117,27 @@ async def test_of_what_cannot_be_decrypted_in_the_group_its_writer_is_told_aside
     said = [each for each in wang.room(direct).standing if "解不开" in each.body]
     assert len(said) == 1
     assert not [each for each in wang.room(town.room_id).standing if each.sender == town.bot.user_id]
+
+
+async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(town: Hearing) -> None:
+    wang, li = town.phone("wang"), town.phone("li")
+    room = await town.direct("wang")
+    await town.settles()
+    job = await town.posts(DOOR)
+    li.accepts = False
+    await wang.say(room, f"!claim {job}")
+    await town.settles()
+    assert await won(town, "wang", "502") == room
+    await wang.invite(room, li.user_id)
+    await town.settles()
+    await wang.wait_for(lambda: not ours(town, room), "all of it is gone")
+    own = await kept(town, "wang")
+    assert own not in (None, room)
+    await town.answer("wang", str(own), "!me")
+    assert "502" not in await reads(town, "li", room)
+    await wang.say(str(own), "!me")
+    await town.settles()
+    assert await won(town, "wang", "502") == own
 
 
 async def test_who_is_asked_in_and_has_not_come_reads_along_all_the_same(town: Hearing) -> None:

@@ -107,7 +107,9 @@ async def test_where_the_bot_is_out_of_a_private_room_it_opens_another(out: Send
 
 async def test_where_the_bot_cannot_ask_somebody_back_it_opens_another_room(out: Sending) -> None:
     wang, bot = out.phone("wang"), out.bot.user_id
-    own = await wang.create_room(direct=False, invite=[bot], power_level_content_override={"invite": 100})
+    own = await wang.create_room(
+        direct=True, preset="private_chat", invite=[bot], power_level_content_override={"invite": 100}
+    )
     await out.account.client.join_room_by_id(RoomID(own))
     await out.home.store.keep_matrix_room(wang.user_id, own)
     await out.follows("wang", OFFERED)

@@ -1,0 +1,56 @@
+"""A room that was somebody's own and is no more: what we said there goes, before others have read it.
+
+Everything, for any of it may be private, and each message has a newer place. Nothing goes from a committee's
+room, where cards are everybody's.
+"""
+
+import logging
+
+from bot.matrix.events import PLATFORM
+from bot.matrix.outcomes import Outcome
+from bot.matrix.pacing import Rank
+from bot.matrix.writing import Writer
+from dispatch.ports import Store
+from workers.beside import Beside
+
+_log = logging.getLogger(__name__)
+
+ROUNDS = 3
+"""Times that what is left is looked for: a server may refuse some of many."""
+
+PATIENCE_S = 60.0
+"""Seconds that one message waits for its turn at a server that allows one in five seconds."""
+
+
+class Clearing:
+    """Takes away beside everything else."""
+
+    def __init__(self, writer: Writer, store: Store) -> None:
+        self._writer = writer
+        self._store = store
+        self._under_way: set[str] = set()
+        self.beside = Beside("what was said in a room that is nobody's own was not taken away")
+
+    def begin(self, room: str) -> None:
+        """Take away what we said there, the newest first. Repeating is safe."""
+        if room not in self._under_way:
+            self._under_way.add(room)
+            self.beside.begin(self._clear(room))
+
+    async def _clear(self, room: str) -> None:
+        try:
+            named = await self._store.addresses(PLATFORM, room)
+            if any(each.audience is not None for each in named):
+                return
+            for _ in range(ROUNDS):
+                found = await self._writer.own(room)
+                if isinstance(found, Outcome):
+                    _log.warning("room %s was not cleared: %s (%s)", room, found.verdict, found.said)
+                    return
+                if not found:
+                    return
+                for event in found:
+                    await self._writer.redact(room, event, Rank.CARD, patience=PATIENCE_S)
+            _log.warning("room %s is nobody's own any more and could not be cleared wholly", room)
+        finally:
+            self._under_way.discard(room)
