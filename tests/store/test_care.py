@@ -184,7 +184,8 @@ async def test_it_is_looked_at_when_that_was_written_down_and_no_sooner(store: S
         now=NOW,
         demo=False,
     )
-    assert [each.plan_id for each in await store.care_due(0, 10)] == [due.plan_id]
+    assert await store.care_due(NOW - 1, 10) == ()
+    assert [each.plan_id for each in await store.care_due(NOW, 10)] == [due.plan_id]
 
 
 async def test_a_turn_is_one_job_however_many_open_it_and_knows_its_plan(
