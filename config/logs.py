@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 import time
+from typing import TextIO
 
 _MASKS = (
     # A link or cookie: whoever reads it is signed in.
@@ -57,12 +58,21 @@ class Line(logging.Formatter):
         return masked("".join(sign if sign.isprintable() else "�" for sign in lines))
 
 
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what stderr is at that moment, which may be another than when it was made."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.StreamHandler.emit`."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def setup(level: int = logging.INFO) -> None:
     """Send every logger's lines to stderr. Calling it again changes nothing."""
     root = logging.getLogger()
     root.setLevel(level)
     if not any(isinstance(handler.formatter, Line) for handler in root.handlers):
-        handler = logging.StreamHandler(sys.stderr)
+        handler = _Stderr()
         handler.setFormatter(Line())
         root.addHandler(handler)
     for name, quiet in _QUIET.items():

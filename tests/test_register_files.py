@@ -138,7 +138,8 @@ def test_a_volunteers_own_number_as_that_of_family_is_named_by_its_cell(
     assert (
         "sheet residents, row 3: column C (联系人 contacts): expected a number of family that is no" in said
     )
-    assert gives(capsys, "load", "residents.csv", code=2) == said
+    again = gives(capsys, "load", "residents.csv", code=2)
+    assert again.splitlines()[-1] == said.splitlines()[-1]  # before it stands what the log has of it
     Path("residents.csv").write_text("key,name,contacts\na,李,女儿:\nb,孙,女儿:\n")
     assert "2 added" in gives(capsys, "load", "residents.csv")
 
