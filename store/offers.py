@@ -30,6 +30,9 @@ SETTLED: Micros = 10 * SECOND
 """How long a decision may be under way: asks may be read behind newer ones for so long, and what was promised
 and never came is not waited for any longer."""
 
+LOOKS_BACK: Micros = SECOND
+"""How often it is looked for asks behind newer ones: where lives are at stake thousands may be unsettled."""
+
 
 class Offers:
     """Of one committee. Read by several threads."""
@@ -38,6 +41,9 @@ class Offers:
         self._lock = threading.Lock()
         self._settled = 0
         """The id up to which all asks that there will ever be were read."""
+        self._newest = 0
+        """The greatest id that was read."""
+        self._looked_back: Micros = -LOOKS_BACK
         self._seen: deque[tuple[Micros, int]] = deque()
         """Those that were read and are not as old as that: moment and id."""
         self._known: set[int] = set()
@@ -57,8 +63,13 @@ class Offers:
         self._read_at: Micros = 0
 
     def newer(self, committee_id: int, now: Micros) -> Query:
-        """What is to be read before they are counted."""
-        return Query("asks_since", {"committee_id": committee_id, "seen": self._settled, "since": now - DAY})
+        """What is to be read before they are counted: what is newer, and now and then what is not settled."""
+        with self._lock:
+            again = not 0 <= now - self._looked_back < LOOKS_BACK
+            if again:
+                self._looked_back = now
+            seen = self._settled if again else self._newest
+        return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})
 
     def earlier(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before it is known when each was asked last."""
@@ -105,6 +116,7 @@ class Offers:
         if number <= self._settled or number in self._known:
             return  # another thread was first, or it was read before
         self._known.add(number)
+        self._newest = max(self._newest, number)
         self._seen.append((at, number))
         if (person, job) not in self._last and self._promised.pop((person, job), None) is None:
             self._count(person, 1)

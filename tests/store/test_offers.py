@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dispatch.barriers import DAILY
 from dispatch.moments import HOUR, Micros
-from store.offers import DAY, SETTLED, TOLD, Offers
+from store.offers import DAY, LOOKS_BACK, SETTLED, TOLD, Offers
 from tests.rules import builders
 from tests.rules.builders import NOW
 
@@ -22,9 +22,11 @@ def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
     offers = Offers()
     assert offers.newer(7, NOW).params == {"committee_id": 7, "seen": 0, "since": NOW - DAY}
     offers.full(asks(1, 2, 3), builders.roster(), NOW)
-    assert offers.newer(7, NOW).params["seen"] == 0, "others may come behind them yet"
-    offers.full((), builders.roster(), NOW + SETTLED)
     assert offers.newer(7, NOW).params["seen"] == 3
+    assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 0, "others may have come behind them"
+    assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 3
+    offers.full((), builders.roster(), NOW + SETTLED)
+    assert offers.newer(7, NOW + SETTLED).params["seen"] == 3
 
 
 def test_an_ask_that_was_kept_behind_a_newer_one_counts() -> None:
