@@ -4,7 +4,7 @@ seen.
 Every wave asks for it, and reading a whole day's asks each time would make a busy committee's waves slower
 and slower. Decisions that are made side by side do not read each other's asks, so what was decided here
 counts from that moment, for as long as it may take until it can be read. Of what another process decides in
-the same moment nobody here knows: then somebody is asked once more than they wished.
+the same moment nobody here knows: then somebody is asked once more than they wished (0051).
 """
 
 import threading
