@@ -44,12 +44,14 @@ class Offers:
         self._newest = 0
         """The greatest id that was read."""
         self._looked_back: Micros = -LOOKS_BACK
+        self._settles: Micros = 0
+        """Up to which moment may be settled: a look back that has just begun has not brought its rows yet."""
         self._seen: deque[tuple[Micros, int]] = deque()
         """Those that were read and are not as old as that: moment and id."""
         self._known: set[int] = set()
         """Their ids."""
-        self._promised: dict[tuple[int, int], Micros] = {}
-        """Asks (person and job) that were decided here and not read yet."""
+        self._promised: dict[int, tuple[Micros, set[int]]] = {}
+        """Asks that were decided here and not read yet: by job, when last and who; the latest at the end."""
         self._asks: deque[tuple[Micros, int, int]] = deque()
         self._last: dict[tuple[int, int], Micros] = {}
         self._jobs: Counter[int] = Counter()
@@ -67,7 +69,7 @@ class Offers:
         with self._lock:
             again = not 0 <= now - self._looked_back < LOOKS_BACK
             if again:
-                self._looked_back = now
+                self._settles, self._looked_back = self._looked_back, now
             seen = self._settled if again else self._newest
         return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})
 
@@ -87,20 +89,22 @@ class Offers:
         """It was decided to ask these for the job: that counts although it cannot be read yet. Repeating is
         safe."""
         with self._lock:
-            for person in people:
-                if (person, job) in self._last:
-                    continue
-                if (person, job) not in self._promised:
-                    self._count(person, 1)
-                self._promised[person, job] = now
+            anew = [person for person in people if (person, job) not in self._last]
+            if not anew:
+                return
+            _, promised = self._promised.pop(job, (now, set()))
+            for person in set(anew) - promised:
+                self._count(person, 1)
+            self._promised[job] = now, promised.union(anew)
 
-    def full(self, rows: Iterable[Row], roster: Roster, now: Micros, job: int = 0) -> frozenset[int]:
+    def full(self, rows: Iterable[Row], roster: Roster, now: Micros, job: int) -> frozenset[int]:
         """Who has had their number of offers, with what was read now. What was promised for this very `job`
         does not count: that decision may be made anew."""
         with self._lock:
             for row in rows:
                 self._add(row["id"], row["at"], row["person_id"], row["job_id"])
-            self._settle(now - SETTLED)
+            self._settle(min(now, self._settles) - SETTLED)
+            self._unpromise(now - SETTLED)
             self._forget(now - DAY)
             if roster is not self._roster:  # other people, or other wishes
                 self._roster, self._full, self._moved = roster, frozenset(), set(self._jobs)
@@ -108,7 +112,7 @@ class Offers:
                 had = {who for who in self._moved if _enough(self._jobs[who], roster.people.get(who))}
                 self._full = (self._full - self._moved) | had
                 self._moved = set()
-            own = [person for person, other in self._promised if other == job]
+            own = self._promised_for(job)
             spared = {who for who in own if not _enough(self._jobs[who] - 1, roster.people.get(who))}
             return self._full - spared if spared else self._full
 
@@ -118,8 +122,10 @@ class Offers:
         self._known.add(number)
         self._newest = max(self._newest, number)
         self._seen.append((at, number))
-        if (person, job) not in self._last and self._promised.pop((person, job), None) is None:
+        promised = self._promised_for(job)
+        if (person, job) not in self._last and person not in promised:
             self._count(person, 1)
+        promised.discard(person)
         self._last[person, job] = at
         self._asks.append((at, person, job))
         self._asked(person, at)
@@ -129,9 +135,20 @@ class Offers:
             _, number = self._seen.popleft()
             self._known.discard(number)
             self._settled = max(self._settled, number)
-        for person, job in [each for each, at in self._promised.items() if at <= before]:
-            del self._promised[person, job]
-            self._count(person, -1)
+
+    def _unpromise(self, before: Micros) -> None:
+        """Let go of what never came."""
+        while self._promised:
+            job = next(iter(self._promised))
+            at, promised = self._promised[job]
+            if at > before:
+                return
+            del self._promised[job]
+            for person in promised:
+                self._count(person, -1)
+
+    def _promised_for(self, job: int) -> set[int]:
+        return self._promised[job][1] if job in self._promised else set()
 
     def _count(self, person: int, jobs: int) -> None:
         self._jobs[person] += jobs

@@ -9,6 +9,8 @@ from tests.rules import builders
 from tests.rules.builders import NOW
 
 ONE = 1
+JOB = 99
+"""A job that has asked nobody yet."""
 
 
 def asks(*jobs: int, at: Micros = NOW, first: int = 1, person: int = ONE) -> list[dict[str, int]]:
@@ -21,20 +23,36 @@ def asks(*jobs: int, at: Micros = NOW, first: int = 1, person: int = ONE) -> lis
 def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
     offers = Offers()
     assert offers.newer(7, NOW).params == {"committee_id": 7, "seen": 0, "since": NOW - DAY}
-    offers.full(asks(1, 2, 3), builders.roster(), NOW)
+    offers.full(asks(1, 2, 3), builders.roster(), NOW, JOB)
     assert offers.newer(7, NOW).params["seen"] == 3
     assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 0, "others may have come behind them"
     assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 3
-    offers.full((), builders.roster(), NOW + SETTLED)
-    assert offers.newer(7, NOW + SETTLED).params["seen"] == 3
+    later = NOW + LOOKS_BACK + SETTLED
+    for moment in (later, later + LOOKS_BACK):  # what the first look back brought counts from the second on
+        assert offers.newer(7, moment).params["seen"] == 0
+        offers.full((), builders.roster(), moment, JOB)
+    assert offers.newer(7, later + 2 * LOOKS_BACK).params["seen"] == 3
+
+
+def test_what_a_look_back_is_bringing_counts_though_another_wave_was_sooner() -> None:
+    offers, roster = Offers(), builders.roster()
+    late = asks(*range(1, DAILY + 1))
+    offers.newer(7, NOW)
+    offers.full(late[1:], roster, NOW, JOB)
+    much_later = NOW + 2 * SETTLED
+    assert offers.newer(7, much_later).params["seen"] == 0
+    assert offers.newer(7, much_later).params["seen"] == DAILY
+    assert offers.full((), roster, much_later, JOB) == frozenset()
+    assert offers.full(late, roster, much_later, JOB) == {ONE}
 
 
 def test_an_ask_that_was_kept_behind_a_newer_one_counts() -> None:
     offers, roster = Offers(), builders.roster()
     late = asks(*range(1, DAILY + 1))
-    offers.full(late[1:], roster, NOW + SETTLED - 1)
-    assert offers.full(late[:1], roster, NOW + SETTLED - 1) == {ONE}
-    assert offers.full(late, roster, NOW + SETTLED) == {ONE}
+    offers.newer(7, NOW)
+    offers.full(late[1:], roster, NOW + SETTLED - 1, JOB)
+    assert offers.full(late[:1], roster, NOW + SETTLED - 1, JOB) == {ONE}
+    assert offers.full(late, roster, NOW + SETTLED, JOB) == {ONE}
     assert offers.newer(7, NOW).params["seen"] == DAILY
 
 
@@ -51,7 +69,7 @@ def test_what_was_decided_counts_before_it_can_be_read_and_once() -> None:
 
 def test_a_decision_that_is_made_anew_does_not_stand_in_its_own_way() -> None:
     offers, roster = Offers(), builders.roster()
-    offers.full(asks(*range(1, DAILY)), roster, NOW)
+    offers.full(asks(*range(1, DAILY)), roster, NOW, JOB)
     offers.promised([ONE], DAILY, NOW)
     assert offers.full((), roster, NOW, DAILY) == frozenset()
     assert offers.full((), roster, NOW, DAILY + 1) == {ONE}
@@ -60,27 +78,27 @@ def test_a_decision_that_is_made_anew_does_not_stand_in_its_own_way() -> None:
 def test_each_job_counts_once_however_often_it_asked_and_each_row_once_however_often_it_was_read() -> None:
     offers, roster = Offers(), builders.roster()
     again = asks(*(1 for _ in range(2 * DAILY)))
-    assert offers.full(again, roster, NOW) == frozenset()
-    assert offers.full(again, roster, NOW) == frozenset()
+    assert offers.full(again, roster, NOW, JOB) == frozenset()
+    assert offers.full(again, roster, NOW, JOB) == frozenset()
     rest = asks(*range(2, DAILY + 1), first=2 * DAILY + 1)
-    assert offers.full(rest, roster, NOW) == {ONE}
-    assert offers.full((), roster, NOW + DAY - 1) == {ONE}
-    assert offers.full((), roster, NOW + DAY) == frozenset()
+    assert offers.full(rest, roster, NOW, JOB) == {ONE}
+    assert offers.full((), roster, NOW + DAY - 1, JOB) == {ONE}
+    assert offers.full((), roster, NOW + DAY, JOB) == frozenset()
 
 
 def test_a_job_that_asked_again_counts_from_the_last_time() -> None:
     offers, roster = Offers(), builders.roster()
-    offers.full(asks(*range(DAILY)), roster, NOW)
-    offers.full(asks(*range(DAILY), at=NOW + HOUR, first=DAILY + 1), roster, NOW + HOUR)
-    assert offers.full((), roster, NOW + DAY) == {ONE}
-    assert offers.full((), roster, NOW + DAY + HOUR) == frozenset()
+    offers.full(asks(*range(DAILY)), roster, NOW, JOB)
+    offers.full(asks(*range(DAILY), at=NOW + HOUR, first=DAILY + 1), roster, NOW + HOUR, JOB)
+    assert offers.full((), roster, NOW + DAY, JOB) == {ONE}
+    assert offers.full((), roster, NOW + DAY + HOUR, JOB) == frozenset()
 
 
 def test_their_own_number_counts_and_whoever_left_does_not() -> None:
     people = builders.roster()
     roster = replace(people, people={**people.people, ONE: replace(people.people[ONE], daily=1)})
     offers = Offers()
-    assert offers.full([*asks(1), *asks(2, first=2, person=999)], roster, NOW) == {ONE}
+    assert offers.full([*asks(1), *asks(2, first=2, person=999)], roster, NOW, JOB) == {ONE}
 
 
 def test_when_each_was_asked_last_is_the_newest_of_all_that_was_read() -> None:
@@ -88,9 +106,9 @@ def test_when_each_was_asked_last_is_the_newest_of_all_that_was_read() -> None:
     month = {"committee_id": 7, "since": NOW - TOLD}
     assert offers.earlier(7, NOW).params == month
     offers.asked([{"person_id": ONE, "at": NOW - 3 * DAY}, {"person_id": 2, "at": NOW - DAY}], NOW)
-    offers.full(asks(1, at=NOW - HOUR), roster, NOW)
+    offers.full(asks(1, at=NOW - HOUR), roster, NOW, JOB)
     offers.asked([{"person_id": ONE, "at": NOW - 2 * HOUR}], NOW)
     assert offers.last == {ONE: NOW - HOUR, 2: NOW - DAY}
     assert offers.earlier(7, NOW + DAY).params["since"] == NOW - HOUR, "and not all of the month again"
-    offers.full((), roster, NOW + 2 * DAY)
+    offers.full((), roster, NOW + 2 * DAY, JOB)
     assert offers.last[ONE] == NOW - HOUR, "it is told after the day in which it counts"
