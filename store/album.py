@@ -7,7 +7,7 @@ from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.errors import PicturesUnavailableError, UnknownPictureError
+from dispatch.errors import OutcomeUnknownError, PicturesUnavailableError, UnknownPictureError
 from dispatch.kept import OutboxRow
 from dispatch.moments import Micros
 from dispatch.pictures import Picture, Wanted
@@ -77,7 +77,10 @@ class Album(Part):
 
     async def begin_sends(self, rows: Sequence[OutboxRow], now: Micros, until: Micros) -> frozenset[int]:
         """See `Store.begin_sends`."""
-        begun = await self._keep(*(pictures.begun(row, now, until) for row in rows))
+        try:
+            begun = await self._keep(*(pictures.begun(row, now, until) for row in rows), repeatable=False)
+        except OutcomeUnknownError:
+            begun = await self._keep(*(pictures.begun(row, now, until, again=True) for row in rows))
         return frozenset(row["id"] for found in begun for row in found)
 
     async def hold_send(self, row: OutboxRow, now: Micros, until: Micros) -> bool:
@@ -125,6 +128,6 @@ class Album(Part):
         """The same for what was noted about fetching pictures that were sent before then."""
         return len((await self._keep(Save("forget_wanted_pictures", {"before": before, "limit": limit})))[0])
 
-    async def _keep(self, *saves: Save) -> Sequence[Sequence[Row]]:
+    async def _keep(self, *saves: Save, repeatable: bool = True) -> Sequence[Sequence[Row]]:
         work = Work((), lambda _rows: Plan(saves, lambda given: given))
-        return await insist(self._engine.run, lambda: work)
+        return await insist(self._engine.run, lambda: work, repeatable=repeatable)

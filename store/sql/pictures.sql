@@ -45,6 +45,13 @@ UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
 WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed' AND begun_at IS NULL
 RETURNING id;
 
+-- name: begin_row_again(id, committee_id, begun_at, due_at)^
+-- The same where it may have been ours that was first: nobody else begins in that very microsecond.
+UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
+WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed'
+  AND (begun_at IS NULL OR begun_at = :begun_at)
+RETURNING id;
+
 -- name: picture_under_way(address_id, job_id, number, claim, committee_id)
 SELECT id FROM outbox
 WHERE address_id = :address_id AND job_id = :job_id AND picture = :number AND claim = :claim

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
+from dispatch.moments import MINUTE
 from dispatch.situation import Decision, Situation
 from dispatch.verbs import AnswerKey
 from store import SqlStore, door, open_store, sessions
@@ -23,7 +24,7 @@ from tests.postgres.server import PostgresServer
 from tests.postgres.wire import COMMIT, Wire
 from tests.store import samples
 from tests.store.places import Place, settle
-from tests.store.samples import OurClock
+from tests.store.samples import NOW, OurClock
 from tests.store.test_engine import keep, kept
 
 
@@ -212,6 +213,18 @@ async def test_a_job_is_posted_once_whatever_became_of_its_first_commit(
     saved = await place.post()
     assert wire.cuts == 1
     assert [job.id for job in await far_store.open_jobs(place.committee_id)] == [saved.job_id]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_a_message_is_begun_by_whoever_began_it_whatever_became_of_the_first_commit(
+    wire: Wire, far_store: SqlStore, place: Place, *, heard: bool
+) -> None:
+    rows = await far_store.outbox((await place.post()).rows)
+    assert len(rows) > 1
+    (wire.cut_after if heard else wire.cut_before)(COMMIT)
+    assert await far_store.begin_sends(rows, NOW, NOW + MINUTE) == {row.id for row in rows}
+    assert wire.cuts == 1
+    assert await far_store.begin_sends(rows, NOW + 1, NOW + MINUTE) == frozenset()
 
 
 async def test_what_is_unknown_stays_unknown_when_the_server_stays_away(
