@@ -26,7 +26,8 @@ _FIRST, _BEHIND = "late", "latf"
 """Between which texts the receipts of repairs lie. Letters only: databases sort signs in their own ways."""
 
 _NOTICED = "behind"
-"""How the receipt begins of a duty that was noticed to be behind: outside of those."""
+"""How the receipt begins of a duty that was noticed to be behind (and `behind_duties` reads it): outside of
+those."""
 
 
 class Watched(Part):
@@ -49,8 +50,9 @@ class Watched(Part):
         """See `Lateness.behind`."""
         found = []
         for row in await self._engine.read(Query("behind_duties")):
-            # A look makes it another revision, so that each time is noticed anew.
-            seen = await self._once(f"{_NOTICED} {row['id']} {row['revision']}", row["id"], now)
+            seen: Micros | None = row["noticed_at"]
+            if seen is None:  # a look makes it another revision, so that each time is noticed anew
+                seen = await self._once(f"{_NOTICED} {row['id']} {row['revision']}", row["id"], now)
             due_at = now if seen is None else seen
             found.append(Late(what=Timed.DUTY, id=row["id"], committee_id=row["id"], due_at=due_at))
         return tuple(found)

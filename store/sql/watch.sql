@@ -30,9 +30,11 @@ WHERE r.status = 'owed' AND r.due_at < :before AND (r.due_at, r.job_id) > (:sinc
 ORDER BY r.due_at, r.job_id LIMIT :limit;
 
 -- name: behind_duties()
--- As `watches_due` finds them: changed since they were looked at as they were at `revision`, or never looked at.
-SELECT committees.id, COALESCE(w.revision, -1) AS revision
+-- As `watches_due` finds them: changed since they were looked at as they were at `revision`, or never looked at; and
+-- since when that has been noticed.
+SELECT committees.id, COALESCE(w.revision, -1) AS revision, r.at AS noticed_at
 FROM committees LEFT JOIN watches w ON w.committee_id = committees.id
+LEFT JOIN receipts r ON r.receipt = 'behind ' || committees.id || ' ' || COALESCE(w.revision, -1)
 WHERE (w.committee_id IS NULL OR w.revision <> committees.revision) AND committees.key NOT LIKE '~%'
 ORDER BY committees.id;
 
