@@ -79,7 +79,6 @@ def run(
     simulated people, so many times as fast as life. Raises a `StartError` that says what to do.
     """
     _check_shared(settings, part)
-    gc.disable()  # until all is up: a sixth of a bot's start went into looking through what stays loaded
     data = (
         settings.data_dir
         if not demo
@@ -88,10 +87,14 @@ def run(
     folder.prepare(data)
     # Parts keep nothing in the folder that another one would write: several may run on one.
     held = folder.hold(data) if part is Part.ALL else nullcontext()
-    with held, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(
-            _until_told_to_leave(settings, data, started, part=part, demo=demo, host=host, crowd=crowd)
-        )
+    gc.disable()  # until all is up: a sixth of a bot's start went into looking through what stays loaded
+    try:
+        with held, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(
+                _until_told_to_leave(settings, data, started, part=part, demo=demo, host=host, crowd=crowd)
+            )
+    finally:
+        gc.enable()
 
 
 def _check_shared(settings: Settings, part: Part) -> None:
