@@ -37,12 +37,6 @@ NEXT = "suidao_next"
 Admit = Callable[[str], Awaitable[tuple[Visitor, web.Response]]]
 """Who comes by a token, and where they are sent. Raises `DispatchError` for one that does not count."""
 
-_REFUSED: dict[type[DispatchError], tuple[str, int]] = {
-    LinkForgedError: ("link_forged", 404),
-    LinkExpiredError: ("link_expired", 410),
-}
-"""What is said of a link that signs nobody in, and the status; of any other: it was revoked."""
-
 _log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
@@ -141,8 +135,11 @@ class Pages:
             raise
         except DispatchError as error:
             _log.warning("refused (%s): a link that was opened on a page", error.key)
-            key, status = _REFUSED.get(type(error), ("link_revoked", 410))
-            return self.problem(request, late if isinstance(error, LinkExpiredError) else key, status)
+            said: dict[type[DispatchError], tuple[str, int]] = {
+                LinkForgedError: ("link_forged", 404),
+                LinkExpiredError: (late, 410),
+            }
+            return self.problem(request, *said.get(type(error), ("link_revoked", 410)))
         response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
         self._sessions.remember(response, visitor.person)
         return response
