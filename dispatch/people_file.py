@@ -27,7 +27,7 @@ OWN = frozenset({"speaks", "hours", "daily", "gear", "born"})
 """What people tell of themselves: a file that says nothing of it leaves it as it is."""
 
 MOST_DAILY = 100
-"""Offers a day: more than anybody was ever asked; who wants no limit leaves it out."""
+"""Offers a day: more than anybody was ever asked."""
 
 _WORD = r"[a-z][a-z0-9_]{0,31}"
 _WORDS_SAID = "a list of names of small letters, digits and _"
@@ -75,7 +75,7 @@ def _person(table: Table, language: str, buildings: Collection[str]) -> PersonEn
 
 
 def _daily(table: Table) -> int | None:
-    """No limit is 0: a file cannot say None, and must be able to take a limit back."""
+    """No number of their own is 0: a file cannot say None, and must be able to take one back."""
     return table.whole("daily", 0, low=0, high=MOST_DAILY) or None
 
 

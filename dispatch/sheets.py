@@ -161,7 +161,7 @@ _EVERYBODY = Sheet(
         column(
             "daily",
             "每日上限",
-            ("offers a day at most; 0 is no limit", "每天最多询问几次；0 为不限"),
+            ("offers a day at most; 0 is the usual 8", "每天最多询问几次；0 为通常的 8 次"),
             Kind.WHOLE,
             10,
         ),
