@@ -13,7 +13,7 @@ from dispatch.claims import Claim
 from dispatch.errors import ConflictError, NonceUsedError, UnknownPersonError
 from dispatch.events import EventKind
 from dispatch.frozen import changed
-from dispatch.jobs import Draft, Job, JobStatus, Outcome
+from dispatch.jobs import Draft, Job, JobStatus, Outcome, Priority
 from dispatch.kept import Saved
 from dispatch.lately import Reader
 from dispatch.moments import Micros
@@ -186,9 +186,21 @@ class Keeper:
             saves += self._saves(before, decision)
             saves += stops.corrected(decision, decision.correction, self.vault)
             saves += yield from transfers.begun(decision, self.memory, self.vault)
-            asked = claims.volunteers_asked(before, after)
-            self.memory.offers(committee.id).promised(asked, after.job.id, now)
+            saves += self._offered(decision, now)
         return Plan(saves, lambda rows: self._saved(decision, saves, rows))
+
+    def _offered(self, decision: Decision, now: Micros) -> Sequence[Save]:
+        """Count whom it asked, and have it found whether others asked them meanwhile. Who was asked although
+        they had had their number was asked on purpose."""
+        before, after = decision.before, decision.after
+        asks = claims.volunteers_asked(before, after)
+        offers = self.memory.offers(after.job.committee_id)
+        offers.promised([ask.person_id for ask in asks], after.job.id, now)
+        anew = [ask for ask in asks if ask.refused_at is None]
+        full = before.full or frozenset()
+        if not anew or after.job.priority is Priority.LIFE or any(ask.person_id in full for ask in anew):
+            return ()
+        return offers.within(after.job, anew[-1].at)
 
     def _kept(self, queries: Iterator[Query]) -> Iterator[Save]:
         return (Save(query.name, query.params) for query in queries)

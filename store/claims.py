@@ -122,9 +122,9 @@ def new_claims(before: Situation, after: Situation) -> list[Claim]:
     return [claim for claim in after.claims if claim.number not in known]
 
 
-def volunteers_asked(before: Situation, after: Situation) -> list[int]:
-    """Whom a decision asks, or asked and heard of; no leaders."""
-    return [ask.person_id for ask in _changed_asks(before, after) if not ask.leader]
+def volunteers_asked(before: Situation, after: Situation) -> list[Ask]:
+    """The asks that a decision makes, or heard of; none of leaders."""
+    return [ask for ask in _changed_asks(before, after) if not ask.leader]
 
 
 def _changed_claims(before: Situation, after: Situation) -> Sequence[Claim]:

@@ -37,12 +37,23 @@ class Query(NamedTuple):
 
 
 class Save(NamedTuple):
-    """A statement that writes. Unless it returns exactly `expect` rows (where that is given), somebody
-    else was first: the whole work is undone and raises `ConflictError`."""
+    """A statement that writes, or looks once more at what was written. Unless it returns exactly `expect`
+    rows (where that is given), somebody else was first: the whole work is undone and raises `ConflictError`.
+
+    One that is `last` follows what others of a shared transaction write: what it holds is not held longer
+    than needed. Where the work is undone after it was decided, `otherwise` may hear of it, with the rows of
+    the statement as far as it came to it: the next attempt can know better.
+    """
 
     name: str
     params: Params = NO_PARAMS
     expect: int | None = None
+    last: bool = False
+    otherwise: Callable[[Sequence[Row]], None] | None = None
+
+    def is_met(self, rows: Sequence[Row]) -> bool:
+        """As many came as are expected."""
+        return self.expect is None or len(rows) == self.expect
 
 
 class SaveMany(NamedTuple):

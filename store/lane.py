@@ -225,7 +225,9 @@ class Lane:
                 saved.append(())
                 continue
             returned = connection.execute(statements[save.name], save.params).fetchall()
-            if save.expect is not None and len(returned) != save.expect:
+            if not save.is_met(returned):
+                if save.otherwise is not None:
+                    save.otherwise(returned)
                 raise ConflictError
             saved.append(returned)
         return plan.result(saved)

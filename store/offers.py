@@ -3,19 +3,21 @@ seen.
 
 Every wave asks for it, and reading a whole day's asks each time would make a busy committee's waves slower
 and slower. Decisions that are made side by side do not read each other's asks, so what was decided here
-counts from that moment, for as long as it may take until it can be read. Of what another process decides in
-the same moment nobody here knows: then somebody is asked once more than they wished (0051).
+counts from that moment, for as long as it may take until it can be read. What another process decides in
+the same moment is found before anything is kept, and then it is decided anew (0051).
 """
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from dispatch.barriers import DAILY
+from dispatch.jobs import Job
 from dispatch.moments import HOUR, SECOND, Micros
 from dispatch.people import Person, Roster
-from store.engine import Query, Row
+from store.engine import Query, Row, Save
 
 DAY: Micros = 24 * HOUR
 
@@ -44,6 +46,8 @@ class Offers:
         self._newest = 0
         """The greatest id that was read."""
         self._looked_back: Micros = -LOOKS_BACK
+        self._behind = False
+        """There are asks behind newer ones: it is looked for them at once."""
         self._settles: Micros = 0
         """Up to which moment may be settled: a look back that has just begun has not brought its rows yet."""
         self._seen: deque[tuple[Micros, int]] = deque()
@@ -67,8 +71,9 @@ class Offers:
     def newer(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before they are counted: what is newer, and now and then what is not settled."""
         with self._lock:
-            again = not 0 <= now - self._looked_back < LOOKS_BACK
+            again = self._behind or not 0 <= now - self._looked_back < LOOKS_BACK
             if again:
+                self._behind = False
                 self._settles, self._looked_back = self._looked_back, now
             seen = self._settled if again else self._newest
         return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})
@@ -96,6 +101,17 @@ class Offers:
             for person in set(anew) - promised:
                 self._count(person, 1)
             self._promised[job] = now, promised.union(anew)
+
+    def within(self, job: Job, at: Micros) -> Sequence[Save]:
+        """What is to be done last of all where volunteers are asked for the job at that moment: no other
+        process asks anybody until this is kept, and if somebody has had more than their number by now, it is
+        decided anew, and they are not asked."""
+        found = {"job_id": job.id, "at": at, "since": at - DAY, "daily": DAILY}
+        otherwise = partial(self._undone, job.id, at)
+        return (
+            Save("offers_in_turn", {"committee_id": job.committee_id}, last=True),
+            Save("offered_too_often", found, expect=0, otherwise=otherwise, last=True),
+        )
 
     def full(self, rows: Iterable[Row], roster: Roster, now: Micros, job: int) -> frozenset[int]:
         """Who has had their number of offers, with what was read now. What was promised for this very `job`
@@ -145,6 +161,14 @@ class Offers:
                 return
             del self._promised[job]
             for person in promised:
+                self._count(person, -1)
+
+    def _undone(self, job: int, at: Micros, rows: Sequence[Row]) -> None:
+        """What was promised for the job will not come. Where others asked somebody meanwhile, it may stand
+        behind what was read."""
+        with self._lock:
+            self._behind |= bool(rows)
+            for person in self._promised.pop(job, (at, set()))[1]:
                 self._count(person, -1)
 
     def _promised_for(self, job: int) -> set[int]:

@@ -134,6 +134,7 @@ class PostgresEngine:
             await sharing.decide()
             await sharing.save()
         except Exception as error:  # noqa: BLE001 - it is raised again
+            sharing.undone()
             await self._undo_all(session, error, sharing.count)
         if begin is _CHANGE:
             await self._commit(session)

@@ -50,6 +50,7 @@ REVISIONS = (
     "0036",
     "0037",
     "0038",
+    "0039",
 )
 """Every revision that this program knows, oldest first."""
 

@@ -7,7 +7,8 @@ undoes all of them, and each is made anew by itself (`store.attempts`).
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import zip_longest
+from typing import Any, NamedTuple, TypeVar
 
 from dispatch.errors import ConflictError
 from store import fetching
@@ -83,9 +84,16 @@ class Sharing:
                 params = [step.params for step in steps if isinstance(step, Save)]
                 found = await fetching.fetched(self._statements, self._session, name, params)
             for (number, step), rows_of in zip(alike, found, strict=True):
-                if isinstance(step, Save) and step.expect is not None and len(rows_of) != step.expect:
-                    raise ConflictError
                 self._sharers[number].saved.append(rows_of)
+                if isinstance(step, Save) and not step.is_met(rows_of):
+                    raise ConflictError
+
+    def undone(self) -> None:
+        """Nothing of it is kept: those that were decided may want to know."""
+        for sharer in self._sharers:
+            for step, rows in zip_longest(sharer.plan.saves, sharer.saved, fillvalue=()):
+                if isinstance(step, Save) and step.otherwise is not None:
+                    step.otherwise(rows)
 
     def tell(self) -> None:
         """It is kept: hand out what each comes to."""
@@ -126,10 +134,10 @@ class Sharing:
 
 def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]:
     """The steps of several works in as few groups as comes easily, each with the number of its work. All of a
-    group are of one name and kind; those of one work keep their order."""
+    group are of one name and kind; those of one work keep their order, and what is to be last is."""
     heads = [deque(steps) for steps in wanted]
     while counts := Counter(_alike(steps[0]) for steps in heads if steps):
-        kind = counts.most_common(1)[0][0]
+        kind = min(counts, key=lambda kind: (kind.last, -counts[kind]))
         group: list[tuple[int, S]] = []
         for number, steps in enumerate(heads):
             while steps and _alike(steps[0]) == kind:
@@ -137,5 +145,11 @@ def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]
         yield group
 
 
-def _alike(step: Query | Save | SaveMany) -> tuple[str, bool]:
-    return step.name, isinstance(step, SaveMany)
+class _Kind(NamedTuple):
+    name: str
+    many: bool
+    last: bool
+
+
+def _alike(step: Query | Save | SaveMany) -> _Kind:
+    return _Kind(step.name, isinstance(step, SaveMany), isinstance(step, Save) and step.last)

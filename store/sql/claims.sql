@@ -46,6 +46,19 @@ INSERT INTO asks (committee_id, job_id, person_id, loop, step, leader, at, refus
 VALUES (:committee_id, :job_id, :person_id, :loop, :step, :leader, :at, :refused_at, :because)
 ON CONFLICT (job_id, person_id, loop, step, leader) DO UPDATE SET refused_at = excluded.refused_at;
 
+-- name: offers_in_turn(committee_id)
+-- One writer: others have their turn anyway.
+SELECT id AS held FROM committees WHERE id = :committee_id;
+
+-- name: offered_too_often(job_id, at, since, daily)
+-- Of those whom this job asked in that moment.
+SELECT p.id AS person_id
+FROM asks mine
+JOIN people p ON p.id = mine.person_id
+JOIN asks a ON a.committee_id = mine.committee_id AND a.person_id = mine.person_id AND a.leader = 0 AND a.at > :since
+WHERE mine.job_id = :job_id AND mine.at = :at AND mine.leader = 0 AND mine.refused_at IS NULL
+GROUP BY p.id HAVING COUNT(DISTINCT a.job_id) > COALESCE(p.daily, :daily);
+
 -- name: served_by(committee_id, person_id)
 SELECT c.job_id, c.claimed_at, c.ended_at, j.kind, j.building_id, j.thanked_by
 FROM claims c JOIN jobs j ON j.id = c.job_id

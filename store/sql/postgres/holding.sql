@@ -16,3 +16,7 @@ SELECT pg_advisory_xact_lock(:committee_id, :person_id) AS held;
 
 -- name: hold_shown_at_once(committee_id, person_id)
 SELECT 1 AS held WHERE pg_try_advisory_xact_lock(:committee_id, :person_id);
+
+-- name: offers_in_turn(committee_id)
+-- No person has the number 0.
+SELECT pg_advisory_xact_lock(:committee_id, 0) AS held;
