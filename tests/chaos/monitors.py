@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.loopback import serving
+
 
 class Monitor:
     """What has come, and how long ago the last of it was."""
@@ -53,13 +55,9 @@ def monitoring() -> Iterator[Monitor]:
         def log_message(self, *_: object) -> None:
             """Nothing: the test says what it wants to know."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found = Monitor(server.server_port)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    with serving(Handler) as port:
+        found = Monitor(port)
         try:
             yield found
         finally:
             found.over.set()
-            server.shutdown()
-            thread.join()

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Posted, serving
 
 ADDRESSES = {
     "bark": "bark://127.0.0.1:{port}/{name}?level=critical&call=yes",
@@ -73,29 +74,19 @@ class Phones:
         return answer
 
 
-class Request(BaseHTTPRequestHandler):
+class Request(Posted):
     """One request of a service's client."""
 
     phones: Phones
-    body = b""
 
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+    def arrived(self) -> None:
         answer = self.phones.take(self)
         if answer == HANGS:
             self.phones.over.wait(60)
         if answer in (HANGS, CLOSES):
             self.close_connection = True
             return
-        said = json.dumps({"code": answer, "message": "hunter2 is what you sent"}).encode()
-        self.send_response(answer)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(answer, {"code": answer, "message": "hunter2 is what you sent"})
 
 
 def _read(request: Request) -> Rung | None:
@@ -127,15 +118,9 @@ def ringing_phones() -> Iterator[Phones]:
     """The server, up. What is not to be taken from it fails the test."""
     phones = Phones()
     handler = type("Handler", (Request,), {"phones": phones})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        phones.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
+    with serving(handler) as phones.port:
         try:
             yield phones
         finally:
             phones.over.set()
-            server.shutdown()
-            thread.join()
     assert phones.malformed == []

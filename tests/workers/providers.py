@@ -7,13 +7,12 @@ for its certificate. What no service would take is answered 400, with a word in 
 
 import json
 import ssl
-import threading
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -22,6 +21,8 @@ from xml.etree import ElementTree
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.loopback import Posted, serving
 
 HOSTS = ("api.day.app", "ntfy.sh", "api.pushover.net", "api.twilio.com")
 
@@ -64,25 +65,15 @@ class Providers:
         return 201 if host == "api.twilio.com" else 200
 
 
-class Request(BaseHTTPRequestHandler):
+class Request(Posted):
     """One request within the tunnel."""
 
     providers: Providers
     host: str
-    body = b""
 
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+    def arrived(self) -> None:
         status = self.providers.take(self.host, self)
-        said = json.dumps({"status": int(status < 300), "code": status}).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(status, {"status": int(status < 300), "code": status})
 
     @property
     def form(self) -> dict[str, str]:
@@ -223,13 +214,5 @@ def providing(folder: Path) -> Iterator[Providers]:
     context.load_cert_chain(certificate, key)
     providers = Providers(authority=certificate)
     handler = type("Handler", (Tunnel,), {"providers": providers, "context": context})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        providers.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield providers
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(handler) as providers.port:
+        yield providers
