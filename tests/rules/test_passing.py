@@ -1,8 +1,7 @@
 """Who is asked next: tables of one committee's duty at a moment, and what must hold however people answer."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from itertools import count
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,79 +12,9 @@ from dispatch import duty, passing, rollcall
 from dispatch.errors import NotAllowedError, UnknownRelayError
 from dispatch.events import NoticeKind
 from dispatch.moments import HOUR, MINUTE, SECOND, Micros, from_datetime
-from dispatch.people import Address, Ladder, Person, Role, Roster, Rung
-from dispatch.relays import Entrusted, Passed, Relay, RelayKind, RelayState, Watch
-from dispatch.rota import Override, Rota, Slot
+from dispatch.relays import Relay, RelayKind, RelayState
 from dispatch.verbs import AnswerKey
-from store.calendar import RuleCalendar
-from tests.rules import builders
-
-A, B, C, LAST = 501, 502, 503, 504
-"""Three who take turns, and the last resort."""
-
-NUMBERS = count(1)
-NOON = from_datetime(datetime(2026, 11, 20, 12, tzinfo=UTC))
-
-
-def leader(number: int, out: tuple[Micros, Micros] | None = None) -> Person:
-    person = builders.person(number, Role.SECRETARY)
-    return person if out is None else replace(person, out_since=out[0], out_until=out[1])
-
-
-def committee(*people: Person, zone: str = "UTC", overrides: tuple[Override, ...] = ()) -> Roster:
-    """Days from eight to eight, nights the rest; A and B take the days in turns, C and A the nights."""
-    found = people or (leader(A), leader(B), leader(C), leader(LAST))
-    slots = (
-        Slot(name="day", rule="FREQ=DAILY;BYHOUR=8", anchor=date(2026, 1, 1), hours=12, people=(A, B)),
-        Slot(name="night", rule="FREQ=DAILY;BYHOUR=20", anchor=date(2026, 1, 1), hours=12, people=(C, A)),
-    )
-    plain = builders.roster()
-    return replace(
-        plain,
-        committee=replace(plain.committee, timezone=zone),
-        people={each.id: each for each in found},
-        addresses=tuple(
-            Address(
-                id=each.id, committee_id=each.committee_id, platform="chat", value=each.key, person_id=each.id
-            )
-            for each in found
-        ),
-        ladder=Ladder(rungs={Rung.DUTY: (A, B)}, last_resort=(LAST,)),
-        rota=Rota(slots=slots, calendar=RuleCalendar()),
-        overrides=overrides,
-    )
-
-
-def after(passed: Passed, *entrusted: Entrusted) -> Watch:
-    """What the next look finds: as it was kept, with the numbers that the store gives."""
-    relays = [
-        replace(each, id=each.id or next(NUMBERS))
-        for each in passed.watch.relays
-        if each.due_at is not None or passed.answer is not None
-    ]
-    return replace(passed.watch, relays=tuple(relays), entrusted=entrusted)
-
-
-def remembered(passed: Passed, known: dict[str, Relay]) -> Watch:
-    """The same, kept beside all that was known before: of one cause there is one relay, once and for all."""
-    relays = tuple(each for each in passed.watch.relays if each.id or each.cause not in known)
-    watch = after(replace(passed, watch=replace(passed.watch, relays=relays)))
-    known |= {each.cause: each for each in (*relays, *watch.relays)}
-    return watch
-
-
-def watched(roster: Roster, since: Micros) -> Watch:
-    """A committee that was looked at then for the first time."""
-    return after(passing.looked(Watch(roster=roster), since))
-
-
-def asked(watch: Watch, kind: RelayKind = RelayKind.ROLLCALL) -> tuple[int, ...]:
-    """Who was asked, in their order."""
-    return next((each.asked for each in watch.relays if each.kind is kind and each.open), ())
-
-
-def at(hour: int, minute: int = 0, *, day: int = 21) -> Micros:
-    return from_datetime(datetime(2026, 11, day, hour, minute, tzinfo=UTC))
+from tests.rules.watches import LAST, NOON, A, B, C, after, asked, at, committee, leader, remembered, watched
 
 
 def test_the_first_look_asks_nobody_about_a_shift_that_runs() -> None:
@@ -234,107 +163,6 @@ def test_whoever_was_not_asked_may_not_answer_and_nothing_is_no_relay() -> None:
         passing.accepted(watch, 999, A, at(8, 1))
 
 
-def test_somebody_out_takes_nothing_before_they_say_that_they_are_back() -> None:
-    watch = after(passing.looked(watched(committee(), at(7)), at(8)))
-    watch = after(passing.looked(watch, at(8, 5)))
-    (relay,) = [each for each in watch.relays if each.kind is RelayKind.ROLLCALL]
-    second = relay.asked[1]
-    away = after(passing.left(watch, second, at(9), at(8, 6)))
-    answer = passing.accepted(away, relay.id, second, at(8, 7)).answer
-    assert answer is not None
-    assert answer.key is AnswerKey.STILL_OUT
-    back = after(passing.left(away, second, None, at(8, 8)))
-    answer = passing.accepted(back, relay.id, second, at(8, 9)).answer
-    assert answer is not None
-    assert answer.key is AnswerKey.PRESENT
-
-
-def test_who_is_out_gives_up_the_duty_and_every_call_and_place() -> None:
-    """CONFORMANCE 20."""
-    watch = watched(committee(), NOON)
-    holder = duty.on_duty(committee(), NOON)
-    assert holder is not None
-    call = Entrusted(job_id=7, person_id=holder, since=NOON - MINUTE, claim=False)
-    place = Entrusted(job_id=8, person_id=holder, since=NOON - MINUTE, claim=True)
-    others = Entrusted(job_id=9, person_id=C, since=NOON - MINUTE, claim=False)
-    passed = passing.left(replace(watch, entrusted=(call, place, others)), holder, NOON + 9 * HOUR, NOON)
-    (relay,) = [each for each in passed.relays if each.kind is RelayKind.HANDOVER]
-    assert (relay.jobs, relay.about_id, relay.ends_at) == ((7,), holder, at(20, day=20))
-    assert passed.released == (place,)
-    assert [(each.job_id, each.taker) for each in passed.carried] == [(7, None)]
-    assert duty.on_duty(passed.watch.roster, NOON) != holder
-    taker = relay.asked[0]
-    offered = after(passed, call, others)
-    (number,) = [each.id for each in offered.relays if each.cause == relay.cause]
-    taken = passing.accepted(offered, number, taker, NOON + 1)
-    assert [(each.job_id, each.taker) for each in taken.carried] == [(7, taker)]
-    assert duty.on_duty(taken.watch.roster, NOON + 1) == taker
-    assert taken.unfinished
-    done = passing.looked(after(taken, replace(call, person_id=taker, since=NOON + 1)), NOON + 2)
-    assert not done.unfinished
-    assert all(each.due_at is None for each in done.relays)
-
-
-THERE, OUT, OUT_JUST, OUT_BEFORE, LEFT = "there", "out", "just out", "out before", "left"
-
-
-@pytest.mark.parametrize(
-    ("called", "holder", "passed_on"),
-    [
-        ({}, None, False),  # nobody was called yet
-        ({C: THERE}, None, False),
-        ({C: OUT}, None, True),
-        ({C: LEFT}, None, True),
-        ({C: OUT, B: LEFT}, None, True),
-        ({C: OUT, B: THERE}, None, False),  # somebody who is there was called at the same moment
-        ({C: OUT_JUST}, None, True),  # called beside their word, without knowing of it
-        ({C: OUT_JUST}, C, False),  # they took it in hand after their word
-        ({C: OUT_BEFORE}, None, False),  # called although they were out, since nobody else was left
-        ({C: OUT}, B, False),  # somebody has it in hand by now
-    ],
-)
-def test_conformance_20_a_call_that_waits_for_whoever_is_out_alone_is_asked_of_the_next_in_line(
-    called: dict[int, str], holder: int | None, passed_on: bool
-) -> None:
-    out = {
-        OUT: (NOON, NOON + HOUR),
-        OUT_JUST: (NOON - MINUTE - SECOND, NOON + HOUR),
-        OUT_BEFORE: (NOON - 2 * MINUTE, NOON + HOUR),
-    }
-    people = [leader(who, out.get(called.get(who, THERE))) for who in (A, B, C, LAST)]
-    watch = watched(committee(), NOON - HOUR)
-    roster = committee(*(each for each in people if called.get(each.id) != LEFT))
-    call = Entrusted(
-        job_id=7, person_id=holder, since=NOON - MINUTE, claim=False, called=() if holder else tuple(called)
-    )
-    passed = passing.looked(replace(watch, roster=roster, entrusted=(call,)), NOON)
-    made = [each for each in passed.relays if each.kind is RelayKind.HANDOVER and each.jobs]
-    assert [each.jobs for each in made] == ([(7,)] if passed_on else [])
-    if not passed_on:
-        return
-    (relay,) = made
-    assert (relay.about_id, relay.ends_at) == (next(iter(called)), None)
-    assert relay.asked[0] not in called
-    assert [(each.job_id, each.taker) for each in passed.carried] == [(7, None)]
-    again = passing.looked(after(passed, call), NOON + MINUTE)
-    assert [each for each in again.relays if each.kind is RelayKind.HANDOVER] == []  # it is asked once
-    offered = after(passed, call)
-    (number,) = [each.id for each in offered.relays if each.cause == relay.cause]
-    taken = passing.accepted(offered, number, relay.asked[0], NOON + MINUTE)
-    assert [(each.job_id, each.taker) for each in taken.carried] == [(7, relay.asked[0])]
-    theirs = replace(call, person_id=relay.asked[0], called=())
-    assert not passing.looked(after(taken, theirs), NOON + 2 * MINUTE).unfinished
-
-
-def test_after_somebodys_word_that_they_are_out_looks_follow_for_what_was_decided_beside_it() -> None:
-    passed = passing.left(watched(committee(), NOON - HOUR), C, NOON + HOUR, NOON)
-    looks: list[Micros] = []
-    while passed.look_at <= NOON + 2 * MINUTE:
-        looks.append(passed.look_at - NOON)
-        passed = passing.looked(after(passed), passed.look_at)
-    assert looks == [SECOND, 5 * SECOND, MINUTE]
-
-
 def test_a_look_follows_one_that_found_the_people_changed() -> None:
     """Whoever has left may have been called by what was being decided just then."""
     watch = watched(committee(), NOON)
@@ -343,26 +171,6 @@ def test_a_look_follows_one_that_found_the_people_changed() -> None:
     assert passed.look_at == NOON + 5 * SECOND
     again = passing.looked(replace(after(passed), changed=False), passed.look_at)
     assert again.look_at > NOON + MINUTE
-
-
-def test_with_everybody_out_somebody_is_rung_all_the_same() -> None:
-    out = [leader(number, (NOON - HOUR, NOON + HOUR)) for number in (A, B, C, LAST)]
-    roster = committee(*out)
-    assert duty.on_duty(roster, NOON) is None
-    assert duty.line(roster, NOON) == ()
-    assert duty.last_resort(roster, NOON) == (LAST,)
-    assert duty.on_duty(roster, NOON + HOUR) is not None
-
-
-def test_somebody_out_is_passed_over_until_then_and_has_their_later_shifts() -> None:
-    first = duty.on_duty(committee(), at(9))
-    assert first is not None
-    people = [leader(each) for each in (A, B, C, LAST) if each != first]
-    roster = committee(*people, leader(first, (at(8, 30), at(12, day=22))))
-    pieces = duty.held(roster, at(9), at(9, day=26))
-    theirs = [piece.starts_at for piece in pieces if piece.person_id == first]
-    assert theirs
-    assert min(theirs) >= at(12, day=22)
 
 
 @given(
