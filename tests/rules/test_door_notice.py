@@ -11,7 +11,7 @@ from handlers import notices
 from handlers.texts import Catalogs
 from tests.rules import builders
 from tests.rules.builders import NOW
-from tests.rules.test_sealing import DAY, said, shut
+from tests.rules.sealings import DAY, said, shut
 
 CATALOGS = Catalogs.load()
 
