@@ -1,4 +1,5 @@
-"""The committee that stories are told of: invented people, one resident at risk, a ladder of leaders."""
+"""The committee that stories are told of: invented people, one resident at risk, a ladder of leaders;
+and the committee beside it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -88,3 +89,29 @@ COMMITTEE: Mapping[str, object] = {
         "last_resort": ["sun", "desk"],
     },
 }
+
+HELPERS = ("帮手一", "帮手二")
+"""The volunteers of `MAPLE`."""
+
+MAPLE = {
+    **COMMITTEE,
+    "committee": {**table(COMMITTEE, "committee"), "key": "fenglin", "name": "枫林里居民区"},
+    "people": [
+        {
+            "key": f"h{number}",
+            "name": name,
+            "roles": ["volunteer"],
+            "trusted": True,
+            "building": "3",
+            "language": "zh_CN",
+        }
+        for number, name in enumerate(HELPERS)
+    ]
+    + [
+        {"key": "staff", "name": "方社工", "roles": ["staff"], "language": "zh_CN"},
+        {"key": "sec", "name": "冯书记", "roles": ["secretary"], "language": "zh_CN"},
+    ],
+    "residents": [],
+    "ladder": {"duty": ["sec"]},
+}
+"""The committee beside it: one of each."""

@@ -6,70 +6,12 @@ import pytest
 
 from dispatch import duty
 from dispatch.moments import HOUR
-from dispatch.people import Committee, Person, Role
+from dispatch.people import Role
 from dispatch.relays import RelayKind
-from tests.stories.committee import COMMITTEE, table, tables
-from tests.stories.drivers.base import Actor, ChatActor
+from tests.stories.acting import KNOCK, OURS, all_out, at_ours, beside, guest, holder, let_in, number, offers
+from tests.stories.committee import COMMITTEE, MAPLE, table, tables
 from tests.stories.drivers.web import Visitor
-from tests.stories.test_transfers import MAPLE
 from tests.stories.world import World
-
-KNOCK = "3号楼502 敲门无应答 陈阿婆独居失联"
-OURS = "陈阿婆"
-"""A name that only the desk of ours may read; whoever has read it has seen something of ours."""
-
-
-async def beside(world: World) -> Committee:
-    """The committee beside ours, whose secretary comes to act for us."""
-    return await world.founds(MAPLE)
-
-
-async def offers(world: World, actor: Actor, said: str = "梧桐里 until 4h") -> str:
-    """They offer to act, in words; a page sends the same by its form."""
-    if not isinstance(actor, Visitor):
-        return await actor.writes(f"/acting {said}")
-    (address,) = (await world.store.roster(actor.person.committee_id)).addresses_of[actor.id]
-    reply = await world.router.acting.said(address, said)
-    await world.settles()
-    return reply.text
-
-
-async def number(world: World) -> int:
-    """Of what our desk was asked last."""
-    ((found,),) = await world.rows("SELECT max(relay_id) FROM actings")
-    return int(str(found))
-
-
-async def guest(world: World) -> Person | None:
-    """Who acts for us from elsewhere, at this moment."""
-    roster = await world.store.roster(world.committee.id)
-    return next((each for each in roster.people.values() if each.guest), None)
-
-
-async def let_in(world: World) -> tuple[Actor, Person]:
-    """The secretary of the other committee, and who they are here, once our staff said yes."""
-    sec = await world.person("sec", await beside(world))
-    await offers(world, sec)
-    await (await world.person("lin")).taps("take_over", await number(world))
-    found = await guest(world)
-    assert found is not None
-    return sec, found
-
-
-async def at_ours(world: World, sec: Actor, here: Person) -> Actor:
-    """The same person where they read what is ours: in their chat, or at the page that their own leads to."""
-    return await world.pages.arrives(world.committee, here) if isinstance(sec, Visitor) else sec
-
-
-async def all_out(world: World) -> None:
-    """Secretary, deputy and director fall ill one after the other."""
-    for key in ("zhao", "qian", "sun"):
-        actor = await world.person(key)
-        await (actor.is_out() if isinstance(actor, Visitor) else actor.writes("/out"))
-
-
-async def holder(world: World) -> int | None:
-    return duty.on_duty(await world.store.roster(world.committee.id), world.clock.now())
 
 
 async def test_before_we_say_yes_they_read_nothing_then_all_of_it_and_after_the_end_nothing_new(
@@ -274,86 +216,6 @@ async def test_words_of_somebody_of_two_committees_are_never_posted_into_a_guess
     assert len(await chats.store.open_jobs(maple)) == 2
 
 
-ROSES = {**MAPLE, "committee": {**table(MAPLE, "committee"), "key": "fangxiang", "name": "芳香里居民区"}}
-THEIRS = "陆爷爷"
-"""A name that only the desk of the third committee may read."""
-
-DOOR = r'href="([^"]*/join/[^"]*)"[^>]*>.*我在(\w+里)居民区的页面'
-"""On a page, the link to one's page of another committee, and whose it is."""
-
-
-async def acts_for_both(world: World) -> tuple[Actor, Committee]:
-    """The secretary of one committee, let in by ours for four hours and by a third one for eight."""
-    maple, roses = await beside(world), await world.founds(ROSES)
-    sec = await world.person("sec", maple)
-    for name, length, desk in (
-        ("梧桐里", "4h", await world.person("lin")),
-        ("芳香里", "8h", await world.person("staff", roses)),
-    ):
-        await offers(world, sec, f"{name} until {length}")
-        await desk.taps("take_over", await number(world))
-    return sec, roses
-
-
-async def test_whoever_acts_for_two_committees_is_in_both_and_each_ends_at_its_own_time(chats: World) -> None:
-    sec, roses = await acts_for_both(chats)
-    lin, staff = await chats.person("lin"), await chats.person("staff", roses)
-    await lin.writes(KNOCK)
-    await staff.writes(f"3号楼501 敲门无应答 {THEIRS}独居失联")
-    job = await chats.job()
-    (other,) = await chats.store.open_jobs(roses.id)
-    for name, number_of, secret in (("梧桐里", job, OURS), ("芳香里", other.id, THEIRS)):
-        said = await sec.writes(f"/brief {name}")
-        assert re.findall(r"#(\d+)", said)[0] == str(number_of)
-        assert set(re.findall(r"#(\d+)", said)) == {str(number_of)}
-        await sec.writes(f"/jobs {name}")
-        assert await sec.sees(secret, number_of)
-        await sec.writes(f"/note {number_of} {name}的钥匙在门卫")
-    for committee, number_of, name in ((chats.committee, job, "梧桐里"), (roses, other.id, "芳香里")):
-        notes = [each.note for each in await chats.store.timeline(committee.id, number_of) if each.note]
-        assert notes == [f"{name}的钥匙在门卫"]
-    assert not any(THEIRS in each for each in lin.received())
-    assert not any(OURS in each for each in staff.received())
-
-    await sec.writes("5号楼 缺水")
-    assert isinstance(sec, ChatActor)
-    assert set(sec.choices()) == {"梧桐里居民区", "芳香里居民区", "枫林里居民区"}
-    await sec.presses(next(each for each in sec.choices() if each.startswith("芳香里")))
-    assert len(await chats.store.open_jobs(roses.id)) == 2
-    assert len(await chats.jobs()) == 1
-
-    await chats.sleeps_through(minutes=4 * 60)
-    assert await guest(chats) is None
-    assert f"#{job}" not in await sec.writes("/brief 梧桐里")
-    assert f"#{other.id}" in await sec.writes("/brief 芳香里")
-    await chats.sleeps_through(minutes=4 * 60)
-    assert f"#{other.id}" not in await sec.writes("/brief 芳香里")
-    assert await chats.store.selves(sec.person, chats.clock.now()) == ()
-
-
-async def test_their_own_page_leads_to_both_committees_for_which_they_act(pages: World) -> None:
-    sec, roses = await acts_for_both(pages)
-    assert isinstance(sec, Visitor)
-    staff = await pages.person("staff", roses)
-    await staff.writes(f"3号楼501 敲门无应答 {THEIRS}独居失联")
-    await (await pages.visitor("lin")).writes(KNOCK)
-    shown = await sec.looks()
-    assert not any(secret in shown.markup for secret in (OURS, THEIRS))  # at home there is nothing of either
-    links = re.findall(DOOR, shown.markup)
-    doors = {name: door[door.index("/join/") :] for door, name in links}
-    assert set(doors) == {"梧桐里", "芳香里"}
-    for name, seen, unseen in (("梧桐里", OURS, THEIRS), ("芳香里", THEIRS, OURS)):
-        assert (await sec.fetches(doors[name]))[0] == 200
-        page = (await sec.looks()).markup
-        assert seen in page
-        assert unseen not in page
-        (home,) = [door for door, committee in re.findall(DOOR, page) if committee == "枫林里"]
-        assert (await sec.fetches(home[home.index("/join/") :]))[0] == 200
-    await pages.sleeps_through(minutes=4 * 60)
-    assert (await sec.fetches(doors["梧桐里"]))[0] == 410
-    assert (await sec.fetches(doors["芳香里"]))[0] == 200
-
-
 async def test_whoever_is_out_at_home_is_out_where_they_act(pages: World) -> None:
     sec, here = await let_in(pages)
     assert isinstance(sec, Visitor)
@@ -403,52 +265,3 @@ async def test_somebody_whose_account_is_ours_already_acts_as_who_they_are_here(
     await (await chats.member("lin")).taps("take_over", await number(chats))
     assert await guest(chats) is None
     assert (await chats.people())["志愿者9"].roles == {Role.VOLUNTEER, Role.SECRETARY}
-
-
-@pytest.mark.parametrize("key", ["old", "zhao"])
-async def test_isolated_leaders_read_the_brief_and_write_notes_and_are_called_for_nothing(
-    chats: World, key: str
-) -> None:
-    adviser = {"key": "old", "name": "老书记", "roles": ["adviser"], "language": "zh_CN"}
-    await chats.founds({**COMMITTEE, "people": [*tables(COMMITTEE, "people"), adviser]})
-    one = await chats.member(key)
-    if key == "zhao":
-        await one.writes("/out")
-    await (await chats.member("lin")).writes(KNOCK)
-    job = await chats.job()
-    await chats.fast_forward(minutes=20)
-    assert f"#{job}" in await one.writes("/brief")
-    assert await one.writes(f"/brief {job} 她女儿有钥匙")
-    await one.writes("/jobs")
-    assert await one.writes("备注 先打给门卫", about=job)
-    notes = [each.note for each in await chats.store.timeline(chats.committee.id, job) if each.note]
-    assert notes[-2:] == ["她女儿有钥匙", "先打给门卫"]
-    assert await one.sees("她女儿有钥匙", job)
-    assert key not in await chats.called(job)
-
-
-@pytest.mark.parametrize("key", ["old", "zhao"])
-async def test_on_their_page_isolated_leaders_read_notes_and_write_them(pages: World, key: str) -> None:
-    adviser = {"key": "old", "name": "老书记", "roles": ["adviser"], "language": "zh_CN"}
-    await pages.founds({**COMMITTEE, "people": [*tables(COMMITTEE, "people"), adviser]})
-    one, lin = await pages.visitor(key), await pages.visitor("lin")
-    if key == "zhao":
-        await one.is_out()
-    await lin.writes(KNOCK)
-    job = await pages.job()
-    await lin.taps("note", job, text="她女儿有钥匙")
-    assert await one.sees("她女儿有钥匙", job)
-    await one.taps("note", job, text="先打给门卫")
-    assert await one.sees("先打给门卫", job)
-    assert await lin.sees("先打给门卫", job)
-    (*_, last) = await pages.store.timeline(pages.committee.id, job)
-    assert (last.note, last.actor_id) == ("先打给门卫", one.id)
-    offered = (await one.looks()).buttons(job)
-    assert "note" in offered
-    if key == "old":  # an adviser does nothing else; who is out may do what they could before
-        assert offered.isdisjoint({"claim", "acknowledge", "finish_for", "cancel"})
-    status, brief = await one.fetches("/brief")
-    assert status == 200
-    assert f"#{job}" in brief
-    await pages.fast_forward(minutes=60)
-    assert key not in await pages.called(job)

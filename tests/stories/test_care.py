@@ -10,10 +10,10 @@ from dispatch.instructions import Words
 from dispatch.jobs import JobStatus, Outcome, Priority
 from dispatch.moments import HOUR, MINUTE, Micros
 from dispatch.tending import Tending
-from tests.stories.committee import COMMITTEE, speaking
+from tests.stories.committee import COMMITTEE, MAPLE, speaking
 from tests.stories.drivers.web import Visitor
 from tests.stories.test_brief import section
-from tests.stories.test_transfers import MAPLE, handed, theirs
+from tests.stories.test_transfers import handed, theirs
 from tests.stories.world import World
 
 DAY: Micros = 24 * HOUR

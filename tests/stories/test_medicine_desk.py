@@ -3,9 +3,9 @@ their own; and a day of runs, hour by hour, as docs/medicine-runs.md tells it.""
 
 from dispatch.jobs import JobStatus
 from dispatch.people import Committee
+from tests.stories.committee import MAPLE
 from tests.stories.drivers.base import Actor
 from tests.stories.drivers.web import Visitor
-from tests.stories.test_transfers import MAPLE
 from tests.stories.world import WEB, World
 
 OURS = "3号楼502 降压药 还剩9天 中山医院"

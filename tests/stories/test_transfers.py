@@ -4,33 +4,11 @@ import pytest
 
 from dispatch.jobs import JobStatus, Outcome, Priority
 from dispatch.people import Committee
-from tests.stories.committee import COMMITTEE, table
+from tests.stories.committee import COMMITTEE, HELPERS, MAPLE, table
 from tests.stories.drivers.base import Actor
 from tests.stories.world import World
 
 MOTHER = "3号楼502 敲门无应答 书记的母亲独居重病 19900001234"
-HELPERS = ("帮手一", "帮手二")
-MAPLE = {
-    **COMMITTEE,
-    "committee": {**table(COMMITTEE, "committee"), "key": "fenglin", "name": "枫林里居民区"},
-    "people": [
-        {
-            "key": f"h{number}",
-            "name": name,
-            "roles": ["volunteer"],
-            "trusted": True,
-            "building": "3",
-            "language": "zh_CN",
-        }
-        for number, name in enumerate(HELPERS)
-    ]
-    + [
-        {"key": "staff", "name": "方社工", "roles": ["staff"], "language": "zh_CN"},
-        {"key": "sec", "name": "冯书记", "roles": ["secretary"], "language": "zh_CN"},
-    ],
-    "residents": [],
-    "ladder": {"duty": ["sec"]},
-}
 
 
 async def posted(world: World, said: str = MOTHER) -> tuple[int, Committee]:
