@@ -1,15 +1,18 @@
-"""A fresh office, with a Valkey of its own, for every test of the workers."""
+"""For every test of the workers a fresh office with a Valkey of its own, and an auditor for whoever asks."""
 
+import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from store.crypto import KEY_FILE, Vault
 from store.schema import DATABASE, prepare
+from tests.workers.audits import Watch, watching
 from tests.workers.office import Office, an_office
 from tests.workers.radio import Radio
+from workers.watch import auditor
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,23 @@ async def office(empty: Path, tmp_path: Path, radio: Radio) -> AsyncIterator[Off
         shutil.copy2(empty / name, data / name)
     async with an_office(data, radio) as one:
         yield one
+
+
+@pytest.fixture
+def watch(office: Office) -> Watch:
+    return watching(office)
+
+
+@pytest.fixture
+def said() -> Iterator[list[str]]:
+    """What the auditor says loudly."""
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    lines: list[str] = []
+    heard = Heard(logging.ERROR)
+    auditor.log.addHandler(heard)
+    yield lines
+    auditor.log.removeHandler(heard)

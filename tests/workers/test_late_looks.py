@@ -2,8 +2,7 @@
 be told. The auditor has each looked at once, by whatever looks at it anyway (CONFORMANCE.md 29)."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,10 +16,9 @@ from dispatch.moments import HOUR, Micros
 from dispatch.sealing import Stage, Status
 from dispatch.succession import Succession
 from tests.platforms.api_house import SECRET, Webhook, listening
+from tests.workers.audits import Watch, watching
 from tests.workers.office import Office, addressed, until
-from tests.workers.test_auditor import Watch, watching
 from workers.reports import Reporter
-from workers.watch import auditor
 from workers.watch.health import Wrong
 from workers.watch.mends import mends
 
@@ -50,21 +48,6 @@ DUE = {
     "report": "SELECT min(due_at) FROM reports WHERE status = 'owed'",
 }
 BOUNDS_S = {"care": 120, "medicine": 120, "status": 60, "report": 15}
-
-
-@pytest.fixture
-def said() -> Iterator[list[str]]:
-    """What the auditor says loudly."""
-
-    class Heard(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
-
-    lines: list[str] = []
-    heard = Heard(logging.ERROR)
-    auditor.log.addHandler(heard)
-    yield lines
-    auditor.log.removeHandler(heard)
 
 
 @pytest.fixture
