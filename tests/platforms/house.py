@@ -82,6 +82,8 @@ COMMITTEE: dict[str, object] = {
 }
 PRIVATE = ("13800138000", "陈阿姨", "80岁", "敲门无应答")
 """What must never reach a log, a room, or somebody who was not vouched for."""
+KNOCK = "3号楼502 敲门无应答 80岁独居"
+"""A message, and what it says that is private."""
 SCRIPT = {"HX-Request": "true"}
 """The header that htmx adds."""
 
@@ -238,6 +240,18 @@ class Browser:
     async def by_script(self, path: str, data: dict[str, str]) -> ClientResponse:
         """The same form, sent by htmx."""
         return await self.post(path, data, SCRIPT | {"Origin": self.origin})
+
+    async def read(self, path: str = "/") -> str:
+        """The page there, for somebody who may see it."""
+        answer = await self.get(path)
+        assert answer.status == 200, answer.status
+        return await answer.text()
+
+    async def send(self, path: str, form: dict[str, str]) -> str:
+        """Send a form that is taken, and read the page it leads to."""
+        answer = await self.post(path, form)
+        assert answer.status == 200, answer.status
+        return await answer.text()
 
     async def enter(self, link: str) -> None:
         """Open a personal link."""

@@ -12,15 +12,9 @@ PATHS = ("/people", "/night", "/reveals")
 CLOSED = (*PATHS, "/brief")
 
 
-async def read(client: Browser, path: str) -> str:
-    answer = await client.get(path)
-    assert answer.status == 200, answer.status
-    return await answer.text()
-
-
 async def link_form(client: Browser, person: int, *, revoke: bool) -> dict[str, str]:
     """What the button beside a person's name would send."""
-    asked = [each.fields for each in forms(await read(client, "/people")) if "person" in each.fields]
+    asked = [each.fields for each in forms(await client.read("/people")) if "person" in each.fields]
     return next(each for each in asked if each["person"] == str(person) and ("epoch" in each) is revoke)
 
 
@@ -39,7 +33,7 @@ async def test_to_whoever_is_not_of_the_desk_there_is_no_such_page(home: House, 
     async with browser(home, who) as client:
         answer = await client.get(path)
         assert (answer.status, 'data-problem="not_found"' in await answer.text()) == (404, True)
-        assert 'class="ways"' not in await read(client, "/")
+        assert 'class="ways"' not in await client.read("/")
 
 
 async def test_a_volunteer_gets_nobodys_link_and_no_preview(home: House) -> None:
@@ -53,7 +47,7 @@ async def test_a_volunteer_gets_nobodys_link_and_no_preview(home: House) -> None
 
 async def test_people_are_found_by_name_building_skill_and_role(home: House) -> None:
     async with browser(home, "zhao") as staff:
-        everybody = await read(staff, "/people")
+        everybody = await staff.read("/people")
         assert all(name in everybody for name in ("王阿姨", "Mr Li", "新来的", "钱书记"))
         for wanted, found in (
             ("王", "王阿姨"),
@@ -62,16 +56,16 @@ async def test_people_are_found_by_name_building_skill_and_role(home: House) -> 
             ("3号楼 新", "新来的"),
         ):
             rows = re.findall(
-                r'<li class="row.*?<b>([^<]+)</b>', await read(staff, f"/people?q={wanted}"), re.DOTALL
+                r'<li class="row.*?<b>([^<]+)</b>', await staff.read(f"/people?q={wanted}"), re.DOTALL
             )
             assert found in rows
             assert len(rows) < 5
-        assert "没有找到人" in await read(staff, "/people?q=nobody-of-that-name")
+        assert "没有找到人" in await staff.read("/people?q=nobody-of-that-name")
 
 
 async def test_what_was_searched_for_stands_on_the_page_as_text_only(home: House) -> None:
     async with browser(home, "zhao") as staff:
-        shown = await read(staff, '/people?q="><script>alert(1)</script>')
+        shown = await staff.read('/people?q="><script>alert(1)</script>')
     assert "<script>alert" not in shown
 
 
@@ -79,7 +73,7 @@ async def test_the_lists_and_the_night_hold_nothing_private(home: House) -> None
     await evening(home)
     async with browser(home, "qian") as secretary:
         for path in PATHS:
-            assert not tells(await read(secretary, path), PRIVATE), path
+            assert not tells(await secretary.read(path), PRIVATE), path
 
 
 async def test_a_link_that_staff_hand_out_opens_that_persons_page(home: House) -> None:
@@ -88,7 +82,7 @@ async def test_a_link_that_staff_hand_out_opens_that_persons_page(home: House) -
         path = await handed(staff, await link_form(staff, li.id, revoke=False))
     async with browser(home) as phone:
         await phone.enter(path)
-        assert "Mr Li" in await read(phone, "/")
+        assert "Mr Li" in await phone.read("/")
 
 
 async def test_a_revoked_link_is_replaced_once_however_often_the_form_is_sent(home: House) -> None:
@@ -123,17 +117,17 @@ async def test_nobody_of_another_committee_is_found_by_a_number(home: House) -> 
 async def test_the_night_says_who_is_on_duty_and_what_happened(home: House) -> None:
     await evening(home)
     async with browser(home, "qian") as secretary:
-        said = words(await read(secretary, "/night"))
+        said = words(await secretary.read("/night"))
     for told in ("现在 钱书记", "发布4件", "赵社工发布", "王阿姨接", "王阿姨出发", "Mr Li"):
         assert told in said, told
     home.clock.forward(13 * 3600)
     async with browser(home, "qian") as secretary:
-        assert "王阿姨出发" not in words(await read(secretary, "/night"))
+        assert "王阿姨出发" not in words(await secretary.read("/night"))
 
 
 async def test_a_look_before_posting_posts_nothing_and_keeps_the_words(home: House) -> None:
     async with browser(home, "zhao") as staff:
-        form = message_form(await read(staff, "/"))
+        form = message_form(await staff.read("/"))
         answer = await staff.post("/preview", form | {"text": "3号楼502 敲门无应答 13800000000"})
         shown = await answer.text()
         assert message_form(shown)["text"] == "3号楼502 敲门无应答 13800000000"
@@ -159,7 +153,7 @@ async def test_a_look_says_what_is_missing_or_would_be_refused(
 
 async def test_looking_does_not_use_up_the_taps(home: House) -> None:
     async with browser(home, "zhao") as staff:
-        form = message_form(await read(staff, "/"))
+        form = message_form(await staff.read("/"))
         looks = [(await staff.by_script("/preview", {"text": "x", "nonce": "x"})).status for _ in range(25)]
         assert looks[-1] == 429
         assert (await staff.post("/post", form | {"text": "3号楼502 敲门无应答"})).status == 200
@@ -180,7 +174,7 @@ async def test_a_name_made_of_markup_is_text_on_every_page(home: House) -> None:
     home.clock.forward(2)
     async with browser(home, "zhao") as staff:
         for path in ("/", *PATHS):
-            assert "<img src=x" not in await read(staff, path)
+            assert "<img src=x" not in await staff.read(path)
         shown = await staff.post("/people/link", {"person": str(person.id)})
         assert "<img src=x" not in await shown.text()
 
@@ -189,17 +183,17 @@ async def test_staff_read_who_was_shown_what_by_person_by_job_and_by_day(home: H
     knock, _, rice, _ = await evening(home)
     wang = await home.person("wang")
     async with browser(home, "zhao") as staff:
-        every = await read(staff, "/reveals")
+        every = await staff.read("/reveals")
         assert "王阿姨" in every
         assert f"#{knock}" in every
         assert "门牌" in every
         assert not any(private in words(every) for private in PRIVATE)
         lines = '<li class="row">'
-        assert lines in await read(staff, f"/reveals?person={wang.id}&job={knock}")
+        assert lines in await staff.read(f"/reveals?person={wang.id}&job={knock}")
         for query in (f"job={rice + 100}", "day=2001-01-01", f"person={wang.id + 100}"):
-            assert lines not in await read(staff, f"/reveals?{query}")
-        assert lines in await read(staff, "/reveals?job=x&day=soon&person=%3Cb%3E")
-        assert "看到了：" in await read(staff, "/")
+            assert lines not in await staff.read(f"/reveals?{query}")
+        assert lines in await staff.read("/reveals?job=x&day=soon&person=%3Cb%3E")
+        assert "看到了：" in await staff.read("/")
     for who in ("wang", "new"):
         async with browser(home, who) as other:
             assert (await other.get("/reveals")).status == 404

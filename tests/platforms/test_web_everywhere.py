@@ -15,9 +15,9 @@ from dispatch.moments import SECOND
 from handlers.gateways import Delivery
 from handlers.messages import Incoming
 from store.broker import Broker
-from tests.platforms.house import Browser, House, visit
+from tests.platforms.house import KNOCK, Browser, House, visit
 from tests.platforms.push_service import push_service
-from tests.platforms.test_web_news import KNOCK, heard, until
+from tests.platforms.test_web_news import heard, until
 from workers.deliver import Deliverer
 from workers.share import Share
 from workers.sweep import PATIENCE, Sweep

@@ -6,10 +6,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import ClientResponse
 
 from bot.web.news import PRESENT_FOR
-from tests.platforms.house import PRIVATE, Browser, House, browser
+from tests.platforms.house import KNOCK, PRIVATE, Browser, House, browser
 from tests.platforms.html import button, message_form, tells
-
-KNOCK = "3号楼502 敲门无应答 80岁独居"
 
 
 async def heard(stream: ClientResponse, wanted: str) -> str:
