@@ -10,8 +10,8 @@ import pytest
 from dispatch.errors import StoreUnavailableError
 from handlers.gateways import Gateway
 from store.broker import Broker
+from tests.platforms.telegram_owing import killed_in_mid_send, owed_to_wang, refused_then_sent, status
 from tests.platforms.telegram_sending import Sending, sending
-from tests.platforms.test_telegram_several import killed_in_mid_send, owed_to_wang, status
 from workers.deliver import Deliverer
 from workers.pictures import LEASE
 
@@ -58,13 +58,7 @@ async def test_alone_a_message_on_its_way_is_ones_own_however_long_it_takes(town
 
 
 async def test_what_was_refused_before_the_end_is_sent_by_the_next_start(town: Sending) -> None:
-    ids = await owed_to_wang(town)
-    town.server.faults.flood(5)
-    await program(town).deliver(ids)
-    assert town.seen("wang") == []
-    town.home.clock.forward(60)
-    await program(town).deliver(ids)
-    assert len(town.seen("wang")) == 1
+    await refused_then_sent(town, program)
     assert await status(town, town.addresses["wang"]) == "delivered"
 
 

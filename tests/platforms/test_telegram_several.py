@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.gateway import TelegramGateway
-from dispatch.people import Address
-from dispatch.reach import Send
 from store.broker import Broker
 from tests.platforms.house import PromptBell
+from tests.platforms.telegram_owing import killed_in_mid_send, owed_to_wang, refused_then_sent, status
 from tests.platforms.telegram_sending import Sending, sending
 from workers.deliver import Deliverer
 from workers.pictures import LEASE
@@ -31,37 +30,6 @@ def process(town: Sending, gateway: TelegramGateway | None = None) -> Deliverer:
     return Deliverer(
         town.home.store, town.home.router, chats, town.home.clock, share=share, bell=PromptBell()
     )
-
-
-async def owed_to_wang(town: Sending) -> list[int]:
-    """A job of which wang is told on Telegram: the rows that are owed."""
-    await town.posts()
-    ids, town.home.bell.rows = town.home.bell.rows, []
-    pages = {"web": town.home.gateway}
-    await Deliverer(
-        town.home.store, town.home.router, pages, town.home.clock, share=Share(named=frozenset(pages))
-    ).deliver(ids)
-    wang = town.addresses["wang"]
-    rows = await town.home.store.outbox(ids)
-    return [row.id for row in rows if row.address.id == wang.id]
-
-
-async def status(town: Sending, address: Address) -> str:
-    job = max(job.id for job in await town.home.store.open_jobs(town.home.committee_id))
-    sends: tuple[Send, ...] = await town.home.store.sends(town.home.committee_id, job)
-    (one,) = {each.status for each in sends if each.person_id == address.person_id} - {
-        "not_reached"
-    }  # the page's
-    return one
-
-
-async def killed_in_mid_send(town: Sending, ids: list[int], dies: Deliverer | None = None) -> None:
-    """The message has arrived, and its process dies before it hears so."""
-    town.server.faults.slow(60, "sendMessage")
-    dying = asyncio.create_task((dies or process(town)).deliver(ids))
-    assert await town.server.until(lambda: bool(town.seen("wang")))
-    dying.cancel()
-    await asyncio.wait((dying,))
 
 
 async def test_what_another_process_is_sending_is_left_to_it(town: Sending) -> None:
@@ -87,7 +55,7 @@ async def test_conformance_04_what_a_process_that_died_was_sending_is_unknown_an
     town: Sending,
 ) -> None:
     ids = await owed_to_wang(town)
-    await killed_in_mid_send(town, ids)
+    await killed_in_mid_send(town, ids, process(town))
     await process(town).deliver(ids)
     assert await status(town, town.addresses["wang"]) == "owed"  # it might be alive
     town.home.clock.forward(LEASE / 1_000_000)
@@ -98,13 +66,7 @@ async def test_conformance_04_what_a_process_that_died_was_sending_is_unknown_an
 
 
 async def test_what_one_process_was_refused_another_sends(town: Sending) -> None:
-    ids = await owed_to_wang(town)
-    town.server.faults.flood(5)
-    await process(town).deliver(ids)
-    assert town.seen("wang") == []
-    town.home.clock.forward(60)
-    await process(town).deliver(ids)
-    assert len(town.seen("wang")) == 1
+    await refused_then_sent(town, process)
 
 
 async def test_rows_of_other_platforms_are_left_to_those_who_serve_them(town: Sending) -> None:
