@@ -35,12 +35,6 @@ class Encrypting:
         return await self.town.phone("zhao").send(self.room_id, "m.room.encrypted", sealed)
 
 
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
-
-
 @asynccontextmanager
 async def encrypting(town: Hearing, folder: Path) -> AsyncIterator[Encrypting]:
     """The staff member's direct chat with the bot, which is there already, and their device."""

@@ -14,12 +14,7 @@ from tests.platforms.matrix_hearing import Hearing, followed, hearing
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.timeline import Message
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
+from tests.platforms.matrix_taking import claimed
 
 
 @asynccontextmanager
@@ -234,9 +229,7 @@ async def test_a_strangers_invitation_is_followed_into_a_room_that_the_committee
         await zhao.wait_for(lambda: town.bot.user_id in zhao.room(town.room_id).members, "the bot is back")
         await town.settles()
         assert await reasons(town) == [None, None]
-        job, card = await town.announced()
-        await town.phone("li").react(town.room_id, card.event_id, "✅")
-        await town.held_by(job, ["li"])
+        await claimed(town, "li")
         assert await town.home.store.matrix_room(phone.user_id) is None  # and it is no way to join by
 
 

@@ -1,14 +1,12 @@
 """Events that are not what they say they are, on a real homeserver: none makes the bot deaf, nor dumb."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from dispatch.reach import Reason
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
-from tests.platforms.matrix_server import MatrixError, Synapse
+from tests.platforms.matrix_hearing import Hearing
+from tests.platforms.matrix_server import MatrixError
 from tests.platforms.matrix_server.wire import Json, path
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -35,12 +33,6 @@ SEALED: tuple[Json, ...] = (
     {"algorithm": ["m"], "ciphertext": "x"},
     {"session_id": "of nobody", "ciphertext": "x", "m.relates_to": {"rel_type": ["x"], "event_id": 7}},
 )
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 async def shows(town: Hearing, key: str, room_id: str, content: Json) -> None:

@@ -1,39 +1,11 @@
 """What looks like a tap and is none: the bot's own reactions, and those below cards that are over or gone."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from dispatch import register
 from dispatch.claims import ClaimStatus
 from dispatch.jobs import JobStatus
 from dispatch.verbs import Verb
-from handlers.messages import Incoming
-from tests.platforms.matrix_hearing import Hearing, committee, followed, hearing
-from tests.platforms.matrix_server import Synapse
-
-
-@pytest.fixture
-async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    """Nobody follows the rooms yet."""
-    async with hearing(tmp_path, synapse) as made:
-        yield made
-
-
-@pytest.fixture
-async def town(house: Hearing) -> AsyncIterator[Hearing]:
-    async with followed(house):
-        yield house
-
-
-async def staff(town: Hearing, verb: Verb, job: int, choice: str = "") -> None:
-    """Staff do it on their page."""
-    address = await town.home.address("zhao")
-    tap = Incoming(address=address, verb=verb, job_id=job, choice=choice, receipt=f"staff {verb}")
-    reply = await town.home.router.handle(tap)
-    assert reply.ok, reply.text
-    await town.deliver()
+from tests.platforms.matrix_hearing import Hearing, committee, followed
+from tests.platforms.matrix_taking import by_hand
 
 
 async def test_the_bots_own_tap_takes_nothing_even_where_a_file_calls_its_account_somebodys(
@@ -67,7 +39,7 @@ async def test_a_tap_on_the_card_of_a_job_that_is_over_moves_nothing_and_is_answ
     town: Hearing,
 ) -> None:
     job, card = await town.announced("7号楼 送药")
-    await staff(town, Verb.CANCEL, job)
+    await by_hand(town, "zhao", Verb.CANCEL, job)
     before = await town.state(job)
     li = town.phone("li")
     for key in ("wang", "li", "qian"):
@@ -92,8 +64,8 @@ async def test_a_tap_on_the_older_copy_of_a_card_that_rang_again_moves_nothing_o
     await town.settles()
     _, older = await town.own_card("wang", "🏁")
     await town.passes(1)  # in the moment of somebody's own tap nothing rings
-    await staff(town, Verb.RELEASE, job, str(person.id))
-    await staff(town, Verb.ASSIGN, job, str(person.id))
+    await by_hand(town, "zhao", Verb.RELEASE, job, str(person.id))
+    await by_hand(town, "zhao", Verb.ASSIGN, job, str(person.id))
     await town.settles()
     await wang.sync()
     _, newer = await town.own_card("wang", "🏁")

@@ -1,12 +1,8 @@
 """Whose a room is: what is private goes only where somebody meant to be alone with the bot, and is."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
-from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_server.timeline import Message
 
 DOOR = "3号楼502 敲门无应答 13800000001"
@@ -19,12 +15,6 @@ SEALED = {
     "device_id": "Z",
 }
 """Nobody has its key."""
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 async def kept(town: Hearing, key: str) -> str | None:

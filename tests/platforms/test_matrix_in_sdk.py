@@ -3,30 +3,15 @@
 Each phone here is a new device of its person; the one without keys would take its keys from it.
 """
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 
 from dispatch.moments import HOUR
 from tests.platforms.matrix_clients import SdkPhone, Shown
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_hearing import Hearing, followed
 from tests.platforms.matrix_sending import lose_keys
-from tests.platforms.matrix_server import Member, Synapse
-
-
-@pytest.fixture
-async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    """Nobody follows the rooms yet."""
-    async with hearing(tmp_path, synapse) as made:
-        yield made
-
-
-@pytest.fixture
-async def town(house: Hearing) -> AsyncIterator[Hearing]:
-    async with followed(house):
-        yield house
+from tests.platforms.matrix_server import Member
 
 
 async def sdk(stack: AsyncExitStack, town: Hearing, member: Member) -> SdkPhone:

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
 from mautrix.api import Method
@@ -20,18 +19,13 @@ from dispatch.events import NoticeKind
 from dispatch.ports import Trace
 from handlers.messages import Incoming
 from store import SqlStore
-from tests.platforms.matrix_hearing import PEOPLE, Hearing, followed, hearing
+from tests.platforms.matrix_hearing import PEOPLE, Hearing, followed
 from tests.platforms.matrix_server import Synapse
+from tests.platforms.matrix_taking import claimed
 from workers.watch.health import Health, Wrong
 
 CARDS, TAPS = 40, 280
 """What was measured to break the libraries' own loops (TECH_NOTES.md, Matrix)."""
-
-
-@pytest.fixture
-async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made:
-        yield made
 
 
 async def announced(house: Hearing, count: int) -> list[tuple[int, str]]:
@@ -131,9 +125,7 @@ async def test_what_a_sync_leaves_out_is_read_back_in_order(
     """Small pages: several requests for one gap. Somebody's first tap counts, not their last."""
     monkeypatch.setattr(gaps, "PAGE", 7)
     async with followed(house):
-        job, card = await house.announced()
-        await house.phone("wang").react(house.room_id, card.event_id, "✅")
-        await house.held_by(job, ["wang"])
+        job, card, _ = await claimed(house)
         await house.settles()
     li = house.phone("li")
     await li.react(house.room_id, card.event_id, "✅")
@@ -185,9 +177,7 @@ async def test_an_account_that_was_signed_out_says_so_loudly_and_changes_nothing
 
         await house.until(said, "it says that it is deaf")
         house.account.client.api.token = house.account.wire.token
-        job, card = await house.announced()  # and hears again, with everything that was said meanwhile
-        await house.phone("wang").react(house.room_id, card.event_id, "✅")
-        await house.held_by(job, ["wang"])
+        await claimed(house)  # and hears again, with everything that was said meanwhile
     loud = [record for record in caplog.records if "access token any more" in record.message]
     assert [record.levelname for record in loud] == ["ERROR"]
     assert "syt_revoked" not in caplog.text
@@ -199,9 +189,7 @@ async def test_a_token_that_the_server_does_not_know_is_said_loudly_and_heard_an
     """The homeserver's database was changed. What was tapped before counts no second time, nor a first."""
     monkeypatch.setattr(patience, "SHORTEST_S", 0.01)
     async with followed(house):
-        job, card = await house.announced()
-        await house.phone("li").react(house.room_id, card.event_id, "✅")
-        await house.held_by(job, ["li"])
+        job, card, _ = await claimed(house, "li")
         await house.phone("li").reply(house.room_id, card.event_id, "去不了")
         await house.held_by(job, [])
     await house.home.store.keep_matrix_token(house.bot.user_id, "garbage")

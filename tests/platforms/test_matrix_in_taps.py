@@ -1,52 +1,16 @@
 """Reactions as taps, on a real homeserver: what they do, what they cannot do, and who is told."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from dispatch import register
 from dispatch.claims import ClaimStatus
 from dispatch.verbs import Verb
-from handlers.messages import Incoming
 from tests.platforms.house import COMMITTEE, PRIVATE
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_hearing import Hearing, followed
 from tests.platforms.matrix_server import MatrixError, Synapse
 from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.timeline import Message
-
-
-@pytest.fixture
-async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    """Nobody follows the rooms yet."""
-    async with hearing(tmp_path, synapse) as made:
-        yield made
-
-
-@pytest.fixture
-async def town(house: Hearing) -> AsyncIterator[Hearing]:
-    async with followed(house):
-        yield house
-
-
-async def taken(town: Hearing) -> tuple[int, str, str, str]:
-    """A job that wang took in the room: its number, its card there, wang's reaction and own card."""
-    job, card = await town.announced()
-    tap = await town.phone("wang").react(town.room_id, card.event_id, "✅")
-    await town.held_by(job, ["wang"])
-    await town.settles()
-    _, own = await town.own_card("wang", "🚶")
-    return job, card.event_id, tap, own.event_id
-
-
-async def by_hand(town: Hearing, who: str, verb: Verb, job: int, choice: str = "") -> None:
-    """Somebody does it on their page."""
-    address = await town.home.address(who)
-    reply = await town.home.router.handle(
-        Incoming(address=address, verb=verb, job_id=job, choice=choice, receipt=f"{who} {verb} {choice}")
-    )
-    assert reply.ok, reply.text
-    await town.deliver()
+from tests.platforms.matrix_taking import by_hand, claimed, taken
 
 
 async def test_a_tap_in_the_room_takes_the_job_and_the_door_comes_in_private(town: Hearing) -> None:
@@ -134,66 +98,6 @@ async def test_not_me_on_a_card_of_the_first_wave_refuses_and_leaves_the_job_to_
     await town.held_by(job, ["li"])
 
 
-async def test_taking_ones_tap_back_gives_back_what_was_not_started(town: Hearing) -> None:
-    job, card, _, _ = await taken(town)
-    await town.phone("wang").unreact(town.room_id, card, "✅")
-    await town.held_by(job, [])
-    await town.settles()
-    room = town.phone("wang").room_with(town.bot.user_id)
-    await town.answer("wang", room.room_id, "退单")
-    await town.phone("wang").react(town.room_id, card, "✅")  # and again
-    await town.held_by(job, ["wang"])
-
-
-async def test_taking_back_the_tap_on_ones_own_card_of_a_wave_gives_the_job_back(town: Hearing) -> None:
-    job = await town.posts("7号楼 送药")
-    room, own = await town.own_card("wang", "✅")
-    wang = town.phone("wang")
-    await wang.react(room.room_id, own.event_id, "✅")
-    await town.held_by(job, ["wang"])
-    await town.settles()
-    await wang.sync()
-    await wang.unreact(room.room_id, own.event_id, "✅")
-    await town.held_by(job, [])
-    assert (await town.state(job)).claims[-1].status is ClaimStatus.RELEASED
-
-
-async def test_a_tap_taken_back_after_setting_out_changes_nothing(town: Hearing) -> None:
-    job, card, _, own = await taken(town)
-    wang = town.phone("wang")
-    await wang.react(wang.room_with(town.bot.user_id).room_id, own, "🚶")
-    await town.settles()
-    await wang.unreact(town.room_id, card, "✅")
-    await town.settles()
-    assert await town.holders(job) == ["wang"]
-
-
-async def test_a_tap_that_somebody_else_takes_away_gives_nothing_back(town: Hearing) -> None:
-    job, _, tap, _ = await taken(town)
-    await town.phone("zhao").redact(town.room_id, tap)  # zhao made the room and may
-    await town.settles()
-    assert await town.holders(job) == ["wang"]
-
-
-async def test_a_tap_taken_back_gives_back_its_own_claim_and_no_later_one(town: Hearing) -> None:
-    job, card, _, _ = await taken(town)
-    wang = await town.home.person("wang")
-    await by_hand(town, "zhao", Verb.RELEASE, job, str(wang.id))
-    await by_hand(town, "zhao", Verb.ASSIGN, job, str(wang.id))
-    await town.phone("wang").unreact(town.room_id, card, "✅")
-    await town.settles()
-    assert await town.holders(job) == ["wang"]
-
-
-async def test_after_a_restart_a_tap_can_still_be_taken_back(house: Hearing) -> None:
-    async with followed(house):
-        job, card, _, _ = await taken(house)
-    house.reborn()
-    async with followed(house):
-        await house.phone("wang").unreact(house.room_id, card, "✅")
-        await house.held_by(job, [])
-
-
 async def test_whoever_is_too_late_is_told_once_in_a_thread_who_has_it(town: Hearing) -> None:
     job, card, _, _ = await taken(town)
     for key in ("li", "zhao", "qian"):
@@ -246,19 +150,6 @@ async def test_after_a_restart_the_late_are_answered_by_the_same_message_and_it_
         third = await said()
     assert (third.event_id, third.edits) == (first.event_id, 2)
     assert third.body not in (first.body, second.body)
-
-
-async def test_whoever_takes_a_late_tap_back_waits_no_more(town: Hearing) -> None:
-    job, card, _, _ = await taken(town)
-    li = town.phone("li")
-    await li.react(town.room_id, card, "✅")
-    await town.settles()
-    assert len((await town.state(job)).waiting) == 1
-    await li.sync()
-    await li.unreact(town.room_id, card, "✅")
-    await town.settles()
-    assert (await town.state(job)).waiting == ()
-    assert await town.holders(job) == ["wang"]
 
 
 async def test_a_stranger_takes_nothing_and_is_told_how_to_join(
@@ -328,9 +219,7 @@ async def test_taps_of_another_committees_people_are_refused_and_tell_nothing(
     town: Hearing, caplog: pytest.LogCaptureFixture
 ) -> None:
     """CONFORMANCE 32 and 34: somebody of the staff next door, who is in this committee's room."""
-    job, card = await town.announced()
-    await town.phone("wang").react(town.room_id, card.event_id, "✅")
-    await town.held_by(job, ["wang"])
+    job, card, _ = await claimed(town)
     await town.settles()
     member = await town.synapse.register("hu", display_name="胡叔")
     await town.home.store.load(

@@ -1,9 +1,7 @@
 """Trouble with one room or by one person leaves all others heard; what comes twice happens once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from mautrix.api import Method
@@ -12,19 +10,13 @@ from mautrix.errors import make_request_error
 from bot.matrix.sync import HELD_UP_S, Syncing
 from dispatch.joining import Application
 from dispatch.situation import Situation
-from tests.platforms.matrix_hearing import WAIT_S, Hearing, followed, hearing
+from tests.platforms.matrix_hearing import WAIT_S, Hearing, followed
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.wire import ADMIN, path
 
 UNSEEN = 120
 """Messages: more than a sync shows of one room."""
-
-
-@pytest.fixture
-async def house(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made:
-        yield made
 
 
 def refuses(

@@ -1,23 +1,15 @@
 """Words in Matrix rooms: what is a job, what is a command, what replies to a card, and what is nobody's."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from bot.matrix.contents import Mark
 from tests.platforms.house import PRIVATE
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_server import MatrixError, Synapse
 from tests.platforms.matrix_server.phone import Phone
 from tests.platforms.matrix_server.wire import Json
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 async def asked(town: Hearing, key: str, room_id: str, text: str) -> str:

@@ -1,19 +1,8 @@
 """A private room that its person left or declined: noticed at once, and undone when they come back."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from dispatch.reach import Reason
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_server import Synapse
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 async def reason(town: Hearing, key: str) -> str | None:

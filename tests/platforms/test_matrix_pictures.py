@@ -1,8 +1,6 @@
 """Photos that come in on Matrix: whose are taken, as what, and what is said to everybody else."""
 
 import logging
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from dispatch.moments import HOUR, MINUTE
 from dispatch.pictures import LARGEST
 from tests.papers import paper
 from tests.photos import bomb, looks_left_and_right, moving, opened, photo
-from tests.platforms.matrix_hearing import Hearing, followed, halves, hearing
+from tests.platforms.matrix_hearing import Hearing, halves
 from tests.platforms.matrix_photographing import (
     JOB,
     claims,
@@ -44,12 +42,6 @@ REFUSED = (
     (photo() + bytes(LARGEST), "m.image", "image/jpeg", "超过 10 MB"),
 )
 """What it is, as what it is sent, and what is answered."""
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Photos that go out on Matrix: to whoever takes the job, in private, once, and away again with their key."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from tests.platforms.matrix_photographing import (
 )
 from tests.platforms.matrix_sending import everything
 from tests.platforms.matrix_server import Synapse
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
 
 
 @pytest.fixture

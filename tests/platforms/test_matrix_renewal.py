@@ -1,7 +1,6 @@
 """The bot whose session was ended goes on by itself where it can, and says loudly where it cannot."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,11 @@ from bot.matrix import checkup, renewal
 from bot.matrix.account import Account
 from bot.matrix.renewal import Renewal
 from bot.matrix.signing_in import HomeserverAwayError, TokenWrongError
-from tests.platforms.matrix_hearing import Hearing, followed, hearing
+from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_sending import SECRET, settings
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.wire import CLIENT, Wire, path
-
-
-@pytest.fixture
-async def town(tmp_path: Path, synapse: Synapse) -> AsyncIterator[Hearing]:
-    async with hearing(tmp_path, synapse) as made, followed(made):
-        yield made
+from tests.platforms.matrix_taking import claimed
 
 
 async def ended(town: Hearing) -> str:
@@ -33,9 +27,7 @@ async def ended(town: Hearing) -> str:
 
 async def test_it_signs_in_again_by_itself_and_misses_nothing(town: Hearing) -> None:
     device, token = town.account.device_id, await ended(town)
-    job, card = await town.announced()
-    await town.phone("wang").react(town.room_id, card.event_id, "✅")
-    await town.held_by(job, ["wang"])
+    await claimed(town)
     assert town.account.device_id == device
     assert town.account.client.api.token not in ("", token)
     assert town.account.wire.token == town.account.client.api.token
