@@ -41,9 +41,10 @@ def choose(situation: Situation, wave: Wave, distances: Distances, now: Micros) 
     if situation.present is None:
         raise SurroundingsUnknownError
     suits = barriers(situation, now, busy=wave.to is not WaveTo.GROUP).spare
+    people = everybody(situation, now)
     if wave.to is not WaveTo.NEAREST:
-        return tuple(person.id for person in everybody(situation, now) if suits(person))
-    wanted = len(everybody(situation, now)) if wave.count is None else wave.count
+        return tuple(person.id for person in people if suits(person))
+    wanted = len(people) if wave.count is None else wave.count
     nearest = partial(_nearest, situation, distances, now)
     present = situation.present
     if not present:

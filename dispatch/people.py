@@ -154,8 +154,8 @@ class Person:
         return bool(self.roles & DESK)
 
     @property
-    def asked(self) -> bool:
-        """Is asked for jobs, at least for those that need their protective gear."""
+    def may_be_asked(self) -> bool:
+        """May be asked for jobs, at least for those that need their protective gear."""
         return bool(self.roles & ASKABLE) or (self.gear and self.desk)
 
     def resting(self, now: Micros) -> bool:
@@ -305,8 +305,8 @@ class Roster:
     @cached_property
     def geared(self) -> tuple[Person, ...]:
         """Staff with protective gear who can be reached and are not asked for other jobs, by id."""
-        dressed = (each for each in self.people.values() if each.gear and each.desk)
-        found = (each for each in dressed if not each.roles & ASKABLE and each.id in self.addresses_of)
+        dressed = (each for each in self.people.values() if each.may_be_asked and not each.roles & ASKABLE)
+        found = (each for each in dressed if each.id in self.addresses_of)
         return tuple(sorted(found, key=lambda person: person.id))
 
     @cached_property

@@ -99,7 +99,7 @@ class Loads:
 async def own(service: Service, reader: Person, texts: Texts) -> str:
     """For how many jobs the reader was asked themselves, in one sentence; empty for those whom no wave
     asks."""
-    if not reader.asked:
+    if not reader.may_be_asked:
         return ""
     since = service.clock.now() - fairness.WEEK
     offers, jobs = await service.store.own_load(reader.committee_id, reader.id, since)

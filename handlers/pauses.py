@@ -12,7 +12,7 @@ from handlers.texts import Texts
 
 async def wished(service: Service, actor: Person, said: str, texts: Texts, *, job: int | None) -> Reply:
     """Begin, move or end the actor's rest. `job` is one that they have taken, if any: it stays theirs."""
-    if not actor.asked:
+    if not actor.may_be_asked:
         told = texts.say("Nobody asks you for volunteers' jobs, so there is nothing to pause.")
         return Reply(text=told, ok=False)
     roster, now = await service.roster(actor.committee_id), service.clock.now()
@@ -31,7 +31,7 @@ async def wished(service: Service, actor: Person, said: str, texts: Texts, *, jo
 
 def rest(reader: Person, roster: Roster, texts: Texts, now: Micros) -> Rest | None:
     """How it stands with the reader's rest; None for those whom no wave asks anyway."""
-    if not reader.asked:
+    if not reader.may_be_asked:
         return None
     if not reader.resting(now):
         return Rest(resting=False, said="")

@@ -10,7 +10,7 @@ from handlers.texts import Texts
 
 async def shared(service: Service, actor: Person, place: Shared, texts: Texts) -> Reply:
     """Take them to be there, and say what that means. Raises `OffTheMapError`."""
-    if not actor.asked:
+    if not actor.may_be_asked:
         told = texts.say("Nobody asks you for volunteers' jobs, so where you are was not kept.")
         return Reply(text=told, ok=False)
     if not place.point.on_earth:

@@ -117,12 +117,12 @@ class Talk:
         one does. An edit is answered where it is the end: phones send one every few seconds."""
         found = await self._people.addresses(said.bot, said.user.id)
         people = [(each, await self._people.person(each)) for each in found]
-        asked = [(each, person) for each, person in people if person is not None and person.asked]
-        for address, person in asked:
+        asking = [(each, person) for each, person in people if person is not None and person.may_be_asked]
+        for address, person in asking:
             reply = await self._router.shares(address, place)
             if place.stopped or said.message is None or said.message.edit_date is None:
                 self._reply(said, reply, self._catalogs.texts(person.language), address, None)
-        return bool(asked)
+        return bool(asking)
 
     async def show(self, said: Said, job_id: int) -> None:
         """Show the card of a job as it is now. Raises what the router raises."""
