@@ -41,7 +41,9 @@ class Late:
     committee_id: int
     due_at: Micros
     platform: str = ""
-    """Where a card was to be sent; of a report the number of its source."""
+    """Where a card was to be sent."""
+    source_id: int | None = None
+    """The source that a report is owed to."""
     urgent: bool = True
     """It goes before what is not."""
 

@@ -84,6 +84,7 @@ def _late(what: Timed, row: Row) -> Late:
         committee_id=row["committee_id"],
         due_at=row["due_at"],
         platform=row["platform"],
+        source_id=row["source_id"],
         urgent=bool(row["urgent"]),
     )
 

@@ -1,28 +1,28 @@
 -- name: late_jobs(before, since, behind, limit)
 -- Here and below: a page of what is late, behind the last one's moment and number.
-SELECT id, committee_id, look_at AS due_at, '' AS platform, 1 AS urgent FROM jobs
+SELECT id, committee_id, look_at AS due_at, '' AS platform, NULL AS source_id, 1 AS urgent FROM jobs
 WHERE look_at < :before AND (look_at, id) > (:since, :behind) ORDER BY look_at, id LIMIT :limit;
 
 -- name: late_duties(before, since, behind, limit)
-SELECT committee_id AS id, committee_id, look_at AS due_at, '' AS platform, 1 AS urgent FROM watches
+SELECT committee_id AS id, committee_id, look_at AS due_at, '' AS platform, NULL AS source_id, 1 AS urgent FROM watches
 WHERE look_at < :before AND (look_at, committee_id) > (:since, :behind)
 ORDER BY look_at, committee_id LIMIT :limit;
 
 -- name: late_care(before, since, behind, limit)
-SELECT id, committee_id, look_at AS due_at, '' AS platform, 1 AS urgent FROM care_plans
+SELECT id, committee_id, look_at AS due_at, '' AS platform, NULL AS source_id, 1 AS urgent FROM care_plans
 WHERE active = 1 AND look_at < :before AND (look_at, id) > (:since, :behind) ORDER BY look_at, id LIMIT :limit;
 
 -- name: late_medicines(before, since, behind, limit)
-SELECT id, committee_id, look_at AS due_at, '' AS platform, 1 AS urgent FROM medicine_supplies
+SELECT id, committee_id, look_at AS due_at, '' AS platform, NULL AS source_id, 1 AS urgent FROM medicine_supplies
 WHERE active = 1 AND look_at < :before AND (look_at, id) > (:since, :behind) ORDER BY look_at, id LIMIT :limit;
 
 -- name: late_statuses(before, since, behind, limit)
-SELECT id, committee_id, look_at AS due_at, '' AS platform, 1 AS urgent FROM sealings
+SELECT id, committee_id, look_at AS due_at, '' AS platform, NULL AS source_id, 1 AS urgent FROM sealings
 WHERE look_at < :before AND (look_at, id) > (:since, :behind) ORDER BY look_at, id LIMIT :limit;
 
 -- name: late_reports(before, since, behind, limit)
 -- Of each job the oldest one only, as they are sent: the others wait for it.
-SELECT r.job_id AS id, r.committee_id, r.due_at, CAST(r.source_id AS TEXT) AS platform, 0 AS urgent FROM reports r
+SELECT r.job_id AS id, r.committee_id, r.due_at, '' AS platform, r.source_id, 0 AS urgent FROM reports r
 WHERE r.status = 'owed' AND r.due_at < :before AND (r.due_at, r.job_id) > (:since, :behind)
   AND EXISTS (SELECT 1 FROM sources s WHERE s.id = r.source_id AND s.removed_at IS NULL AND s.webhook <> '')
   AND NOT EXISTS (
@@ -39,7 +39,8 @@ WHERE (w.committee_id IS NULL OR w.revision <> committees.revision) AND committe
 ORDER BY committees.id;
 
 -- name: late_rows(before, since, behind, limit)
-SELECT o.id, o.committee_id, o.due_at, a.platform, o.urgent FROM outbox o JOIN addresses a ON a.id = o.address_id
+SELECT o.id, o.committee_id, o.due_at, a.platform, NULL AS source_id, o.urgent
+FROM outbox o JOIN addresses a ON a.id = o.address_id
 WHERE o.status = 'owed' AND o.due_at < :before AND (o.due_at, o.id) > (:since, :behind)
 ORDER BY o.due_at, o.id LIMIT :limit;
 

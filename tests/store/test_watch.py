@@ -132,7 +132,8 @@ async def test_care_medicines_statuses_and_reports_are_late_as_what_looks_at_the
     assert (found[Timed.MEDICINE].id, found[Timed.MEDICINE].due_at) == (supply.supply_id, NOW)
     assert found[Timed.STATUS].due_at == NOW + 7 * 24 * HOUR
     told = found[Timed.REPORT]
-    assert (told.id, told.platform, told.due_at, told.urgent) == (job, str(source.id), NOW, False)
+    assert (told.id, told.source_id, told.due_at, told.urgent) == (job, source.id, NOW, False)
+    assert {each.source_id for each in found.values() if each is not told} == {None}
     assert {each.committee_id for each in found.values()} == {place.committee_id}
     assert {each.what for each in await store.late(NOW, 1)} == set()
     await store.look_at_care(plan, NOW + HOUR)

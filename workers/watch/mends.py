@@ -67,7 +67,7 @@ def mends(service: Service, succession: Succession, reporting: Reporting) -> Men
         await gates.look(late.committee_id)
 
     def told(late: Late) -> bool:
-        return reporting.busy(int(late.platform))
+        return late.source_id is not None and reporting.busy(late.source_id)
 
     async def report(late: Late) -> None:
         if not told(late):  # one beginning is for all that is due
