@@ -3,7 +3,7 @@
 A committee's relays are decided one work after the other; what is decided is none of this module's business.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dispatch import relays
@@ -20,9 +20,6 @@ from store.words import pack, unpack
 
 _CHANGING = ("version", "starts_at", "ends_at", "rounds", "due_at", "taken_by", "decided_at")
 """Columns that a change writes as they are."""
-
-_CALLED = 2
-"""How `entrusted` marks who was called, and has nothing in hand."""
 
 
 class RelayRows(Part):
@@ -69,6 +66,7 @@ def _watched(committee_id: int, decide: Pass, relay_id: int) -> Generator[Sequen
     rows = yield (
         Query("watch_of", where),
         Query("entrusted", where),
+        Query("called_last", where),
         *_alive(committee_id),
         *_one(committee_id, relay_id),
         *people.roster_of(committee_id),
@@ -101,10 +99,13 @@ def _watch(rows: Rows) -> Watch:
     alive = read_relays(rows, "relays_alive", "asks_alive")
     tapped = read_relays(rows, "relay_by_id", "asks_of_relay")
     row = rows["watch_of"][0] if rows["watch_of"] else None
+    called: dict[int, list[Row]] = {}
+    for each in rows["called_last"]:
+        called.setdefault(each["job_id"], []).append(each)
     return Watch(
         roster=people.read_roster(rows),
         relays=(*alive, *(each for each in tapped if each.id not in {one.id for one in alive})),
-        entrusted=_entrusted(rows["entrusted"]),
+        entrusted=tuple(_waiting(each, called) for each in map(_entrusted, rows["entrusted"])),
         looked_at=None if row is None else row["looked_at"],
         holder=None if row is None else row["holder_id"],
         changed=row is not None and row["revision"] != rows["committee_by_id"][0]["revision"],
@@ -219,27 +220,18 @@ def _read(row: Row, asked: tuple[int, ...]) -> Relay:
     )
 
 
-def _entrusted(rows: Sequence[Row]) -> tuple[Entrusted, ...]:
-    found = [
-        Entrusted(
-            job_id=row["job_id"], person_id=row["person_id"], since=row["since"], claim=bool(row["claim"])
-        )
-        for row in rows
-        if row["claim"] != _CALLED
-    ]
-    called: dict[int, list[Row]] = {}
-    for row in rows:
-        if row["claim"] == _CALLED:
-            called.setdefault(row["job_id"], []).append(row)
-    return tuple(_waiting(each, called.get(each.job_id, ())) for each in found)
+def _entrusted(row: Row) -> Entrusted:
+    return Entrusted(
+        job_id=row["job_id"], person_id=row["person_id"], since=row["since"], claim=bool(row["claim"])
+    )
 
 
-def _waiting(entrusted: Entrusted, called: Sequence[Row]) -> Entrusted:
-    """With those who were called last, if it is a call that nobody has in hand."""
-    if entrusted.claim or entrusted.person_id is not None or not called:
+def _waiting(entrusted: Entrusted, called: Mapping[int, Sequence[Row]]) -> Entrusted:
+    """With those of its job who were called last, if it is a call that nobody has in hand."""
+    last = called.get(entrusted.job_id, ())
+    if entrusted.claim or entrusted.person_id is not None or not last:
         return entrusted
-    people = tuple(row["person_id"] for row in called)
-    return replace(entrusted, since=called[0]["since"], called=people)
+    return replace(entrusted, since=last[0]["since"], called=tuple(row["person_id"] for row in last))
 
 
 def columns(relay: Relay) -> Params:

@@ -32,20 +32,23 @@ SELECT relay_id, person_id FROM relay_asks WHERE relay_id = :id AND committee_id
 SELECT committee_id FROM relays WHERE id = :id;
 
 -- name: entrusted(committee_id)
--- What people have in hand: calls that they acknowledged (or nobody, by now), and places (1). Of calls that nobody has in
--- hand also who was called last (2).
+-- What people have in hand: calls that they acknowledged (or nobody, by now), and places.
 SELECT id AS job_id, call_acknowledged_by AS person_id, COALESCE(call_acknowledged_at, 0) AS since, 0 AS claim FROM jobs
 WHERE committee_id = :committee_id AND status <> 'closed'
   AND (call_due_at IS NOT NULL OR call_urge_at IS NOT NULL)
 UNION ALL
 SELECT job_id, person_id, claimed_at AS since, 1 AS claim FROM claims
 WHERE committee_id = :committee_id AND status IN ('claimed', 'underway')
-UNION ALL
-SELECT a.job_id, a.person_id, a.at AS since, 2 AS claim FROM jobs j JOIN asks a ON a.job_id = j.id
+ORDER BY job_id, claim, person_id;
+
+-- name: called_last(committee_id)
+-- Who was called last, of calls that nobody has in hand. In the order of `j.id`, which `jobs_open` has: by that of
+-- `a.job_id` SQLite would read every job that was ever closed.
+SELECT a.job_id, a.person_id, a.at AS since FROM jobs j JOIN asks a ON a.job_id = j.id
 WHERE j.committee_id = :committee_id AND j.status <> 'closed' AND j.call_due_at IS NOT NULL
   AND j.call_acknowledged_by IS NULL AND a.leader = 1 AND a.loop = j.call_loop
   AND a.step = (SELECT MAX(b.step) FROM asks b WHERE b.job_id = j.id AND b.leader = 1 AND b.loop = j.call_loop)
-ORDER BY job_id, claim, person_id;
+ORDER BY j.id, a.person_id;
 
 -- name: insert_relay(committee_id, cause, kind, state, version, about_id, by_id, building_id, starts_at, ends_at, jobs, rounds, made_at, due_at, taken_by, decided_at)^
 -- No row comes back where there was one of that cause before.

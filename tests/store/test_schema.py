@@ -101,15 +101,26 @@ def test_a_start_on_an_existing_database_imports_no_migration_tool(data: Path) -
 @pytest.mark.parametrize("name", sorted(statements.load()))
 def test_every_statement_finds_what_it_needs_by_an_index(template: Path, name: str) -> None:
     text = statements.load()[name]
-    parameters = dict.fromkeys(re.findall(r"(?<!:):(\w+)", text))
-    with closing(sqlite3.connect(template / schema.DATABASE)) as connection:
-        plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]
+    plan = _plan(template, text)
     small = ("committees", "meta")  # read whole, on purpose
     reads = not text.lstrip().upper().startswith("INSERT")  # inserts only look whether keys are used
     inner = {step.split()[1] for step in plan if step.startswith("CO-ROUTINE")}  # what it reads stands there
     read = [step.split()[1] for step in plan if step.startswith("SCAN")]
     scans = [table for table in read if table not in small and table not in inner]
     assert not (reads and scans), plan
+
+
+@pytest.mark.parametrize("name", ["called_last", "entrusted", "open_jobs", "work_in_hand"])
+def test_what_is_open_is_found_without_all_that_was_ever_closed(template: Path, name: str) -> None:
+    plan = _plan(template, statements.load()[name])
+    assert any("USING INDEX jobs_open" in step for step in plan)
+    assert not any("jobs_closed" in step for step in plan)
+
+
+def _plan(template: Path, text: str) -> list[str]:
+    parameters = dict.fromkeys(re.findall(r"(?<!:):(\w+)", text))
+    with closing(sqlite3.connect(template / schema.DATABASE)) as connection:
+        return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]
 
 
 def _mark(path: Path, revision: str) -> None:
