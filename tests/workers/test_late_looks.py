@@ -3,6 +3,7 @@ be told. The auditor has each looked at once, by whatever looks at it anyway (CO
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.api.calling import HttpCaller
 from dispatch import register, running_out
 from dispatch.gatekeeping import Gatekeeping
 from dispatch.jobs import Draft, Priority
+from dispatch.lateness import Late, Timed
 from dispatch.moments import HOUR, Micros
 from dispatch.sealing import Stage, Status
 from dispatch.succession import Succession
@@ -79,15 +81,16 @@ async def taking(office: Office, _hook: Webhook) -> None:
     await loaded(office, medicines=[{**MEDICINE, "until": until_day}])
 
 
-async def sealed(office: Office, _hook: Webhook) -> None:
+async def sealed(office: Office, _hook: Webhook, buildings: int = 1) -> None:
     staff = await office.store.person(office.committee, "lin")
-    building = min((await office.store.roster(office.committee)).buildings)
+    every = sorted((await office.store.roster(office.committee)).buildings)
     scheme = (Stage(status=Status.SEALED, days=1),)
-    await Gatekeeping(office.service).declare(staff, building, scheme, None, "receipt")
+    for building in every[:buildings]:
+        await Gatekeeping(office.service).declare(staff, building, scheme, None, f"receipt {building}")
 
 
-async def owed(office: Office, hook: Webhook) -> None:
-    """A source with a webhook, and a job of its own of which it was told nothing yet."""
+async def owed(office: Office, hook: Webhook, jobs: int = 1) -> None:
+    """A source with a webhook, and jobs of its own of which it was told nothing yet."""
     now = office.clock.now()
     await office.store.add_source(
         office.committee, "hotline", token="t", webhook=hook.url, secret=SECRET, now=now
@@ -97,7 +100,8 @@ async def owed(office: Office, hook: Webhook) -> None:
     draft = Draft(
         committee_id=office.committee, kind="welfare_check", priority=Priority.URGENT, text="敲门", nonce="n"
     )
-    await office.service.post_from(source, draft)
+    for number in range(jobs):
+        await office.service.post_from(source, replace(draft, nonce=f"n{number}"))
     office.write("UPDATE jobs SET look_at = look_at + ?", 24 * HOUR)  # nothing else is due
 
 
@@ -144,6 +148,36 @@ async def test_conformance_29_what_nobody_looked_at_is_looked_at_once_and_said_a
     await watch.auditor.once()
     assert ([line for line in said if line.startswith(what)], watch.health.wrong()) == ([line], ())
     assert len((await office.router.unreached(await office.address("lin"))).late) == 1
+
+
+@pytest.mark.parametrize(("what", "given", "many"), [("report", owed, 12), ("status", sealed, 3)])
+async def test_what_one_look_is_for_is_looked_at_once_however_many_rows_are_late(
+    office: Office,
+    reporter: Reporter,
+    hook: Webhook,
+    said: list[str],
+    what: str,
+    given: Callable[[Office, Webhook, int], Awaitable[None]],
+    many: int,
+) -> None:
+    await given(office, hook, many)
+    at = await due(office, what)
+    ways = mends(office.service, Succession(office.service), reporter)
+    mend, looked = ways[Timed(what)], []
+
+    async def look(late: Late) -> None:
+        looked.append(late.what)
+        await mend.look(late)
+
+    watch = watching(office, mends={**ways, Timed(what): replace(mend, look=look)})
+    await watch.later(BOUNDS_S[what] + 2)
+    assert len([line for line in said if line.startswith(what)]) == many
+    assert watch.counted(f'suidao_repairs_total{{what="{what}"}}') == many
+    assert looked == [what]
+    await until(lambda: office.rows(DUE[what])[0][0] != at, "all were looked at")
+    await until(lambda: what != "report" or len(hook.letters) == many, "and told")
+    await watch.auditor.once()
+    assert (looked, watch.health.wrong()) == ([what], ())
 
 
 @pytest.mark.parametrize(

@@ -190,8 +190,12 @@ class Auditor:
             if each.what is Timed.JOB
         ]
         await alarms.look_all(self._service, jobs)
-        looks = [(each, self._mends[each.what]) for each in ours if each.what in self._mends]
-        await asyncio.gather(*(self._look(each, mend) for each, mend in looks))
+        looks: dict[tuple[Timed, int], tuple[Late, Mend]] = {}
+        for each in ours:
+            mend = self._mends.get(each.what)
+            if mend is not None:
+                looks.setdefault((each.what, mend.key(each)), (each, mend))
+        await asyncio.gather(*(self._look(each, mend) for each, mend in looks.values()))
         await self._deliverer.begin([each.id for each in ours if each.what is Timed.CARD])
 
     async def _look(self, late: Late, mend: Mend) -> None:

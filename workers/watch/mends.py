@@ -23,13 +23,29 @@ def _idle(_late: Late) -> bool:
     return False
 
 
+def _row(late: Late) -> int:
+    """Each row is looked at by itself."""
+    return late.id
+
+
+def _committee(late: Late) -> int:
+    """One look is for a whole committee."""
+    return late.committee_id
+
+
+def _all(_late: Late) -> int:
+    """One look is for all that is due, of whatever committee."""
+    return 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """`look` makes it good; early, late or repeated looks change nothing. What is `busy` is in hand, and
-    another look would only wait."""
+    another look would only wait. One look is for all that have the same `key`."""
 
     look: Callable[[Late], Awaitable[object]]
     busy: Callable[[Late], bool] = _idle
+    key: Callable[[Late], int] = _row
 
 
 Mends = Mapping[Timed, Mend]
@@ -69,14 +85,13 @@ def mends(service: Service, succession: Succession, reporting: Reporting) -> Men
     def told(late: Late) -> bool:
         return late.source_id is not None and reporting.busy(late.source_id)
 
-    async def report(late: Late) -> None:
-        if not told(late):  # one beginning is for all that is due
-            await reporting.begin()
+    async def report(_late: Late) -> None:
+        await reporting.begin()
 
     return {
-        Timed.DUTY: Mend(look=duty),
+        Timed.DUTY: Mend(look=duty, key=_committee),
         Timed.CARE: Mend(look=care),
         Timed.MEDICINE: Mend(look=medicine),
-        Timed.STATUS: Mend(look=status),
-        Timed.REPORT: Mend(look=report, busy=told),
+        Timed.STATUS: Mend(look=status, key=_committee),
+        Timed.REPORT: Mend(look=report, busy=told, key=_all),
     }
