@@ -14,7 +14,7 @@ from functools import partial
 
 from bot import watching as watch
 from bot.api.app import Api
-from bot.api.calling import Reporting
+from bot.api.calling import HttpCaller
 from bot.gateways import MATRIX, TELEGRAM, Chats, chats, preload
 from bot.ground import Ground, served
 from bot.leading import Leading
@@ -50,6 +50,7 @@ from workers.duty import DutyWatch
 from workers.learning import Learner
 from workers.medicines import MedicineWatch
 from workers.nightly import Nightly
+from workers.reports import Reporter
 from workers.share import Share
 from workers.sweep import Sweep
 from workers.watch.health import Health
@@ -86,12 +87,11 @@ async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) 
     """Everything in one process, with nobody beside it."""
     ringing = await _ringing(ground, front)
     page = WebGateway(ground.catalogs, front.links.root, ringing, demo=demo, guides=ground.guides.named)
-    async with chats(ground.surroundings(crowd)) as talk:
+    async with _reporting(ground, front) as reporter, chats(ground.surroundings(crowd)) as talk:
         # The demo rings nobody, whatever is listed.
         services = {} if demo else _services(ground, front)
         health = watch.health(ground.settings)
-        reporting = _reporting(ground, front)
-        watching = _watching(ground, health, reporting, demo=demo)
+        watching = _watching(ground, health, reporter, demo=demo)
         gateways = {page.platform: page, **services, **talk.gateways, **watching.gateways}
         deliverer = Deliverer(ground.store, ground.router, gateways, ground.clock, ground.figures)
         site = _pages(ground, front, page, talk.webhooks)
@@ -99,7 +99,7 @@ async def alone(ground: Ground, front: Front, *, demo: bool, crowd: int | None) 
         metrics.mount(site, ground.settings, ground.figures)
         async with (
             working(
-                *_clockwork(ground, reporting),
+                *_clockwork(ground, reporter),
                 partial(arq.deliveries, queue.redis_settings(ground.where), deliverer),
                 Sweep(ground.service, deliverer, ground.clock).forever,
                 *watching.everything(deliverer),
@@ -126,9 +126,10 @@ async def together(ground: Ground, front: Front, parts: Part) -> AsyncIterator[N
         work: list[Running] = []
         if Part.WORK in parts:
             others = Share(named=frozenset(served(ground.settings)), others=True)
-            services, reporting = _services(ground, front), _reporting(ground, front)
-            delivering = _delivering(ground, health, services, others, queue.DELIVERY, looks=reporting)
-            work += [*_clockwork(ground, reporting), *delivering]
+            reporter = await stack.enter_async_context(_reporting(ground, front))
+            services = _services(ground, front)
+            delivering = _delivering(ground, health, services, others, queue.DELIVERY, looks=reporter)
+            work += [*_clockwork(ground, reporter), *delivering]
         site = small_site(ground.ready, hooks)
         if Part.PAGES in parts:
             page = Everywhere(
@@ -194,7 +195,7 @@ def _delivering(
     share: Share,
     name: str,
     *,
-    looks: Reporting | None = None,
+    looks: Reporter | None = None,
 ) -> Sequence[Running]:
     """Deliveries of a share; a process that `looks` at jobs as well tells other systems, too."""
     watching = _watching(ground, health, looks)
@@ -210,11 +211,14 @@ def _delivering(
     )
 
 
-def _reporting(ground: Ground, front: Front) -> Reporting:
-    return Reporting(ground.store, ground.service, ground.clock, front.links.base_url)
+@asynccontextmanager
+async def _reporting(ground: Ground, front: Front) -> AsyncIterator[Reporter]:
+    """What tells other systems, for as long as the block runs."""
+    async with HttpCaller.open() as caller:
+        yield Reporter(ground.store, ground.service, caller, ground.clock, front.links.base_url)
 
 
-def _watching(ground: Ground, health: Health, reporting: Reporting | None, *, demo: bool = False) -> Watching:
+def _watching(ground: Ground, health: Health, reporter: Reporter | None, *, demo: bool = False) -> Watching:
     return Watching(
         ground.settings,
         ground.service,
@@ -222,12 +226,12 @@ def _watching(ground: Ground, health: Health, reporting: Reporting | None, *, de
         ground.figures,
         ground.where,
         health,
-        mends=mends(ground.service, ground.succession, reporting) if reporting else NOTHING,
+        mends=mends(ground.service, ground.succession, reporter) if reporter else NOTHING,
         demo=demo,
     )
 
 
-def _clockwork(ground: Ground, reporting: Reporting) -> Sequence[Running]:
+def _clockwork(ground: Ground, reporter: Reporter) -> Sequence[Running]:
     """What happens by itself."""
     redis = queue.redis_settings(ground.where)
     return (
@@ -240,7 +244,7 @@ def _clockwork(ground: Ground, reporting: Reporting) -> Sequence[Running]:
         Nightly(ground.store, ground.clock, ground.settings.keep).forever,
         Weekly(ground.store, ground.bell, ground.clock).forever,
         Daily(ground.store, ground.bell, ground.clock).forever,
-        reporting.forever,
+        reporter.forever,
         partial(_warm, ground),
         partial(ring.warm, ground.store),
     )

@@ -9,40 +9,8 @@ from typing import Self
 
 import aiohttp
 
-from dispatch.ports import Clock
-from dispatch.service import Service
-from dispatch.sources import Sources
-from workers.reports import Reporter
-
 WITHIN_S = 10.0
 """Seconds for a request and the head of its answer: what a slow system on a slow line needs."""
-
-
-class Reporting:
-    """Implements `workers.watch.mends.Reporting`: a reporter, for as long as it runs."""
-
-    def __init__(self, store: Sources, service: Service, clock: Clock, base_url: str) -> None:
-        self._made_of = (store, service, clock, base_url)
-        self._reporter: Reporter | None = None
-
-    async def forever(self) -> None:
-        """Tell other systems what happens to their jobs, until cancelled."""
-        store, service, clock, base_url = self._made_of
-        async with HttpCaller.open() as caller:
-            self._reporter = Reporter(store, service, caller, clock, base_url)
-            try:
-                await self._reporter.forever()
-            finally:
-                self._reporter = None
-
-    async def begin(self) -> None:
-        """See `mends.Reporting.begin`. While it does not run nothing is begun, and stays late."""
-        if self._reporter is not None:
-            await self._reporter.begin()
-
-    def busy(self, source_id: int) -> bool:
-        """See `mends.Reporting.busy`."""
-        return self._reporter is not None and self._reporter.busy(source_id)
 
 
 class HttpCaller:

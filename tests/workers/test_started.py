@@ -1,4 +1,5 @@
-"""A started program has what happens by itself: the drill of the week, and the synthetic job."""
+"""A started program has what happens by itself: the drill of the week, the synthetic job, and what other
+systems are told."""
 
 import shutil
 import sqlite3
@@ -14,15 +15,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import app, parts
-from bot.ground import stand
+from bot.ground import Ground, stand
 from bot.parts import Part
 from config import settings
 from dispatch import register
+from dispatch.jobs import Draft, Priority
 from dispatch.moments import Micros, from_datetime
 from store import open_store
 from store.clock import WallClock
 from store.crypto import KEY_FILE, Vault
 from store.schema import DATABASE
+from tests.platforms.api_house import SECRET, listening
 from tests.ports import free_port
 from tests.stories.committee import tables
 from tests.workers.office import addressed, until
@@ -72,14 +75,14 @@ async def data(empty: Path, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def started(data: Path, part: Part) -> AsyncIterator[None]:
+async def started(data: Path, part: Part) -> AsyncIterator[Ground]:
     """The program, or one of its parts as it runs beside others."""
     found = settings.read({"SUIDAO_DATA_DIR": str(data), "SUIDAO_WEB__PORT": str(free_port())})
     async with stand(found, data, demo=False, pace=1) as ground:
         front = app._front(ground, None)
         alone = partial(parts.alone, ground, front, demo=False, crowd=None)
         async with alone() if part is Part.ALL else parts.together(ground, front, part):
-            yield
+            yield ground
 
 
 @pytest.mark.parametrize("part", [Part.ALL, Part.WORK], ids=["run", "worker"])
@@ -100,3 +103,25 @@ async def test_a_started_program_holds_the_drill_and_sends_a_job_round_by_itself
         "finished",
         "closed",
     ]
+
+
+async def test_a_worker_beside_others_tells_another_system_of_its_job(data: Path) -> None:
+    async with listening() as hook, started(data, Part.WORK) as ground:
+        (committee,) = await ground.store.committees()
+        await ground.store.add_source(
+            committee.id, "hotline", token="t", webhook=hook.url, secret=SECRET, now=ground.clock.now()
+        )
+        source = await ground.store.source("t")
+        assert source is not None
+        await ground.service.post_from(
+            source,
+            Draft(
+                committee_id=committee.id,
+                kind="welfare_check",
+                priority=Priority.URGENT,
+                text="敲门",
+                nonce="n",
+            ),
+        )
+        await until(lambda: hook.told, "the other system is told")
+    assert hook.told[0] == "posted"

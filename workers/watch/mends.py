@@ -54,7 +54,7 @@ NOTHING: Mends = MappingProxyType({})
 """For an auditor that leaves all this to others."""
 
 
-class Reporting(Protocol):
+class Reporter(Protocol):
     """What tells other systems (`workers.reports.Reporter`)."""
 
     async def begin(self) -> None:
@@ -64,7 +64,7 @@ class Reporting(Protocol):
         """That source is being told something, or its webhook hangs."""
 
 
-def mends(service: Service, succession: Succession, reporting: Reporting) -> Mends:
+def mends(service: Service, succession: Succession, reporter: Reporter) -> Mends:
     """What a process that looks at everything can make good."""
     tending, refilling, gates = Tending(service), Refilling(service), Gatekeeping(service)
 
@@ -83,10 +83,10 @@ def mends(service: Service, succession: Succession, reporting: Reporting) -> Men
         await gates.look(late.committee_id)
 
     def told(late: Late) -> bool:
-        return late.source_id is not None and reporting.busy(late.source_id)
+        return late.source_id is not None and reporter.busy(late.source_id)
 
     async def report(_late: Late) -> None:
-        await reporting.begin()
+        await reporter.begin()
 
     return {
         Timed.DUTY: Mend(look=duty, key=_committee),
