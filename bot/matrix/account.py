@@ -131,8 +131,9 @@ class Account:
         found: Json = sealed.serialize()
         return found
 
-    async def invited(self, room: str, user_id: str) -> None:
-        """Somebody was asked in: what is encrypted from now on is for them as well."""
+    async def ask_in(self, user_id: str, room: str) -> None:
+        """Invite somebody; what is encrypted from now on is for them too. Raises what a request raises."""
+        await self.hasty.invite_user(RoomID(room), UserID(user_id))
         await self._store.states.set_membership(RoomID(room), UserID(user_id), Membership.INVITE)
         await self._store.keys.remove_outbound_group_session(RoomID(room))
 

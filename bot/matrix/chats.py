@@ -1,4 +1,4 @@
-"""What happens to rooms: we are put out or silenced, a room moves elsewhere, somebody joins a private one.
+"""What happens to rooms: we are put out or silenced, a room moves elsewhere, a private one is so no more.
 
 It keeps the addresses and the private rooms true, and touches no job.
 """
@@ -6,17 +6,17 @@ It keeps the addresses and the private rooms true, and touches no job.
 import logging
 from collections.abc import Sequence
 
-from mautrix.client import Client
 from mautrix.errors import MatrixRequestError, MLimitExceeded
 from mautrix.types import RoomID
 
+from bot.matrix.account import Account
 from bot.matrix.answers import Answers
 from bot.matrix.clearing import Clearing
 from bot.matrix.contents import ENCRYPTED, MESSAGE
 from bot.matrix.events import PLATFORM, Event, Json, table, word
+from bot.matrix.members import Members
 from bot.matrix.patience import TROUBLE
 from bot.matrix.people import People
-from bot.matrix.rooms import Rooms
 from bot.matrix.talk import Talk
 from dispatch.people import Address
 from dispatch.ports import Clock, Store
@@ -37,19 +37,19 @@ class Chats:
 
     def __init__(
         self,
-        client: Client,
+        account: Account,
         store: Store,
         people: People,
-        rooms: Rooms,
+        members: Members,
         talk: Talk,
         clearing: Clearing,
         answers: Answers,
         clock: Clock,
     ) -> None:
-        self._client = client
+        self._account = account
         self._store = store
         self._people = people
-        self._rooms = rooms
+        self._members = members
         self._talk = talk
         self._clearing = clearing
         self._answers = answers
@@ -69,18 +69,27 @@ class Chats:
         third one reads along is none any more."""
         owner = await self._store.matrix_person(event.room_id)
         comes, before = event.membership in _COMING, word(event.before.get("membership"))
-        if owner is None or event.state_key == self._client.mxid:
+        if owner is None or event.state_key == self._account.user_id:
             return
         if event.state_key != owner:
             if comes:
-                await self._store.drop_matrix_room(event.room_id)
-                _log.warning("room %s is not private any more; cards go to another", event.room_id)
-                self._clearing.begin(event.room_id)
-                self._answers.beside.begin(self._tell(event, owner))
+                await self._shared(event, owner)
         elif not comes:
             await self._gone(event, owner, left=before == "join" and event.sender == owner)
         elif event.membership == "join" and before != "join":
             await self._store.revive(PLATFORM, owner)
+
+    async def opened(self, event: Event) -> None:
+        """Who may come in or read there was changed: a private room that is open to others is none."""
+        owner = await self._store.matrix_person(event.room_id)
+        if owner is not None and not await self._members.theirs(event.room_id, owner):
+            await self._shared(event, owner)
+
+    async def _shared(self, event: Event, owner: str) -> None:
+        await self._store.drop_matrix_room(event.room_id)
+        _log.warning("room %s is not private any more; cards go to another", event.room_id)
+        self._clearing.begin(event.room_id)
+        self._answers.beside.begin(self._tell(event, owner))
 
     async def _tell(self, event: Event, owner: str) -> None:
         """Where what they had from us is now: in a room of their own again."""
@@ -88,8 +97,8 @@ class Chats:
         if address is not None:
             texts = await self._talk.texts(address)
             said = texts.say(
-                "Somebody else was asked into our other room, so what I wrote there is taken away. From now "
-                "on I write here; what you have in hand: /me"
+                "Others were let into our other room, so what I wrote there is taken away. From now on I "
+                "write here; what you have in hand: /me"
             )
             await self._talk.aside(address, said, f"{event.receipt}:not alone")
 
@@ -105,7 +114,7 @@ class Chats:
 
     async def _ask_in(self, room_id: str, owner: str) -> None:
         try:
-            await self._rooms.ask_in(owner, room_id)
+            await self._account.ask_in(owner, room_id)
         except TROUBLE as error:
             _log.info("room %s: its person was not asked in again (%s)", room_id, type(error).__name__)
 
@@ -115,7 +124,7 @@ class Chats:
         if event.room_id in self._moving:
             return
         rooms = await self._people.rooms(event.room_id)
-        if may_write(event.content, str(self._client.mxid), await self._kind(event.room_id)):
+        if may_write(event.content, self._account.user_id, await self._kind(event.room_id)):
             await self._store.revive(PLATFORM, event.room_id)
             return
         for address in rooms:
@@ -123,10 +132,11 @@ class Chats:
             _log.warning("the bot may not write in room %d any more: it needs a higher level", address.id)
 
     async def _kind(self, room_id: str) -> str:
-        """Of what kind all that is said there is, as far as is known."""
-        states = self._client.state_store
-        known = states is not None and await states.is_encrypted(RoomID(room_id))
-        return ENCRYPTED if known else MESSAGE
+        """Of what kind all that is said there is; plain where that cannot be learnt."""
+        try:
+            return ENCRYPTED if await self._account.is_encrypted(room_id) else MESSAGE
+        except TROUBLE:
+            return MESSAGE
 
     async def moved(self, event: Event) -> None:
         """The room was replaced by another one: the next cards go there."""
@@ -166,7 +176,7 @@ class Chats:
         via = [server for server in dict.fromkeys(servers) if server]
         for pause in (*PAUSES_S, 0.0):
             try:
-                await self._client.join_room(RoomID(room_id), servers=via, max_retries=0)
+                await self._account.client.join_room(RoomID(room_id), servers=via, max_retries=0)
             except TROUBLE as error:
                 refused = isinstance(error, MatrixRequestError) and not isinstance(error, MLimitExceeded)
                 _log.info("room %s is not joined yet (%s)", room_id, type(error).__name__)

@@ -8,7 +8,7 @@ from mautrix.types import UserID
 
 from bot.matrix.events import Event
 from bot.matrix.patience import TROUBLE
-from bot.matrix.privacy import STATE, Inside, Privacy
+from bot.matrix.privacy import TURNING, Inside, Privacy
 
 REMEMBERED = 5_000
 """Rooms; a committee has a private one for each of its 290 volunteers."""
@@ -27,7 +27,7 @@ class Members:
 
     def seen(self, event: Event) -> None:
         """Somebody may have come or gone, or the room be open to others."""
-        if event.kind in STATE:
+        if event.kind in TURNING:
             self._known.pop(event.room_id, None)
 
     async def of(self, room_id: str) -> Inside:

@@ -16,8 +16,10 @@ from bot.matrix.events import PLATFORM, Event, rows, table, word
 from dispatch.moments import Micros
 from dispatch.ports import Store
 
-STATE = frozenset({"m.room.member", "m.room.join_rules", "m.room.history_visibility"})
-"""Kinds of events that may change whose a room is."""
+JOIN_RULES, VISIBILITY = "m.room.join_rules", "m.room.history_visibility"
+
+TURNING = frozenset({"m.room.member", JOIN_RULES, VISIBILITY})
+"""Kinds of events that may change whose a room is. Who syncs asks for them."""
 
 MOST_STEPS = 20
 """Back from our entry in a room to the invitation: each is a change of our name or picture there. Beyond it
@@ -83,8 +85,8 @@ class Privacy:
                 members[event.state_key] = _member(event, raw)
             elif event.state_key == "":
                 said[event.kind] = event
-        rule = _word(said, "m.room.join_rules", "join_rule")
-        seen = _word(said, "m.room.history_visibility", "history_visibility")
+        rule = _word(said, JOIN_RULES, "join_rule")
+        seen = _word(said, VISIBILITY, "history_visibility")
         made = said.get("m.room.create")
         return Inside(
             members=members,

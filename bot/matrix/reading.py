@@ -17,6 +17,7 @@ from bot.matrix.events import Event, Json, rows, table
 from bot.matrix.gaps import PAGE, Gaps
 from bot.matrix.memory import Memory
 from bot.matrix.patience import passing
+from bot.matrix.privacy import TURNING
 from bot.matrix.sealed import Sealed
 from bot.matrix.updates import Updates
 from workers import faults
@@ -33,13 +34,13 @@ _TIMELINE = {
         "m.room.encrypted",
         "m.reaction",
         "m.room.redaction",
-        "m.room.member",
         "m.room.encryption",
         "m.room.power_levels",
         "m.room.tombstone",
+        *sorted(TURNING),
     ],
 }
-_STATE = {"types": ["m.room.member", "m.room.encryption"]}
+_STATE = {"types": ["m.room.encryption", *sorted(TURNING)]}
 FILTER = json.dumps(
     {
         "room": {
@@ -97,6 +98,8 @@ class Reading:
     async def _joined(self, room_id: str, part: Json) -> list[Task]:
         for raw in rows(table(part.get("state")).get("events")):
             await self._safely(room_id, self._sealed.keys.state(room_id, raw))
+            if (event := events.read(room_id, raw)) is not None:
+                self._updates.seen(event)
         tasks: list[Task] = []
         for raw, event in await self._timeline(room_id, part):
             await self._safely(room_id, self._sealed.keys.state(room_id, raw))

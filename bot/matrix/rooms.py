@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from mautrix.api import Method, Path
 from mautrix.errors import MatrixRequestError, MRoomInUse
-from mautrix.types import RoomAlias, RoomCreatePreset, RoomID, UserID
+from mautrix.types import RoomAlias, RoomCreatePreset, UserID
 
 from bot.matrix import events
 from bot.matrix.account import Account
@@ -105,11 +105,6 @@ class Rooms:
             )
             return await self._quietly(address.value, gone)
 
-    async def ask_in(self, user_id: str, room: str) -> None:
-        """Invite somebody into the room that is theirs. Raises what a request raises."""
-        await self._account.hasty.invite_user(RoomID(room), UserID(user_id))
-        await self._account.invited(room, user_id)
-
     async def presence(self, address: Address, room: str) -> Presence | Outcome:
         """Whether the person is in their room; asks them in where that is to be done. `Verdict.UNREACHABLE`
         where nothing more can be done, `Verdict.NOT_IN` where the room is not theirs alone."""
@@ -135,7 +130,7 @@ class Rooms:
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.NOT_STARTED, said="invited in vain")
         if found.now == "ban" or await self._before(room, found) == "invite":
             return Outcome(verdict=Verdict.UNREACHABLE, reason=Reason.BLOCKED, said="declined")
-        await self.ask_in(user_id, room)
+        await self._account.ask_in(user_id, room)
         return Presence.INVITED
 
     async def _before(self, room: str, left: Member) -> str:

@@ -18,6 +18,7 @@ from bot.matrix.gateway import MatrixGateway
 from bot.matrix.invites import Invites
 from bot.matrix.members import Members
 from bot.matrix.people import People
+from bot.matrix.privacy import JOIN_RULES, VISIBILITY
 from bot.matrix.reactions import Reactions
 from bot.matrix.rooms import Rooms
 from bot.matrix.talk import Talk
@@ -58,9 +59,13 @@ class Updates:
         self._reactions = Reactions(
             router, store, people, self._members, self.cards, gateway, self._answers, catalogs
         )
-        self._chats = Chats(client, store, people, rooms, talk, gateway.clearing, self._answers, clock)
+        self._chats = Chats(
+            account, store, people, self._members, talk, gateway.clearing, self._answers, clock
+        )
         self._changes: Mapping[str, Callable[[Event], Awaitable[None]]] = {
             "m.room.member": self._chats.member,
+            JOIN_RULES: self._chats.opened,
+            VISIBILITY: self._chats.opened,
             "m.room.power_levels": self._chats.levels,
             "m.room.tombstone": self._chats.moved,
         }

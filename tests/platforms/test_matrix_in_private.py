@@ -130,6 +130,34 @@ async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(
     assert await won(town, "wang", "502") == own
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("m.room.join_rules", {"join_rule": "public"}),
+        ("m.room.history_visibility", {"history_visibility": "world_readable"}),
+    ],
+)
+async def test_what_stood_in_a_private_room_goes_when_it_is_opened_to_others(
+    town: Hearing, kind: str, content: dict[str, object]
+) -> None:
+    wang, room = town.phone("wang"), await town.direct("wang")
+    await town.settles()
+    job = await town.posts(DOOR)
+    await wang.say(room, f"!claim {job}")
+    await town.settles()
+    assert await won(town, "wang", "502") == room
+    await wang.set_state(room, kind, content)
+    await town.settles()
+    await wang.wait_for(lambda: not ours(town, room), "all of it is gone")
+    own = await kept(town, "wang")
+    assert own not in (None, room)
+    await town.answer("wang", str(own), "!me")
+    await wang.say(room, "!me")
+    await town.settles()
+    assert await won(town, "wang", "502") == own
+    assert ours(town, room) == []
+
+
 async def test_who_is_asked_in_and_has_not_come_reads_along_all_the_same(town: Hearing) -> None:
     job = await town.posts(DOOR)
     li, zhao = town.phone("li"), town.phone("zhao")
