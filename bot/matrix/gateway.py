@@ -163,6 +163,15 @@ class MatrixGateway:
         if (kept := await self._kept(address, card.job_id)) is not None:
             await self._follow(address, card, NoticeKind.UPDATE, kept)
 
+    async def alone(self, address: Address) -> str | None:
+        """A person's room, asked once more whether it is theirs and ours alone; else another one. None where
+        there is none to be had just now."""
+        room = await self._rooms.of(address)
+        theirs = room if isinstance(room, Outcome) else await self._rooms.theirs(address, room)
+        if theirs is False:
+            room = await self._instead(address, str(room))
+        return None if isinstance(theirs, Outcome) or isinstance(room, Outcome) else room
+
     async def drain(self, seconds: float = LEAVE_S) -> None:
         """Leave in order: what is under way gets a moment."""
         await self._dressing.drain(seconds)

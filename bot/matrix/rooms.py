@@ -78,21 +78,6 @@ class Rooms:
             kept = await self._store.matrix_room(address.value)
             return kept if kept is not None else await self._quietly(address.value, "")
 
-    async def alone(self, address: Address) -> str | Outcome:
-        """A person's room, asked once more whether it is theirs and ours alone; else another one."""
-        room = await self.of(address)
-        if isinstance(room, Outcome):
-            return room
-        api = self._account.wire
-        try:
-            async with asyncio.timeout(REQUEST_S):
-                inside = await self.privacy.look(api, room)
-                if await self.privacy.holds(api, room, inside, address.value):
-                    return room
-        except TROUBLE as error:
-            return judge(error)
-        return await self.again(address, room)
-
     async def again(self, address: Address, gone: str) -> str | Outcome:
         """The room `gone` cannot be used any more: another one, opened if nobody did that meanwhile."""
         lock = self._opening.setdefault(address.value, asyncio.Lock())
@@ -104,6 +89,16 @@ class Rooms:
                 "the private room of address %d cannot be used any more; another is opened", address.id
             )
             return await self._quietly(address.value, gone)
+
+    async def theirs(self, address: Address, room: str) -> bool | Outcome:
+        """Whether it is this person's and ours alone, as the server has it now."""
+        api = self._account.wire
+        try:
+            async with asyncio.timeout(REQUEST_S):
+                inside = await self.privacy.look(api, room)
+                return await self.privacy.holds(api, room, inside, address.value)
+        except TROUBLE as error:
+            return judge(error)
 
     async def presence(self, address: Address, room: str) -> Presence | Outcome:
         """Whether the person is in their room; asks them in where that is to be done. `Verdict.UNREACHABLE`

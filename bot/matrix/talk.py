@@ -12,9 +12,8 @@ from bot.matrix.choices import Choices
 from bot.matrix.events import PLATFORM, Event
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.members import Members
-from bot.matrix.outcomes import Outcome
 from bot.matrix.people import People
-from bot.matrix.rooms import NAME, Rooms
+from bot.matrix.rooms import NAME
 from dispatch.geography import Point
 from dispatch.people import Address
 from dispatch.ports import Store
@@ -62,7 +61,6 @@ class Talk:
         router: Router,
         people: People,
         members: Members,
-        rooms: Rooms,
         store: Store,
         gateway: MatrixGateway,
         answers: Answers,
@@ -71,7 +69,6 @@ class Talk:
         self._router = router
         self._people = people
         self._members = members
-        self._rooms = rooms
         self._store = store
         self._gateway = gateway
         self._answers = answers
@@ -142,7 +139,7 @@ class Talk:
 
     async def aside(self, address: Address, text: str, name: str) -> None:
         """Say something where the person alone reads it; nowhere else, whatever was not said then."""
-        room = await self._alone(address)
+        room = await self._gateway.alone(address)
         if room is not None:
             await self._answers.write(room, text, name)
 
@@ -189,8 +186,4 @@ class Talk:
         """The room in which somebody alone reads; opened where there is none yet."""
         if said.private:
             return said.event.room_id
-        return None if address is None else await self._alone(address)
-
-    async def _alone(self, address: Address) -> str | None:
-        found = await self._rooms.alone(address)
-        return None if isinstance(found, Outcome) else found
+        return None if address is None else await self._gateway.alone(address)

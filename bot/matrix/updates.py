@@ -50,7 +50,7 @@ class Updates:
         self._answers = Answers(gateway.writer)
         self._members = Members(client, rooms.privacy)
         people = People(store)
-        talk = Talk(router, people, self._members, rooms, store, gateway, self._answers, catalogs)
+        talk = Talk(router, people, self._members, store, gateway, self._answers, catalogs)
         self.fetching = Fetching(router, store, gateway.media, talk, self._answers, clock)
         """Beside the events; `run` it as long as they are followed."""
         self._words = Words(

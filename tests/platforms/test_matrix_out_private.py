@@ -11,7 +11,7 @@ from dispatch.events import NoticeKind
 from dispatch.geography import Point
 from handlers.gateways import Delivery
 from handlers.messages import Card
-from tests.platforms.matrix_sending import Sending, later, sending
+from tests.platforms.matrix_sending import Sending, everything, later, sending
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.samples import DESK, MINE, OFFERED
 
@@ -99,6 +99,20 @@ async def test_nothing_private_where_somebody_reads_along(out: Sending) -> None:
     await wang.wait_for_message(lambda message: holds(message.body), "the card in another room")
     await li.sync()
     assert li.rooms[shared].messages == ()
+
+
+async def test_a_room_that_an_answer_finds_shared_is_cleared_at_once(out: Sending) -> None:
+    """Nobody waits for the next card: by then it may be forgotten."""
+    wang, li = out.phone("wang"), out.phone("li")
+    own = await wang.create_room(direct=True, invite=[out.bot.user_id])
+    await out.account.client.join_room_by_id(RoomID(own))
+    await out.home.store.keep_matrix_room(wang.user_id, own)
+    await out.follows("wang", MINE, NoticeKind.WON)
+    li.accepts = False
+    await wang.invite(own, li.user_id)
+    assert await out.gateway.alone(out.addresses["wang"]) not in (None, own)
+    await out.gateway.clearing.beside.drain()
+    assert not holds(await everything(wang, own))
 
 
 async def test_the_place_is_for_those_who_may_know_the_door(out: Sending) -> None:
