@@ -7,7 +7,7 @@ room, where cards are everybody's.
 import logging
 
 from bot.matrix.events import PLATFORM
-from bot.matrix.outcomes import Outcome
+from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Rank
 from bot.matrix.writing import Writer
 from dispatch.ports import Store
@@ -20,6 +20,9 @@ ROUNDS = 3
 
 PATIENCE_S = 60.0
 """Seconds that one message waits for its turn at a server that allows one in five seconds."""
+
+_REFUSED = (Verdict.NO_POWER, Verdict.FORBIDDEN)
+"""What is said of one message there is true of the next."""
 
 
 class Clearing:
@@ -43,14 +46,32 @@ class Clearing:
             if any(each.audience is not None for each in named):
                 return
             for _ in range(ROUNDS):
-                found = await self._writer.own(room)
-                if isinstance(found, Outcome):
-                    _log.warning("room %s was not cleared: %s (%s)", room, found.verdict, found.said)
+                if await self._round(room):
                     return
-                if not found:
-                    return
-                for event in found:
-                    await self._writer.redact(room, event, Rank.CARD, patience=PATIENCE_S)
-            _log.warning("room %s is nobody's own any more and could not be cleared wholly", room)
+            _log.error("room %s is nobody's own any more and could not be cleared wholly", room)
         finally:
             self._under_way.discard(room)
+
+    async def _round(self, room: str) -> bool:
+        """Go through the room once: what stands on a page goes before the next is read. False where there was
+        something, and it is to be looked again."""
+        found = more = False
+        async for page in self._writer.own(room):
+            if isinstance(page, Outcome):
+                return self._left(room, page)
+            more = page.more
+            for event in page.events:
+                found = True
+                failed = await self._writer.redact(
+                    room, str(event["event_id"]), Rank.CARD, patience=PATIENCE_S
+                )
+                if failed is not None and failed.verdict in _REFUSED:
+                    return self._left(room, failed)
+        if more:
+            _log.error("room %s holds so much that what is oldest there was not taken away", room)
+        return more or not found
+
+    @staticmethod
+    def _left(room: str, why: Outcome) -> bool:
+        _log.error("room %s was not cleared wholly: %s (%s)", room, why.verdict, why.said)
+        return True

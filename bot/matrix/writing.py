@@ -7,11 +7,12 @@ the caller. A transaction id is a name for one act: the same again is the same a
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
-from mautrix.api import ClientPath, Method, Path
+from mautrix.api import ClientPath, Method, Path, PathBuilder
 
 from bot.matrix import events
 from bot.matrix.account import Account
@@ -28,10 +29,14 @@ REQUEST_S = 15.0
 minute for everything."""
 
 PAGE = 100
-"""Relations that are asked for at once; a card has a dozen."""
+"""Relations, or messages, that are asked for at once; a card has a dozen."""
 
 MOST_PAGES = 20
-"""Where a room was made to hold more than two thousand of them, the rest is left: they are not our own."""
+"""Where a card was made to have more than two thousand relations, the rest is left: they are not our own."""
+
+MOST_OWN_PAGES = 500
+"""Of what we said in a room: thirty messages a day for four years and a half. A server may list the same for
+ever."""
 
 _OWN = '{"types": ["m.room.message", "m.room.encrypted"], "senders": [%s]}'
 
@@ -42,6 +47,14 @@ class Found:
 
     content: Mapping[str, Any]
     redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Events of ours that the server lists, as they came; `more` of them may follow."""
+
+    events: Sequence[Json]
+    more: bool
 
 
 class Writer:
@@ -123,39 +136,42 @@ class Writer:
             return found
         return {str(each["content"]["m.relates_to"]["key"]): str(each["event_id"]) for each in found}
 
+    async def own(self, room: str) -> AsyncIterator[Page | Outcome]:
+        """Our messages that stand in a room, edits too, newest first; a page is asked for when the one before
+        is done with. A refusal is the last. Where the last page has `more`, that is left out."""
+        query = {"dir": "b", "filter": _OWN % json.dumps(self._account.user_id)}
+        async for page in self._pages(Path.v3.rooms[room].messages, MOST_OWN_PAGES, query):
+            if isinstance(page, Outcome):
+                yield page
+            else:
+                yield replace(page, events=[each for each in page.events if each.get("content")])
+
     async def _related(self, room: str, event: str, relation: str) -> list[Json] | Outcome:
-        where = ClientPath.v1.rooms[room].relations[event][relation]
         found: list[Json] = []
-        query = {"limit": str(PAGE)}
-        for _ in range(MOST_PAGES):
-            answer = await self._ask(
-                lambda: self._account.wire.request(Method.GET, where, query_params=dict(query))
-            )
-            if isinstance(answer, Outcome):
-                return [] if answer.verdict is Verdict.GONE else answer
-            found += [each for each in answer["chunk"] if each["sender"] == self._account.user_id]
-            if not (following := answer.get("next_batch")):
-                break
-            query["from"] = following
+        async for page in self._pages(ClientPath.v1.rooms[room].relations[event][relation], MOST_PAGES, {}):
+            if isinstance(page, Outcome):
+                return [] if page.verdict is Verdict.GONE else page
+            found += page.events
         return found
 
-    async def own(self, room: str) -> list[str] | Outcome:
-        """All messages of ours that stand in a room, edits too, newest first."""
-        where = Path.v3.rooms[room].messages
-        query = {"dir": "b", "limit": str(PAGE), "filter": _OWN % json.dumps(self._account.user_id)}
-        found: list[str] = []
-        for _ in range(MOST_PAGES):
-            answer = await self._ask(
-                lambda: self._account.wire.request(Method.GET, where, query_params=dict(query))
-            )
+    async def _pages(
+        self, where: PathBuilder, most: int, query: Mapping[str, str]
+    ) -> AsyncIterator[Page | Outcome]:
+        """What of ours the server lists there, in `most` pages at most; a refusal is the last."""
+        asked = {"limit": str(PAGE), **query}
+        for _ in range(most):
+            request = partial(self._account.wire.request, Method.GET, where, query_params=dict(asked))
+            answer = await self._ask(request)
             if isinstance(answer, Outcome):
-                return answer
-            said = [each for each in map(table, rows(answer.get("chunk"))) if each.get("content")]
-            found += [str(each["event_id"]) for each in said if each.get("sender") == self._account.user_id]
-            if not (following := answer.get("end")):
-                break
-            query["from"] = following
-        return found
+                yield answer
+                return
+            listed = map(table, rows(answer.get("chunk")))
+            ours = [each for each in listed if each.get("sender") == self._account.user_id]
+            following = answer.get("next_batch") or answer.get("end")  # of relations, of messages
+            yield Page(events=ours, more=bool(following))
+            if not following:
+                return
+            asked["from"] = following
 
     async def _opened(self, room: str, raw: Json) -> Mapping[str, Any]:
         found = events.read(room, raw)
