@@ -69,9 +69,9 @@ class Chats:
         third one reads along is none any more."""
         owner = await self._store.matrix_person(event.room_id)
         comes, before = event.membership in _COMING, word(event.before.get("membership"))
-        if owner is None or event.state_key == self._account.user_id:
+        if event.state_key == self._account.user_id:
             return
-        if event.state_key != owner:
+        if owner is None or event.state_key != owner:
             if comes:
                 await self._shared(event, owner)
         elif not comes:
@@ -82,14 +82,20 @@ class Chats:
     async def opened(self, event: Event) -> None:
         """Who may come in or read there was changed: a private room that is open to others is none."""
         owner = await self._store.matrix_person(event.room_id)
-        if owner is not None and not await self._members.theirs(event.room_id, owner):
+        if owner is None or not await self._members.theirs(event.room_id, owner):
             await self._shared(event, owner)
 
-    async def _shared(self, event: Event, owner: str) -> None:
-        await self._store.drop_matrix_room(event.room_id)
-        _log.warning("room %s is not private any more; cards go to another", event.room_id)
-        self._clearing.begin(event.room_id)
-        self._answers.beside.begin(self._tell(event, owner))
+    async def _shared(self, event: Event, owner: str | None) -> None:
+        """Others are in a room, or may come. Without an owner it may be a further chat of somebody, who has
+        answers there: of such a one no store knows."""
+        if owner is not None:
+            await self._store.drop_matrix_room(event.room_id)
+            _log.warning("room %s is not private any more; cards go to another", event.room_id)
+            self._clearing.begin(event.room_id)
+            self._answers.beside.begin(self._tell(event, owner))
+        elif not await self._people.rooms(event.room_id) and await self._members.shared(event.room_id):
+            _log.warning("room %s is not private any more", event.room_id)
+            self._clearing.begin(event.room_id)
 
     async def _tell(self, event: Event, owner: str) -> None:
         """Where what they had from us is now: in a room of their own again."""

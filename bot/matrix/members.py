@@ -69,6 +69,14 @@ class Members:
         except TROUBLE:
             return False
 
+    async def shared(self, room_id: str) -> bool:
+        """It was meant for one person and us alone, and others are in it or may come. False while that cannot
+        be learnt."""
+        try:
+            return await self._privacy.shared(self._client.api, room_id, await self.of(room_id))
+        except TROUBLE:
+            return False
+
     async def private(self, room_id: str, user_id: str) -> bool:
         """Nobody but this person and us is there to read, and it was meant so (`privacy`)."""
         found = await self.of(room_id)

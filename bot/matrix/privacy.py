@@ -103,6 +103,12 @@ class Privacy:
             return False
         return inside.maker == self._us or await self._asked_by(api, room_id, inside) == user_id
 
+    async def shared(self, api: HTTPAPI, room_id: str, inside: Inside) -> bool:
+        """It was meant for one person and us alone, whoever they are, and others are in it or may come."""
+        if not inside.joined(self._us) or (inside.shut and len(inside.there - {self._us}) < 2):
+            return False
+        return inside.maker == self._us or await self._asked_by(api, room_id, inside) != ""
+
     async def _asked_by(self, api: HTTPAPI, room_id: str, inside: Inside) -> str:
         """Who asked us into this direct chat; empty where we came in another way."""
         own = inside.members[self._us]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.matrix.pacing import Rank
 from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_server.timeline import Message
 
@@ -90,8 +91,13 @@ async def test_a_greeting_in_a_group_before_the_others_come_is_no_job(town: Hear
     assert own == (direct or own)
     await town.answer("zhao", own, "私聊")
     await town.posts(DOOR, "qian")
+    notice = {"msgtype": "m.notice", "body": "我在群里了"}
+    await town.gateway.writer.put(room, "m.room.message", notice, "once", Rank.CARD)
     await zhao.invite(room, town.phone("li").user_id)
     assert "502" not in await reads(town, "li", room)
+    await town.gateway.clearing.beside.drain()
+    await zhao.sync()
+    assert notice["body"] in [each.body for each in zhao.room(room).standing]  # nothing goes from a group
 
 
 async def test_of_what_cannot_be_decrypted_in_the_group_its_writer_is_told_aside_and_once(
@@ -128,6 +134,27 @@ async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(
     await wang.say(str(own), "!me")
     await town.settles()
     assert await won(town, "wang", "502") == own
+
+
+async def test_what_stood_in_another_chat_goes_as_well_and_the_persons_room_stays(town: Hearing) -> None:
+    """Answers are given where somebody asks, and no store knows of it."""
+    wang, li = town.phone("wang"), town.phone("li")
+    li.accepts = False
+    first = await town.direct("wang")
+    await town.settles()
+    job = await town.posts(DOOR)
+    asked_in, opened = await town.direct("wang"), await town.direct("wang")
+    for room, words in ((asked_in, f"!claim {job}"), (opened, "!me")):
+        await wang.say(room, words)
+        await town.settles()
+        await town.answer("wang", room)
+    assert await won(town, "wang", "502") == first == await kept(town, "wang")
+    await wang.invite(asked_in, li.user_id)
+    await wang.set_state(opened, "m.room.join_rules", {"join_rule": "public"})
+    await town.settles()
+    await wang.wait_for(lambda: not ours(town, asked_in) and not ours(town, opened), "all of it is gone")
+    assert await kept(town, "wang") == first
+    assert "502" in str([each.body for each in ours(town, first)])
 
 
 @pytest.mark.parametrize(
