@@ -87,15 +87,17 @@ class Chats:
 
     async def _shared(self, event: Event, owner: str | None) -> None:
         """Others are in a room, or may come. Without an owner it may be a further chat of somebody, who has
-        answers there: of such a one no store knows."""
+        answers there: of such a one no store knows. From a committee's room nothing goes."""
         if owner is not None:
             await self._store.drop_matrix_room(event.room_id)
-            _log.warning("room %s is not private any more; cards go to another", event.room_id)
-            self._clearing.begin(event.room_id)
+        if await self._people.rooms(event.room_id):
+            return
+        if owner is None and not await self._members.shared(event.room_id):
+            return
+        _log.warning("room %s is not private any more; nothing of that kind goes there", event.room_id)
+        self._clearing.begin(event.room_id)
+        if owner is not None:
             self._answers.beside.begin(self._tell(event, owner))
-        elif not await self._people.rooms(event.room_id) and await self._members.shared(event.room_id):
-            _log.warning("room %s is not private any more", event.room_id)
-            self._clearing.begin(event.room_id)
 
     async def _tell(self, event: Event, owner: str) -> None:
         """Where what they had from us is now: in a room of their own again."""

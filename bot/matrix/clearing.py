@@ -6,11 +6,10 @@ room, where cards are everybody's.
 
 import logging
 
-from bot.matrix.events import PLATFORM
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Rank
+from bot.matrix.people import People
 from bot.matrix.writing import Writer
-from dispatch.ports import Store
 from workers.beside import Beside
 
 _log = logging.getLogger(__name__)
@@ -28,9 +27,9 @@ _REFUSED = (Verdict.NO_POWER, Verdict.FORBIDDEN)
 class Clearing:
     """Takes away beside everything else."""
 
-    def __init__(self, writer: Writer, store: Store) -> None:
+    def __init__(self, writer: Writer, people: People) -> None:
         self._writer = writer
-        self._store = store
+        self._people = people
         self._under_way: set[str] = set()
         self.beside = Beside("what was said in a room that is nobody's own was not taken away")
 
@@ -42,8 +41,7 @@ class Clearing:
 
     async def _clear(self, room: str) -> None:
         try:
-            named = await self._store.addresses(PLATFORM, room)
-            if any(each.audience is not None for each in named):
+            if await self._people.rooms(room):
                 return
             for _ in range(ROUNDS):
                 if await self._round(room):

@@ -16,6 +16,7 @@ from bot.matrix.events import PLATFORM
 from bot.matrix.media import Media
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Pace
+from bot.matrix.people import People
 from bot.matrix.refs import Ref
 from bot.matrix.rooms import Rooms
 from bot.matrix.showing import Showing, refused
@@ -75,7 +76,7 @@ class MatrixGateway:
         self._dressing = Dressing(self.writer, self.pace)
         self._carrier = Carrier(self.writer, self._dressing, rooms, store, catalogs, clock)
         self.media = Media(account)
-        self.clearing = Clearing(self.writer, store)
+        self.clearing = Clearing(self.writer, People(store))
         """Rooms that are nobody's own any more."""
         self._showing = Showing(self.writer, rooms, self.media)
         self._account = account

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from mautrix.api import HTTPAPI, Method, Path
 
 from bot.matrix import events
-from bot.matrix.events import PLATFORM, Event, rows, table, word
+from bot.matrix.events import Event, rows, table, word
+from bot.matrix.people import People
 from dispatch.moments import Micros
-from dispatch.ports import Store
 
 JOIN_RULES, VISIBILITY = "m.room.join_rules", "m.room.history_visibility"
 
@@ -66,8 +66,8 @@ class Inside:
 class Privacy:
     """Looks into rooms. Each method asks by the `api` that it is given, and raises what a request raises."""
 
-    def __init__(self, store: Store, us: str) -> None:
-        self._store = store
+    def __init__(self, people: People, us: str) -> None:
+        self._people = people
         self._us = us
         self._came: OrderedDict[str, str] = OrderedDict()
         """Who asked us into a direct chat, by the event that let us in; empty for a room of another kind."""
@@ -98,8 +98,7 @@ class Privacy:
         """It is this person's and ours alone, whether they have come or not."""
         if not inside.joined(self._us) or not inside.shut or inside.there - {self._us, user_id}:
             return False
-        named = await self._store.addresses(PLATFORM, room_id)
-        if any(each.audience is not None for each in named):
+        if await self._people.rooms(room_id):
             return False
         return inside.maker == self._us or await self._asked_by(api, room_id, inside) == user_id
 

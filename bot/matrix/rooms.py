@@ -19,6 +19,7 @@ from bot.matrix import events
 from bot.matrix.account import Account
 from bot.matrix.contents import Json
 from bot.matrix.outcomes import TROUBLE, Outcome, Verdict, judge
+from bot.matrix.people import People
 from bot.matrix.privacy import Member, Privacy
 from dispatch.moments import MINUTE, Micros
 from dispatch.people import Address
@@ -65,7 +66,7 @@ class Rooms:
     def __init__(self, account: Account, store: Store) -> None:
         self._account = account
         self._store = store
-        self.privacy = Privacy(store, account.user_id)
+        self.privacy = Privacy(People(store), account.user_id)
         """Whose a room is; asked by whatever else is said in one."""
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

@@ -18,6 +18,7 @@ from bot.matrix import writing
 from bot.matrix.account import Account
 from bot.matrix.clearing import Clearing
 from bot.matrix.pacing import Pace
+from bot.matrix.people import People
 from bot.matrix.wire import Wire
 from bot.matrix.writing import Writer
 from config.sections import Matrix
@@ -86,7 +87,7 @@ async def clearing(home: House, folder: Path, room: Timeline) -> AsyncIterator[C
         account.wire = Wire(url, patience=0.0)
         account.client = Client(mxid=UserID(US), api=account.wire)
         try:
-            yield Clearing(Writer(account, Pace(home.clock)), home.store)
+            yield Clearing(Writer(account, Pace(home.clock)), People(home.store))
         finally:
             await account.wire.session.close()
 

@@ -72,6 +72,10 @@ async def test_a_committees_room_that_was_kept_as_somebodys_own_is_given_up(town
     await town.settles()
     assert await won(town, "wang", "502") == await kept(town, "wang") != town.room_id
     assert "502" not in await reads(town, "li", town.room_id)
+    await town.home.store.keep_matrix_room(town.phone("wang").user_id, town.room_id)
+    await town.phone("new").join(town.room_id)
+    await town.settles()
+    assert await kept(town, "wang") is None  # and nobody is told that anything was taken away
 
 
 @pytest.mark.parametrize("chats", [False, True])
