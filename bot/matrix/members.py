@@ -47,8 +47,11 @@ class Members:
         return found.joined(user_id) and found.joined(self._client.mxid)
 
     async def two(self, room_id: str, user_id: str) -> bool:
-        """Nobody but this person and us has come, whoever may yet."""
-        found = await self.of(room_id)
+        """Nobody but this person and us has come, whoever may yet. False while that cannot be learnt."""
+        try:
+            found = await self.of(room_id)
+        except TROUBLE:
+            return False
         return {each for each in found.members if found.joined(each)} == {self._client.mxid, user_id}
 
     async def name(self, user_id: str) -> str:

@@ -208,7 +208,11 @@ class Words:
         """Free words where nobody else has come, and the room was not meant for two: a client may have made
         it so that calls a group what its user took for a chat. They are told where they are read."""
         address = await self._known(said)
-        if address is None or not await self._two(said.event) or not self._in_turn(said.event, "no chat"):
+        if (
+            address is None
+            or not await self._members.two(said.event.room_id, said.user_id)
+            or not self._in_turn(said.event, "no chat")
+        ):
             return
         texts = await self._talk.texts(address)
         text = texts.say(
@@ -269,12 +273,6 @@ class Words:
                 _log.info("who is in room %s is not known (%s)", event.room_id, type(error).__name__)
                 await asyncio.sleep(LOOK_AGAIN_S)
         return False
-
-    async def _two(self, event: Event) -> bool:
-        try:
-            return await self._members.two(event.room_id, event.sender)
-        except TROUBLE:
-            return False
 
     def _in_turn(self, event: Event, what: str) -> bool:
         key, now = (event.room_id, event.sender, what), self._clock.now()
