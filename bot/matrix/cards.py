@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from bot.matrix import contents
-from bot.matrix.events import PLATFORM, REPLACE, Event
+from bot.matrix.events import REPLACE, Event
+from bot.matrix.people import PLATFORM
 from dispatch.ports import Store, Trace
 
 REMEMBERED = 20_000

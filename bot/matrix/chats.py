@@ -13,10 +13,10 @@ from bot.matrix.account import Account
 from bot.matrix.answers import Answers
 from bot.matrix.clearing import Clearing
 from bot.matrix.contents import ENCRYPTED, MESSAGE
-from bot.matrix.events import PLATFORM, Event, Json, table, word
+from bot.matrix.events import Event, Json, table, word
 from bot.matrix.members import Members
 from bot.matrix.patience import TROUBLE
-from bot.matrix.people import People
+from bot.matrix.people import PLATFORM, People
 from bot.matrix.talk import Talk
 from dispatch.people import Address
 from dispatch.ports import Clock, Store

@@ -10,9 +10,6 @@ from dispatch.moments import Micros
 
 Json: TypeAlias = dict[str, Any]
 
-PLATFORM = "matrix"
-"""The platform's name in addresses."""
-
 LONGEST_ID = 255
 """Bytes of an event's, a room's or an account's name (Matrix specification, size limits)."""
 

@@ -12,8 +12,8 @@ from bot.fetching import Fetcher, NotFetchedError, job_of, which_job
 from bot.matrix import enclosures
 from bot.matrix.answers import Answers
 from bot.matrix.enclosures import Lock
-from bot.matrix.events import PLATFORM
 from bot.matrix.media import Media
+from bot.matrix.people import PLATFORM
 from bot.matrix.talk import Said, Talk, nonce
 from dispatch.errors import DispatchError
 from dispatch.people import Address

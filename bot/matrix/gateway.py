@@ -12,11 +12,10 @@ from bot.matrix.account import Account
 from bot.matrix.carrying import Carrier, Errand, RefusedError
 from bot.matrix.clearing import Clearing
 from bot.matrix.dressing import Dressing
-from bot.matrix.events import PLATFORM
 from bot.matrix.media import Media
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import Pace
-from bot.matrix.people import People
+from bot.matrix.people import PLATFORM, People
 from bot.matrix.refs import Ref
 from bot.matrix.rooms import Rooms
 from bot.matrix.showing import Showing, refused

@@ -11,10 +11,10 @@ from mautrix.types import RoomID
 
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Task
-from bot.matrix.events import PLATFORM, Event, Json, table, word
+from bot.matrix.events import Event, Json, table, word
 from bot.matrix.members import Members
 from bot.matrix.patience import TROUBLE
-from bot.matrix.people import People
+from bot.matrix.people import PLATFORM, People
 from bot.matrix.talk import Said, Talk
 from dispatch.people import Address
 from dispatch.ports import Clock, Store

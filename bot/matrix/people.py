@@ -6,11 +6,13 @@ Authority never comes from here: whoever handles what was said asks the access t
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.matrix.events import PLATFORM
 from dispatch import access
 from dispatch.people import Address, Person
 from dispatch.ports import Store, Trace
 from dispatch.verbs import Subject, Verb
+
+PLATFORM = "matrix"
+"""The platform's name in addresses."""
 
 
 class People:

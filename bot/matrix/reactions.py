@@ -13,12 +13,12 @@ from bot.matrix import keys
 from bot.matrix.answers import Answers
 from bot.matrix.batch import Work
 from bot.matrix.cards import Cards
-from bot.matrix.events import ANNOTATION, PLATFORM, Event
+from bot.matrix.events import ANNOTATION, Event
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.members import Members
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
-from bot.matrix.people import People
+from bot.matrix.people import PLATFORM, People
 from bot.matrix.threads import Threads
 from dispatch.errors import DispatchError
 from dispatch.people import Address, Audience

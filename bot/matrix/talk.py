@@ -9,10 +9,10 @@ from bot import wording
 from bot.matrix import enclosures
 from bot.matrix.answers import LIMIT, Answers
 from bot.matrix.choices import Choices
-from bot.matrix.events import PLATFORM, Event
+from bot.matrix.events import Event
 from bot.matrix.gateway import MatrixGateway
 from bot.matrix.members import Members
-from bot.matrix.people import People
+from bot.matrix.people import PLATFORM, People
 from bot.matrix.rooms import NAME
 from dispatch.geography import Point
 from dispatch.people import Address
