@@ -91,13 +91,14 @@ class Dressing:
             made = await self._writer.react(ref.room, ref.event, key, turn, rank, patience=LATE_PATIENCE_S)
             if not isinstance(made, Outcome):
                 below[key] = made
+                self._mute.discard(ref.room)
             elif made.verdict is Verdict.SAME:
                 standing.keys = None  # it is there, but which event it is has to be asked
+            elif made.verdict is Verdict.NO_POWER:
+                await self._say_instead(standing, ref, rank)
+                return None  # what is to go from there goes all the same
             else:
-                if made.verdict is Verdict.NO_POWER:
-                    await self._say_instead(standing, ref, rank)
                 return made
-        self._mute.discard(ref.room)
         return None
 
     async def _say_instead(self, standing: Standing, ref: Ref, rank: Rank) -> None:

@@ -156,16 +156,26 @@ async def test_a_room_where_the_bot_may_not_write_is_given_up(out: Sending) -> N
     assert (sent.delivery, sent.reason) == (Delivery.UNREACHABLE, Reason.REFUSED)
 
 
-async def test_where_no_reactions_may_stand_a_restart_says_it_no_second_time(out: Sending) -> None:
+async def test_where_no_reactions_may_stand_a_restart_says_it_no_second_time(
+    out: Sending, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And the older copy goes as everywhere; whoever reads the log is told once."""
     wang = out.phone("wang")
     await wang.need(out.room_id, "m.reaction", 50)
-    sent = await out.sends("room")
+    sent = await out.follows("room", OFFERED)
     assert sent.delivery is Delivery.DELIVERED
     out.gateway = out.again()
-    again = await out.sends("room", later(OFFERED, "还在找人"), NoticeKind.UPDATE, sent.ref)
+    again = await out.follows("room", later(OFFERED, "还在找人"), NoticeKind.UPDATE)
     assert again.delivery is Delivery.DELIVERED
     await wang.sync()
     card, said = wang.room(out.room_id).standing
     assert "还在找人" in card.body
     assert (said.thread, card.reactions) == (card.event_id, {})
     assert f"!claim {OFFERED.job_id}" in said.body
+    caplog.clear()
+    await out.follows("room", replace(OFFERED, version=5), NoticeKind.URGE)
+    await wang.sync()
+    assert card.event_id not in [each.event_id for each in wang.room(out.room_id).standing]
+    await out.follows("room", replace(OFFERED, version=6, actions=()), NoticeKind.HELP)
+    await out.follows("room", replace(OFFERED, version=7), NoticeKind.UPDATE)
+    assert "it needs a higher level" not in caplog.text
