@@ -144,8 +144,9 @@ class Syncing:
         meanwhile is not heard, and whatever comes from now on is."""
         try:
             news = await self._asked(self._since)
-        except MatrixRequestError as error:
-            self._refusals = self._refusals + 1 if error.http_status == 400 else 0
+        except TROUBLE as error:
+            refused = isinstance(error, MatrixRequestError) and error.http_status == 400
+            self._refusals = self._refusals + 1 if refused else 0
             if self._since is None or self._refusals < REFUSALS:
                 raise
             news = await self._asked(None)
