@@ -4,6 +4,7 @@ What a card says and who gets it is decided elsewhere, and how it gets there in 
 decided a second time here, in case somebody erred: nothing private into a room of many.
 """
 
+import asyncio
 import logging
 
 from bot.following import Wish
@@ -51,7 +52,8 @@ _UNUSABLE = (Verdict.NOT_IN, Verdict.NO_POWER)
 """A private room of which this is said is given up for another one."""
 
 LEAVE_S = 1.0
-"""Seconds at the end for reactions that are under way."""
+"""Seconds at the end for what is under way beside the cards, all at once: reactions, and rooms that are
+cleared. The program has five for everything."""
 
 
 class MatrixGateway:
@@ -174,8 +176,7 @@ class MatrixGateway:
 
     async def drain(self, seconds: float = LEAVE_S) -> None:
         """Leave in order: what is under way gets a moment."""
-        await self._dressing.drain(seconds)
-        await self.clearing.beside.leave(seconds)
+        await asyncio.gather(self._dressing.drain(seconds), self.clearing.beside.leave(seconds))
 
     async def _show(
         self, address: Address, room: str, shown: Shown, card: MessageRef | None
