@@ -130,7 +130,7 @@ class Reactions:
         stranger = Stranger(platform=PLATFORM, value=event.sender, name="", language=language)
         reply = await self._router.families.thanked(stranger, card.number, event.receipt)
         if reply is not None:
-            self._answers.say(event.room_id, reply.text, event.receipt, reply_to=event.relation.event_id)
+            await self._answer(event, reply.text)
         return reply is not None
 
     async def _found(self, event: Event, card: Trace, address: Address) -> None:
@@ -155,7 +155,7 @@ class Reactions:
             asks = texts.say("Something else is asked by now: {step}", step=shown.step)
             said = "\n".join((*shown.found[-1:], asks))
         if not reply.ok or (asked is not None and asked.asks is Asks.TEXT):
-            self._answers.say(event.room_id, said, event.receipt, reply_to=event.relation.event_id)
+            await self._answer(event, said)
         # The next step's numbers look alike: what stayed of this one would be taken for them.
         gone = self._gateway.writer.redact(event.room_id, event.event_id, Rank.ANSWER)
         self._answers.beside.begin(_tried(gone))
@@ -171,7 +171,7 @@ class Reactions:
         if reply.card is not None:
             self._gateway.tapped(address, reply.card)
         if reply.text and (not reply.ok or _lost(verb, reply) or verb in _SAID):
-            self._answers.say(event.room_id, reply.text, event.receipt, reply_to=event.relation.event_id)
+            await self._answer(event, reply.text)
 
     async def _answer_in_room(
         self, event: Event, card: Trace, verb: Verb, reply: Reply, rooms: Sequence[Address]
@@ -188,6 +188,13 @@ class Reactions:
         """A room sees at once that somebody has it: the sooner, the fewer tap for nothing."""
         for room in rooms:
             await self._gateway.refresh(room, await self._router.card(room, number))
+
+    async def _answer(self, event: Event, text: str) -> None:
+        """Say something below the card; where others may read it by now, in their private room."""
+        if await self._members.theirs(event.room_id, event.sender):
+            self._answers.say(event.room_id, text, event.receipt, reply_to=event.relation.event_id)
+        else:
+            await self._aside(event, text)
 
     async def _aside(self, event: Event, text: str) -> bool:
         """Say something in the person's private room; False where they have none yet."""

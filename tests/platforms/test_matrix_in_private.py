@@ -45,6 +45,14 @@ def ours(town: Hearing, room_id: str) -> list[Message]:
     return [each for each in town.phone("wang").room(room_id).standing if each.sender == town.bot.user_id]
 
 
+def said_since(town: Hearing, room_id: str, guest: str) -> list[str]:
+    """What the bot wrote there after this one was asked in, whether it stands or was taken away."""
+    events = town.phone("wang").room(room_id).events
+    begun = next(number for number, each in enumerate(events) if each.get("state_key") == guest)
+    said = [each for each in events[begun:] if each["type"] == "m.room.message"]
+    return [each["event_id"] for each in said if each["sender"] == town.bot.user_id]
+
+
 async def empties(town: Hearing, room_id: str, *keys: str) -> None:
     """These leave a room, and the bot has seen it."""
     for key in keys:
@@ -128,6 +136,7 @@ async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(
     await wang.say(room, f"!claim {job}")
     await town.settles()
     assert await won(town, "wang", "502") == room
+    (card,) = [each.event_id for each in ours(town, room) if "🚶" in each.reactions]
     await wang.invite(room, li.user_id)
     await town.settles()
     await wang.wait_for(lambda: not ours(town, room), "all of it is gone")
@@ -138,6 +147,11 @@ async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(
     await wang.say(str(own), "!me")
     await town.settles()
     assert await won(town, "wang", "502") == own
+    await wang.react(room, card, "🆘")
+    await town.answer("wang", str(own), "正在通知")
+    await town.settles()
+    await wang.sync()
+    assert said_since(town, room, li.user_id) == []
 
 
 async def test_what_stood_in_another_chat_goes_as_well_and_the_persons_room_stays(town: Hearing) -> None:
