@@ -161,7 +161,7 @@ class Talk:
             unread = texts.say("Only your words were read; nothing else was kept.")
         parts = (texts.sentences(reply.text, unread), reply.offered, choices, elsewhere)
         text = "\n".join(part for part in parts if part)
-        receipt, answers = said.event.receipt, said.message if said.private else ""
+        receipt, answers = said.event.receipt, said.message if room == said.event.room_id else ""
         for number, part in enumerate(wording.parts(text, LIMIT) if text else ()):
             await self._answers.write(
                 room, part, f"{receipt}:{number}" if number else receipt, reply_to="" if number else answers
@@ -183,7 +183,9 @@ class Talk:
             await self._gateway.bring(address, reply.picture)
 
     async def _where(self, said: Said, address: Address | None) -> str | None:
-        """The room in which somebody alone reads; opened where there is none yet."""
-        if said.private:
-            return said.event.room_id
+        """The room in which somebody alone reads; opened where there is none yet. Asked once more, for others
+        may have been let in while the words were handled: no news are read meanwhile."""
+        here = said.event.room_id
+        if said.private and await self._members.theirs(here, said.user_id, anew=True):
+            return here
         return None if address is None else await self._gateway.alone(address)

@@ -1,8 +1,13 @@
 """Whose a room is: what is private goes only where somebody meant to be alone with the bot, and is."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
 from bot.matrix.pacing import Rank
+from handlers.messages import Incoming, Reply
 from tests.platforms.matrix_hearing import Hearing
 from tests.platforms.matrix_server.timeline import Message
 
@@ -51,6 +56,22 @@ def said_since(town: Hearing, room_id: str, guest: str) -> list[str]:
     begun = next(number for number, each in enumerate(events) if each.get("state_key") == guest)
     said = [each for each in events[begun:] if each["type"] == "m.room.message"]
     return [each["event_id"] for each in said if each["sender"] == town.bot.user_id]
+
+
+@asynccontextmanager
+async def held(town: Hearing) -> AsyncIterator[asyncio.Event]:
+    """What is asked inside the block is handled when it ends; set once it was heard."""
+    heard, over, handle = asyncio.Event(), asyncio.Event(), town.router.handle
+
+    async def slow(incoming: Incoming) -> Reply:
+        heard.set()
+        await over.wait()
+        return await handle(incoming)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(town.router, "handle", slow)
+        yield heard
+        over.set()
 
 
 async def empties(town: Hearing, room_id: str, *keys: str) -> None:
@@ -128,6 +149,7 @@ async def test_of_what_cannot_be_decrypted_in_the_group_its_writer_is_told_aside
 
 
 async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(town: Hearing) -> None:
+    """And nothing is said there any more, to what was asked before either."""
     wang, li = town.phone("wang"), town.phone("li")
     room = await town.direct("wang")
     await town.settles()
@@ -137,7 +159,10 @@ async def test_what_stood_in_a_private_room_goes_when_somebody_else_is_asked_in(
     await town.settles()
     assert await won(town, "wang", "502") == room
     (card,) = [each.event_id for each in ours(town, room) if "🚶" in each.reactions]
-    await wang.invite(room, li.user_id)
+    async with held(town) as heard:
+        await wang.say(room, "!me")
+        await heard.wait()
+        await wang.invite(room, li.user_id)
     await town.settles()
     await wang.wait_for(lambda: not ours(town, room), "all of it is gone")
     own = await kept(town, "wang")
