@@ -15,8 +15,6 @@ from mautrix.types import RoomID
 from bot.matrix import writing
 from bot.matrix.outcomes import Outcome, Verdict
 from bot.matrix.pacing import AT_A_ROOM, PATIENCE_S, WIDEST, Pace, Rank
-from bot.matrix.refs import Ref
-from bot.matrix.standing import Standing
 from bot.matrix.wire import DEFAULT_PAUSE_S, LimitedError, Wire
 from dispatch.events import NoticeKind
 from dispatch.moments import SECOND, Micros
@@ -347,14 +345,7 @@ async def test_who_stops_waiting_leaves_no_gap() -> None:
     assert await pace.turn("!0", Rank.CARD) == 0
 
 
-async def test_leaving_waits_once_for_all_and_an_outcome_says_when_to_come_back(out: Sending) -> None:
-    out.gateway.pace.flooded(1)
-    assert await out.gateway.pace.turn(out.room_id, Rank.CARD) == 0  # nobody else's turn comes there
-    bare = Standing(ref=Ref(room=out.room_id, event="$x"), keys={})
-    await out.gateway._dressing.dress(bare, OFFERED, pressing=False)
-    out.gateway.clearing.beside.begin(asyncio.Event().wait())
-    async with asyncio.timeout(1.9):
-        await out.gateway.drain(1.0)
+async def test_an_outcome_says_when_to_come_back(out: Sending) -> None:
     out.gateway.pace.flooded(120)
     made = await out.gateway.writer.put(out.room_id, "m.room.message", {}, "x", Rank.CARD)
     assert isinstance(made, Outcome)
