@@ -90,7 +90,7 @@ class Talk:
                 place=said.place,
             )
         )
-        self._answers.beside.begin(self._reply(said, reply, await self.texts(address), address))
+        await self._begin(said, reply, await self.texts(address), address)
         return reply
 
     async def aimed(self, said: Said, address: Address) -> tuple[Said, Address] | None:
@@ -102,8 +102,7 @@ class Talk:
             return replace(said, text=words), address
         found = await self._router.several.aim(addresses, words, nonce(said.event.event_id))
         if found.asks is not None:
-            reply = self._reply(said, found.asks, await self.texts(address), None)
-            self._answers.beside.begin(reply)
+            await self._begin(said, found.asks, await self.texts(address), None)
             return None
         return replace(said, text=found.text, meant=found.nonce), found.address
 
@@ -114,7 +113,7 @@ class Talk:
         reply = await self._router.meet(stranger, words, "", said.event.receipt)
         known = await self._people.of_words(said.user_id)  # an invitation lets them in at once
         texts = self._catalogs.texts(stranger.language) if known is None else await self.texts(known)
-        self._answers.beside.begin(self._reply(said, reply, texts, known))
+        await self._begin(said, reply, texts, known)
 
     async def tells(self, user_id: str) -> bool:
         """Somebody who is nobody of a committee is told here what was done for whom they care."""
@@ -148,6 +147,13 @@ class Talk:
         language = await self._people.language(address) or await self._people.first_language()
         return self._catalogs.texts(language)
 
+    async def _begin(self, said: Said, reply: Reply, texts: Texts, address: Address | None) -> None:
+        """Send the reply on its way. Others may have been let in while the words were handled, and no news
+        are read meanwhile: so the room is asked for once more, before more is said to these words."""
+        if said.private and not await self._members.theirs(said.event.room_id, said.user_id, anew=True):
+            said = replace(said, private=False)
+        self._answers.beside.begin(self._reply(said, reply, texts, address))
+
     async def _reply(self, said: Said, reply: Reply, texts: Texts, address: Address | None) -> None:
         """The job's own card is the outbox's to send; only cards that were asked for are shown here."""
         room = await self._where(said, address)
@@ -161,7 +167,7 @@ class Talk:
             unread = texts.say("Only your words were read; nothing else was kept.")
         parts = (texts.sentences(reply.text, unread), reply.offered, choices, elsewhere)
         text = "\n".join(part for part in parts if part)
-        receipt, answers = said.event.receipt, said.message if room == said.event.room_id else ""
+        receipt, answers = said.event.receipt, said.message if said.private else ""
         for number, part in enumerate(wording.parts(text, LIMIT) if text else ()):
             await self._answers.write(
                 room, part, f"{receipt}:{number}" if number else receipt, reply_to="" if number else answers
@@ -183,9 +189,7 @@ class Talk:
             await self._gateway.bring(address, reply.picture)
 
     async def _where(self, said: Said, address: Address | None) -> str | None:
-        """The room in which somebody alone reads; opened where there is none yet. Asked once more, for others
-        may have been let in while the words were handled: no news are read meanwhile."""
-        here = said.event.room_id
-        if said.private and await self._members.theirs(here, said.user_id, anew=True):
-            return here
+        """The room in which somebody alone reads; opened where there is none yet."""
+        if said.private:
+            return said.event.room_id
         return None if address is None else await self._gateway.alone(address)
