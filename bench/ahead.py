@@ -47,6 +47,8 @@ SELECT job_id, (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000000)::b
 FROM ledger WHERE kind = 'called' AND job_id = ANY($1::bigint[])
 """
 
+_LATE = "the jobs were not posted in time: the machine has become much slower"
+
 _OWED = "SELECT count(*) AS owed FROM outbox WHERE done_at IS NULL"
 
 
@@ -101,7 +103,7 @@ class Ahead:
         """Post, wait for the moments, and say how late each decision was committed, in ms."""
         jobs = await self.post(dues)
         if WallClock().now() >= min(dues):
-            raise RuntimeError("the jobs were not posted in time: the machine has become much slower")
+            raise RuntimeError(_LATE)
         await asyncio.sleep((max(dues) - WallClock().now()) / SECOND)
         found, since = await self.decided(jobs), WallClock().now()
         while len(found) < len(jobs):
@@ -126,7 +128,8 @@ class Ahead:
         fleet = self._fleet
         service = Service(fleet.store, self._bell, _ClockAt(due - HOUR), Geodesic(), self._playbooks)
         view = await service.post(fleet.crowd.staff, fleet.crowd.draft(self._posted))
-        assert view.situation.job.look_at == due
+        if view.situation.job.look_at != due:
+            raise RuntimeError(_LATE)
         return view.situation.job.id
 
 

@@ -8,8 +8,9 @@ the same moment is found before anything is kept, and then it is decided anew (0
 """
 
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
@@ -32,20 +33,25 @@ SETTLED: Micros = 10 * SECOND
 """How long a decision may be under way: asks may be read behind newer ones for so long, and what was promised
 and never came is not waited for any longer."""
 
-LOOKS_BACK: Micros = SECOND
-"""How often it is looked for asks behind newer ones: where lives are at stake thousands may be unsettled."""
+LOOKS_BACK_S = 1.0
+"""Seconds between two looks for asks behind newer ones: where lives are at stake thousands may be
+unsettled."""
 
 
 class Offers:
     """Of one committee. Read by several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        """Seconds that pass, whatever becomes of the clock."""
         self._lock = threading.Lock()
         self._settled = 0
         """The id up to which all asks that there will ever be were read."""
         self._newest = 0
         """The greatest id that was read."""
-        self._looked_back: Micros = -LOOKS_BACK
+        self._looks_back_at = -LOOKS_BACK_S
+        """When it is to be looked back again, in `ticks`."""
+        self._looked_back: Micros = 0
         self._behind = False
         """There are asks behind newer ones: it is looked for them at once."""
         self._settles: Micros = 0
@@ -71,9 +77,10 @@ class Offers:
     def newer(self, committee_id: int, now: Micros) -> Query:
         """What is to be read before they are counted: what is newer, and now and then what is not settled."""
         with self._lock:
-            again = self._behind or not 0 <= now - self._looked_back < LOOKS_BACK
+            ticks = self._ticks()
+            again = self._behind or ticks >= self._looks_back_at
             if again:
-                self._behind = False
+                self._behind, self._looks_back_at = False, ticks + LOOKS_BACK_S
                 self._settles, self._looked_back = self._looked_back, now
             seen = self._settled if again else self._newest
         return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})

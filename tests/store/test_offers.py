@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from dispatch.barriers import DAILY
-from dispatch.moments import HOUR, Micros
-from store.offers import DAY, LOOKS_BACK, SETTLED, TOLD, Offers
+from dispatch.moments import HOUR, SECOND, Micros
+from store.offers import DAY, LOOKS_BACK_S, SETTLED, TOLD, Offers
 from tests.rules import builders
 from tests.rules.builders import NOW
 
@@ -20,27 +20,45 @@ def asks(*jobs: int, at: Micros = NOW, first: int = 1, person: int = ONE) -> lis
     ]
 
 
+class Ticks:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.passed = 5.0
+
+    def __call__(self) -> float:
+        return self.passed
+
+    def look(self, offers: Offers, now: Micros) -> object:
+        """Behind which ask is read, when it is time to look back."""
+        self.passed += LOOKS_BACK_S
+        return offers.newer(7, now).params["seen"]
+
+
 def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
-    offers = Offers()
+    ticks = Ticks()
+    offers = Offers(ticks)
     assert offers.newer(7, NOW).params == {"committee_id": 7, "seen": 0, "since": NOW - DAY}
     offers.full(asks(1, 2, 3), builders.roster(), NOW, JOB)
-    assert offers.newer(7, NOW).params["seen"] == 3
-    assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 0, "others may have come behind them"
-    assert offers.newer(7, NOW + LOOKS_BACK).params["seen"] == 3
-    later = NOW + LOOKS_BACK + SETTLED
-    for moment in (later, later + LOOKS_BACK):  # what the first look back brought counts from the second on
-        assert offers.newer(7, moment).params["seen"] == 0
+    for moment in (NOW, NOW + 1, NOW - HOUR):  # the clock may be set
+        assert offers.newer(7, moment).params["seen"] == 3
+    assert ticks.look(offers, NOW + SECOND) == 0, "others may have come behind them"
+    assert offers.newer(7, NOW + SECOND).params["seen"] == 3
+    later = NOW + SECOND + SETTLED
+    for moment in (later, later + SECOND):  # what the first look back brought counts from the second on
+        assert ticks.look(offers, moment) == 0
         offers.full((), builders.roster(), moment, JOB)
-    assert offers.newer(7, later + 2 * LOOKS_BACK).params["seen"] == 3
+    assert ticks.look(offers, later + 2 * SECOND) == 3
 
 
 def test_what_a_look_back_is_bringing_counts_though_another_wave_was_sooner() -> None:
-    offers, roster = Offers(), builders.roster()
+    ticks = Ticks()
+    offers, roster = Offers(ticks), builders.roster()
     late = asks(*range(1, DAILY + 1))
     offers.newer(7, NOW)
     offers.full(late[1:], roster, NOW, JOB)
     much_later = NOW + 2 * SETTLED
-    assert offers.newer(7, much_later).params["seen"] == 0
+    assert ticks.look(offers, much_later) == 0
     assert offers.newer(7, much_later).params["seen"] == DAILY
     assert offers.full((), roster, much_later, JOB) == frozenset()
     assert offers.full(late, roster, much_later, JOB) == {ONE}
