@@ -62,12 +62,20 @@ async def kept(town: Hearing, job: int) -> int:
 
 async def photos(town: Hearing, key: str) -> list[Message]:
     """The pictures that stand in somebody's private room with the bot."""
-    phone = town.phone(key)
-    await phone.sync()
+    await town.phone(key).sync()
     try:
-        room = phone.room_with(town.bot.user_id)
+        return _photos(town, key)
     except StopIteration:
         return []
+
+
+async def shown(town: Hearing, key: str) -> list[Message]:
+    """The same, once there are any: whoever was just asked into their room enters it first."""
+    return await town.phone(key).wait_for(lambda: _photos(town, key), "a picture in a room of their own")
+
+
+def _photos(town: Hearing, key: str) -> list[Message]:
+    room = town.phone(key).room_with(town.bot.user_id)
     return [each for each in room.standing if each.kind == "m.image" and each.sender == town.bot.user_id]
 
 

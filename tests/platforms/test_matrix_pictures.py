@@ -23,6 +23,7 @@ from tests.platforms.matrix_photographing import (
     posts,
     said,
     sends,
+    shown,
 )
 from tests.platforms.matrix_server import Synapse
 from tests.platforms.matrix_server.phone import Phone
@@ -194,7 +195,7 @@ async def test_what_a_claimer_found_is_kept_and_the_photo_of_anybody_else_is_ref
     await sends(town, "wang", room.room_id, photo())
     assert "只有工作人员能看到" in (await said(town, "wang", room.room_id))[-1]
     assert await kept(town, job) == 1
-    (seen,) = await photos(town, "zhao")
+    (seen,) = await shown(town, "zhao")
     assert looks_left_and_right(await contents(town.phone("zhao"), seen)) == ("red", "green")
     await gives_back(town, job)
     assert await photos(town, "zhao") == []
