@@ -134,7 +134,8 @@ class Sharing:
 
 def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]:
     """The steps of several works in as few groups as comes easily, each with the number of its work. All of a
-    group are of one name and kind; those of one work keep their order, and what is to be last is."""
+    group are of one name and kind; those of one work keep their order. What is to be last is, in the order of
+    its parameters: what it holds is then taken in one order everywhere."""
     heads = [deque(steps) for steps in wanted]
     while counts := Counter(_alike(steps[0]) for steps in heads if steps):
         kind = min(counts, key=lambda kind: (kind.last, -counts[kind]))
@@ -142,13 +143,19 @@ def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]
         for number, steps in enumerate(heads):
             while steps and _alike(steps[0]) == kind:
                 group.append((number, steps.popleft()))
-        yield group
+        yield sorted(group, key=_params) if kind.last else group
 
 
 class _Kind(NamedTuple):
     name: str
     many: bool
     last: bool
+
+
+def _params(numbered: tuple[int, Query | Save | SaveMany]) -> str:
+    """Any order will do."""
+    step = numbered[1]
+    return "" if isinstance(step, SaveMany) else str(step.params)
 
 
 def _alike(step: Query | Save | SaveMany) -> _Kind:

@@ -180,6 +180,22 @@ async def test_every_statement_that_gives_rows_can_say_for_whom(postgres_url: st
     await session.close()
 
 
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=6))
+def test_what_is_to_be_last_is_and_in_the_same_order_everywhere(works: list[tuple[int, int]]) -> None:
+    saves = [
+        [*(receipt(f"{each}") for each in range(others)), Save("offers_in_turn", {"id": held}, last=True)]
+        for held, others in works
+    ]
+    last = len(works)
+    steps, turned = _in_order(saves), _in_order(saves[::-1])
+    assert [step.name for step in steps[len(steps) - last :]] == ["offers_in_turn"] * last
+    assert steps[len(steps) - last :] == turned[len(steps) - last :]
+
+
+def _in_order(saves: Sequence[Sequence[Save | SaveMany]]) -> Sequence[Save | SaveMany]:
+    return [step for group in together(saves) for _, step in group]
+
+
 STEPS = st.lists(st.lists(st.sampled_from("abc"), max_size=6), max_size=6)
 
 
