@@ -18,11 +18,11 @@ from tests.platforms.matrix_server.timeline import Message
 from tests.platforms.matrix_town import MatrixTown, matrix_town
 
 THREE_JOBS = [
-    ("3号楼502 敲门无应答 80岁独居", "502"),
-    ("12号楼301 氧气机缺水", "301"),
-    ("7-502 胰岛素用完 中山医院", "502"),
+    ("3号楼502 敲门无应答 80岁独居", "502", "敲门三次"),
+    ("12号楼301 氧气机缺水", "301", "带上纯净水或蒸馏水"),
+    ("7-502 胰岛素用完 中山医院", "502", "拿医保卡、病历卡、处方和现金"),
 ]
-"""The jobs of the field notes, and the door that only the winner may read."""
+"""The jobs of the field notes, the door that only the winner may read, and what they are to do."""
 
 SEALED = "请带蓝色梯子"
 """Said in encrypted rooms only."""
@@ -69,9 +69,9 @@ async def writes(lin: Phone, town: MatrixTown, text: str) -> None:
     await lin.say(room_id, text)
 
 
-@pytest.mark.parametrize(("text", "door"), THREE_JOBS)
+@pytest.mark.parametrize(("text", "door", "todo"), THREE_JOBS)
 async def test_a_job_goes_from_post_to_close_by_taps(
-    town: MatrixTown, lin: Phone, text: str, door: str
+    town: MatrixTown, lin: Phone, text: str, door: str, todo: str
 ) -> None:
     async with Phone(town.synapse.url, town.members["v3"]) as neighbour:
         await writes(lin, town, text)
@@ -82,6 +82,7 @@ async def test_a_job_goes_from_post_to_close_by_taps(
         for step in STEPS:
             here, card = await neighbour.wait_for_message(partial(_offers, town.bot.user_id, step, ""), step)
             assert door in _said(card.body)
+            assert todo in card.body
             await neighbour.react(here.room_id, card.event_id, step)
         await town.closed(job)
         await neighbour.wait_for(
@@ -140,7 +141,7 @@ async def test_the_three_jobs_go_from_post_to_close_in_encrypted_rooms(
     ):
         chat = await desk.create(invite=[town.bot.user_id])
         await desk.wait_for(lambda: _both_in(desk, chat), "the bot has come")
-        for text, door in THREE_JOBS:
+        for text, door, todo in THREE_JOBS:
             known = await town.jobs()
             await desk.say(chat, f"{text} {SEALED}")
             job = await town.posted(known)
@@ -148,7 +149,7 @@ async def test_the_three_jobs_go_from_post_to_close_in_encrypted_rooms(
                 offered = partial(_offers, town.bot.user_id, step, f"#{job}")
                 room_id, card = await neighbour.wait_for_message(offered, step)
                 assert (card.encrypted, card.unreadable, card.shield) == (True, "", 0)
-                assert (door in _said(card.body)) == (step != "✅")
+                assert (door in _said(card.body), todo in card.body) == (step != "✅", step != "✅")
                 await neighbour.react(room_id, card.event_id, step)
             await town.closed(job)
     kept = b"".join(file.read_bytes() for file in synapse.folder.glob("homeserver.db*"))
