@@ -56,7 +56,11 @@ class Wire:
         self._after = words
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_unix_connection(self._server)
+        try:
+            there, back = await asyncio.open_unix_connection(self._server)
+        except OSError:  # the server is away, and so is this line
+            writer.transport.abort()
+            return
         self._lines |= {writer, back}
         try:
             async with asyncio.TaskGroup() as both:
