@@ -211,6 +211,7 @@ async def test_what_a_webhook_that_hangs_was_not_told_is_late_after_half_an_hour
     await watch.later(60)
     assert (said, watch.health.wrong()) == ([], ())
     await watch.later(30 * 60)
-    assert [line.split(",")[0].split(" ", 2)[2] for line in said] == ["stays late"]
+    mine = [line for line in said if line.startswith("report")]  # half an hour may pass over a change of duty
+    assert [line.split(",")[0].split(" ", 2)[2] for line in mine] == ["stays late"]
     assert watch.health.wrong() == (Wrong.LATE,)
     hook.held.set()
