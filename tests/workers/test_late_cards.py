@@ -1,11 +1,8 @@
 """Late cards: the auditor has those sent that nobody had in hand, and says that those stay late which hang at
 their platform or are another process's; those that wait for their platform are not late."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
-from store.schema import DATABASE
 from tests.workers.audits import Watch, watching
 from tests.workers.office import Office, until
 from tests.workers.radio import Radio
@@ -100,8 +97,7 @@ async def test_a_card_that_hangs_at_its_platform_is_said_after_two_minutes_and_n
     await office.posted()
     radio.room.clear()
     rows = [row for (row,) in office.rows("SELECT id FROM outbox WHERE status = 'owed'")]
-    with closing(sqlite3.connect(office.data / DATABASE)) as database, database:
-        database.execute("UPDATE outbox SET urgent = (id = 1)")
+    office.write("UPDATE outbox SET urgent = (id = 1)")
     await office.deliverer.begin(rows)
     await until(lambda: len(office.deliverer.under_way) == len(rows), "all are on their way")
     for minutes in (1, 2, 29):
@@ -129,8 +125,7 @@ async def test_cards_of_another_process_are_made_good_there_and_missed_here_afte
     sends, looks, begun = watching(office, there, looks=False), watching(office, here), clock.now()
     await looks.later(17)
     assert (looks.health.wrong(), said, radio.sent) == ((), [], [])
-    with closing(sqlite3.connect(office.data / DATABASE)) as database, database:
-        database.execute("UPDATE outbox SET urgent = (id = 1)")
+    office.write("UPDATE outbox SET urgent = (id = 1)")
     await looks.later(2 * 60)
     assert [line.split(",")[0] for line in said if "card" in line] == ["card 1 stays late"]
     await looks.later(30 * 60)

@@ -89,7 +89,7 @@ def mends(service: Service, succession: Succession, reporter: Reporter) -> Mends
         await reporter.begin()
 
     return {
-        Timed.DUTY: Mend(look=duty, key=_committee),
+        Timed.DUTY: Mend(look=duty),
         Timed.CARE: Mend(look=care),
         Timed.MEDICINE: Mend(look=medicine),
         Timed.STATUS: Mend(look=status, key=_committee),
