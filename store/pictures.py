@@ -77,9 +77,10 @@ def read(row: Row, found: bytes | None, vault: Vault) -> Picture:
 
 def begun(row: OutboxRow, now: Micros, until: Micros, *, again: bool = False) -> Save:
     """What to write before a message is sent; it returns the row's id unless somebody else was first.
-    `again`: nobody knows whether it was written at that moment already."""
+    `again`: nobody knows whether it was written at that moment already; nobody else begins in that very
+    microsecond."""
     where = {"id": row.id, "committee_id": row.committee_id}
-    return Save("begin_row_again" if again else "begin_row", {**where, "begun_at": now, "due_at": until})
+    return Save("begin_row", {**where, "begun_at": now, "due_at": until, "ours": now if again else None})
 
 
 def under_way(row: OutboxRow) -> Query:

@@ -39,17 +39,10 @@ UPDATE pictures SET object = '', data = :data
 WHERE job_id = :job_id AND number = :number AND committee_id = :committee_id AND object = :object
 RETURNING number;
 
--- name: begin_row(id, committee_id, begun_at, due_at)^
--- No row comes back when somebody else was first.
+-- name: begin_row(id, committee_id, begun_at, due_at, ours)^
+-- No row comes back when somebody else was first; whoever begins again says when it may have been them.
 UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
-WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed' AND begun_at IS NULL
-RETURNING id;
-
--- name: begin_row_again(id, committee_id, begun_at, due_at)^
--- The same where it may have been ours that was first: nobody else begins in that very microsecond.
-UPDATE outbox SET begun_at = :begun_at, due_at = :due_at
-WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed'
-  AND (begun_at IS NULL OR begun_at = :begun_at)
+WHERE id = :id AND committee_id = :committee_id AND status || '' = 'owed' AND (begun_at IS NULL OR begun_at = :ours)
 RETURNING id;
 
 -- name: picture_under_way(address_id, job_id, number, claim, committee_id)
