@@ -1,4 +1,4 @@
-"""What happens to rooms: we are put out or silenced, a room moves elsewhere, a private one is so no more.
+"""What happens to rooms: we are put out or silenced, one moves elsewhere, a private one is opened to others.
 
 It keeps the addresses and the private rooms true, and touches no job.
 """
@@ -72,7 +72,7 @@ class Chats:
         if event.state_key == self._account.user_id:
             return
         if owner is None or event.state_key != owner:
-            if comes:
+            if comes and event.membership != before and (owner is not None or await self._open(event)):
                 await self._shared(event, owner)
         elif not comes:
             await self._gone(event, owner, left=before == "join" and event.sender == owner)
@@ -80,19 +80,21 @@ class Chats:
             await self._store.revive(PLATFORM, owner)
 
     async def opened(self, event: Event) -> None:
-        """Who may come in or read there was changed: a private room that is open to others is none."""
-        owner = await self._store.matrix_person(event.room_id)
-        if owner is None or not await self._members.theirs(event.room_id, owner):
-            await self._shared(event, owner)
+        """Who may come in or read there was changed: a private room that is open to others is none. Where
+        that cannot be learnt just now nothing goes: it is asked anew before anything private is sent."""
+        if await self._open(event):
+            await self._shared(event, await self._store.matrix_person(event.room_id))
+
+    async def _open(self, event: Event) -> bool:
+        """It was meant for one person and us, and is not theirs alone."""
+        return await self._members.shared(event.room_id)
 
     async def _shared(self, event: Event, owner: str | None) -> None:
-        """Others are in a room, or may come. Without an owner it may be a further chat of somebody, who has
+        """Others are in a room, or may come. Without an owner it is a further chat of somebody, who has
         answers there: of such a one no store knows. From a committee's room nothing goes."""
         if owner is not None:
             await self._store.drop_matrix_room(event.room_id)
         if await self._people.rooms(event.room_id):
-            return
-        if owner is None and not await self._members.shared(event.room_id):
             return
         _log.warning("room %s is not private any more; nothing of that kind goes there", event.room_id)
         self._clearing.begin(event.room_id)

@@ -114,14 +114,13 @@ class Fetching(Fetcher):
     async def _told(self, wanted: Wanted, words: str) -> None:
         source = _Source.read(wanted.source)
         if source.room:
-            self._answers.say(source.room, words, wanted.receipt, reply_to=source.message)
+            await self._talk.answer(wanted.address, source.room, words, wanted.receipt, below=source.message)
         else:
             await self._talk.aside(wanted.address, words, wanted.receipt)
 
     async def _tell(self, said: Said, address: Address, words: str) -> None:
+        name = f"{said.event.receipt}:picture"
         if said.private:
-            self._answers.say(
-                said.event.room_id, words, f"{said.event.receipt}:picture", reply_to=said.message
-            )
+            await self._talk.answer(address, said.event.room_id, words, name, below=said.message)
         else:
-            await self._talk.aside(address, words, f"{said.event.receipt}:picture")
+            await self._talk.aside(address, words, name)

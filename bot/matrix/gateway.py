@@ -169,10 +169,18 @@ class MatrixGateway:
         """A person's room, asked once more whether it is theirs and ours alone; else another one. None where
         there is none to be had just now."""
         room = await self._rooms.of(address)
-        theirs = room if isinstance(room, Outcome) else await self._rooms.theirs(address, room)
-        if theirs is False:
-            room = await self._instead(address, str(room))
-        return None if isinstance(theirs, Outcome) or isinstance(room, Outcome) else room
+        if isinstance(room, Outcome):
+            return None
+        theirs = await self._rooms.alone_in(room, address.value)
+        if isinstance(theirs, Outcome):
+            return None
+        other = room if theirs else await self._instead(address, room)
+        return None if isinstance(other, Outcome) else other
+
+    async def shared(self, room: str, user_id: str) -> bool:
+        """Others are in a room, or may come, as the server has it now. False while that cannot be learnt:
+        then what was learnt last holds."""
+        return await self._rooms.alone_in(room, user_id) is False
 
     async def drain(self, seconds: float = LEAVE_S) -> None:
         """Leave in order: what is under way gets a moment."""

@@ -63,11 +63,11 @@ class Members:
             found = None
         return found if isinstance(found, str) and found else user_id.removeprefix("@").partition(":")[0]
 
-    async def theirs(self, room_id: str, user_id: str, *, anew: bool = False) -> bool:
+    async def theirs(self, room_id: str, user_id: str) -> bool:
         """It is for this person and us alone, whether they have come or not; not so while that cannot be
-        learnt. `anew`: whatever is known, for a change shows in the news when these are asked for."""
+        learnt."""
         try:
-            found = await (self._privacy.look(self._client.api, room_id) if anew else self.of(room_id))
+            found = await self.of(room_id)
             return await self._privacy.holds(self._client.api, room_id, found, user_id)
         except TROUBLE:
             return False

@@ -19,6 +19,7 @@ from bot.matrix.members import Members
 from bot.matrix.outcomes import Outcome
 from bot.matrix.pacing import Rank
 from bot.matrix.people import PLATFORM, People
+from bot.matrix.talk import Talk
 from bot.matrix.threads import Threads
 from dispatch.errors import DispatchError
 from dispatch.people import Address, Audience
@@ -26,7 +27,6 @@ from dispatch.ports import Store, Trace
 from dispatch.verbs import RELAYING, Verb, subject
 from handlers.messages import Asks, Card, Incoming, Reply, Stranger, Tone
 from handlers.router import Router
-from handlers.texts import Catalogs
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Reactions:
         cards: Cards,
         gateway: MatrixGateway,
         answers: Answers,
-        catalogs: Catalogs,
+        talk: Talk,
     ) -> None:
         self._router = router
         self._store = store
@@ -57,7 +57,7 @@ class Reactions:
         self._gateway = gateway
         self._answers = answers
         self._threads = Threads(answers)
-        self._catalogs = catalogs
+        self._talk = talk
 
     async def read(self, event: Event) -> Work | None:
         """What a reaction asks for, by what its card showed up to here; None for one that is no tap."""
@@ -130,7 +130,7 @@ class Reactions:
         stranger = Stranger(platform=PLATFORM, value=event.sender, name="", language=language)
         reply = await self._router.families.thanked(stranger, card.number, event.receipt)
         if reply is not None:
-            await self._answer(event, reply.text)
+            await self._answer(event, reply.text, None)
         return reply is not None
 
     async def _found(self, event: Event, card: Trace, address: Address) -> None:
@@ -151,11 +151,11 @@ class Reactions:
             self._gateway.tapped(address, reply.card)
         said = reply.text
         if asked is None and shown is not None and shown.step:
-            texts = self._catalogs.texts(await self._people.language(address))
+            texts = await self._talk.texts(address)
             asks = texts.say("Something else is asked by now: {step}", step=shown.step)
             said = "\n".join((*shown.found[-1:], asks))
         if not reply.ok or (asked is not None and asked.asks is Asks.TEXT):
-            await self._answer(event, said)
+            await self._answer(event, said, address)
         # The next step's numbers look alike: what stayed of this one would be taken for them.
         gone = self._gateway.writer.redact(event.room_id, event.event_id, Rank.ANSWER)
         self._answers.beside.begin(_tried(gone))
@@ -171,7 +171,7 @@ class Reactions:
         if reply.card is not None:
             self._gateway.tapped(address, reply.card)
         if reply.text and (not reply.ok or _lost(verb, reply) or verb in _SAID):
-            await self._answer(event, reply.text)
+            await self._answer(event, reply.text, address)
 
     async def _answer_in_room(
         self, event: Event, card: Trace, verb: Verb, reply: Reply, rooms: Sequence[Address]
@@ -189,12 +189,14 @@ class Reactions:
         for room in rooms:
             await self._gateway.refresh(room, await self._router.card(room, number))
 
-    async def _answer(self, event: Event, text: str) -> None:
-        """Say something below the card; where others may read it by now, in their private room."""
+    async def _answer(self, event: Event, text: str, address: Address | None) -> None:
+        """Say something below the card; where others may read it by now, in a room of theirs again."""
         if await self._members.theirs(event.room_id, event.sender):
             self._answers.say(event.room_id, text, event.receipt, reply_to=event.relation.event_id)
-        else:
+        elif address is None:
             await self._aside(event, text)
+        else:
+            self._answers.beside.begin(self._talk.aside(address, text, event.receipt))
 
     async def _aside(self, event: Event, text: str) -> bool:
         """Say something in the person's private room; False where they have none yet."""
@@ -211,7 +213,7 @@ class Reactions:
 
     async def _words(self, room: Address, number: int, about: str) -> str:
         """What all whom it concerns are told, as it is then."""
-        texts = self._catalogs.texts(await self._people.language(room))
+        texts = await self._talk.texts(room)
         if about == "strangers":
             return texts.say(
                 "Some who tapped are not known to me yet, and nothing was changed for them. Write to me in "

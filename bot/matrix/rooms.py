@@ -91,13 +91,13 @@ class Rooms:
             )
             return await self._quietly(address.value, gone)
 
-    async def theirs(self, address: Address, room: str) -> bool | Outcome:
+    async def alone_in(self, room: str, user_id: str) -> bool | Outcome:
         """Whether it is this person's and ours alone, as the server has it now."""
         api = self._account.wire
         try:
             async with asyncio.timeout(REQUEST_S):
                 inside = await self.privacy.look(api, room)
-                return await self.privacy.holds(api, room, inside, address.value)
+                return await self.privacy.holds(api, room, inside, user_id)
         except TROUBLE as error:
             return judge(error)
 

@@ -142,6 +142,14 @@ class Talk:
         if room is not None:
             await self._answers.write(room, text, name)
 
+    async def answer(self, address: Address, room: str, text: str, name: str, *, below: str) -> None:
+        """Say something below a message of theirs, in the room in which they alone read; aside where others
+        read along there by now."""
+        if await self._gateway.shared(room, address.value):
+            await self.aside(address, text, name)
+        else:
+            self._answers.say(room, text, name, reply_to=below)
+
     async def texts(self, address: Address | None) -> Texts:
         """In the person's language, or the room's; of somebody unknown in the first committee's."""
         language = await self._people.language(address) or await self._people.first_language()
@@ -149,8 +157,9 @@ class Talk:
 
     async def _begin(self, said: Said, reply: Reply, texts: Texts, address: Address | None) -> None:
         """Send the reply on its way. Others may have been let in while the words were handled, and no news
-        are read meanwhile: so the room is asked for once more, before more is said to these words."""
-        if said.private and not await self._members.theirs(said.event.room_id, said.user_id, anew=True):
+        are read meanwhile: so the room is asked for once more. Not beside the rest: what else is said to
+        these words follows the reply."""
+        if said.private and await self._gateway.shared(said.event.room_id, said.user_id):
             said = replace(said, private=False)
         self._answers.beside.begin(self._reply(said, reply, texts, address))
 

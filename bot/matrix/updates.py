@@ -57,7 +57,7 @@ class Updates:
             store, people, self._members, self.cards, talk, self.fetching, self._answers, clock
         )
         self._reactions = Reactions(
-            router, store, people, self._members, self.cards, gateway, self._answers, catalogs
+            router, store, people, self._members, self.cards, gateway, self._answers, talk
         )
         self._chats = Chats(
             account, store, people, self._members, talk, gateway.clearing, self._answers, clock
