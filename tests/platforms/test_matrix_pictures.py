@@ -186,6 +186,7 @@ async def test_a_strangers_photo_is_answered_and_not_kept(
 async def test_what_a_claimer_found_is_kept_and_the_photo_of_anybody_else_is_refused_clearly(
     town: Hearing, office: str
 ) -> None:
+    await town.settles()  # the room into which the bot was asked is known as the secretary's
     job = await town.posts(JOB)
     room, card = await town.own_card("wang")
     await sends(town, "wang", room.room_id, photo(), reply_to=card.event_id)
