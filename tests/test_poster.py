@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageFont
@@ -73,6 +74,9 @@ async def test_a_pdf_is_one_page_of_a4_and_a_demo_says_that_it_is_one(tmp_path: 
     assert body.startswith(b"%PDF")
     assert body.count(b"/Type /Page\n") == 1 or b"/Count 1" in body
     assert b"595." in body  # points of A4's width
+    with pypdfium2.PdfDocument(body) as document:
+        document[0].render(scale=2).to_pil().save(tmp_path / "printed.png")
+    assert read(tmp_path / "printed.png").startswith("https://suidao.example.org/report/")
     async with commands.opened(found) as (store, _):
         (committee,) = await store.committees()
     picture = poster.draw(

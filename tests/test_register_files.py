@@ -370,7 +370,7 @@ def test_a_phone_that_a_sheet_took_for_a_number_keeps_its_digits_or_is_refused_b
 
 
 def test_leaders_in_a_circle_stop_a_load_and_are_named_by_their_cell(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     ring = ("secretary-a", "secretary-b", "deputy-a")
     groups = [f"{n},{n},{who},{ring[n - 2]}" for n, who in enumerate(ring)]
@@ -378,6 +378,8 @@ def test_leaders_in_a_circle_stop_a_load_and_are_named_by_their_cell(
     said = gives(capsys, "load", "groups.csv", code=2)
     assert re.search(r"sheet groups, row \d: column C \(组长 leader\): expected", said)
     assert all(who in said for who in ring)
+    logged = [each.getMessage() for each in caplog.records if each.name == "bot.loading"]
+    assert logged == ["refused (bad_file): a file at the console, table groups, field leader"]
     assert "0 added, 0 changed, 91 unchanged" in again(capsys)
 
 

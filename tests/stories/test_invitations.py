@@ -95,10 +95,15 @@ async def test_somebody_elses_account_opens_no_second_person(
     assert "account_taken" in ours(logged)
 
 
-async def test_a_second_account_is_refused_until_staff_revoke_the_first(chats: World) -> None:
+async def test_a_second_account_is_refused_until_staff_revoke_the_first(
+    chats: World, logged: pytest.LogCaptureFixture
+) -> None:
     old, new = await chats.member("v3"), chats.chat.account()
+    before = await chats.store.roster(chats.committee.id)
     assert "作废" in await opens(chats, new, "v3")
     assert await new.owners() == []
+    assert await chats.store.roster(chats.committee.id) == before
+    assert "second_account" in ours(logged)
     await chats.store.invite(chats.committee.id, old.id, revoke=True)
     assert await old.owners() == []
     assert "志愿者3" in await opens(chats, new, "v3")

@@ -201,6 +201,24 @@ async def test_what_somebody_brings_is_tapped_together_in_the_chat(chats: World)
     assert (await chats.people())["王小明"].skills == {"medicine", "oxygen"}
 
 
+async def test_what_somebody_brings_is_ticked_on_the_page(pages: World) -> None:
+    await pages.founds(GROUPED)
+    async with passing(pages) as ming:
+        await ming.scans()
+        (form,) = [each for each in html.forms(ming.page) if "nonce" in each.fields]
+        ticked = {"+s.medicine": "1", "+l.english": "1", "+g.night": "1"}
+        chosen = {"vehicle": "+v.car", "hours": "+h.07:00-23:00"}
+        assert ticked.keys() | chosen.keys() <= form.fields.keys()
+        building = await home_of(pages, "3号楼")
+        assert "您已报到" in await ming.sends(name="王小明", building=building, **ticked, **chosen)
+    (application,) = await pages.store.applications(pages.committee.id)
+    await (await pages.visitor("lin")).taps("approve", application.id)
+    person, roster = (await pages.people())["王小明"], await pages.store.roster(pages.committee.id)
+    brought = (person.skills, person.vehicle, person.speaks, person.hours)
+    assert brought == (frozenset({"medicine"}), "car", frozenset({"english"}), "07:00-23:00")
+    assert [each.key for each in roster.groups.values() if person.id in each.members] == ["night"]
+
+
 def asks_for_an_age(world: World) -> None:
     """From now on some job is for people up to 65."""
     book = world.playbooks["general"]

@@ -34,13 +34,20 @@ async def test_somebody_out_of_reach_is_told_of_with_the_reason_and_since_when(c
     assert "请发邀请：志愿者9。" in told  # who has neither a page nor a chat
 
 
-async def test_whoever_is_heard_from_again_is_told_of_no_more(chats: World) -> None:
+async def test_whoever_is_heard_from_again_is_told_of_no_more_and_asked_again(chats: World) -> None:
     lin, ana = await chats.member("lin"), await chats.member("v3")
     await ana.shuts()
-    await lin.writes(KNOCK)
-    assert "志愿者3" in await lin.writes(ASKED)
-    await ana.comes_back()
-    assert "志愿者3" not in await lin.writes(ASKED)
+    asked: list[bool] = []
+    for back in (False, False, True):
+        if back:
+            assert "志愿者3" in await lin.writes(ASKED)
+            await ana.comes_back()
+            assert "志愿者3" not in await lin.writes(ASKED)
+        await lin.writes(KNOCK)
+        job = await chats.job()
+        asked.append("v3" in await chats.asked(job))
+        await lin.taps("cancel", job)
+    assert asked == [True, False, True]
 
 
 async def test_the_jobs_card_names_whom_it_did_not_reach(chats: World) -> None:
