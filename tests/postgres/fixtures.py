@@ -52,10 +52,10 @@ def postgres() -> Iterator[Databases]:
 
 @pytest.fixture
 def postgres_url(postgres: Databases) -> Iterator[str]:
-    """A fresh database of today's shape; its address."""
-    address = postgres.make_migrated()
+    """A database of today's shape with nothing in it; its address."""
+    address = postgres.lend()
     yield address
-    postgres.drop(address)
+    postgres.take_back(address)
 
 
 @pytest.fixture

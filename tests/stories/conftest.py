@@ -5,9 +5,9 @@ pages       on the web only: stories about pages, forms and cookies
 chats       on every platform that people write to: stories about words, invitations and replies
 everywhere  on Telegram, with everybody on Matrix and at their page as well: stories that mix them
 
-Every story is told with everything kept in SQLite, and what is told on every platform once more on the web
-in PostgreSQL; stories of pages or of chats alone are told there by `make stories`. What is said, and what a
-platform shows, is the same wherever it was kept.
+Every story is told twice, with everything kept in SQLite and in PostgreSQL: what is told on every platform on
+the web there, what is told in chats alone on Telegram, what mixes them wherever it mixes them. On the other
+platforms SQLite keeps it: what is said, and what a platform shows, is the same wherever it was kept.
 
 On Matrix a story costs five seconds, since the homeserver is a real one. So a file is told there if it is
 about what a platform shows, hides and takes as a tap, or about coming in and staying away, and of some other
@@ -136,13 +136,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     matrix = [_place(SQLITE, MATRIX)] if told_there else []
     pages, telegram = ([_place(base, chat) for base in BASES] for chat in (WEB, TELEGRAM))
     world = [*pages, *(telegram if EVERYWHERE else telegram[:1]), *matrix]
-    talks = [*(telegram if EVERYWHERE else telegram[:1]), *matrix]
+    talks = [*telegram, *matrix]
     for fixture, places in (("world", world), ("chats", talks)):
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(("database", fixture), places, indirect=True)
-    if "pages" in metafunc.fixturenames:
-        # What of them a database could do otherwise is in `tests/store`, on both.
-        metafunc.parametrize("database", BASES if EVERYWHERE else BASES[:1], indirect=True)
+            break
+    else:
+        if "database" in metafunc.fixturenames:
+            metafunc.parametrize("database", BASES, indirect=True)
 
 
 @pytest.fixture
@@ -184,8 +185,17 @@ async def pages(data: Path, database: str | None) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def everywhere(data: Path, broker: Broker, synapse: Synapse) -> AsyncIterator[World]:
-    async with World(data, platform=TELEGRAM, beside=[MATRIX], queue=broker.url, homeserver=synapse) as one:
+async def everywhere(
+    data: Path, broker: Broker, synapse: Synapse, database: str | None
+) -> AsyncIterator[World]:
+    async with World(
+        data,
+        platform=TELEGRAM,
+        beside=[MATRIX],
+        queue=broker.url,
+        homeserver=synapse,
+        database=database,
+    ) as one:
         yield one
 
 

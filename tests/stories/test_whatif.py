@@ -11,6 +11,7 @@ from bot import whatif
 from bot.complaints import ComplaintError
 from bot.whatif import read_moment
 from config import settings
+from dispatch import register
 from dispatch.devices import Subscription
 from dispatch.events import EventKind
 from dispatch.jobs import Priority
@@ -18,7 +19,7 @@ from dispatch.moments import HOUR, MINUTE, SECOND, Micros
 from dispatch.people import RING
 from dispatch.reach import Reason
 from dispatch.rehearsal import Gap, Scene, rehearse
-from store import open_store
+from store import SqlStore, open_store
 from store.crypto import Vault
 from store.maps import Geodesic
 from tests.stories.committee import COMMITTEE, table, tables
@@ -130,19 +131,25 @@ async def test_an_urgent_job_of_a_kind_that_is_not_is_told_as_one(chats: World) 
     )
 
 
-async def loaded(folder: Path, file: Mapping[str, object]) -> settings.Settings:
-    from dispatch import register  # noqa: PLC0415
+async def kept(found: settings.Settings) -> SqlStore:
+    """The store of these settings; whoever opens it closes it."""
+    assert found.data_dir is not None
+    database = found.database_url.get_secret_value() if found.database_url else None
+    return await open_store(found.data_dir, Vault.open(found.data_dir, None), database_url=database)
 
-    data = folder / "shown"
-    data.mkdir(mode=0o700)
-    store = await open_store(data, Vault.open(data, None))
+
+async def loaded(data: Path, database: str | None, file: Mapping[str, object]) -> settings.Settings:
+    found = settings.read(
+        {"SUIDAO_DATA_DIR": str(data), **({"SUIDAO_DATABASE_URL": database} if database else {})}
+    )
+    store = await kept(found)
     await store.load(register.parse("c.toml", file), prune=False, demo=False)
     await store.close()
-    return settings.read({"SUIDAO_DATA_DIR": str(data)})
+    return found
 
 
 async def test_the_command_tells_it_in_both_languages_with_every_gap_and_keeps_nothing(
-    tmp_path: Path,
+    data: Path, database: str | None
 ) -> None:
     people = [
         {**each, "ways": [{"to": "bark://example.org/hunter2"}]} if each["key"] == "sun" else each
@@ -152,7 +159,7 @@ async def test_the_command_tells_it_in_both_languages_with_every_gap_and_keeps_n
         {**each, "addresses": {"telegram": str(number)}} if str(each["key"]).startswith("v") else each
         for number, each in enumerate(people, 1001)
     ]
-    found = await loaded(tmp_path, {**HOLE, "people": people})
+    found = await loaded(data, database, {**HOLE, "people": people})
     out = io.StringIO()
     assert await whatif.whatif(found, "welfare_check", "Sun 03:10", None, "3", out) == 1
     lines = out.getvalue().splitlines()
@@ -172,13 +179,15 @@ async def test_the_command_tells_it_in_both_languages_with_every_gap_and_keeps_n
         await whatif.whatif(found, "welfare_check", "03:10", None, "99", out)
 
 
-async def test_an_address_that_cannot_be_read_and_a_last_resort_without_any_are_named(tmp_path: Path) -> None:
+async def test_an_address_that_cannot_be_read_and_a_last_resort_without_any_are_named(
+    data: Path, database: str | None
+) -> None:
     ways = {"zhao": ["brak://hunter2@example.org"], "sun": ["brak://hunter2", "ntfy://127.0.0.1/sun"]}
     people = [
         {**each, "ways": [{"to": to} for to in ways.get(str(each["key"]), [])]}
         for each in tables(COMMITTEE, "people")
     ]
-    found = await loaded(tmp_path, {**COMMITTEE, "people": people})
+    found = await loaded(data, database, {**COMMITTEE, "people": people})
     out = io.StringIO()
     assert await whatif.whatif(found, "welfare_check", "Sun 03:10", None, "3", out) == 1
     told = out.getvalue()
@@ -196,16 +205,15 @@ async def test_an_address_that_cannot_be_read_and_a_last_resort_without_any_are_
 
 
 async def test_a_wave_of_nobody_failed_ways_and_a_page_that_rings_are_known_from_what_was_kept(
-    tmp_path: Path,
+    data: Path, database: str | None
 ) -> None:
     people = [
         {**each, "ways": [{"to": "ntfy://127.0.0.1/sun"}]} if each["key"] == "sun" else each
         for each in tables(COMMITTEE, "people")
         if not str(each["key"]).startswith("v")
     ]
-    found = await loaded(tmp_path, {**COMMITTEE, "people": people})
-    assert found.data_dir is not None
-    store = await open_store(found.data_dir, Vault.open(found.data_dir, None))
+    found = await loaded(data, database, {**COMMITTEE, "people": people})
+    store = await kept(found)
     (committee,) = await store.committees()
     for key in ("zhao", "qian", "desk"):
         await store.invite(committee.id, (await store.person(committee.id, key)).id, revoke=False)
