@@ -3,12 +3,12 @@
 What was decided is decided anew each time, on what is there then.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from dispatch.frozen import changed
-from store.engine import Work
+from store.engine import LostTurnError, Query, Work
 
 R = TypeVar("R")
 
@@ -27,17 +27,25 @@ async def insist(
     said as long as nothing better is known.
     """
     unknown: OutcomeUnknownError | None = None
+    alone = False
+    turns: Sequence[Query] = ()
     for left in reversed(range(1 + ATTEMPTS)):
-        work = make() if left == ATTEMPTS else changed(make(), alone=True)
+        work = make() if left == ATTEMPTS else changed(make(), alone=alone, turns=turns)
         try:
             return await run(work)
+        except LostTurnError as error:
+            if not left:
+                raise
+            # With its turn taken first it cannot lose it again, and in company all of them wait once.
+            alone, turns = alone or bool(turns), error.turns or turns
         except ConflictError:
             if not left:
                 raise
+            alone = True
         except OutcomeUnknownError as error:
             if not (left and repeatable):
                 raise
-            unknown = error
+            unknown, alone = error, True
         except StoreUnavailableError as error:
             if unknown is None:
                 raise

@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from dispatch.errors import ConflictError
+
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -94,12 +96,23 @@ class Work(Generic[R_co]):
     one order everywhere. An engine with a single writer need not do anything.
     `alone` says that it came to nothing before: an engine that has works share a transaction has it go by
     itself, so that no other is undone by what is wrong with it, nor it by another.
+    `turns` is what another had taken when this one came to its end: it is taken before anything is read, so
+    that what is looked at last has not changed since.
     """
 
     load: Sequence[Query]
     decide: Callable[[Rows], "Plan[R_co] | More"]
     holds: Sequence[Query] = ()
     alone: bool = False
+    turns: Sequence[Query] = ()
+
+
+class LostTurnError(ConflictError):
+    """Somebody else was first with what is looked at last, for which `turns` are taken."""
+
+    def __init__(self, turns: Sequence[Query]) -> None:
+        super().__init__()
+        self.turns = turns
 
 
 class Engine(Protocol):

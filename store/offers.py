@@ -52,8 +52,10 @@ class Offers:
         self._looks_back_at = -LOOKS_BACK_S
         """When it is to be looked back again, in `ticks`."""
         self._looked_back: Micros = 0
-        self._behind = False
-        """There are asks behind newer ones: it is looked for them at once."""
+        self._behind_until = -LOOKS_BACK_S
+        """There may be asks behind newer ones: until then each that reads looks back, in `ticks`."""
+        self._digested: object = None
+        """What was read last: works that share a transaction are given the same rows."""
         self._settles: Micros = 0
         """Up to which moment may be settled: a look back that has just begun has not brought its rows yet."""
         self._seen: deque[tuple[Micros, int]] = deque()
@@ -78,11 +80,11 @@ class Offers:
         """What is to be read before they are counted: what is newer, and now and then what is not settled."""
         with self._lock:
             ticks = self._ticks()
-            again = self._behind or ticks >= self._looks_back_at
-            if again:
-                self._behind, self._looks_back_at = False, ticks + LOOKS_BACK_S
+            due = ticks >= self._looks_back_at
+            if due:
+                self._looks_back_at = ticks + LOOKS_BACK_S
                 self._settles, self._looked_back = self._looked_back, now
-            seen = self._settled if again else self._newest
+            seen = self._settled if due or ticks < self._behind_until else self._newest
         return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})
 
     def earlier(self, committee_id: int, now: Micros) -> Query:
@@ -124,8 +126,10 @@ class Offers:
         """Who has had their number of offers, with what was read now. What was promised for this very `job`
         does not count: that decision may be made anew."""
         with self._lock:
-            for row in rows:
-                self._add(row["id"], row["at"], row["person_id"], row["job_id"])
+            if rows is not self._digested:
+                for row in rows:
+                    self._add(row["id"], row["at"], row["person_id"], row["job_id"])
+                self._digested = rows
             self._settle(min(now, self._settles) - SETTLED)
             self._unpromise(now - SETTLED)
             self._forget(now - DAY)
@@ -174,7 +178,8 @@ class Offers:
         """What was promised for the job will not come. Where others asked somebody meanwhile, it may stand
         behind what was read."""
         with self._lock:
-            self._behind |= bool(rows)
+            if rows:
+                self._behind_until = self._ticks() + LOOKS_BACK_S
             for person in self._promised.pop(job, (at, set()))[1]:
                 self._count(person, -1)
 

@@ -112,19 +112,18 @@ class PostgresEngine:
 
     async def _carry(self, begin: str, errands: Sequence[Errand]) -> Sequence[Errand]:
         """See `store.batches.Carry`."""
-        left: Sequence[Errand] = ()
+        sharing: Sharing | None = None
         try:
             async with self._session() as session:
                 sharing = Sharing(self._statements, session, errands)
-                try:
-                    await self._done(session, begin, sharing)
-                finally:
-                    left = sharing.left
+                await self._done(session, begin, sharing)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever handed them in
-            for errand in errands:
-                if errand not in left:
+            if sharing is not None:
+                sharing.failed(error)
+            else:
+                for errand in errands:
                     errand.failed(error)
-        return left
+        return () if sharing is None else sharing.left
 
     async def _done(self, session: Session, begin: str, sharing: Sharing) -> None:
         """All of them in one transaction. Raises what those are told that are not told yet."""

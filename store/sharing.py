@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from dispatch.errors import ConflictError
 from store import fetching
 from store.batches import Errand
-from store.engine import More, Params, Plan, Query, Row, Save, SaveMany, nothing
+from store.engine import LostTurnError, More, Params, Plan, Query, Row, Save, SaveMany, nothing
 from store.fetching import Statements
 from store.sessions import Session
 
@@ -47,6 +47,8 @@ class Sharing:
         self.count = len(errands)
         self.left: list[Errand] = []
         """What they want is held elsewhere: they are to go alone."""
+        self._lost_last = False
+        """Somebody else was first with what was looked at last."""
 
     async def hold(self) -> None:
         """Hold what they decide about. One that is alone waits for it; of others those are left that must."""
@@ -62,6 +64,13 @@ class Sharing:
             taken = [sharer for (sharer, _), mine in zip(holds, held, strict=True) if not mine]
             self.left += [sharer.errand for sharer in taken if sharer in self._sharers]
             self._sharers = [sharer for sharer in self._sharers if sharer not in taken]
+        turns = {
+            (turn.name, *turn.params.values()): turn
+            for one in self._sharers
+            for turn in one.errand.work.turns
+        }
+        for _, turn in sorted(turns.items()):
+            await fetching.fetched(self._statements, self._session, turn.name, [turn.params])
 
     async def decide(self) -> None:
         """Read what they want, until each knows what to write. One that raises is told, and out of it; the
@@ -86,6 +95,7 @@ class Sharing:
             for (number, step), rows_of in zip(alike, found, strict=True):
                 self._sharers[number].saved.append(rows_of)
                 if isinstance(step, Save) and not step.is_met(rows_of):
+                    self._lost_last = step.last
                     raise ConflictError
 
     def undone(self) -> None:
@@ -94,6 +104,17 @@ class Sharing:
             for step, rows in zip_longest(sharer.plan.saves, sharer.saved, fillvalue=()):
                 if isinstance(step, Save) and step.otherwise is not None:
                     step.otherwise(rows)
+
+    def failed(self, error: Exception) -> None:
+        """All of it came to nothing: tell those that are not told yet."""
+        for sharer in self._sharers:
+            if self._lost_last and isinstance(error, ConflictError):
+                last = (step for step in sharer.plan.saves if isinstance(step, Save) and step.last)
+                sharer.errand.failed(
+                    LostTurnError([Query(*step[:2]) for step in last if step.expect is None])
+                )
+            else:
+                sharer.errand.failed(error)
 
     def tell(self) -> None:
         """It is kept: hand out what each comes to."""

@@ -56,6 +56,28 @@ async def test_as_many_as_they_wished_by_jobs_that_are_posted_everywhere_at_once
     assert counts == {**usual, **MODEST}
 
 
+async def test_no_post_is_refused_however_many_ask_the_same_people(
+    store: SqlStore, base: Base, vault: Vault, clock: OurClock
+) -> None:
+    """Each that loses its last look has its turn before it looks again."""
+    place = await settle(store, volunteers=100)
+    others = [await base.open(vault, clock) for _ in range(3)]
+
+    def first_five(before: Situation) -> Decision:
+        made = asked(before)
+        return replace(made, after=replace(made.after, asks=made.after.asks[:5]))
+
+    posts = [
+        replace(place, store=each).post(first_five, nonce=f"{at}-{turn}")
+        for turn in range(45)
+        for at, each in enumerate((store, *others))
+    ]
+    counts = _count(await asyncio.gather(*posts), place)
+    assert counts == dict.fromkeys(place.people, DAILY)
+    for other in others:
+        await other.close()
+
+
 async def test_where_a_life_is_at_stake_it_is_not_counted(places: Sequence[Place]) -> None:
     posts = [
         each.post(samples.posted, nonce=f"{at}{turn}", priority=Priority.LIFE)
