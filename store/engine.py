@@ -44,14 +44,15 @@ class Save(NamedTuple):
 
     One that is `last` follows what others of a shared transaction write: what it holds is not held longer
     than needed. Where the work is undone after it was decided, `otherwise` may hear of it, with the rows of
-    the statement as far as it came to it: the next attempt can know better.
+    the statement as far as it came to it, and whether it had its turn from the beginning: the next attempt
+    can know better.
     """
 
     name: str
     params: Params = NO_PARAMS
     expect: int | None = None
     last: bool = False
-    otherwise: Callable[[Sequence[Row]], None] | None = None
+    otherwise: Callable[[Sequence[Row], bool], None] | None = None
 
     def is_met(self, rows: Sequence[Row]) -> bool:
         """As many came as are expected."""

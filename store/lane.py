@@ -227,7 +227,7 @@ class Lane:
             returned = connection.execute(statements[save.name], save.params).fetchall()
             if not save.is_met(returned):
                 if save.otherwise is not None:
-                    save.otherwise(returned)
+                    save.otherwise(returned, True)  # noqa: FBT003 - one writer has its turn always
                 raise ConflictError
             saved.append(returned)
         return plan.result(saved)

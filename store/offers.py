@@ -7,16 +7,18 @@ counts from that moment, for as long as it may take until it can be read. What a
 the same moment is found before anything is kept, and then it is decided anew (0051).
 """
 
+import math
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 from dispatch.barriers import DAILY
 from dispatch.jobs import Job
-from dispatch.moments import HOUR, SECOND, Micros
+from dispatch.moments import HOUR, Micros
 from dispatch.people import Person, Roster
 from store.engine import Query, Row, Save
 
@@ -29,13 +31,28 @@ whoever was asked before that is as rested as can be."""
 _LATE: Micros = HOUR
 """How much is read once more: another process may have kept an ask later than one that was seen."""
 
-SETTLED: Micros = 10 * SECOND
-"""How long a decision may be under way: asks may be read behind newer ones for so long, and what was promised
-and never came is not waited for any longer."""
+SETTLED_S = 10.0
+"""Seconds that a decision may be under way: asks may be read behind newer ones for so long, and what was
+promised and never came is not waited for any longer. Seconds that pass, and no moments: clocks are set, and
+those of several hosts differ."""
+
+LONG_AGO: Micros = HOUR
+"""An ask of then is settled as soon as it is read: no clock is as wrong as that."""
 
 LOOKS_BACK_S = 1.0
 """Seconds between two looks for asks behind newer ones: where lives are at stake thousands may be
 unsettled."""
+
+
+class _Promise(NamedTuple):
+    """What was decided of a job: when, in `ticks` and as a moment, and who is asked."""
+
+    decided: float
+    at: Micros
+    people: set[int]
+
+
+_NOBODY = _Promise(0.0, 0, set())
 
 
 class Offers:
@@ -51,19 +68,18 @@ class Offers:
         """The greatest id that was read."""
         self._looks_back_at = -LOOKS_BACK_S
         """When it is to be looked back again, in `ticks`."""
-        self._looked_back: Micros = 0
+        self._looked_back: deque[float] = deque([-math.inf] * 3, maxlen=3)
+        """When it was looked back lately, in `ticks`: what the oldest of these brought was read by now."""
         self._behind_until = -LOOKS_BACK_S
         """There may be asks behind newer ones: until then each that reads looks back, in `ticks`."""
         self._digested: object = None
         """What was read last: works that share a transaction are given the same rows."""
-        self._settles: Micros = 0
-        """Up to which moment may be settled: a look back that has just begun has not brought its rows yet."""
-        self._seen: deque[tuple[Micros, int]] = deque()
-        """Those that were read and are not as old as that: moment and id."""
+        self._seen: deque[tuple[float, Micros, int]] = deque()
+        """Those that were read and are not settled: when they were read, in `ticks`, moment and id."""
         self._known: set[int] = set()
         """Their ids."""
-        self._promised: dict[int, tuple[Micros, set[int]]] = {}
-        """Asks that were decided here and not read yet: by job, when last and who; the latest at the end."""
+        self._promised: dict[int, _Promise] = {}
+        """Asks that were decided here and not read yet, by job; the latest at the end."""
         self._asks: deque[tuple[Micros, int, int]] = deque()
         self._last: dict[tuple[int, int], Micros] = {}
         self._jobs: Counter[int] = Counter()
@@ -83,7 +99,7 @@ class Offers:
             due = ticks >= self._looks_back_at
             if due:
                 self._looks_back_at = ticks + LOOKS_BACK_S
-                self._settles, self._looked_back = self._looked_back, now
+                self._looked_back.append(ticks)
             seen = self._settled if due or ticks < self._behind_until else self._newest
         return Query("asks_since", {"committee_id": committee_id, "seen": seen, "since": now - DAY})
 
@@ -106,17 +122,17 @@ class Offers:
             anew = [person for person in people if (person, job) not in self._last]
             if not anew:
                 return
-            _, promised = self._promised.pop(job, (now, set()))
-            for person in set(anew) - promised:
+            before = self._promised.pop(job, _NOBODY).people
+            for person in set(anew) - before:
                 self._count(person, 1)
-            self._promised[job] = now, promised.union(anew)
+            self._promised[job] = _Promise(self._ticks(), now, before.union(anew))
 
     def within(self, job: Job, at: Micros) -> Sequence[Save]:
         """What is to be done last of all where volunteers are asked for the job at that moment: no other
         process asks anybody until this is kept, and if somebody has had more than their number by now, it is
         decided anew, and they are not asked."""
         found = {"job_id": job.id, "at": at, "since": at - DAY, "daily": DAILY}
-        otherwise = partial(self._undone, job.id, at)
+        otherwise = partial(self._undone, job.id)
         return (
             Save("offers_in_turn", {"committee_id": job.committee_id}, last=True),
             Save("offered_too_often", found, expect=0, otherwise=otherwise, last=True),
@@ -130,8 +146,8 @@ class Offers:
                 for row in rows:
                     self._add(row["id"], row["at"], row["person_id"], row["job_id"])
                 self._digested = rows
-            self._settle(min(now, self._settles) - SETTLED)
-            self._unpromise(now - SETTLED)
+            self._settle(self._looked_back[0] - SETTLED_S, now - LONG_AGO)
+            self._unpromise(self._ticks() - SETTLED_S, now - DAY)
             self._forget(now - DAY)
             if roster is not self._roster:  # other people, or other wishes
                 self._roster, self._full, self._moved = roster, frozenset(), set(self._jobs)
@@ -148,7 +164,7 @@ class Offers:
             return  # another thread was first, or it was read before
         self._known.add(number)
         self._newest = max(self._newest, number)
-        self._seen.append((at, number))
+        self._seen.append((self._ticks(), at, number))
         promised = self._promised_for(job)
         if (person, job) not in self._last and person not in promised:
             self._count(person, 1)
@@ -157,34 +173,43 @@ class Offers:
         self._asks.append((at, person, job))
         self._asked(person, at)
 
-    def _settle(self, before: Micros) -> None:
-        while self._seen and self._seen[0][0] <= before:
-            _, number = self._seen.popleft()
+    def _settle(self, read: float, before: Micros) -> None:
+        while self._seen and (self._seen[0][0] <= read or self._seen[0][1] <= before):
+            _, _, number = self._seen.popleft()
             self._known.discard(number)
             self._settled = max(self._settled, number)
 
-    def _unpromise(self, before: Micros) -> None:
+    def _unpromise(self, decided: float, before: Micros) -> None:
         """Let go of what never came."""
         while self._promised:
-            job = next(iter(self._promised))
-            at, promised = self._promised[job]
-            if at > before:
+            job, promise = next(iter(self._promised.items()))
+            if promise.decided > decided and promise.at > before:
                 return
             del self._promised[job]
-            for person in promised:
+            for person in promise.people:
                 self._count(person, -1)
 
-    def _undone(self, job: int, at: Micros, rows: Sequence[Row]) -> None:
+    def _undone(self, job: int, rows: Sequence[Row], in_turn: bool) -> None:  # noqa: FBT001 - see `Save`
         """What was promised for the job will not come. Where others asked somebody meanwhile, it may stand
-        behind what was read."""
+        behind what was read; where nobody could, what was counted is wrong, and all is counted anew."""
         with self._lock:
-            if rows:
-                self._behind_until = self._ticks() + LOOKS_BACK_S
-            for person in self._promised.pop(job, (at, set()))[1]:
+            for person in self._promised.pop(job, _NOBODY).people:
                 self._count(person, -1)
+            if rows and in_turn:
+                self._count_anew()
+            elif rows:
+                self._behind_until = self._ticks() + LOOKS_BACK_S
+
+    def _count_anew(self) -> None:
+        self._settled, self._newest, self._digested = 0, 0, None
+        for each in (self._seen, self._known, self._asks, self._last):
+            each.clear()
+        self._behind_until = self._ticks() + LOOKS_BACK_S  # others may read on from where it was
+        self._moved |= self._jobs.keys()
+        self._jobs = Counter(person for promise in self._promised.values() for person in promise.people)
 
     def _promised_for(self, job: int) -> set[int]:
-        return self._promised[job][1] if job in self._promised else set()
+        return self._promised[job].people if job in self._promised else set()
 
     def _count(self, person: int, jobs: int) -> None:
         self._jobs[person] += jobs

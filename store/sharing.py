@@ -103,7 +103,7 @@ class Sharing:
         for sharer in self._sharers:
             for step, rows in zip_longest(sharer.plan.saves, sharer.saved, fillvalue=()):
                 if isinstance(step, Save) and step.otherwise is not None:
-                    step.otherwise(rows)
+                    step.otherwise(rows, bool(sharer.errand.work.turns))
 
     def failed(self, error: Exception) -> None:
         """All of it came to nothing: tell those that are not told yet."""

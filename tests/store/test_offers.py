@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from dispatch.barriers import DAILY
-from dispatch.moments import HOUR, SECOND, Micros
-from store.offers import DAY, LOOKS_BACK_S, SETTLED, TOLD, Offers
+from dispatch.moments import HOUR, MINUTE, SECOND, Micros
+from store.offers import DAY, LOOKS_BACK_S, SETTLED_S, TOLD, Offers
 from tests.rules import builders
 from tests.rules.builders import NOW
 
@@ -44,11 +44,11 @@ def test_only_what_is_newer_than_what_was_seen_is_asked_for() -> None:
         assert offers.newer(7, moment).params["seen"] == 3
     assert ticks.look(offers, NOW + SECOND) == 0, "others may have come behind them"
     assert offers.newer(7, NOW + SECOND).params["seen"] == 3
-    later = NOW + SECOND + SETTLED
-    for moment in (later, later + SECOND):  # what the first look back brought counts from the second on
-        assert ticks.look(offers, moment) == 0
-        offers.full((), builders.roster(), moment, JOB)
-    assert ticks.look(offers, later + 2 * SECOND) == 3
+    ticks.passed += SETTLED_S
+    for _ in range(3):  # what a look back brings was read by the third after it
+        assert ticks.look(offers, NOW) == 0
+        offers.full((), builders.roster(), NOW, JOB)
+    assert ticks.look(offers, NOW) == 3
 
 
 def test_what_a_look_back_is_bringing_counts_though_another_wave_was_sooner() -> None:
@@ -57,32 +57,52 @@ def test_what_a_look_back_is_bringing_counts_though_another_wave_was_sooner() ->
     late = asks(*range(1, DAILY + 1))
     offers.newer(7, NOW)
     offers.full(late[1:], roster, NOW, JOB)
-    much_later = NOW + 2 * SETTLED
+    ticks.passed += 2 * SETTLED_S
+    much_later = NOW + MINUTE
     assert ticks.look(offers, much_later) == 0
     assert offers.newer(7, much_later).params["seen"] == DAILY
     assert offers.full((), roster, much_later, JOB) == frozenset()
     assert offers.full(late, roster, much_later, JOB) == {ONE}
 
 
-def test_an_ask_that_was_kept_behind_a_newer_one_counts() -> None:
-    offers, roster = Offers(), builders.roster()
+def test_an_ask_that_was_kept_behind_a_newer_one_counts_whatever_the_clocks_say() -> None:
+    ticks = Ticks()
+    offers, roster = Offers(ticks), builders.roster()
     late = asks(*range(1, DAILY + 1))
     offers.newer(7, NOW)
-    offers.full(late[1:], roster, NOW + SETTLED - 1, JOB)
-    assert offers.full(late[:1], roster, NOW + SETTLED - 1, JOB) == {ONE}
-    assert offers.full(late, roster, NOW + SETTLED, JOB) == {ONE}
-    assert offers.newer(7, NOW).params["seen"] == DAILY
+    ahead = NOW + 50 * MINUTE  # as another host's clock may be
+    offers.full(late[1:], roster, ahead, JOB)
+    ticks.passed += SETTLED_S - 1
+    assert ticks.look(offers, ahead) == 0
+    assert offers.full(late[:1], roster, ahead, JOB) == {ONE}
+    assert offers.full(late, roster, ahead, JOB) == {ONE}
+    assert offers.newer(7, ahead).params["seen"] == DAILY
+
+
+def test_what_was_lost_in_its_turn_is_counted_anew_from_the_first_ask_of_the_day() -> None:
+    offers, roster = Offers(), builders.roster()
+    job = builders.situation().job
+    offers.full(asks(*range(3, DAILY + 1), first=3, at=NOW - 2 * HOUR), roster, NOW, JOB)  # two stay unread
+    offers.promised([ONE], job.id, NOW)
+    (*_, look) = offers.within(job, NOW)
+    assert look.otherwise is not None
+    look.otherwise([{"person_id": ONE}], True)
+    assert offers.newer(7, NOW).params["seen"] == 0
+    assert offers.full(asks(*range(1, DAILY + 1)), roster, NOW, JOB) == {ONE}
 
 
 def test_what_was_decided_counts_before_it_can_be_read_and_once() -> None:
-    offers, roster = Offers(), builders.roster()
+    ticks = Ticks()
+    offers, roster = Offers(ticks), builders.roster()
     for job in range(1, DAILY + 1):
         assert offers.full((), roster, NOW, DAILY + 1) == frozenset()
         offers.promised([ONE], job, NOW)
         offers.promised([ONE], job, NOW)
     assert offers.full((), roster, NOW, DAILY + 1) == {ONE}
-    assert offers.full(asks(*range(1, DAILY)), roster, NOW + SETTLED - 1, DAILY + 1) == {ONE}
-    assert offers.full((), roster, NOW + SETTLED, DAILY + 1) == frozenset(), "the last one never came"
+    ticks.passed += SETTLED_S - 1
+    assert offers.full(asks(*range(1, DAILY)), roster, NOW, DAILY + 1) == {ONE}
+    ticks.passed += 1
+    assert offers.full((), roster, NOW, DAILY + 1) == frozenset(), "the last one never came"
 
 
 def test_a_decision_that_is_made_anew_does_not_stand_in_its_own_way() -> None:
