@@ -22,6 +22,8 @@ NODE_CLIENTS = tests/platforms/matrix_clients
 CLIENTS = $(NODE_CLIENTS)/node_modules/installed
 AXE_HOME = tests/browser/axe
 AXE = $(AXE_HOME)/node_modules/installed
+SDK_HOME = tests/spreadsheets/open_xml
+SDK = $(SDK_HOME)/node_modules/installed
 SCREENS = docs/screens/tmp
 
 LOCALES = config/locales
@@ -91,7 +93,13 @@ $(AXE): $(AXE_HOME)/package.json $(AXE_HOME)/package-lock.json $(SERVER)
 	@cd $(AXE_HOME) && PATH="$(abspath $(SYNAPSE))/bin:$$PATH" npm ci --loglevel=error --no-progress >/dev/null
 	@touch $@
 
-install: $(DEV) $(CLIENTS) $(AXE)
+# What exported workbooks are examined with: one file, by its hash, to be had for Linux on x64 alone. Nothing of it ships.
+$(SDK): $(SDK_HOME)/package.json $(SDK_HOME)/package-lock.json $(SERVER)
+	@echo "Installing what exported workbooks are examined with ..."
+	@cd $(SDK_HOME) && PATH="$(abspath $(SYNAPSE))/bin:$$PATH" npm ci --loglevel=error --no-progress >/dev/null
+	@mkdir -p $(SDK_HOME)/node_modules && touch $@
+
+install: $(DEV) $(CLIENTS) $(AXE) $(SDK)
 
 run: $(RUNTIME)
 	@exec $(BIN)/suidao run --demo $(ARGS)
@@ -100,6 +108,7 @@ run: $(RUNTIME)
 test: $(DEV)
 	@$(MAKE) --no-print-directory $(CLIENTS) || echo "Matrix will not be tested." >&2
 	@$(MAKE) --no-print-directory $(AXE) || echo "The pages will not be examined for accessibility." >&2
+	@$(MAKE) --no-print-directory $(SDK) || echo "Exported workbooks will not be examined." >&2
 	@SUIDAO_TEST_SYNAPSE="$(abspath $(SYNAPSE))" $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 stories: export SUIDAO_STORIES = everywhere

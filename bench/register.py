@@ -37,7 +37,7 @@ def _measure() -> Outcome:
     with tempfile.TemporaryDirectory(prefix="suidao-bench-") as name:
         folder = Path(name)
         file = folder / "register.xlsx"
-        file.write_bytes(workbook_writing.write(_contents()))
+        file.write_bytes(workbook_writing.write(contents()))
         script = str(Path(sysconfig.get_path("scripts")) / "suidao")
         ours, bare = [], []
         for number in range(ROUNDS + 1):
@@ -59,7 +59,7 @@ def _run(command: Sequence[str], settings: Mapping[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def _contents() -> Mapping[str, object]:
+def contents() -> Mapping[str, object]:
     """An invented committee; a third of its residents have notes, every other one somebody to call."""
     return {
         "committee": {
