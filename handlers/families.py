@@ -180,11 +180,11 @@ class Families:
         except DispatchError as error:
             return Reply(text=sentences.refusal(error, self._catalogs.texts(stranger.language)), ok=False)
 
-    async def opens(self, text: str, account: Account) -> Reply | None:
+    async def opens(self, text: str, account: Account, to: str | None) -> Reply | None:
         """Somebody of the committee opens a link of theirs: they are family beside what they are here. None
-        for words that are none. Raises `DispatchError`."""
+        for words that are none; `to` as for `Kinship.enter`. Raises `DispatchError`."""
         ticket = self._ticket(text)
-        return None if ticket is None else await self._entered(ticket, account, None)
+        return None if ticket is None else await self._entered(ticket, account, to)
 
     async def asked_to_stop(self, actor: Person, incoming: Incoming, _words: str, texts: Texts) -> Reply:
         """`/stop` of somebody of the committee: it is about this, and about no job."""

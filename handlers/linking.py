@@ -32,7 +32,8 @@ class Linking:
             return Reply(
                 text=texts.say("This is your own page already. Write the code in the chat."), ok=False
             )
-        return await self.typed(words, Account(platform=address.platform, value=address.value))
+        account = Account(platform=address.platform, value=address.value)
+        return await self.typed(words, account, incoming.committee)
 
     async def typed(self, words: str, account: Account, to: str | None = None) -> Reply:
         """A code that was typed in a chat. Raises `DispatchError`."""

@@ -240,6 +240,8 @@ class Incoming:
     about: int | None = None
     phone: str = ""
     place: Point | None = None
+    committee: str | None = None
+    """As `Stranger.committee`: only that committee's invitations and codes count there."""
     taken_back: bool = False
     """A tap that took a job was undone, as `dispatch.verbs.Command` has it."""
     wants_card: bool = True

@@ -287,7 +287,10 @@ class Router:
             return await self._ordered(actor, incoming, verb, typed, texts)
         if (code := commands.invitation(typed)) and incoming.address.platform != PAGE:
             account = Account(platform=incoming.address.platform, value=incoming.address.value)
-            return await self.families.opens(code, account) or await self.joining.enter(code, account)
+            to = incoming.committee
+            return await self.families.opens(code, account, to) or await self.joining.enter(
+                code, account, to=to
+            )
         if typed.word in (Word.PAUSE, Word.RESUME):
             return await self._rests(actor, typed.rest if typed.word is Word.PAUSE else "off", texts)
         if typed.word is Word.HELP:

@@ -98,8 +98,12 @@ class People:
             value=str(user.id),
             name=user.full_name,
             language=user.language_code or "",
-            committee=self._committee(bot),
+            committee=self.committee(bot),
         )
+
+    def committee(self, bot: Bot) -> str | None:
+        """Key of the committee whose own bot it is; None for the one for all."""
+        return next((key for key, each in self._bots.all() if each.id == bot.id), None)
 
     async def _choose(
         self, bot: Bot, user: User, committee_of: Callable[[int], Awaitable[int | None]], number: int
@@ -118,11 +122,8 @@ class People:
 
     async def _served(self, bot: Bot, addresses: Sequence[Address]) -> Sequence[Address]:
         """A committee's own bot speaks for no other committee."""
-        key = self._committee(bot)
+        key = self.committee(bot)
         if key is None:
             return addresses
         rosters = [await self._store.roster(each.committee_id) for each in addresses]
         return [each for each, roster in zip(addresses, rosters, strict=True) if roster.committee.key == key]
-
-    def _committee(self, bot: Bot) -> str | None:
-        return next((key for key, each in self._bots.all() if each.id == bot.id), None)

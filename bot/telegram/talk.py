@@ -89,6 +89,7 @@ class Talk:
             about=said.about,
             phone=said.phone,
             place=said.place,
+            committee=self._people.committee(said.bot),
         )
         reply = await self._router.handle(incoming)
         self._reply(said, reply, await self.texts(known, said.user), known.address, otherwise)

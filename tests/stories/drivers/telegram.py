@@ -6,7 +6,8 @@ of every story (`violations`).
 """
 
 import re
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from html import unescape
 from itertools import count
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from store import queue
 from store.limiter import Limiter
 from tests.platforms.clocks import TownClock
 from tests.platforms.telegram_clients import fetching, introduced
-from tests.platforms.telegram_server import Limits, TelegramServer, TgGroup, TgUser
+from tests.platforms.telegram_server import Limits, TelegramServer, TgBot, TgGroup, TgUser
 from tests.platforms.turns import Turns
 from tests.stories.committee import WITHOUT_PHONE, table, tables, with_address
 from tests.stories.drivers.base import ChatDriver, File, Parts
@@ -71,11 +72,11 @@ class TelegramDriver(ChatDriver):
         assert parts.queue is not None
         redis = queue.client(parts.queue)
         self._stack.push_async_callback(redis.aclose)
-        turns = Turns(Limiter(redis, prefix=f"limit:{parts.data}:"), parts.clock)
+        self._turns = Turns(Limiter(redis, prefix=f"limit:{parts.data}:"), parts.clock)
         self._section = Telegram.model_validate({"token": self.bot.token, "api_url": self.server.url})
         bots = await enter(introduced(self._section))
         self._gateway = TelegramGateway(
-            bots, turns, parts.store, parts.catalogs, parts.clock, paged=parts.paged
+            bots, self._turns, parts.store, parts.catalogs, parts.clock, paged=parts.paged
         )
         self._updates = Updates(parts.router, parts.store, bots, self._gateway, parts.catalogs, parts.clock)
         self._fetching = await enter(fetching(bots, self._updates))
@@ -133,6 +134,20 @@ class TelegramDriver(ChatDriver):
 
     def invitation(self, person: Person) -> str:
         return telegram_link(self.parts.codes, str(self.bot.username), person, self.parts.clock.now())
+
+    @asynccontextmanager
+    async def own_bots(self, *committees: str) -> AsyncIterator[Mapping[str, TgBot]]:
+        """Each of these committees has a bot of its own besides, by its key: it answers as the one for all
+        does, from which cards go on coming."""
+        parts, own = self.parts, {key: self.server.bot() for key in committees}
+        tokens = {key: {"token": each.token} for key, each in own.items()}
+        section = Telegram.model_validate({"bots": tokens, "api_url": self.server.url})
+        async with introduced(section) as bots:
+            gateway = TelegramGateway(bots, self._turns, parts.store, parts.catalogs, parts.clock)
+            updates = Updates(parts.router, parts.store, bots, gateway, parts.catalogs, parts.clock)
+            async with fetching(bots, updates):
+                yield own
+                await updates.drain()
 
     async def settled(self) -> None:
         await self.server.settled()
