@@ -21,6 +21,7 @@ from dispatch.people import Roster
 from dispatch.playbook import Playbook, Seeking
 from dispatch.policies.adaptive import Adaptive
 from dispatch.policies.candidate import Candidate
+from dispatch.policies.counts import nested
 from dispatch.policies.delays import Delays
 from dispatch.policies.registry import POLICIES, named
 from dispatch.policies.search import Asked, Reply, Search
@@ -97,10 +98,11 @@ def because(wave: Wave, situation: Situation) -> Mapping[int, Because]:
 
 
 def facets_at(moment: Micros, timezone: str, kind: str) -> tuple[str, ...]:
-    """What answers may depend on: day or night where the committee is, and what it is about."""
+    """What answers may depend on: day or night where the committee is, which hour of it, and what it is
+    about."""
     local: datetime = to_datetime(moment).astimezone(ZoneInfo(timezone))
-    night = local.hour >= _NIGHT[0] or local.hour < _NIGHT[1]
-    return ("night" if night else "day", f"kind:{kind}")
+    part = "night" if local.hour >= _NIGHT[0] or local.hour < _NIGHT[1] else "day"
+    return (part, nested(part, str(local.hour)), f"kind:{kind}")
 
 
 def policy(seeking: Seeking) -> Policy:

@@ -1,5 +1,5 @@
-"""The store's part about how people answered: counts by person, day or night and kind, added to
-once a job is over.
+"""The store's part about how people answered: counts by person, day or night, hour and kind, added to once
+a job is over. By facet they are one row each, so that a year's hours are 24 rows a person and not 300.
 
 A number a committee says how many of its jobs have been counted; whoever remembers the counts asks for it
 first. Why somebody refused is kept nowhere.
@@ -19,6 +19,10 @@ from store import claims
 from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import Memory
 from store.part import Part
+
+_UNTOLD = 0
+"""The bucket of counts by facet, in which rests are not told apart; those of earlier releases have others,
+and are added up with them (`dispatch.policies.counts`)."""
 
 
 class Records(Part):
@@ -96,7 +100,7 @@ def _added(job: Row, number: int, answers: Sequence[Said], last: Mapping[int, in
                 "committee_id": job["committee_id"],
                 "person_id": each.person_id,
                 "facet": facet,
-                "bucket": rest,
+                "bucket": _UNTOLD if facet else rest,
                 "asked": each.weight,
                 "accepted": float(each.reply is Reply.ACCEPTED),
                 "refused": float(each.reply is Reply.REFUSED),

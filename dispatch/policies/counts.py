@@ -1,14 +1,32 @@
-"""How often people were asked, and what came of it: the numbers that are kept."""
+"""How often people were asked, and what came of it: the numbers that are kept.
+
+Counts are kept over all and by facets, which are names. One facet may be a part of another, as an hour is of
+the night: then its name begins with the other's (`nested`, `parent`), and whoever counts it counts both.
+"""
 
 from dataclasses import dataclass, field
 
 from dispatch.policies.belief import NEVER
 
+_WITHIN = "/"
+
+
+def nested(outer: str, part: str) -> str:
+    """The name of a facet that is a part of another: `night/3`."""
+    return f"{outer}{_WITHIN}{part}"
+
+
+def parent(facet: str) -> str | None:
+    """The name of the facet that this one is a part of; None where it stands for itself."""
+    outer, within, _ = facet.rpartition(_WITHIN)
+    return outer if within else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """Counts as they are kept: of a person, a facet ("" is over all) and a bucket of rest (`belief.bucket`).
-    Silence is what remains of `asked`; people who were stood down early count for less than one."""
+    Silence is what remains of `asked`; people who were stood down early count for less than one. The bucket
+    says something over all only: within a facet rests are not told apart."""
 
     person_id: int
     facet: str

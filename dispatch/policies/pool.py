@@ -84,6 +84,11 @@ class Pool:
         """Everybody's counts in a facet."""
         return self._counts.by_facet.get(name)
 
+    def share(self, name: str) -> float:
+        """How many of all that were asked in a facet accepted, back or not; 0 where nobody was."""
+        found = self._counts.by_facet.get(name)
+        return found.accepted / found.asked if found is not None and found.asked else 0.0
+
     def add(self, row: Row) -> None:
         """Somebody was asked."""
         self._counts.add(row)

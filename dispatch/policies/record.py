@@ -3,13 +3,17 @@ follows.
 
 Empirical Bayes: how willing people are on the whole, how much they differ and how soon they return is
 learned from the whole committee, and is what somebody's own few answers are weighed against. Counts are
-kept over all and by facets (day or night, the kind of job). Nothing here knows why anybody refused.
+kept over all and by facets (day or night, the hour, the kind of job). What is thought of somebody at an hour
+is a ladder, each step of it held to the one before until there is enough to say otherwise: everybody,
+everybody at night, this person, this person at night, everybody at three against everybody at night, this
+person at three. Nothing here knows why anybody refused.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from dispatch.policies.belief import Belief, belief, bucket, factor
-from dispatch.policies.counts import Count, Counts, Row
+from dispatch.policies.counts import Count, Counts, Row, parent
 from dispatch.policies.pool import SURE, Evidence, Pool, Prior
 from dispatch.policies.search import Reply
 
@@ -20,6 +24,18 @@ _FACET = 4.0
 
 Weighed = tuple[float, float]
 """The chance that somebody accepts, and what asking them is worth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where in the ladder a search stands, the same for everybody: the facets that stand for themselves, and
+    how many of those who are back accept there; those that are parts of others (`inner`), and how many times
+    as many accept in them."""
+
+    outer: tuple[str, ...]
+    usual: float
+    inner: tuple[str, ...]
+    times: float
 
 
 class Record:
@@ -39,6 +55,7 @@ class Record:
         self._evidence: dict[int, Evidence] = {}
         self._beliefs: dict[int, Belief] = {}
         self._weighed: dict[tuple[int, tuple[str, ...]], Weighed] = {}
+        self._places: dict[tuple[str, ...], _Place] = {}
         for row in rows:
             self._add(row)
         # What is thought of one depends on what is thought of all: the second time it is nearly settled.
@@ -102,27 +119,39 @@ class Record:
         return found
 
     def _weigh(self, person_id: int, facets: tuple[str, ...]) -> Weighed:
-        usual, _, seen = self._pool.rates()
-        here = usual
-        for facet in facets:
-            everybody = self._pool.facet(facet)
-            if everybody is not None:
-                here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
+        usual, _, _ = self._pool.rates()
+        place = self._places.get(facets) or self._place(facets)
         one = self._people.get(person_id)
         if one is None:
-            return self._unasked(min(SURE, here), min(SURE, usual), self.rest(person_id))
+            return self._unasked(min(SURE, place.usual * place.times), min(SURE, usual), self.rest(person_id))
         thought = self._beliefs[person_id]
         willing = factor(self._pool.alike(), one.total.accepted, usual * thought.met)
-        here *= willing
         there = thought.met / one.total.asked if one.total.asked else 1.0
-        for facet in facets:
-            own = one.by_facet.get(facet)
-            if own is not None:
-                here *= factor(_FACET, own.accepted, own.asked * here * there)
+        here = _own(one, place.outer, place.usual * willing, there)
+        if place.inner:
+            here = _own(one, place.inner, here * place.times, there)
         rest = self.rest(person_id)
         back, grows = thought.outlook(rest)
         chance = min(SURE, here) * back
         return chance, chance - min(SURE, usual * willing) * (rest or 0) * grows
+
+    def _place(self, facets: tuple[str, ...]) -> _Place:
+        """Worked out once for all who are weighed for a job."""
+        usual, _, seen = self._pool.rates()
+        here, times = usual, 1.0
+        outer, inner = [], []
+        for facet in facets:
+            everybody, whole = self._pool.facet(facet) or Count(), parent(facet)
+            if whole is not None and whole in facets:
+                inner.append(facet)
+                # Held to what was answered there, and not to what is thought of it: that is in `usual`.
+                times *= factor(_FACET, everybody.accepted, everybody.asked * self._pool.share(whole))
+            else:
+                outer.append(facet)
+                here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
+        found = _Place(outer=tuple(outer), usual=here, inner=tuple(inner), times=times)
+        self._places[facets] = found
+        return found
 
     def _unasked(self, chance: float, usual: float, rest: int | None) -> Weighed:
         """Of somebody who was never asked, and may have been given jobs: they are back as soon as anybody."""
@@ -141,7 +170,18 @@ class Record:
         self._people.setdefault(row.person_id, Counts()).add(row)
         self._pool.add(row)
         self._weighed.clear()
+        self._places.clear()
 
     def _count(self, row: Row, facet: str) -> None:
         self._people[row.person_id].by_facet.setdefault(facet, Count()).add(row)
         self._pool.add_facet(row, facet)
+
+
+def _own(one: Counts, facets: Iterable[str], here: float, there: float) -> float:
+    """How likely somebody who is back accepts, by their own answers in each of the facets, which are held to
+    what is thought of them so far: `here`. They were back at a share `there` of the times."""
+    for facet in facets:
+        own = one.by_facet.get(facet)
+        if own is not None:
+            here *= factor(_FACET, own.accepted, own.asked * here * there)
+    return here

@@ -15,7 +15,7 @@ from dispatch.moments import HOUR, MINUTE, SECOND, from_datetime
 from dispatch.pauses import UNTIL_SAID
 from dispatch.playbook import Aim, Playbook, RungCall, Seeking, WaveTo
 from dispatch.playbook_file import from_json, paced, to_json
-from dispatch.policies.counts import Row
+from dispatch.policies.counts import Row, parent
 from dispatch.policies.record import Record
 from dispatch.situation import SurroundingsUnknownError
 from dispatch.verbs import Verb
@@ -192,22 +192,24 @@ def test_why_somebody_was_asked_is_kept_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "timezone", "facet"),
+    ("clock", "timezone", "part", "hour"),
     [
-        ("22:59", "Asia/Shanghai", "day"),
-        ("23:00", "Asia/Shanghai", "night"),
-        ("00:00", "Asia/Shanghai", "night"),
-        ("06:59", "Asia/Shanghai", "night"),
-        ("07:00", "Asia/Shanghai", "day"),
-        ("23:30", "Europe/London", "night"),
-        ("12:00", "Europe/London", "day"),
+        ("22:59", "Asia/Shanghai", "day", "day/22"),
+        ("23:00", "Asia/Shanghai", "night", "night/23"),
+        ("00:00", "Asia/Shanghai", "night", "night/0"),
+        ("06:59", "Asia/Shanghai", "night", "night/6"),
+        ("07:00", "Asia/Shanghai", "day", "day/7"),
+        ("23:30", "Europe/London", "night", "night/23"),
+        ("12:00", "Europe/London", "day", "day/12"),
+        ("12:45", "Asia/Kathmandu", "day", "day/12"),
     ],
 )
-def test_answers_are_learned_by_day_or_night_where_the_committee_is_and_by_kind(
-    clock: str, timezone: str, facet: str
+def test_answers_are_learned_by_day_or_night_and_hour_where_the_committee_is_and_by_kind(
+    clock: str, timezone: str, part: str, hour: str
 ) -> None:
     local = datetime.fromisoformat(f"2026-07-01T{clock}").replace(tzinfo=ZoneInfo(timezone))
-    assert seeking.facets_at(from_datetime(local), timezone, "general") == (facet, "kind:general")
+    assert seeking.facets_at(from_datetime(local), timezone, "general") == (part, hour, "kind:general")
+    assert parent(hour) == part
 
 
 @pytest.mark.parametrize("missing", ["record", "present", "busy"])

@@ -26,6 +26,7 @@ from dispatch.geography import DETOUR
 from dispatch.jobs import Priority
 from dispatch.moments import SECOND
 from dispatch.policies.adaptive import Adaptive
+from dispatch.policies.counts import parent
 from dispatch.policies.everybody import Everybody
 from dispatch.policies.wave import Policy
 from dispatch.policies.waves import Waves
@@ -161,7 +162,8 @@ def test_recipe_c_tells_a_policy_what_the_program_tells_it() -> None:
     recipe = Compound(days=8, jobs=25)
     met = set()
     for scene in world(recipe, 1, 0).scenes():
-        clock, kind = scene.trial.facets
+        clock, hour, kind = scene.trial.facets
+        assert parent(hour) == clock
         book = books[kind.removeprefix("kind:")]
         met.add((clock, book.kind, scene.group))
         if scene.group != Priority.LIFE:

@@ -8,10 +8,10 @@ import pytest
 
 from dispatch import aims
 from dispatch.jobs import Priority
-from dispatch.moments import MINUTE, Micros
+from dispatch.moments import HOUR, MINUTE, Micros
 from dispatch.playbook import Aim, Playbook, Seeking
 from dispatch.policies.record import Record
-from dispatch.seeking import next_wave
+from dispatch.seeking import facets_at, next_wave
 from dispatch.situation import Decision, Situation
 from store import SqlStore
 from store.crypto import Vault
@@ -155,4 +155,30 @@ async def test_another_process_reads_what_a_job_aims_at_and_a_playbook_kept_befo
         kept = (await other.situation(place.committee_id, jobs[book.digest])).playbook
         assert kept.seeking == book.seeking
         assert aims.aim(kept, Priority.URGENT) == aims.aim(book, Priority.URGENT)
+    await other.close()
+
+
+def an_hour_ago(before: Situation) -> Decision:
+    """As if everybody had been asked then: at three by the committee's clock, and not at four."""
+    asking = samples.posted(before)
+    asks = tuple(replace(each, at=NOW - HOUR) for each in asking.after.asks)
+    return replace(asking, after=replace(asking.after, asks=asks))
+
+
+async def test_answers_are_counted_by_the_hour_at_which_each_was_asked(
+    base: Base, vault: Vault, clock: OurClock, store: SqlStore, place: Place
+) -> None:
+    at_4 = facets_at(NOW, "Asia/Shanghai", "welfare_check")
+    at_3 = facets_at(NOW - HOUR, "Asia/Shanghai", "welfare_check")
+    assert (at_3[1], at_4[1]) == ("night/3", "night/4")
+    for number in range(4):
+        await over(place, f"{number}")
+        silent = (await place.post(an_hour_ago, nonce=f"silent {number}")).job_id
+        await store.change(place.committee_id, silent, samples.closed)
+    assert await store.learn(10) == 8
+    other = await base.open(vault, clock)
+    found = await record(replace(place, store=other))
+    keen, calm = place.people["v1"], place.people["v2"]
+    assert found.weigh(keen, at_4)[0] > 1.5 * found.weigh(keen, at_3)[0]
+    assert found.weigh(keen, at_4)[0] > found.weigh(calm, at_4)[0]
     await other.close()
