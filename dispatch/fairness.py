@@ -105,13 +105,20 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How one thing lies on people: `total` of it on `people`, of whom `never` had none."""
+    """How one thing lies on people: `total` of it on `people`, of whom `never` had none and nobody more than
+    `highest`."""
 
     total: int
     people: int
     never: int
+    highest: int
     gini: float | None
     """See `gini`."""
+
+    @property
+    def mean(self) -> float | None:
+        """How much a person has; None where there is nobody."""
+        return self.total / self.people if self.people else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +268,13 @@ def _most(each: Carried) -> tuple[int, int, int]:
 
 
 def _share(shares: Sequence[int]) -> Share:
-    return Share(total=sum(shares), people=len(shares), never=shares.count(0), gini=gini(shares))
+    return Share(
+        total=sum(shares),
+        people=len(shares),
+        never=shares.count(0),
+        highest=max(shares, default=0),
+        gini=gini(shares),
+    )
 
 
 def _answers(posted: Sequence[Posted], now: Micros) -> Answers:

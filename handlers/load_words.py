@@ -101,6 +101,10 @@ def week(load: Load, roster: Roster, texts: Texts) -> tuple[str, ...]:
                 share=never,
             )
         )
+    if offers.total:
+        lines.append(say("Offers a person: {figure}", figure=_each(offers, texts)))
+    if jobs.total:
+        lines.append(say("Jobs a person: {figure}", figure=_each(jobs, texts)))
     if offers.gini is not None:
         lines.append(say("Gini of offers: {gini}", gini=_decimal(offers.gini)))
     if jobs.gini is not None:
@@ -143,6 +147,9 @@ def tile(load: Load, texts: Texts) -> tuple[tuple[str, str], ...]:
     """What everybody in the room may know, as a label and a figure each: nobody's name."""
     say, offers = texts.say, load.offers
     said = [(say("never asked"), f"{offers.never}/{offers.people}")] if offers.people else []
+    for label, share in ((say("offers a person"), offers), (say("jobs a person"), load.jobs)):
+        if share.total:
+            said.append((label, _each(share, texts)))
     if load.jobs.gini is not None:
         said.append((say("Gini of jobs"), _decimal(load.jobs.gini)))
     if load.nights:
@@ -213,6 +220,11 @@ def _taken(share: Share, texts: Texts) -> str:
     return texts.say(
         "Jobs taken: {count}, by {people} of {all} people", count=share.total, people=took, all=share.people
     )
+
+
+def _each(share: Share, texts: Texts) -> str:
+    """The mean and the highest: of whom, it does not say."""
+    return texts.say("{mean}, at most {highest}", mean=f"{share.mean or 0:.1f}", highest=share.highest)
 
 
 def _alarms(night: Night, roster: Roster, texts: Texts) -> str:

@@ -20,6 +20,8 @@ async def test_the_board_tells_the_weeks_figures_and_no_name(home: House) -> Non
     figures = dict(re.findall(r"<span>(.*?)</span> <b>(.*?)</b>", tile))
     assert figures == {
         "never asked": "1/3",
+        "offers a person": "0.7, at most 1",
+        "jobs a person": "0.3, at most 1",
         "Gini of jobs": "0.67",  # one of three has the only one
         "alarms last night": "1",
         "longest watch": "7 days",

@@ -37,6 +37,8 @@ async def test_desk_and_office_are_told_who_carries_how_much_and_a_volunteer_the
     assert "接单1件，12人中1人接过" in said
     assert "接单最多：志愿者5 (1)" in said
     assert re.search(r"夜间（23:00到07:00）呼叫\d+次：.*赵书记 \(\d", said)
+    assert "人均接单：0.1，最多1" in said  # one job by twelve people
+    assert re.search(r"人均问到：[0-2]\.\d，最多2", said)
     assert "接单的基尼系数：0.92" in said  # (n - 1) / n: one of twelve has it all
     assert re.search(r"最长连续值守：赵书记，至少\d+天", said)
     assert (
@@ -77,6 +79,7 @@ async def test_the_digest_comes_every_morning_once_with_its_chart(chats: World) 
     assert "接单的基尼系数：0.92" in words
     assert re.search(r"最长连续值守：赵书记，至少\d+天", words)
     (words,) = [each for each in qian.received() if "Good morning" in each]
+    assert "Jobs a person: 0.1, at most 1" in words
     assert "Gini of jobs: 0.92" in words
     assert re.search(r"Longest unbroken watch: .*, at least \d+ days", words)
     await morning(60)
