@@ -6,9 +6,8 @@ Foreign is what is brought to a committee's own bot on Telegram, or to its pages
 """
 
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -17,7 +16,6 @@ from dispatch import linking
 from dispatch.kinship import Kinship
 from dispatch.moments import HOUR
 from dispatch.people import Committee
-from store.schema import DATABASE
 from tests.platforms.telegram_server import TgBot, TgUser
 from tests.stories.committee import WITHOUT_PHONE
 from tests.stories.drivers.telegram import TelegramDriver
@@ -94,12 +92,6 @@ async def two(world: World) -> AsyncIterator[Two]:
         )
 
 
-def kept(world: World) -> list[str]:
-    """Everything that is stored."""
-    with closing(sqlite3.connect(world.data / DATABASE)) as database:
-        return list(database.iterdump())
-
-
 def lines(logged: pytest.LogCaptureFixture) -> list[str]:
     """What the program warned of."""
     ours = [each for each in logged.records if each.name.partition(".")[0] in OURS]
@@ -125,9 +117,9 @@ async def test_what_leads_to_another_committee_is_refused_by_a_committees_own_bo
         await both.tells(actor.user, both.ours, "/start")
         for brought in BROUGHT:
             words = await both.words(brought)
-            before, logged_before = kept(chats), len(lines(logged))
+            before, logged_before = await chats.kept(), len(lines(logged))
             assert await both.tells(actor.user, both.ours, words) == REFUSED, brought
-            assert kept(chats) == before, brought
+            assert await chats.kept() == before, brought
             (line,) = lines(logged)[logged_before:]
             assert line.startswith("refused (link_foreign): ")
             secret = words.rpartition(" ")[2]
@@ -153,9 +145,9 @@ async def test_a_code_of_another_committee_on_somebodys_page_changes_nothing(
     v3, lin = await pages.visitor("v3"), (await pages.store.addresses(WEB, "qingtong/lin2"))[0]
     code = await pages.router.joining.linking.code(lin)
     await v3.looks()
-    before, logged_before = kept(pages), len(lines(logged))
+    before, logged_before = await pages.kept(), len(lines(logged))
     assert "已经有人用了" in await v3._does("/link", {"code": code})
-    assert kept(pages) == before
+    assert await pages.kept() == before
     assert "志愿者3" in (await v3.looks()).text
     (line,) = lines(logged)[logged_before:]
     assert "account_taken" in line
@@ -169,8 +161,8 @@ async def test_a_building_of_another_committee_is_none_on_the_posters_page(
     (building,) = (await pages.store.roster(other.id)).buildings
     async with passing(pages) as ming:
         await ming.scans()
-        before = kept(pages)
+        before = await pages.kept()
         said = await ming.sends(name="小明", building=str(building))
         assert (ming.status, "什么都没有改动" in said) == (400, True)
-    assert kept(pages) == before
+    assert await pages.kept() == before
     assert not [word for word in PRIVATE if word in " ".join(lines(logged))]

@@ -313,6 +313,18 @@ class World:
             moments.append(owed + 1)  # rows are overdue after their moment, not at it
         return min(moments, default=None)
 
+    async def kept(self) -> Mapping[str, list[tuple[object, ...]]]:
+        """Everything that is kept, by table."""
+        tables = (
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if self._beside is None
+            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+        return {
+            str(name): sorted(await self.rows(f"SELECT * FROM {name}"), key=repr)  # noqa: S608 - our own names
+            for (name,) in await self.rows(tables)
+        }
+
     async def relays(self) -> tuple[Relay, ...]:
         """What somebody is asked to take, or reminded of; oldest first."""
         return tuple(each for each in await self.store.relays(self.committee.id) if each.open)
