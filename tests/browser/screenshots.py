@@ -13,15 +13,19 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, ViewportSize
 
-from bot import committee
+from bot import committee, poster
 from bot.web.news import BEAT_S
+from dispatch import sealing
+from dispatch.gatekeeping import Gatekeeping
 from dispatch.verbs import Verb
 from tests.browser.chromium import PHONE, chromium
 from tests.platforms.house import House, house, visit
-from tests.platforms.scenery import cared, does, evening, finds, medicine, whole_ladder
+from tests.platforms.scenery import busy_day, cared, does, evening, finds, medicine, whole_ladder
 
 SCREEN = ViewportSize(width=1920, height=1080)
 DESK = ViewportSize(width=1100, height=800)
+POSTER_WIDE = 480
+"""Points: as wide as its code has to be to be scanned from a screen."""
 Scheme = Literal["light", "dark"]
 LANGUAGES = ("zh_CN", "en")
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -187,6 +191,32 @@ async def _runs(shots: Shots) -> None:
     await shots.take("runs-desk-whole", "zhao", "/runs", whole=True)
 
 
+async def _counted(shots: Shots) -> None:
+    """What is counted of a day, the register, and buildings that are not open."""
+    for suffix, whole in (("", False), ("-whole", True)):
+        await shots.take(f"load{suffix}", "zhao", "/load", whole=whole)
+        await shots.take(f"register{suffix}", "zhao", "/register", whole=whole)
+        await shots.take(f"sealed{suffix}", "zhao", "/buildings", whole=whole)
+
+
+async def _seals(home: House) -> None:
+    """One building may not be left, and the other with measures alone."""
+    roster, gates = await home.store.roster(home.committee_id), Gatekeeping(home.service)
+    for key, scheme in (("3", "sealed 7, controlled 7"), ("7", "controlled 7")):
+        building = roster.building_by_key[key].id
+        await gates.declare(await home.person("zhao"), building, sealing.read(scheme), None)
+    await home.settle()
+
+
+async def _poster(home: House, folder: Path) -> None:
+    """The poster, as small as it can be read on a page."""
+    (committee,) = await home.store.committees()
+    url = home.links.poster(committee.id, 0).replace(home.links.base_url, "https://suidao.example.org")
+    drawn = poster.draw(poster.Notice(committee=committee, url=url), home.catalogs, poster.font_file())
+    drawn.thumbnail((POSTER_WIDE, drawn.height))
+    poster.save(drawn, folder / "poster.png")
+
+
 async def main(folder: Path) -> None:
     """Take them all."""
     with tempfile.TemporaryDirectory() as data:
@@ -211,6 +241,13 @@ async def main(folder: Path) -> None:
             await _each(_cared, home, chrome, served.origin, folder)
             await does(home, "zhao", Verb.CANCEL, job)
             await _each(_quiet, home, chrome, served.origin, folder)
+    with tempfile.TemporaryDirectory() as data:
+        async with house(Path(data)) as home, chromium() as chrome, visit(home.app(beat_s=BEAT_S)) as served:
+            await evening(home)
+            await busy_day(home, jobs=5, waiting=3)
+            await _seals(home)
+            await _poster(home, folder)
+            await _each(_counted, home, chrome, served.origin, folder)
 
 
 async def _each(
