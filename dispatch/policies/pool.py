@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from dispatch.policies.belief import RATES, fits, met, weights
-from dispatch.policies.counts import Count, Counts, Row
+from dispatch.policies.counts import Count, Counts, Row, parent
 
 DIFFERING = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Shapes of the gamma distribution of people's factors, from very different to alike."""
@@ -80,14 +80,13 @@ class Pool:
         known = self._prior.accepts * self._prior.strength + self._counts.total.accepted
         return 1.0 / (1.0 / known + 1.0 / self._prior.steady)
 
-    def facet(self, name: str) -> Count | None:
+    def facet(self, name: str) -> Count:
         """Everybody's counts in a facet."""
-        return self._counts.by_facet.get(name)
+        return self._counts.by_facet.get(name) or Count()
 
-    def share(self, name: str) -> float:
-        """How many of all that were asked in a facet accepted, back or not; 0 where nobody was."""
-        found = self._counts.by_facet.get(name)
-        return found.accepted / found.asked if found is not None and found.asked else 0.0
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The parts of a facet in which anybody was asked."""
+        return tuple(each for each in self._counts.by_facet if parent(each) == name)
 
     def add(self, row: Row) -> None:
         """Somebody was asked."""

@@ -5,10 +5,11 @@ Empirical Bayes: how willing people are on the whole, how much they differ and h
 learned from the whole committee, and is what somebody's own few answers are weighed against. Counts are
 kept over all and by facets (day or night, the hour, the kind of job). What is thought of somebody at an hour
 is a ladder, each step of it held to the one before until there is enough to say otherwise: everybody,
-everybody at night, this person, this person at night, everybody at three against everybody at night, this
-person at three. Nothing here knows why anybody refused.
+everybody at night, this person, this person at night; then everybody at three against everybody at night,
+and this person at three against this person at night. Nothing here knows why anybody refused.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -22,19 +23,30 @@ UNTOLD = Prior()
 _FACET = 4.0
 """Pseudo-counts of acceptances that hold a facet to what is usual: four, so that one answer moves little."""
 
+_HOUR = 8.0
+"""The same for a part of a facet and one person, of which there are a few answers a year."""
+
 Weighed = tuple[float, float]
 """The chance that somebody accepts, and what asking them is worth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in the ladder a search stands, the same for everybody: the facets that stand for themselves, and
-    how many of those who are back accept there; those that are parts of others (`inner`), and how many times
-    as many accept in them."""
+class _Step:
+    """A facet of a search. `times` is how many times as many accept, of everybody, in each of its parts as in
+    all of it; `inner` are those of its parts at which the search is."""
 
-    outer: tuple[str, ...]
-    usual: float
+    facet: str
+    times: Mapping[str, float]
     inner: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a search is, the same for everybody who is weighed for it: of those who are back, `usual` accept
+    in its facets, and so many `times` as many in their parts."""
+
+    steps: tuple[_Step, ...]
+    usual: float
     times: float
 
 
@@ -127,9 +139,10 @@ class Record:
         thought = self._beliefs[person_id]
         willing = factor(self._pool.alike(), one.total.accepted, usual * thought.met)
         there = thought.met / one.total.asked if one.total.asked else 1.0
-        here = _own(one, place.outer, place.usual * willing, there)
-        if place.inner:
-            here = _own(one, place.inner, here * place.times, there)
+        here = place.usual * willing
+        for step in place.steps:
+            here *= _own(one, step, here * there)
+        here *= place.times
         rest = self.rest(person_id)
         back, grows = thought.outlook(rest)
         chance = min(SURE, here) * back
@@ -138,20 +151,25 @@ class Record:
     def _place(self, facets: tuple[str, ...]) -> _Place:
         """Worked out once for all who are weighed for a job."""
         usual, _, seen = self._pool.rates()
-        here, times = usual, 1.0
-        outer, inner = [], []
+        here, times, steps = usual, 1.0, []
         for facet in facets:
-            everybody, whole = self._pool.facet(facet) or Count(), parent(facet)
-            if whole is not None and whole in facets:
-                inner.append(facet)
-                # Held to what was answered there, and not to what is thought of it: that is in `usual`.
-                times *= factor(_FACET, everybody.accepted, everybody.asked * self._pool.share(whole))
-            else:
-                outer.append(facet)
-                here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
-        found = _Place(outer=tuple(outer), usual=here, inner=tuple(inner), times=times)
-        self._places[facets] = found
+            if parent(facet) in facets:
+                continue
+            everybody = self._pool.facet(facet)
+            here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
+            step = self._step(facet, tuple(each for each in facets if parent(each) == facet))
+            times *= math.prod(step.times.get(part, 1.0) for part in step.inner)
+            steps.append(step)
+        found = self._places[facets] = _Place(steps=tuple(steps), usual=here, times=times)
         return found
+
+    def _step(self, facet: str, inner: tuple[str, ...]) -> _Step:
+        # Held to what was answered in all of it, and not to what is thought of that.
+        whole = self._pool.facet(facet)
+        share = whole.accepted / whole.asked if whole.asked else 0.0
+        parts = {part: self._pool.facet(part) for part in self._pool.parts(facet)}
+        times = {part: factor(_FACET, count.accepted, count.asked * share) for part, count in parts.items()}
+        return _Step(facet=facet, times=times, inner=inner)
 
     def _unasked(self, chance: float, usual: float, rest: int | None) -> Weighed:
         """Of somebody who was never asked, and may have been given jobs: they are back as soon as anybody."""
@@ -177,11 +195,22 @@ class Record:
         self._pool.add_facet(row, facet)
 
 
-def _own(one: Counts, facets: Iterable[str], here: float, there: float) -> float:
-    """How likely somebody who is back accepts, by their own answers in each of the facets, which are held to
-    what is thought of them so far: `here`. They were back at a share `there` of the times."""
-    for facet in facets:
-        own = one.by_facet.get(facet)
-        if own is not None:
-            here *= factor(_FACET, own.accepted, own.asked * here * there)
-    return here
+def _own(one: Counts, step: _Step, expected: float) -> float:
+    """How many times as often somebody accepts in a facet, and in its part, as was `expected` an ask in all
+    of it. What they accepted in all of it is spread over its parts as everybody's answers are: only what
+    differs from that says something of their own hours."""
+    own = one.by_facet.get(step.facet)
+    if own is None or not own.asked:
+        return 1.0
+    weights = own.asked
+    for part, times in step.times.items():
+        mine = one.by_facet.get(part)
+        if mine is not None:
+            weights += mine.asked * (times - 1.0)
+    found = factor(_FACET, own.accepted, weights * expected)
+    for part in step.inner:
+        mine = one.by_facet.get(part)
+        if mine is not None:
+            share = mine.asked * step.times.get(part, 1.0) / weights
+            found *= factor(_HOUR, mine.accepted, own.accepted * share)
+    return found

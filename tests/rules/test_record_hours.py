@@ -10,6 +10,9 @@ from dispatch.policies.record import Record
 NIGHT, DAY, KIND = "night", "day", "kind:general"
 AT_3, AT_5 = nested(NIGHT, "3"), nested(NIGHT, "5")
 
+OFTEN = 400
+"""Times that somebody was asked of whom everything is known."""
+
 Asked = list[tuple[int, int, int]]
 """By person: how often they were asked at three, said yes then, and said yes at five when asked as often."""
 
@@ -24,13 +27,13 @@ def answers(person: int, hour: str, asked: float, accepted: float) -> list[Row]:
     return [counted(person, facet, asked, accepted) for facet in facets]
 
 
-def everybody(at_3: int, at_5: int, *, people: int = 40, asked: int = 20) -> list[Row]:
-    """Each of them said yes so often out of so many times at each of the two hours."""
+def everybody(at_3: float, at_5: float) -> list[Row]:
+    """All of them said yes to such a share of what they were asked at each of the two hours, often enough."""
     return [
         row
-        for person in range(people)
-        for hour, accepted in ((AT_3, at_3), (AT_5, at_5))
-        for row in answers(person, hour, asked, accepted)
+        for person in range(4)
+        for hour, share in ((AT_3, at_3), (AT_5, at_5))
+        for row in answers(person, hour, OFTEN, share * OFTEN)
     ]
 
 
@@ -64,7 +67,7 @@ def test_an_hour_is_known_by_its_name() -> None:
 @given(people)
 def test_of_an_hour_at_which_nobody_was_asked_the_night_is_thought(found: Asked) -> None:
     rows, hour = kept(found), nested(NIGHT, "4")
-    for person in (0, 99):
+    for person in (0, 99):  # one of those who were asked, and a stranger
         assert chance(rows, person, NIGHT, hour, KIND) == pytest.approx(chance(rows, person, NIGHT, KIND))
 
 
@@ -89,7 +92,41 @@ def test_an_hour_that_is_as_the_night_adds_nothing_to_it(found: Asked, times: in
 @given(people)
 def test_a_night_of_one_hour_is_not_counted_twice(found: Asked) -> None:
     rows = [row for who, (asked, yes, _) in enumerate(found) for row in answers(who, AT_3, asked, yes)]
-    assert chance(rows, 99, NIGHT, AT_3) == pytest.approx(chance(rows, 99, NIGHT))
+    for person in (0, 99):
+        assert chance(rows, person, NIGHT, AT_3) == pytest.approx(chance(rows, person, NIGHT))
+
+
+@given(
+    st.integers(min_value=1, max_value=40).flatmap(
+        lambda asked: st.tuples(st.just(asked), st.integers(0, asked))
+    )
+)
+def test_whoever_was_asked_at_one_hour_alone_has_that_hours_answers_counted_once(
+    own: tuple[int, int],
+) -> None:
+    """Whatever is usual there: what they answered is held to that, and not to the night's other hours."""
+    rest = everybody(0, 0.4)
+    mine = answers(100, AT_5, *own)
+    usual = chance(rest, 99, NIGHT, AT_5)
+    found = chance([*rest, *mine], 100, NIGHT, AT_5)
+    assert (found < usual) == (own[1] / own[0] < usual) or found == pytest.approx(usual, rel=0.05)
+
+
+@given(
+    st.integers(min_value=1, max_value=30).flatmap(
+        lambda asked: st.tuples(st.just(asked), st.integers(0, asked - 1), st.integers(0, asked))
+    )
+)
+def test_one_who_accepts_once_more_at_an_hour_is_never_thought_less_willing_there(
+    own: tuple[int, int, int],
+) -> None:
+    asked, at_3, at_5 = own
+    others = everybody(0.1, 0.45)
+    before, after = (
+        chance([*others, *answers(100, AT_3, asked, yes), *answers(100, AT_5, asked, at_5)], 100, NIGHT, AT_3)
+        for yes in (at_3, at_3 + 1)
+    )
+    assert after > before
 
 
 @given(people)
@@ -113,7 +150,7 @@ def test_more_who_accept_at_an_hour_never_lower_the_chance_of_a_stranger_there(
 
 
 def test_an_hour_at_which_nobody_says_yes_is_told_from_the_rest_of_the_night() -> None:
-    rows = everybody(0, 8)
+    rows = everybody(0, 0.4)
     at_3, night, at_5 = (chance(rows, 99, NIGHT, *hour) for hour in ((AT_3,), (), (AT_5,)))
     assert at_3 < 0.1 * night
     assert at_5 == pytest.approx(2 * night, rel=0.05)
@@ -121,15 +158,15 @@ def test_an_hour_at_which_nobody_says_yes_is_told_from_the_rest_of_the_night() -
 
 
 def test_ones_own_hour_counts_against_ones_own_night() -> None:
-    others = everybody(4, 4)
-    early = [*answers(100, AT_3, 30, 0), *answers(100, AT_5, 30, 12)]
+    others = everybody(0.2, 0.2)
+    early = [*answers(100, AT_3, 60, 0), *answers(100, AT_5, 60, 24)]
     at_3, night, at_5 = (chance([*others, *early], 100, NIGHT, *hour) for hour in ((AT_3,), (), (AT_5,)))
     assert at_3 < 0.5 * night
     assert at_5 > 1.2 * night
 
 
 def test_one_answer_at_an_hour_moves_little() -> None:
-    rows = everybody(4, 4)
+    rows = everybody(0.2, 0.2)
     before = chance(rows, 100, NIGHT, AT_3)
     one = [*rows, *answers(100, AT_3, 1, 1)]
     assert (
