@@ -36,8 +36,9 @@ async def insist(
         except LostTurnError as error:
             if not left:
                 raise
-            # With its turn taken first it cannot lose it again, and in company all of them wait once.
-            alone, turns = alone or bool(turns), error.turns or turns
+            # With its turn taken first it cannot lose it again, and in company all of them wait once. Whoever
+            # was only in such company, and is undone by it again, needs none.
+            alone, turns = left < ATTEMPTS, error.turns or turns
         except ConflictError:
             if not left:
                 raise
