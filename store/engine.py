@@ -111,7 +111,7 @@ class Work(Generic[R_co]):
 class LostTurnError(ConflictError):
     """Somebody else was first with what is looked at last, for which `turns` are taken."""
 
-    def __init__(self, turns: Sequence[Query]) -> None:
+    def __init__(self, turns: Sequence[Query] = ()) -> None:
         super().__init__()
         self.turns = turns
 
