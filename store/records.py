@@ -20,7 +20,7 @@ from store.engine import Params, Plan, Query, Row, Rows, Save, SaveMany
 from store.memory import Memory
 from store.part import Part
 
-_UNTOLD = 0
+_ANY_REST = 0
 """The bucket of counts by facet, in which rests are not told apart; those of earlier releases have others,
 and are added up with them (`dispatch.policies.counts`)."""
 
@@ -100,7 +100,7 @@ def _added(job: Row, number: int, answers: Sequence[Said], last: Mapping[int, in
                 "committee_id": job["committee_id"],
                 "person_id": each.person_id,
                 "facet": facet,
-                "bucket": _UNTOLD if facet else rest,
+                "bucket": _ANY_REST if facet else rest,
                 "asked": each.weight,
                 "accepted": float(each.reply is Reply.ACCEPTED),
                 "refused": float(each.reply is Reply.REFUSED),

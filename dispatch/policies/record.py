@@ -20,10 +20,10 @@ from dispatch.policies.search import Reply
 
 UNTOLD = Prior()
 
-_FACET = 4.0
+_HELD = 4.0
 """Pseudo-counts of acceptances that hold a facet to what is usual: four, so that one answer moves little."""
 
-_HOUR = 8.0
+_PART_HELD = 8.0
 """The same for a part of a facet and one person, of which there are a few answers a year."""
 
 Weighed = tuple[float, float]
@@ -31,21 +31,21 @@ Weighed = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
+class _Facet:
     """A facet of a search. `times` is how many times as many accept, of everybody, in each of its parts as in
     all of it; `inner` are those of its parts at which the search is."""
 
-    facet: str
+    name: str
     times: Mapping[str, float]
     inner: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Setting:
     """Where a search is, the same for everybody who is weighed for it: of those who are back, `usual` accept
     in its facets, and so many `times` as many in their parts."""
 
-    steps: tuple[_Step, ...]
+    facets: tuple[_Facet, ...]
     usual: float
     times: float
 
@@ -67,7 +67,7 @@ class Record:
         self._evidence: dict[int, Evidence] = {}
         self._beliefs: dict[int, Belief] = {}
         self._weighed: dict[tuple[int, tuple[str, ...]], Weighed] = {}
-        self._places: dict[tuple[str, ...], _Place] = {}
+        self._settings: dict[tuple[str, ...], _Setting] = {}
         for row in rows:
             self._add(row)
         # What is thought of one depends on what is thought of all: the second time it is nearly settled.
@@ -132,44 +132,46 @@ class Record:
 
     def _weigh(self, person_id: int, facets: tuple[str, ...]) -> Weighed:
         usual, _, _ = self._pool.rates()
-        place = self._places.get(facets) or self._place(facets)
+        setting = self._settings.get(facets) or self._setting(facets)
         one = self._people.get(person_id)
         if one is None:
-            return self._unasked(min(SURE, place.usual * place.times), min(SURE, usual), self.rest(person_id))
+            return self._unasked(
+                min(SURE, setting.usual * setting.times), min(SURE, usual), self.rest(person_id)
+            )
         thought = self._beliefs[person_id]
         willing = factor(self._pool.alike(), one.total.accepted, usual * thought.met)
         there = thought.met / one.total.asked if one.total.asked else 1.0
-        here = place.usual * willing
-        for step in place.steps:
-            here *= _own(one, step, here * there)
-        here *= place.times
+        here = setting.usual * willing
+        for facet in setting.facets:
+            here *= _own(one, facet, here * there)
+        here *= setting.times
         rest = self.rest(person_id)
         back, grows = thought.outlook(rest)
         chance = min(SURE, here) * back
         return chance, chance - min(SURE, usual * willing) * (rest or 0) * grows
 
-    def _place(self, facets: tuple[str, ...]) -> _Place:
+    def _setting(self, facets: tuple[str, ...]) -> _Setting:
         """Worked out once for all who are weighed for a job."""
         usual, _, seen = self._pool.rates()
-        here, times, steps = usual, 1.0, []
-        for facet in facets:
-            if parent(facet) in facets:
+        here, times, found = usual, 1.0, []
+        for name in facets:
+            if parent(name) in facets:
                 continue
-            everybody = self._pool.facet(facet)
-            here *= factor(_FACET, everybody.accepted, everybody.asked * usual * seen)
-            step = self._step(facet, tuple(each for each in facets if parent(each) == facet))
-            times *= math.prod(step.times.get(part, 1.0) for part in step.inner)
-            steps.append(step)
-        found = self._places[facets] = _Place(steps=tuple(steps), usual=here, times=times)
-        return found
+            everybody = self._pool.facet(name)
+            here *= factor(_HELD, everybody.accepted, everybody.asked * usual * seen)
+            facet = self._facet(name, tuple(each for each in facets if parent(each) == name))
+            times *= math.prod(facet.times.get(part, 1.0) for part in facet.inner)
+            found.append(facet)
+        setting = self._settings[facets] = _Setting(facets=tuple(found), usual=here, times=times)
+        return setting
 
-    def _step(self, facet: str, inner: tuple[str, ...]) -> _Step:
+    def _facet(self, name: str, inner: tuple[str, ...]) -> _Facet:
         # Held to what was answered in all of it, and not to what is thought of that.
-        whole = self._pool.facet(facet)
+        whole = self._pool.facet(name)
         share = whole.accepted / whole.asked if whole.asked else 0.0
-        parts = {part: self._pool.facet(part) for part in self._pool.parts(facet)}
-        times = {part: factor(_FACET, count.accepted, count.asked * share) for part, count in parts.items()}
-        return _Step(facet=facet, times=times, inner=inner)
+        parts = {part: self._pool.facet(part) for part in self._pool.parts(name)}
+        times = {part: factor(_HELD, count.accepted, count.asked * share) for part, count in parts.items()}
+        return _Facet(name=name, times=times, inner=inner)
 
     def _unasked(self, chance: float, usual: float, rest: int | None) -> Weighed:
         """Of somebody who was never asked, and may have been given jobs: they are back as soon as anybody."""
@@ -188,29 +190,29 @@ class Record:
         self._people.setdefault(row.person_id, Counts()).add(row)
         self._pool.add(row)
         self._weighed.clear()
-        self._places.clear()
+        self._settings.clear()
 
     def _count(self, row: Row, facet: str) -> None:
         self._people[row.person_id].by_facet.setdefault(facet, Count()).add(row)
         self._pool.add_facet(row, facet)
 
 
-def _own(one: Counts, step: _Step, expected: float) -> float:
+def _own(one: Counts, facet: _Facet, expected: float) -> float:
     """How many times as often somebody accepts in a facet, and in its part, as was `expected` an ask in all
     of it. What they accepted in all of it is spread over its parts as everybody's answers are: only what
     differs from that says something of their own hours."""
-    own = one.by_facet.get(step.facet)
+    own = one.by_facet.get(facet.name)
     if own is None or not own.asked:
         return 1.0
     weights = own.asked
-    for part, times in step.times.items():
+    for part, times in facet.times.items():
         mine = one.by_facet.get(part)
         if mine is not None:
             weights += mine.asked * (times - 1.0)
-    found = factor(_FACET, own.accepted, weights * expected)
-    for part in step.inner:
+    found = factor(_HELD, own.accepted, weights * expected)
+    for part in facet.inner:
         mine = one.by_facet.get(part)
         if mine is not None:
-            share = mine.asked * step.times.get(part, 1.0) / weights
-            found *= factor(_HOUR, mine.accepted, own.accepted * share)
+            share = mine.asked * facet.times.get(part, 1.0) / weights
+            found *= factor(_PART_HELD, mine.accepted, own.accepted * share)
     return found
