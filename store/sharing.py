@@ -35,8 +35,8 @@ class Sharer:
 
 
 class Sharing:
-    """One transaction for one work or several. `hold`, `decide` and `save`, in that order, between a BEGIN
-    and a COMMIT that are somebody else's; then `tell`."""
+    """One transaction for one work or several. `hold`, `take_turns`, `decide` and `save`, in that order,
+    between a BEGIN and a COMMIT that are somebody else's; then `tell`, or `failed`."""
 
     def __init__(self, statements: Statements, session: Session, errands: Sequence[Errand]) -> None:
         self._statements = statements
@@ -64,11 +64,10 @@ class Sharing:
             taken = [sharer for (sharer, _), mine in zip(holds, held, strict=True) if not mine]
             self.left += [sharer.errand for sharer in taken if sharer in self._sharers]
             self._sharers = [sharer for sharer in self._sharers if sharer not in taken]
-        turns = {
-            (turn.name, *turn.params.values()): turn
-            for one in self._sharers
-            for turn in one.errand.work.turns
-        }
+
+    async def take_turns(self) -> None:
+        """Take what is to be taken before anything is read, each once and in one order everywhere."""
+        turns = {str(turn): turn for sharer in self._sharers for turn in sharer.errand.work.turns}
         for _, turn in sorted(turns.items()):
             await fetching.fetched(self._statements, self._session, turn.name, [turn.params])
 
@@ -107,14 +106,9 @@ class Sharing:
 
     def failed(self, error: Exception) -> None:
         """All of it came to nothing: tell those that are not told yet."""
+        lost = self._lost_last and isinstance(error, ConflictError)
         for sharer in self._sharers:
-            if self._lost_last and isinstance(error, ConflictError):
-                last = (step for step in sharer.plan.saves if isinstance(step, Save) and step.last)
-                sharer.errand.failed(
-                    LostTurnError([Query(*step[:2]) for step in last if step.expect is None])
-                )
-            else:
-                sharer.errand.failed(error)
+            sharer.errand.failed(LostTurnError(_turns(sharer.plan)) if lost else error)
 
     def tell(self) -> None:
         """It is kept: hand out what each comes to."""
@@ -151,6 +145,12 @@ class Sharing:
             sharer.queries = step.queries
         else:
             sharer.plan = step
+
+
+def _turns(plan: Plan[Any]) -> list[Query]:
+    """What it takes before it looks for the last time."""
+    last = (step for step in plan.saves if isinstance(step, Save) and step.last)
+    return [Query(step.name, step.params) for step in last if step.expect is None]
 
 
 def together(wanted: Sequence[Sequence[S]]) -> Iterator[Sequence[tuple[int, S]]]:
