@@ -59,7 +59,7 @@ def table(found: Results) -> str:
     """All figures side by side."""
     lines: list[str] = []
     for key, contestants in found.items():
-        rows = [(name, *map(_cell, NAMES, figures.values())) for name, figures in contestants.items()]
+        rows = [(name, *map(written, NAMES, figures.values())) for name, figures in contestants.items()]
         heading = (key, *_HEADINGS)
         widths = [max(len(row[column]) for row in (heading, *rows)) for column in range(len(heading))]
         for row in (heading, *rows):
@@ -70,7 +70,8 @@ def table(found: Results) -> str:
     return "\n".join(lines)
 
 
-def _cell(name: str, figure: Figure) -> str:
+def written(name: str, figure: Figure) -> str:
+    """A figure of that name with its interval, for people."""
     if figure.value is None or figure.low is None or figure.high is None:
         return "-"
     if name in {"claimed_5min", "coverage"}:

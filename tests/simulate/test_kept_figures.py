@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.simulate.figures import NAMES
+from bot.simulate import report
+from bot.simulate.figures import NAMES, Figure
 from bot.simulate.options import SEED
 from bot.simulate.recipes import PLANS, USUAL
 
@@ -45,14 +46,11 @@ def tables() -> Iterator[tuple[Sequence[str], Sequence[Sequence[str]]]]:
             yield heading, rows
 
 
-def written(policy: Mapping[str, Any], figure: str) -> str:
-    """A figure as the page has it."""
-    value, (low, high) = policy[figure], policy["intervals"][figure]
-    if figure in {"claimed_5min", "coverage"}:
-        return f"{value * 100:.2f} % ({low * 100:.2f}–{high * 100:.2f})"
-    if figure == "arrival_s":
-        return f"{value:.0f} s ({low:.0f}–{high:.0f})"
-    return f"{value:.2f} ({low:.2f}–{high:.2f})"
+def shown(policy: Mapping[str, Any], name: str) -> str:
+    """A figure as the page has it, which sets what a console shows."""
+    low, high = policy["intervals"][name]
+    found = report.written(name, Figure(value=policy[name], low=low, high=high))
+    return found.replace("%", " %").replace("-", "\N{EN DASH}")
 
 
 def test_the_kept_run_is_one_of_every_recipe_as_it_is_today(kept: Mapping[str, Any]) -> None:
@@ -70,12 +68,12 @@ def test_every_figure_of_the_page_is_of_that_run_and_none_is_left_out(kept: Mapp
     found = list(tables())
     assert len(found) == len(TABLES)
     for name, (heading, rows) in zip(TABLES, found, strict=True):
-        shown = {row[0].strip("`") for row in rows}
-        assert shown >= {policy for policy in kept[name] if "/" not in policy}
+        named = {row[0].strip("`") for row in rows}
+        assert named >= {policy for policy in kept[name] if "/" not in policy}
         for row in rows:
             policy = kept[name][row[0].strip("`")]
             said = {HEADINGS[each]: cell for each, cell in zip(heading, row, strict=True) if each in HEADINGS}
-            assert said == {figure: written(policy, figure) for figure in NAMES if figure in said}, (
+            assert said == {figure: shown(policy, figure) for figure in NAMES if figure in said}, (
                 name,
                 row,
             )
