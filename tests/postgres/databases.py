@@ -5,6 +5,7 @@ it and lent to the next (`lend`, `take_back`), unless its shape was changed.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -39,7 +40,8 @@ _SHAPE = """
     UNION ALL SELECT 6, count(*), max(xmin::text::bigint) FROM pg_proc
     UNION ALL SELECT 7, count(*), max(xmin::text::bigint) FROM pg_trigger
     UNION ALL SELECT 8, count(*), max(xmin::text::bigint) FROM pg_namespace
-    UNION ALL SELECT 9, count(*), 0 FROM pg_db_role_setting
+    UNION ALL SELECT 9, count(*), 0 FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase
+        WHERE d.datname = current_database()
     UNION ALL SELECT 10, count(*), max(version_num::bigint) FROM alembic_version) AS all_of_them
 """
 """What changes with every change of a database's shape: each catalogue's rows, and which was written last."""
@@ -65,8 +67,8 @@ class Databases:
         self._owner = owner
         self._template: str | None = None
         self._idle: list[str] = []
-        self._loans: dict[str, int] = {}
-        self._shape: dict[str, str] = {}
+        self._loans: Counter[str] = Counter()
+        self._shape = ""
         if owner is not None:
             at_once(self._tell(f"CREATE ROLE {owner} LOGIN"))
 
@@ -87,11 +89,10 @@ class Databases:
     def lend(self) -> str:
         """A database of today's shape with nothing in it, which may have been another test's; its address."""
         if not self._idle:
-            address = self.make_migrated()
-            self._shape[address] = at_once(self._shape_of(address))
-            self._idle.append(address)
+            self._idle.append(self.make_migrated())
         address = self._idle.pop()
-        self._loans[address] = self._loans.get(address, 0) + 1
+        self._shape = self._shape or at_once(self._shape_of(address))
+        self._loans[address] += 1
         return address
 
     def take_back(self, address: str) -> None:
@@ -128,7 +129,7 @@ class Databases:
             return False
         try:
             await session.execute(_END_SESSIONS)
-            if str(await session.fetchval(_SHAPE)) != self._shape[address]:
+            if str(await session.fetchval(_SHAPE)) != self._shape:
                 return False
             # So that no key refers to what is gone, and no trigger runs; only for administrators.
             await session.execute("SET session_replication_role = replica")
