@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.browser.chromium import REQUIRED
 from tests.ports import free_port
+from tests.required import missing
 
 RECIPES = Path(__file__).parents[2] / "docs" / "https.md"
 NAME = "suidao.test"
@@ -37,11 +36,9 @@ GLOBAL = """\
 def executable() -> str:
     """Where Caddy is; skips the test where there is none, or fails it where CI asks for all of them."""
     found = shutil.which("caddy")
-    if found is not None:
-        return found
-    if os.environ.get(REQUIRED) == "1":
-        pytest.fail(f"no Caddy found in PATH, and {REQUIRED}=1 asks for it")
-    pytest.skip("no Caddy found in PATH; the https recipe was not tried")
+    if found is None:
+        missing("no Caddy found in PATH, to try the recipes for https with", REQUIRED)
+    return found
 
 
 def recipe(number: int) -> str:

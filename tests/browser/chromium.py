@@ -1,12 +1,12 @@
 """Finding and starting the Chromium that drives the pages, at the size of a small phone."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, async_playwright
+
+from tests.required import missing
 
 PHONE = ViewportSize(width=360, height=740)
 NAMES = (
@@ -37,12 +37,9 @@ def executable(*, whole: bool = False) -> str:
     `whole` of it also shows notifications, at which the one without a window dies."""
     names = NAMES[1:] if whole else NAMES
     found = next(filter(None, map(shutil.which, names)), None)
-    if found is not None:
-        return found
-    reason = f"no Chromium found (looked for {', '.join(names)} in PATH)"
-    if os.environ.get(REQUIRED) == "1":
-        pytest.fail(f"{reason}, and {REQUIRED}=1 asks for one")
-    pytest.skip(f"{reason}; the pages were not driven in a browser")
+    if found is None:
+        missing(f"no Chromium found (looked for {', '.join(names)} in PATH)", REQUIRED)
+    return found
 
 
 @asynccontextmanager

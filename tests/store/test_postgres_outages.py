@@ -19,7 +19,7 @@ from store.engine import Plan, Query, Rows, SaveMany, Work, nothing
 from store.postgres import PostgresEngine
 from store.sessions import Session
 from tests.postgres.databases import OWNER, Databases
-from tests.postgres.fixtures import missing, require
+from tests.postgres.fixtures import require_server
 from tests.postgres.server import PostgresServer
 from tests.postgres.wire import COMMIT, Wire
 from tests.store import samples
@@ -31,7 +31,7 @@ from tests.store.test_engine import keep, kept
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     """A server that the tests of this module end and start as they like."""
-    require(missing())
+    require_server()
     with PostgresServer() as one:
         yield one
 

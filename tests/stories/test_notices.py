@@ -13,7 +13,8 @@ from dispatch.people import Committee
 from dispatch.telling import WantedLink
 from tests.stories.committee import COMMITTEE, tables
 from tests.stories.drivers.base import ChatActor
-from tests.stories.test_family import code_of, desk, linked_to, texted
+from tests.stories.test_family import code_of, desk, linked_to
+from tests.stories.test_family_by_sms import texted
 from tests.stories.test_privacy import OTHER, hidden
 from tests.stories.test_statuses import SEAL, said_on_page
 from tests.stories.world import World

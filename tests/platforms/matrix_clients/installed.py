@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from tests.platforms.matrix_server.fixtures import missing
+from tests.platforms.matrix_server.fixtures import REQUIRED
 from tests.platforms.matrix_server.server import ENVIRONMENT
+from tests.required import missing
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
@@ -13,4 +14,4 @@ NODE = ENVIRONMENT / "bin" / "node"
 def require_clients() -> None:
     """Skip the test where they are not installed; fail it where the tests of Matrix are required."""
     if not NODE.exists() or not (MODULES / "installed").exists():
-        missing("the JavaScript clients of the Matrix tests are not installed")
+        missing("the JavaScript clients of the Matrix tests are not installed: make install", REQUIRED)

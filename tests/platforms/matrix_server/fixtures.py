@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from tests.platforms.matrix_server.server import PYTHON, Synapse
+from tests.required import missing
 
 REQUIRED = "SUIDAO_TEST_REQUIRE_MATRIX"
 
@@ -24,17 +25,10 @@ NEEDED = 2**30
 _OURS = "suidao-synapse-"
 
 
-def missing(what: str) -> None:
-    """Skip the test for want of something; fail it where the tests of Matrix are required."""
-    if os.environ.get(REQUIRED) == "1":
-        pytest.fail(f"{what}, and {REQUIRED}=1 asks for it")
-    pytest.skip(f"{what} (`make install` brings it); Matrix was not tested")
-
-
 def require_server() -> None:
     """Skip, or fail, where the server is not installed."""
     if not PYTHON.exists():
-        missing("there is no Matrix homeserver on this machine")
+        missing("there is no Matrix homeserver on this machine: make install", REQUIRED)
 
 
 @contextmanager
