@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dispatch.errors import ConflictError, OutcomeUnknownError, StoreUnavailableError
 from dispatch.frozen import changed
-from store.engine import LostTurnError, Query, Work
+from store.engine import LastLookLostError, Query, Work
 
 R = TypeVar("R")
 
@@ -28,17 +28,17 @@ async def insist(
     """
     unknown: OutcomeUnknownError | None = None
     alone = False
-    turns: Sequence[Query] = ()
+    locks: Sequence[Query] = ()
     for left in reversed(range(1 + ATTEMPTS)):
-        work = make() if left == ATTEMPTS else changed(make(), alone=alone, turns=turns)
+        work = make() if left == ATTEMPTS else changed(make(), alone=alone, locks=locks)
         try:
             return await run(work)
-        except LostTurnError as error:
+        except LastLookLostError as error:
             if not left:
                 raise
-            # With its turn taken first it cannot lose it again, and in company all of them wait once. Whoever
-            # was only in such company, and is undone by it again, needs none.
-            alone, turns = left < ATTEMPTS, error.turns or turns
+            # Under the lock it cannot lose again, and in company all wait for it once. Whoever was only in
+            # such company, and is undone by it again, needs none.
+            alone, locks = left < ATTEMPTS, error.locks or locks
         except ConflictError:
             if not left:
                 raise

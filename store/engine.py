@@ -44,7 +44,7 @@ class Save(NamedTuple):
 
     One that is `last` follows what others of a shared transaction write: what it holds is not held longer
     than needed. Where the work is undone after it was decided, `otherwise` may hear of it, with the rows of
-    the statement as far as it came to it, and whether it had its turn from the beginning: the next attempt
+    the statement as far as it came to it, and whether it had its `locks` from the beginning: the next attempt
     can know better.
     """
 
@@ -97,7 +97,7 @@ class Work(Generic[R_co]):
     one order everywhere. An engine with a single writer need not do anything.
     `alone` says that it came to nothing before: an engine that has works share a transaction has it go by
     itself, so that no other is undone by what is wrong with it, nor it by another.
-    `turns` is what another had taken when this one came to its end: it is taken before anything is read, so
+    `locks` is what another had when this one came to its end: it is taken before anything is read, so
     that what is looked at last has not changed since.
     """
 
@@ -105,15 +105,15 @@ class Work(Generic[R_co]):
     decide: Callable[[Rows], "Plan[R_co] | More"]
     holds: Sequence[Query] = ()
     alone: bool = False
-    turns: Sequence[Query] = ()
+    locks: Sequence[Query] = ()
 
 
-class LostTurnError(ConflictError):
-    """Somebody else was first with what is looked at last, for which `turns` are taken."""
+class LastLookLostError(ConflictError):
+    """Somebody else was first with what is looked at last, which `locks` keep others from."""
 
-    def __init__(self, turns: Sequence[Query] = ()) -> None:
+    def __init__(self, locks: Sequence[Query] = ()) -> None:
         super().__init__()
-        self.turns = turns
+        self.locks = locks
 
 
 class Engine(Protocol):

@@ -227,7 +227,7 @@ class Lane:
             returned = connection.execute(statements[save.name], save.params).fetchall()
             if not save.is_met(returned):
                 if save.otherwise is not None:
-                    save.otherwise(returned, True)  # noqa: FBT003 - one writer has its turn always
+                    save.otherwise(returned, True)  # noqa: FBT003 - there is one writer
                 raise ConflictError
             saved.append(returned)
         return plan.result(saved)

@@ -189,13 +189,13 @@ class Offers:
             for person in promise.people:
                 self._count(person, -1)
 
-    def _undone(self, job: int, rows: Sequence[Row], in_turn: bool) -> None:  # noqa: FBT001 - see `Save`
+    def _undone(self, job: int, rows: Sequence[Row], locked: bool) -> None:  # noqa: FBT001 - see `Save`
         """What was promised for the job will not come. Where others asked somebody meanwhile, it may stand
-        behind what was read; where nobody could, what was counted is wrong, and all is counted anew."""
+        behind what was read; where a lock kept them from it, the count is wrong, and is made anew."""
         with self._lock:
             for person in self._promised.pop(job, _NOBODY).people:
                 self._count(person, -1)
-            if rows and in_turn:
+            if rows and locked:
                 self._count_anew()
             elif rows:
                 self._behind_until = self._ticks() + LOOKS_BACK_S

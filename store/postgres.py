@@ -130,7 +130,7 @@ class PostgresEngine:
         try:
             await session.execute(begin)
             await sharing.hold()
-            await sharing.take_turns()
+            await sharing.lock()
             await sharing.decide()
             await sharing.save()
         except Exception as error:  # noqa: BLE001 - it is raised again

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from dispatch.errors import ConflictError
 from store import fetching
 from store.batches import Errand
-from store.engine import LostTurnError, More, Params, Plan, Query, Row, Save, SaveMany, nothing
+from store.engine import LastLookLostError, More, Params, Plan, Query, Row, Save, SaveMany, nothing
 from store.fetching import Statements
 from store.sessions import Session
 
@@ -35,7 +35,7 @@ class Sharer:
 
 
 class Sharing:
-    """One transaction for one work or several. `hold`, `take_turns`, `decide` and `save`, in that order,
+    """One transaction for one work or several. `hold`, `lock`, `decide` and `save`, in that order,
     between a BEGIN and a COMMIT that are somebody else's; then `tell`, or `failed`."""
 
     def __init__(self, statements: Statements, session: Session, errands: Sequence[Errand]) -> None:
@@ -65,11 +65,11 @@ class Sharing:
             self.left += [sharer.errand for sharer in taken if sharer in self._sharers]
             self._sharers = [sharer for sharer in self._sharers if sharer not in taken]
 
-    async def take_turns(self) -> None:
+    async def lock(self) -> None:
         """Take what is to be taken before anything is read, each once and in one order everywhere."""
-        turns = {str(turn): turn for sharer in self._sharers for turn in sharer.errand.work.turns}
-        for _, turn in sorted(turns.items()):
-            await fetching.fetched(self._statements, self._session, turn.name, [turn.params])
+        locks = {str(lock): lock for sharer in self._sharers for lock in sharer.errand.work.locks}
+        for _, lock in sorted(locks.items()):
+            await fetching.fetched(self._statements, self._session, lock.name, [lock.params])
 
     async def decide(self) -> None:
         """Read what they want, until each knows what to write. One that raises is told, and out of it; the
@@ -102,13 +102,13 @@ class Sharing:
         for sharer in self._sharers:
             for step, rows in zip_longest(sharer.plan.saves, sharer.saved, fillvalue=()):
                 if isinstance(step, Save) and step.otherwise is not None:
-                    step.otherwise(rows, bool(sharer.errand.work.turns))
+                    step.otherwise(rows, bool(sharer.errand.work.locks))
 
     def failed(self, error: Exception) -> None:
         """All of it came to nothing: tell those that are not told yet."""
         lost = self._lost_last and isinstance(error, ConflictError)
         for sharer in self._sharers:
-            sharer.errand.failed(LostTurnError(_turns(sharer.plan)) if lost else error)
+            sharer.errand.failed(LastLookLostError(_locks(sharer.plan)) if lost else error)
 
     def tell(self) -> None:
         """It is kept: hand out what each comes to."""
@@ -147,7 +147,7 @@ class Sharing:
             sharer.plan = step
 
 
-def _turns(plan: Plan[Any]) -> list[Query]:
+def _locks(plan: Plan[Any]) -> list[Query]:
     """What it takes before it looks for the last time."""
     last = (step for step in plan.saves if isinstance(step, Save) and step.last)
     return [Query(step.name, step.params) for step in last if step.expect is None]

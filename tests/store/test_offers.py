@@ -79,7 +79,7 @@ def test_an_ask_that_was_kept_behind_a_newer_one_counts_whatever_the_clocks_say(
     assert offers.newer(7, ahead).params["seen"] == DAILY
 
 
-def test_what_was_lost_in_its_turn_is_counted_anew_from_the_first_ask_of_the_day() -> None:
+def test_what_was_lost_under_the_lock_is_counted_anew_from_the_first_ask_of_the_day() -> None:
     offers, roster = Offers(), builders.roster()
     job = builders.situation().job
     offers.full(asks(*range(3, DAILY + 1), first=3, at=NOW - 2 * HOUR), roster, NOW, JOB)  # two stay unread

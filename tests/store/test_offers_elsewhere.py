@@ -59,7 +59,7 @@ async def test_as_many_as_they_wished_by_jobs_that_are_posted_everywhere_at_once
 async def test_no_post_is_refused_however_many_ask_the_same_people(
     store: SqlStore, base: Base, vault: Vault, clock: OurClock
 ) -> None:
-    """Each that loses its last look has its turn before it looks again."""
+    """Each that loses its last look waits for its lock before it looks again."""
     place = await settle(store, volunteers=100)
     others = [await base.open(vault, clock) for _ in range(3)]
 
